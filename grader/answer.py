@@ -1,0 +1,80 @@
+"""What comes back from a student's code: for one stage on one probe, an answer or a fault, and never an object of theirs."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import torch
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something to tell the student that costs no marks."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why there is no answer. `verdict` is the verdict it leads to: `error`, `timeout`, `missing` or `ungraded`."""
+
+    verdict: str
+    type: str
+    message: str
+    traceback: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One returned gradient, rebuilt on our side from bytes, dtype and shape; or the fault in its place."""
+
+    tensor: "torch.Tensor | None" = None
+    fault: Fault | None = None
+    notes: tuple[Note, ...] = ()
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The answers of one stage, one for each probe it was asked on, and what the code printed meanwhile."""
+
+    answers: tuple[Answer, ...]
+    printed: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file of a submission, as text."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """A function for a stage, found by running a source: what it asks for, and where it stands."""
+
+    source: str
+    parameters: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    takes_all: bool = False
+    first_line: int = 0
+    last_line: int = 0
+    definitions: int = 1
+
+
+@dataclass(frozen=True)
+class SourceFault:
+    """A source, or one statement of it, that could not be run."""
+
+    source: str
+    fault: Fault
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What running the sources of a submission brought up: functions by the stage's name, in the order of the sources."""
+
+    functions: dict[str, tuple[Found, ...]] = field(default_factory=dict)
+    faults: tuple[SourceFault, ...] = ()

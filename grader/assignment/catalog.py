@@ -1,0 +1,160 @@
+"""From `assignment.toml` to an Assignment, and where assignments are found. Needs no torch."""
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from grader.assignment.assignment import (
+    Assignment,
+    DatasetUse,
+    Exercise,
+    ProbeRecipe,
+    Size,
+    Stage,
+    gradient_name,
+)
+from grader.assignment.script import Script
+from grader.errors import AssignmentError, UnknownAssignment
+
+DEFAULT_ASSIGNMENT = "nameweave"
+CREDIT = {"exact": 1.0, "approximate": 1.0, "shape": 1.0}
+PROBE_SIZES = (4, 12)
+PROBES = [
+    {"name": "other data", "kind": "consistent"},
+    {"name": "more data", "kind": "consistent"},
+    {"name": "arbitrary upstream", "kind": "arbitrary"},
+    {"name": "other arbitrary upstream", "kind": "arbitrary"},
+]
+
+
+def shipped(folder: str) -> Path:
+    """A folder that ships with the grader: inside the package once installed, beside it in a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / folder
+    return inside if inside.is_dir() else package.parent / folder
+
+
+def assignment_names() -> list[str]:
+    """The assignments that ship with the grader."""
+    return sorted(path.parent.name for path in shipped("exercises").glob("*/assignment.toml"))
+
+
+def load_assignment(name_or_path: str | Path = DEFAULT_ASSIGNMENT) -> Assignment:
+    """The assignment of that name, or the one whose folder is given.
+
+    Raises:
+        UnknownAssignment: neither a known name nor a folder with `assignment.toml`.
+        AssignmentError: the folder is there, but a file in it is not what it should be.
+    """
+    named = shipped("exercises") / name_or_path
+    folder = named if str(name_or_path) in assignment_names() else Path(name_or_path)
+    if not (folder / "assignment.toml").is_file():
+        raise UnknownAssignment(str(name_or_path), assignment_names())
+    return read_assignment(folder.resolve())
+
+
+def read_assignment(folder: Path) -> Assignment:
+    """The assignment in a folder.
+
+    Raises:
+        AssignmentError: a file in it is missing or is not what it should be.
+    """
+    path = folder / "assignment.toml"
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        assignment = _assignment(table, folder)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise AssignmentError(path, f"not valid TOML: {error}.") from None
+    except KeyError as error:
+        raise AssignmentError(path, f"the key {error} is missing.") from None
+    except (TypeError, ValueError, AttributeError, IndexError) as error:
+        raise AssignmentError(path, f"a value is not of the form it should be: {error}.") from None
+    except OSError as error:
+        raise AssignmentError(path, f"names a file that cannot be read: {error.filename}.") from None
+    _check(assignment, path)
+    return assignment
+
+
+def _assignment(table: dict[str, Any], folder: Path) -> Assignment:
+    pattern = table.get("gradient", "d{tensor}")
+    return Assignment(
+        name=table["name"],
+        title=table["title"],
+        folder=folder,
+        inputs=_script(folder / table["inputs"]),
+        seed=table["seed"],
+        gradient_pattern=pattern,
+        dataset=_dataset(table["dataset"], folder) if "dataset" in table else None,
+        sizes={name: _size(value) for name, value in table["sizes"].items()},
+        recipes=tuple(_recipe(row) for row in table.get("probes", PROBES)),
+        exercises=tuple(_exercise(row, folder, pattern) for row in table["exercises"]),
+        credit=CREDIT | table.get("credit", {}),
+    )
+
+
+def _script(path: Path) -> Script:
+    return Script(path, path.read_text(encoding="utf-8"))
+
+
+def _dataset(row: dict[str, Any], folder: Path) -> DatasetUse:
+    beside = folder / row["file"]
+    file = beside if beside.is_file() else shipped("Datasets") / row["file"]
+    return DatasetUse(
+        file, row["shuffle_seed"], row["context"], row["vocabulary"], row["inputs"], row["outputs"]
+    )
+
+
+def _size(value: int | dict[str, Any]) -> Size:
+    if isinstance(value, int):
+        return Size(value, *PROBE_SIZES)
+    low, high = value.get("probes", PROBE_SIZES)
+    return Size(value.get("course"), low, high)
+
+
+def _recipe(row: dict[str, Any]) -> ProbeRecipe:
+    if row["kind"] not in ("consistent", "arbitrary"):
+        raise ValueError(f"kind = {row['kind']!r} is neither 'consistent' nor 'arbitrary'")
+    return ProbeRecipe(row["name"], row["kind"], row.get("scale", {}))
+
+
+def _exercise(row: dict[str, Any], folder: Path, pattern: str) -> Exercise:
+    return Exercise(
+        name=row["name"],
+        title=row["title"],
+        script=_script(folder / row["script"]),
+        stub=row["stub"],
+        stages=tuple(_stage(stage, pattern) for stage in row["stages"]),
+        extra_cuts=tuple(row.get("cuts", ())),
+    )
+
+
+def _stage(row: dict[str, Any], pattern: str) -> Stage:
+    tensor = row["tensor"]
+    return Stage(row.get("name", gradient_name(pattern, tensor)), tensor, row.get("points", 1), row.get("hint", ""))
+
+
+def _check(assignment: Assignment, path: Path) -> None:
+    for complaint in _complaints(assignment):
+        raise AssignmentError(path, complaint)
+
+
+def _complaints(assignment: Assignment) -> Iterator[str]:
+    names = assignment.stage_names
+    for name in names:
+        if names.count(name) > 1:
+            yield f"two stages are called {name}; stage names are unique within an assignment."
+    for exercise in assignment.exercises:
+        targets = exercise.script.targets
+        if targets[-1:] != ("loss",):
+            yield f"{exercise.script.path.name} must run on to `loss`, in its last line."
+        for tensor in exercise.cuts.difference(targets, assignment.inputs.targets):
+            yield f"{exercise.name}: no line makes the tensor {tensor}."
+        for stage in exercise.stages:
+            if not exercise.consumers(stage.tensor):
+                yield f"{stage.name}: no line of {exercise.script.path.name} uses {stage.tensor}."
+    if {recipe.kind for recipe in assignment.recipes} != {"consistent", "arbitrary"}:
+        yield "at least one probe of each kind is needed, consistent and arbitrary."
+    for name, size in assignment.sizes.items():
+        if size.course is None and (assignment.dataset is None or assignment.dataset.vocabulary != name):
+            yield f"the size {name} needs a value for the course."

@@ -1,0 +1,111 @@
+"""The forward pass run so that every tensor of the graph is a leaf again, and the local gradients that gives.
+
+Chained in reverse from the loss, the local vector-Jacobian products (VJPs) reproduce `loss.backward()`; with upstream
+gradients of any other kind they test each rule on its own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import CodeType
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+
+from grader.assignment.assignment import LOSS, Exercise
+from grader.assignment.script import Script
+
+Values = Mapping[str, Any]
+"""Tensors and sizes by name."""
+
+
+@dataclass(frozen=True)
+class CutPass:
+    """One cut forward pass.
+
+    `values` holds every name as the next line saw it (for a tensor of the graph: its leaf), `raw` the same tensors with
+    the graph that made them.
+    """
+
+    exercise: Exercise
+    values: dict[str, Any]
+    raw: dict[str, torch.Tensor]
+
+    def vjp(self, tensor: str, upstream: Mapping[str, torch.Tensor]) -> torch.Tensor:
+        """The gradient of the loss with respect to `tensor`, from the gradients of its consumers.
+
+        Shape and dtype are those of the tensor.
+        """
+        leaf = self.values[tensor]
+        paths = [name for name in self.exercise.consumers(tensor) if self.raw[name].requires_grad]
+        if not paths:
+            return torch.zeros_like(leaf)
+        # A weighted sum hands exactly the upstream back to each consumer. Passing gradients to autograd.grad directly
+        # would do the same, but makes torch import sympy, which takes longer than all the rest.
+        weighted = [(self.raw[name] * upstream[name].to(self.raw[name].dtype)).sum() for name in paths]
+        (gradient,) = torch.autograd.grad(sum(weighted, torch.zeros(())), leaf, retain_graph=True, allow_unused=True)
+        return torch.zeros_like(leaf) if gradient is None else gradient.detach()
+
+
+def cut_pass(exercise: Exercise, inputs: Values, at: Values | None = None) -> CutPass:
+    """Run the forward script, cut at every tensor of the graph.
+
+    Args:
+        exercise: names the script and where it is cut.
+        inputs: what the script starts from.
+        at: values to go on with after each cut, in place of those computed. A pass in double precision
+            taken at float32 values is made this way.
+    """
+    values, raw = dict(inputs), {}
+    for name in exercise.cuts.intersection(inputs):
+        values[name] = _leaf(inputs[name])
+    namespace = globals_for(values)
+    for code, line in zip(compiled(exercise.script), exercise.script.lines, strict=True):
+        exec(code, namespace)
+        if line.target in exercise.cuts:
+            raw[line.target] = namespace[line.target]
+            namespace[line.target] = _leaf(namespace[line.target] if at is None else at[line.target])
+        values[line.target] = namespace[line.target]
+    return CutPass(exercise, values, raw)
+
+
+def chain(forward: CutPass) -> dict[str, torch.Tensor]:
+    """The gradient of every tensor of the graph, from the loss backwards."""
+    order = [name for name in reversed(forward.exercise.script.targets) if name in forward.exercise.cuts]
+    order += [name for name in forward.exercise.cuts if name not in order]
+    gradients = {LOSS: torch.ones_like(forward.raw[LOSS])}
+    for tensor in order:
+        if tensor != LOSS:
+            gradients[tensor] = forward.vjp(tensor, gradients)
+    return gradients
+
+
+def backward(exercise: Exercise, inputs: Values) -> dict[str, torch.Tensor]:
+    """The same gradients from one real `loss.backward()` over the uncut graph."""
+    namespace = globals_for(inputs)
+    for name in exercise.cuts.intersection(inputs):
+        namespace[name] = _leaf(inputs[name])
+    for code, line in zip(compiled(exercise.script), exercise.script.lines, strict=True):
+        exec(code, namespace)
+        if line.target in exercise.cuts:
+            if not namespace[line.target].requires_grad:
+                namespace[line.target].requires_grad_()
+            namespace[line.target].retain_grad()
+    namespace[LOSS].backward()
+    return {name: namespace[name].grad for name in exercise.cuts}
+
+
+@cache
+def compiled(script: Script) -> list[CodeType]:
+    """Each line of a script, ready to run."""
+    return [compile(line.source, str(script.path), "exec") for line in script.lines]
+
+
+def globals_for(values: Values) -> dict[str, Any]:
+    """A namespace to run a line in: the values, and the names every script may take for granted."""
+    return {"torch": torch, "F": F, **values}
+
+
+def _leaf(tensor: torch.Tensor) -> torch.Tensor:
+    return tensor.detach().clone().requires_grad_()

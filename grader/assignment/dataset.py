@@ -1,0 +1,75 @@
+"""Names become training rows: vocabulary, shuffle, split, sliding windows."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from grader.errors import UnreadableNames
+
+END = "."
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Windows over names: `inputs` of shape (rows, context) and `outputs` of shape (rows,), both int64."""
+
+    inputs: torch.Tensor
+    outputs: torch.Tensor
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The names of a course, shuffled and split 80 : 10 : 10."""
+
+    training: tuple[str, ...]
+    validation: tuple[str, ...]
+    test: tuple[str, ...]
+    vocabulary: tuple[str, ...]
+
+    def rows(self, names: Sequence[str], context: int) -> Rows:
+        """Each character of each name, with the `context` characters before it."""
+        index = {character: position for position, character in enumerate(self.vocabulary)}
+        inputs, outputs = [], []
+        for name in names:
+            window = [0] * context
+            for character in name + END:
+                inputs.append(window)
+                outputs.append(index[character])
+                window = [*window[1:], outputs[-1]]
+        return Rows(torch.tensor(inputs), torch.tensor(outputs))
+
+
+def read_names(path: Path) -> list[str]:
+    """The names in a file, one a line; blank lines are passed over, any line ending will do.
+
+    Raises:
+        UnreadableNames: the file cannot be read, is not UTF-8, or holds no letters.
+    """
+    try:
+        names = path.read_text(encoding="utf-8-sig").split("\n")
+    except UnicodeDecodeError as error:
+        raise UnreadableNames(path, f"not UTF-8 at byte {error.start}") from None
+    except OSError as error:
+        raise UnreadableNames(path, f"cannot be read ({error.strerror})") from None
+    names = [name.strip() for name in names if name.strip()]
+    if not names:
+        raise UnreadableNames(path, "holds no names")
+    if not any(character.isalpha() for name in names for character in name):
+        raise UnreadableNames(path, "holds no letters")
+    return names
+
+
+def make_dataset(names: Sequence[str], shuffle_seed: int) -> Dataset:
+    """Shuffle and split; the vocabulary is the sorted distinct characters, with `.` first as start and end.
+
+    A full stop inside a name is the end mark itself, and stays so.
+    """
+    vocabulary = (END, *sorted(set("".join(names)) - {END}))
+    shuffled = list(names)
+    random.Random(shuffle_seed).shuffle(shuffled)
+    first, second = int(0.8 * len(names)), int(0.9 * len(names))
+    parts = (shuffled[:first] or shuffled, shuffled[first:second], shuffled[second:])
+    return Dataset(tuple(parts[0]), tuple(parts[1]), tuple(parts[2]), vocabulary)

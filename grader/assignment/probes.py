@@ -1,0 +1,154 @@
+"""Probes: the inputs a stage is tried on.
+
+`Probe.offer` is all that a student's code is ever given; `Probe.expected` never leaves our process.
+"""
+
+import hashlib
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import torch
+
+from grader.assignment.assignment import LOSS, Assignment, Exercise, ProbeRecipe, Stage
+from grader.assignment.cut_graph import CutPass, Values, backward, chain, compiled, cut_pass, globals_for
+from grader.assignment.dataset import Dataset, Rows
+from grader.assignment.reference import Expectation, expectations
+from grader.errors import AssignmentError
+
+COURSE: Literal["course"] = "course"
+CLEAR = 1e-2
+"""A probe on which a random upstream would need a larger tolerance sits on a tie or a kink, and is drawn again."""
+ATTEMPTS = 100
+ROWS = 64
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a forward pass starts from: the sizes, and every tensor that the inputs script makes."""
+
+    sizes: dict[str, int]
+    inputs: Values
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One set of inputs for one exercise. `kind` is `course`, `consistent` or `arbitrary`."""
+
+    assignment: Assignment
+    exercise: Exercise
+    name: str
+    kind: Literal["course", "consistent", "arbitrary"]
+    sizes: dict[str, int]
+    values: dict[str, Any]
+    upstream: dict[str, torch.Tensor]
+    expected: dict[str, Expectation]
+
+    def offer(self, stage: Stage, upstream: Mapping[str, torch.Tensor] | None = None) -> dict[str, Any]:
+        """Everything a stage may ask for, by name: values, sizes, and the gradients of its tensor's consumers."""
+        gradients = self.upstream if upstream is None else upstream
+        consumers = self.exercise.consumers(stage.tensor)
+        return self.values | {self.assignment.gradient_name(name): gradients[name] for name in consumers}
+
+
+def make_probes(assignment: Assignment, exercise: Exercise, course: Start, seed: str) -> tuple[Probe, ...]:
+    """The course batch, and the hidden probes drawn from the seed.
+
+    Raises:
+        AssignmentError: a recipe gives only probes that sit on a tie or a kink.
+    """
+    hidden = [_hidden_probe(assignment, exercise, recipe, seed) for recipe in assignment.recipes]
+    return (_course_probe(assignment, exercise, course), *hidden)
+
+
+def course_start(assignment: Assignment, dataset: Dataset | None) -> Start:
+    """What the students' forward pass starts from, the same for everyone."""
+    letters = len(dataset.vocabulary) if dataset else 0
+    sizes = {name: size.course if size.course is not None else letters for name, size in assignment.sizes.items()}
+    rows = None
+    if assignment.dataset and dataset:
+        rows = dataset.rows(dataset.training, sizes[assignment.dataset.context])
+    generator = torch.Generator().manual_seed(assignment.seed)
+    return Start(sizes, make_inputs(assignment, sizes, generator, rows))
+
+
+def _course_probe(assignment: Assignment, exercise: Exercise, start: Start) -> Probe:
+    forward = cut_pass(exercise, start.inputs)
+    upstream = backward(exercise, start.inputs)
+    generator = torch.Generator().manual_seed(assignment.seed)
+    expected = expectations(exercise, start.inputs, forward, upstream, generator)
+    for stage in exercise.stages:
+        expected[stage.name] = expected[stage.name].with_exact(upstream[stage.tensor])
+    return Probe(assignment, exercise, COURSE, COURSE, start.sizes, _offered(forward), upstream, expected)
+
+
+def make_inputs(assignment: Assignment, sizes: dict[str, int], generator: torch.Generator, rows: Rows | None) -> Values:
+    """What the forward scripts start from: the sizes, and every tensor that the inputs script makes."""
+    given: dict[str, Any] = {"generator": generator, **sizes}
+    if assignment.dataset and rows:
+        given |= {assignment.dataset.inputs: rows.inputs, assignment.dataset.outputs: rows.outputs}
+    namespace = globals_for(given)
+    for code in compiled(assignment.inputs):
+        exec(code, namespace)
+    return sizes | {name: namespace[name] for name in assignment.inputs.targets}
+
+
+def _hidden_probe(assignment: Assignment, exercise: Exercise, recipe: ProbeRecipe, seed: str) -> Probe:
+    for attempt in range(ATTEMPTS):
+        label = f"{seed}/{exercise.name}/{recipe.name}/{attempt}"
+        number = int.from_bytes(hashlib.sha256(label.encode()).digest()[:8], "big") >> 1
+        if probe := _draw(assignment, exercise, recipe, number):
+            return probe
+    raise AssignmentError(
+        assignment.folder, f"{exercise.name}: every probe {recipe.name!r} sits on a tie or a kink; change its recipe."
+    )
+
+
+def _draw(assignment: Assignment, exercise: Exercise, recipe: ProbeRecipe, number: int) -> Probe | None:
+    generator = torch.Generator().manual_seed(number)
+    sizes = _sizes(assignment, random.Random(number))
+    inputs = dict(make_inputs(assignment, sizes, generator, _random_rows(assignment, sizes, generator)))
+    inputs |= {name: inputs[name] * factor for name, factor in recipe.scale.items()}
+    forward = cut_pass(exercise, inputs)
+    upstream = _random_upstream(forward, generator)
+    expected = expectations(exercise, inputs, forward, upstream, generator)
+    if any(expectation.tolerance > CLEAR for expectation in expected.values()):
+        return None
+    if recipe.kind == "consistent":
+        upstream = chain(forward)
+        expected = expectations(exercise, inputs, forward, upstream, generator)
+    return Probe(assignment, exercise, recipe.name, recipe.kind, sizes, _offered(forward), upstream, expected)
+
+
+def _sizes(assignment: Assignment, draw: random.Random) -> dict[str, int]:
+    """Pairwise different, and none as in the course."""
+    for _ in range(10_000):
+        sizes = {name: draw.randint(size.low, size.high) for name, size in assignment.sizes.items()}
+        differ = len(set(sizes.values())) == len(sizes)
+        if differ and all(sizes[name] != size.course for name, size in assignment.sizes.items()):
+            return sizes
+    raise AssignmentError(assignment.folder, "the ranges of the sizes leave no pairwise different ones to draw.")
+
+
+def _random_rows(assignment: Assignment, sizes: dict[str, int], generator: torch.Generator) -> Rows | None:
+    if assignment.dataset is None:
+        return None
+    letters, context = sizes[assignment.dataset.vocabulary], sizes[assignment.dataset.context]
+    inputs = torch.randint(0, letters, (ROWS, context), generator=generator)
+    return Rows(inputs, torch.randint(0, letters, (ROWS,), generator=generator))
+
+
+def _random_upstream(forward: CutPass, generator: torch.Generator) -> dict[str, torch.Tensor]:
+    shapes = {name: forward.values[name].shape for name in sorted(forward.exercise.cuts)}
+    upstream = {name: torch.randn(shape, generator=generator) for name, shape in shapes.items()}
+    return upstream | {LOSS: torch.ones(())}
+
+
+def _offered(forward: CutPass) -> dict[str, Any]:
+    return {
+        name: value.detach().clone().contiguous() if isinstance(value, torch.Tensor) else value
+        for name, value in forward.values.items()
+    }
+
+

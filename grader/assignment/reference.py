@@ -1,0 +1,99 @@
+"""What to expect of a stage on a probe, and how far off an answer may be there.
+
+Correct float32 code must never fail, so the tolerance is derived, per stage and probe, from the error that autograd itself
+makes there in float32, also when its inputs move by one unit in the last place.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+
+from grader.assignment.assignment import Exercise
+from grader.assignment.cut_graph import CutPass, Values, cut_pass
+
+FLOOR = 1e-4
+"""Errors below this share of the largest reference element are never held against anyone."""
+FACTOR = 64
+"""How many times autograd's own float32 error an answer may err; the worst correct one measured needs 16."""
+JITTERS = 2
+"""How many passes with moved inputs autograd's own error is the largest of."""
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """The reference of one stage on one probe.
+
+    `gradient` is the float64 VJP at the float32 values the student is given; `tolerance` is relative to its
+    largest element; `exact` is what `loss.backward()` gives in float32, on the course batch only.
+    """
+
+    gradient: torch.Tensor
+    tolerance: float
+    exact: torch.Tensor | None = None
+
+    def with_exact(self, exact: torch.Tensor) -> "Expectation":
+        return replace(self, exact=exact)
+
+
+def expectations(
+    exercise: Exercise, inputs: Values, forward: CutPass, upstream: Mapping[str, torch.Tensor], generator: torch.Generator
+) -> dict[str, Expectation]:
+    """The expectation of every stage of an exercise, by the stage's name.
+
+    Args:
+        exercise: whose stages.
+        inputs: what the forward script started from, float32.
+        forward: its cut pass in float32.
+        upstream: the gradients handed to the stages, by tensor, float32.
+        generator: draws the moved inputs.
+    """
+    precise = _again(exercise, inputs, forward, _double)
+    passes = [(forward, dict(upstream))]
+    for _ in range(JITTERS):
+        jitter = _jitter(generator)
+        passes.append((_again(exercise, inputs, forward, jitter), _each(upstream, jitter)))
+    doubled = _each(upstream, _double)
+    expected = {}
+    for stage in exercise.stages:
+        gradient = precise.vjp(stage.tensor, doubled)
+        errors = [relative_error(once.vjp(stage.tensor, given), gradient) for once, given in passes]
+        expected[stage.name] = Expectation(gradient, FLOOR + FACTOR * max(errors))
+    return expected
+
+
+def relative_error(answer: torch.Tensor, reference: torch.Tensor) -> float:
+    """The largest absolute difference over the largest reference element; absolute where the reference is all zero.
+
+    Args:
+        answer: of the reference's shape, any real dtype, finite.
+        reference: float64.
+    """
+    scale = reference.abs().max().item()
+    return float((answer.double() - reference).abs().max().item() / (scale or 1.0))
+
+
+def _again(exercise: Exercise, inputs: Values, forward: CutPass, change: Callable[[torch.Tensor], torch.Tensor]) -> CutPass:
+    return cut_pass(exercise, _each(inputs, change), at=_each(forward.values, change))
+
+
+def _each(values: Mapping[str, Any], change: Callable[[torch.Tensor], torch.Tensor]) -> dict[str, Any]:
+    return {
+        name: change(value.detach()) if isinstance(value, torch.Tensor) and value.is_floating_point() else value
+        for name, value in values.items()
+    }
+
+
+def _double(value: torch.Tensor) -> torch.Tensor:
+    return value.double()
+
+
+def _jitter(generator: torch.Generator) -> Callable[[torch.Tensor], torch.Tensor]:
+    ulp = torch.finfo(torch.float32).eps
+
+    def move(value: torch.Tensor) -> torch.Tensor:
+        step = torch.randint(-1, 2, value.shape, generator=generator)
+        return value * (1 + step * ulp)
+
+    return move

@@ -1,0 +1,80 @@
+"""A forward script, read as text: which line makes which tensor, and who uses it. Needs no torch."""
+
+import ast
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from grader.errors import AssignmentError
+
+
+@dataclass(frozen=True)
+class Line:
+    """One statement `target = expression` of a forward script."""
+
+    target: str
+    reads: tuple[str, ...]
+    source: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Script:
+    """A forward script: statements `name = expression`, each name bound once."""
+
+    path: Path
+    text: str
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """The statements in order.
+
+        Raises:
+            AssignmentError: a statement is not `name = expression`, or binds a name again.
+        """
+        try:
+            body = ast.parse(self.text).body
+        except SyntaxError as error:
+            raise AssignmentError(f"{self.path}:{error.lineno}", f"not Python: {error.msg}.") from None
+        lines = tuple(self._line(node) for node in body)
+        seen: set[str] = set()
+        for line in lines:
+            if line.target in seen:
+                raise AssignmentError(
+                    f"{self.path}:{line.number}", f"{line.target} is bound again; every tensor needs its own name."
+                )
+            seen.add(line.target)
+        return lines
+
+    def _line(self, node: ast.stmt) -> Line:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=target)], value=value):
+                reads = dict.fromkeys(n.id for n in _names_in_order(value))
+                return Line(target, tuple(reads), ast.get_source_segment(self.text, node) or "", node.lineno)
+        raise AssignmentError(
+            f"{self.path}:{node.lineno}", "a forward script is made of lines `name = expression` and nothing else."
+        )
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        return tuple(line.target for line in self.lines)
+
+    def lines_using(self, tensor: str, cuts: Collection[str]) -> tuple[Line, ...]:
+        """The statements that use a tensor, directly or through temporaries, up to the next cut."""
+        through, using = {tensor}, []
+        for line in self.lines:
+            if through.intersection(line.reads):
+                using.append(line)
+                if line.target not in cuts:
+                    through.add(line.target)
+        return tuple(using)
+
+    def consumers(self, tensor: str, cuts: Collection[str]) -> tuple[str, ...]:
+        """The tensors of the graph that a tensor feeds into: their gradients are its upstream."""
+        return tuple(line.target for line in self.lines_using(tensor, cuts) if line.target in cuts)
+
+
+def _names_in_order(expression: ast.expr) -> list[ast.Name]:
+    names = [node for node in ast.walk(expression) if isinstance(node, ast.Name)]
+    return sorted(names, key=lambda node: (node.lineno, node.col_offset))

@@ -1,0 +1,68 @@
+"""What a run asks of every submission: an assignment with its probes drawn from one seed."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from grader.assignment.assignment import Assignment, Exercise
+from grader.assignment.dataset import Dataset, make_dataset, read_names
+from grader.assignment.probes import Probe, course_start, make_probes
+
+
+@dataclass(frozen=True)
+class Examination:
+    """An assignment with its probes drawn. `selected` are the names of the stages that are graded."""
+
+    assignment: Assignment
+    probes: Mapping[str, tuple[Probe, ...]]
+    selected: frozenset[str]
+    seed: str
+
+    @property
+    def exercises(self) -> list[Exercise]:
+        """The exercises with a selected stage."""
+        return [exercise for exercise in self.assignment.exercises if exercise.name in self.probes]
+
+
+def examine(
+    assignment: Assignment, selected: frozenset[str], *, names: Path | None = None, seed: str | None = None
+) -> Examination:
+    """Draw the probes of a run.
+
+    Args:
+        assignment: what is graded.
+        selected: the stages to grade, by name.
+        names: a file of names to use in place of the assignment's data set.
+        seed: draws the hidden probes; a fresh secret one by default.
+
+    Raises:
+        UnreadableNames: the file of names is not one.
+        AssignmentError: the assignment's recipes give no usable probe.
+    """
+    torch.set_num_threads(1)
+    seed = secrets.token_hex(16) if seed is None else seed
+    course = course_start(assignment, _dataset(assignment, names))
+    asked = [e for e in assignment.exercises if any(stage.name in selected for stage in e.stages)]
+    probes = {exercise.name: make_probes(assignment, exercise, course, seed) for exercise in asked}
+    return Examination(assignment, probes, selected, seed)
+
+
+def select(assignment: Assignment, exercise: str | None = None, stage: str | None = None) -> frozenset[str]:
+    """The names of the stages to grade: one, those of one exercise, or all.
+
+    Raises:
+        UnknownName: there is no such exercise or stage.
+    """
+    parts = assignment.exercises if exercise is None else (assignment.exercise(exercise),)
+    if stage is not None:
+        return frozenset({assignment.stage(stage)[1].name})
+    return frozenset(stage.name for part in parts for stage in part.stages)
+
+
+def _dataset(assignment: Assignment, names: Path | None) -> Dataset | None:
+    if assignment.dataset is None:
+        return None
+    return make_dataset(read_names(names or assignment.dataset.file), assignment.dataset.shuffle_seed)

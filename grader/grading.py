@@ -1,0 +1,163 @@
+"""Grade one submission: open a session, ask every stage, judge the answers, add up."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Literal
+
+import torch
+
+from grader.answer import Answer, Fault, Reply
+from grader.asking import Asked, ask, ask_chained, located
+from grader.assignment.assignment import Assignment, Exercise, Stage
+from grader.assignment.probes import Probe
+from grader.errors import SandboxError
+from grader.examination import Examination
+from grader.judge.compare import align
+from grader.judge.error_map import ErrorMap, error_map
+from grader.judge.verdict import chained, judge, points
+from grader.result import (
+    SCHEMA,
+    AssignmentFacts,
+    ExerciseResult,
+    GraderFacts,
+    Result,
+    StageResult,
+    SubmissionFacts,
+    Warned,
+    Where,
+)
+from grader.sandbox import Sandbox, Session
+from grader.submission import Submission
+from grader.version import __version__
+
+Tick = Callable[[str], None]
+"""Called with the name of each stage before it is asked."""
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A result, and what a report shows beside it: where each stage is off."""
+
+    result: Result
+    error_maps: dict[str, ErrorMap]
+
+
+def grade_submission(
+    submission: Submission, examination: Examination, sandbox: Sandbox, tick: Tick = lambda name: None
+) -> Graded:
+    """Grade one submission with the probes of an examination."""
+    start = time.perf_counter()
+    asked: dict[str, Asked] = {}
+    chains: dict[str, Answer] = {}
+    problems = [broken.fault.message for broken in submission.faults]
+    try:
+        with sandbox.open(submission.sources, examination.assignment.stage_names) as session:
+            problems += [located(broken).message for broken in session.loaded.faults]
+            for exercise in examination.exercises:
+                asked |= _ask_all(exercise, examination, session, submission, tick)
+            for exercise in examination.exercises:
+                chains |= ask_chained(exercise, examination.probes[exercise.name][0], session, asked)
+    except SandboxError as error:
+        problems.append(str(error))
+    exercises = [_judge_all(exercise, examination, asked, chains) for exercise in examination.exercises]
+    return Graded(
+        _result(submission, examination, exercises, problems, sandbox, time.perf_counter() - start),
+        _error_maps(examination, asked),
+    )
+
+
+def _ask_all(
+    exercise: Exercise, examination: Examination, session: Session, submission: Submission, tick: Tick
+) -> dict[str, Asked]:
+    asked = {}
+    for stage in exercise.asking_order:
+        if stage.name in examination.selected:
+            tick(stage.name)
+            asked[stage.name] = ask(stage, exercise, examination.probes[exercise.name], session, submission)
+    return asked
+
+
+def _judge_all(
+    exercise: Exercise, examination: Examination, asked: Mapping[str, Asked], chains: Mapping[str, Answer]
+) -> ExerciseResult:
+    probes = examination.probes[exercise.name]
+    credit = examination.assignment.credit
+    stages = [
+        _judge_stage(stage, probes, asked.get(stage.name) or _never_asked(probes), chains.get(stage.name), credit)
+        for stage in exercise.stages
+        if stage.name in examination.selected
+    ]
+    return ExerciseResult(exercise.name, exercise.title, _total(stages, credit), sum(s.max_score for s in stages), stages)
+
+
+def _judge_stage(
+    stage: Stage, probes: tuple[Probe, ...], asked: Asked, chain: Answer | None, credit: dict[str, float]
+) -> StageResult:
+    where = Where(asked.found.source, asked.found.first_line, asked.found.last_line) if asked.found else None
+    judged = judge(stage, probes, asked.reply, credit, where)
+    return replace(
+        judged,
+        chained=chained(chain, probes[0].expected[stage.name]) if chain else None,
+        warnings=[Warned(note.code, note.message) for note in asked.notes] + judged.warnings,
+    )
+
+
+def _never_asked(probes: tuple[Probe, ...]) -> Asked:
+    fault = Fault("ungraded", "SandboxError", "The grader could not ask this stage; that is not the student's fault.")
+    return Asked(Reply((Answer(fault=fault),) * len(probes)))
+
+
+def _error_maps(examination: Examination, asked: Mapping[str, Asked]) -> dict[str, ErrorMap]:
+    maps = {}
+    for exercise in examination.exercises:
+        course = examination.probes[exercise.name][0]
+        for name in {stage.name for stage in exercise.stages}.intersection(asked):
+            answer = asked[name].reply.answers[0].tensor
+            reference = course.expected[name].gradient
+            if answer is not None and (aligned := align(answer, reference.shape)) is not None:
+                maps[name] = error_map(aligned, reference)
+    return maps
+
+
+def _result(
+    submission: Submission,
+    examination: Examination,
+    exercises: list[ExerciseResult],
+    problems: list[str],
+    sandbox: Sandbox,
+    seconds: float,
+) -> Result:
+    stages = [stage for exercise in exercises for stage in exercise.stages]
+    return Result(
+        schema=SCHEMA,
+        assignment=_assignment_facts(examination.assignment),
+        submission=SubmissionFacts(
+            submission.id, str(submission.path), submission.sha256, list(submission.files), problems
+        ),
+        grader=GraderFacts(__version__, torch.__version__, examination.seed, sandbox.isolation),
+        score=_total(stages, examination.assignment.credit),
+        max_score=sum(stage.max_score for stage in stages),
+        status=_status(stages),
+        seconds=round(seconds, 3),
+        exercises=exercises,
+    )
+
+
+def _assignment_facts(assignment: Assignment) -> AssignmentFacts:
+    return AssignmentFacts(assignment.name, assignment.title, assignment.sha256)
+
+
+def _total(stages: list[StageResult], credit: dict[str, float]) -> float | None:
+    """The exact sum, rounded once; None where a stage could not be judged."""
+    if any(stage.score is None for stage in stages):
+        return None
+    return round(float(sum((points(s.max_score, credit, s.verdict) for s in stages), Fraction(0))), 2)
+
+
+def _status(stages: list[StageResult]) -> Literal["graded", "partly", "ungraded"]:
+    ungraded = sum(stage.verdict == "ungraded" for stage in stages)
+    if not ungraded:
+        return "graded"
+    return "ungraded" if ungraded == len(stages) else "partly"

@@ -1,0 +1,72 @@
+"""One answer against what was expected of it."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+
+from grader.assignment.reference import Expectation, relative_error
+from grader.result import Verdict, Worst
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How an answer compares with its expectation.
+
+    `error` is relative to the largest reference element, None where shapes or values forbid comparing; `aligned` is the answer in
+    the reference's shape, where it has that shape but for axes of length 1.
+    """
+
+    verdict: Verdict
+    error: float | None = None
+    aligned: torch.Tensor | None = None
+
+
+def compare(answer: torch.Tensor, expectation: Expectation) -> Comparison:
+    """The verdict of one answer on one probe: `exact`, `approximate`, `shape`, `wrong` or `nonfinite`.
+
+    Args:
+        answer: any shape, a real floating-point dtype.
+        expectation: its gradient is finite.
+    """
+    reference = expectation.gradient
+    aligned = align(answer, reference.shape)
+    if aligned is None:
+        return Comparison("wrong")
+    if not bool(torch.isfinite(aligned).all()):
+        return Comparison("nonfinite", None, aligned)
+    error = relative_error(aligned, reference)
+    if not error <= expectation.tolerance:
+        return Comparison("wrong", error, aligned)
+    if answer.shape != reference.shape:
+        return Comparison("shape", error, aligned)
+    same = expectation.exact is not None and equal(answer, expectation.exact)
+    return Comparison("exact" if same else "approximate", error, aligned)
+
+
+def align(answer: torch.Tensor, shape: torch.Size) -> torch.Tensor | None:
+    """The answer in the given shape, if it differs from it by axes of length 1 at most."""
+    if [n for n in answer.shape if n != 1] == [n for n in shape if n != 1]:
+        return answer.reshape(shape)
+    return None
+
+
+def equal(answer: torch.Tensor, exact: torch.Tensor) -> bool:
+    """Bit for bit the same values, in the same shape."""
+    return answer.shape == exact.shape and bool((answer == exact).all())
+
+
+def largest_difference(answer: torch.Tensor, exact: torch.Tensor) -> float | None:
+    """The notebook's MaxDiff: the largest absolute difference, None where it is not finite."""
+    return finite((answer.double() - exact.double()).abs().max().item())
+
+
+def worst_element(answer: torch.Tensor, reference: torch.Tensor) -> Worst:
+    """Where an answer is furthest off; one that is not finite counts as furthest."""
+    distance = (answer.double() - reference).abs().nan_to_num(nan=math.inf, posinf=math.inf)
+    place = [int(i) for i in (distance == distance.max()).nonzero()[0]]
+    return Worst(place, finite(answer[tuple(place)].item()), finite(reference[tuple(place)].item()))
+
+
+def finite(number: float) -> float | None:
+    return float(number) if math.isfinite(number) else None

@@ -1,0 +1,203 @@
+"""From the answers of one stage on every probe to its verdict, and the sentence that goes with it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import torch
+
+from grader.answer import Answer, Reply
+from grader.assignment.assignment import Stage
+from grader.assignment.probes import Probe
+from grader.assignment.reference import Expectation
+from grader.judge.compare import Comparison, align, compare, equal, finite, largest_difference, worst_element
+from grader.result import PASSED, Chained, Failure, ProbeResult, StageResult, Verdict, Warned, Where, Worst
+
+CHAINED_TOLERANCE = 1e-3
+"""In the chained run rounding adds up over all the stages before."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One probe, the answer given on it, and how the two compare."""
+
+    probe: Probe
+    expectation: Expectation
+    answer: Answer
+    comparison: Comparison | None
+
+    @property
+    def verdict(self) -> Verdict:
+        if self.answer.fault:
+            return self.answer.fault.verdict  # type: ignore[return-value]
+        assert self.comparison
+        return self.comparison.verdict
+
+    @property
+    def passed(self) -> bool:
+        return self.verdict in PASSED
+
+
+def judge(
+    stage: Stage, probes: Sequence[Probe], reply: Reply, credit: dict[str, float], where: Where | None = None
+) -> StageResult:
+    """The verdict of one stage.
+
+    Args:
+        stage: what was asked.
+        probes: what it was tried on, the course batch first.
+        reply: one answer for each probe.
+        credit: the share of the points that each verdict earns.
+        where: the function's place in the hand-in.
+    """
+    trials = [_trial(stage, probe, answer) for probe, answer in zip(probes, reply.answers, strict=True)]
+    verdict, decisive = _decide(trials)
+    course = trials[0]
+    exact = course.expectation.exact
+    tensor = course.answer.tensor
+    comparable = tensor is not None and exact is not None and tensor.shape == exact.shape
+    return StageResult(
+        name=stage.name,
+        tensor=stage.tensor,
+        verdict=verdict,
+        score=None if verdict == "ungraded" else float(points(stage.points, credit, verdict)),
+        max_score=stage.points,
+        message=_message(verdict, decisive, stage),
+        exact=bool(tensor is not None and exact is not None and equal(tensor, exact)),
+        approximate=bool(comparable and torch.allclose(tensor.float(), exact)),  # type: ignore[union-attr, arg-type]
+        max_diff=_max_diff(course.comparison, course.expectation),
+        shape=None if tensor is None else list(tensor.shape),
+        expected_shape=list(course.expectation.gradient.shape),
+        worst=_worst(course),
+        warnings=_warnings(trials, verdict),
+        probes=[_probe_result(trial) for trial in trials],
+        error=_failure(decisive),
+        seconds=round(sum(answer.seconds for answer in reply.answers), 6),
+        printed=reply.printed,
+        where=where,
+    )
+
+
+def chained(answer: Answer, expectation: Expectation) -> Chained:
+    """The verdict of an answer that was made from the student's own upstream gradients."""
+    if answer.fault or answer.tensor is None:
+        return Chained(answer.fault.verdict if answer.fault else "error", None)  # type: ignore[arg-type]
+    tolerance = max(expectation.tolerance, CHAINED_TOLERANCE)
+    comparison = compare(answer.tensor, Expectation(expectation.gradient, tolerance, expectation.exact))
+    return Chained(comparison.verdict, _max_diff(comparison, expectation))
+
+
+def points(most: int, credit: dict[str, float], verdict: str) -> Fraction:
+    """Exactly what a verdict earns."""
+    return most * Fraction(str(credit.get(verdict, 0)))
+
+
+def _trial(stage: Stage, probe: Probe, answer: Answer) -> Trial:
+    expectation = probe.expected[stage.name]
+    return Trial(probe, expectation, answer, None if answer.tensor is None else compare(answer.tensor, expectation))
+
+
+def _decide(trials: Sequence[Trial]) -> tuple[Verdict, Trial]:
+    """The verdict, and the trial that it rests on. The course batch decides first."""
+    course = trials[0]
+    for trial in trials:
+        if trial.verdict == "ungraded":
+            return "ungraded", trial
+    if not course.passed:
+        return course.verdict, course
+    failed: dict[str, Verdict] = {"consistent": "overfit", "arbitrary": "shortcut"}
+    for kind, verdict in failed.items():
+        for trial in trials:
+            if trial.probe.kind == kind and not trial.passed:
+                return verdict, trial
+    for trial in trials:
+        if trial.verdict == "shape":
+            return "shape", trial
+    return course.verdict, course
+
+
+def _message(verdict: Verdict, trial: Trial, stage: Stage) -> str:
+    match verdict:
+        case "exact" | "approximate":
+            return ""
+        case "shape":
+            return f"Right values, but the shape is {_shapes(trial)}."
+        case "overfit":
+            sizes = ", ".join(f"{name}={size}" for name, size in trial.probe.sizes.items())
+            return f"Right on the course batch only. With other sizes and data ({sizes}): {_complaint(trial)}"
+        case "shortcut":
+            return (
+                "True of this loss only: the rule of the expression itself has to hold for any upstream gradient. "
+                f"With an arbitrary one: {_complaint(trial)}"
+            )
+        case "missing":
+            return trial.answer.fault.message if trial.answer.fault else "Not written yet."
+    return _complaint(trial)
+
+
+def _complaint(trial: Trial) -> str:
+    """What is wrong with one answer, in a sentence."""
+    fault, comparison, tensor = trial.answer.fault, trial.comparison, trial.answer.tensor
+    if fault:
+        own = fault.type in ("NotATensor", "UnknownArgument") or fault.verdict != "error"
+        return fault.message if own else f"{fault.type}: {fault.message}"
+    assert comparison and tensor is not None
+    if comparison.aligned is None:
+        return f"The shape is {_shapes(trial)}."
+    worst = worst_element(comparison.aligned, trial.expectation.gradient)
+    if comparison.verdict == "nonfinite":
+        count = int((~torch.isfinite(comparison.aligned)).sum())
+        return f"NaN or infinity in {count} of {tensor.numel()} elements, the first at {_first_nonfinite(comparison.aligned)}."
+    return f"Off at {worst.index}: got {_number(worst.got)}, expected {_number(worst.expected)}."
+
+
+def _shapes(trial: Trial) -> str:
+    assert trial.answer.tensor is not None
+    return f"{tuple(trial.answer.tensor.shape)} where {tuple(trial.expectation.gradient.shape)} is wanted"
+
+
+def _first_nonfinite(tensor: torch.Tensor) -> list[int]:
+    return [int(i) for i in (~torch.isfinite(tensor)).nonzero()[0]]
+
+
+def _number(number: float | None) -> str:
+    return "NaN or infinity" if number is None else f"{number:.4g}"
+
+
+def _max_diff(comparison: Comparison | None, expectation: Expectation) -> float | None:
+    if comparison is None or comparison.aligned is None or expectation.exact is None:
+        return None
+    return largest_difference(comparison.aligned, expectation.exact)
+
+
+def _worst(trial: Trial) -> Worst | None:
+    comparison = trial.comparison
+    if comparison is None or comparison.aligned is None or not comparison.aligned.numel():
+        return None
+    return worst_element(comparison.aligned, trial.expectation.gradient)
+
+
+def _warnings(trials: Sequence[Trial], verdict: Verdict) -> list[Warned]:
+    noted = {note.code: Warned(note.code, note.message) for trial in trials for note in trial.answer.notes}
+    if verdict == "shape":
+        noted["shape"] = Warned("shape", "An axis of length 1 is missing or too many; keepdims=True keeps it.")
+    return list(noted.values())
+
+
+def _probe_result(trial: Trial) -> ProbeResult:
+    error = trial.comparison.error if trial.comparison else None
+    return ProbeResult(
+        name=trial.probe.name,
+        kind=trial.probe.kind,
+        sizes=trial.probe.sizes,
+        error=None if error is None else finite(error),
+        tolerance=trial.expectation.tolerance,
+        passed=trial.passed,
+    )
+
+
+def _failure(trial: Trial) -> Failure | None:
+    fault = trial.answer.fault
+    if fault is None or fault.verdict == "missing":
+        return None
+    return Failure(fault.type, fault.message, fault.traceback)

@@ -1,0 +1,191 @@
+"""The result of grading one submission: the fields of `result.json`, as they are written there.
+
+`null` stands for what does not apply and for numbers that are not finite.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+SCHEMA: Literal["backprop-grader/result/v1"] = "backprop-grader/result/v1"
+
+Verdict = Literal[
+    "exact",
+    "approximate",
+    "shape",
+    "shortcut",
+    "overfit",
+    "wrong",
+    "nonfinite",
+    "error",
+    "timeout",
+    "forbidden",
+    "missing",
+    "ungraded",
+]
+PASSED: frozenset[str] = frozenset({"exact", "approximate", "shape"})
+
+
+@dataclass(frozen=True)
+class Warned:
+    """Something to tell the student that costs no marks."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Worst:
+    """The element that is furthest off on the course batch."""
+
+    index: list[int]
+    got: float | None
+    expected: float | None
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """The named cause of a wrong verdict."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Chained:
+    """What the stage gives when it is fed the student's own gradients, all the way from the loss."""
+
+    verdict: Verdict
+    max_diff: float | None
+
+
+@dataclass(frozen=True)
+class Integrity:
+    """Whether the value is the student's own work, as far as that was looked at."""
+
+    status: Literal["clean", "review", "forbidden", "not-checked"] = "not-checked"
+    lines: list[int] = field(default_factory=list)
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class ProbeResult:
+    """One probe, as evidence for the mark: error and tolerance are relative to the largest reference element."""
+
+    name: str
+    kind: Literal["course", "consistent", "arbitrary"]
+    sizes: dict[str, int]
+    error: float | None
+    tolerance: float
+    passed: bool
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An exception, a limit or a crash: its type, a sentence, and the student's own lines of the traceback."""
+
+    type: str
+    message: str
+    traceback: str = ""
+
+
+@dataclass(frozen=True)
+class Where:
+    """The lines of a function in the hand-in, counted from 1."""
+
+    file: str
+    first_line: int
+    last_line: int
+
+
+@dataclass(frozen=True)
+class StageResult:
+    """The judgement of one stage."""
+
+    name: str
+    tensor: str
+    verdict: Verdict
+    score: float | None
+    max_score: int
+    message: str = ""
+    exact: bool = False
+    approximate: bool = False
+    max_diff: float | None = None
+    shape: list[int] | None = None
+    expected_shape: list[int] | None = None
+    worst: Worst | None = None
+    diagnosis: Diagnosis | None = None
+    chained: Chained | None = None
+    warnings: list[Warned] = field(default_factory=list)
+    integrity: Integrity = field(default_factory=Integrity)
+    probes: list[ProbeResult] = field(default_factory=list)
+    error: Failure | None = None
+    operations: dict[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+    printed: str = ""
+    where: Where | None = None
+
+    @property
+    def passed(self) -> bool:
+        return self.verdict in PASSED
+
+
+@dataclass(frozen=True)
+class ExerciseResult:
+    """The stages of one exercise, in the order of the assignment."""
+
+    name: str
+    title: str
+    score: float | None
+    max_score: int
+    stages: list[StageResult]
+
+
+@dataclass(frozen=True)
+class AssignmentFacts:
+    name: str
+    title: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class SubmissionFacts:
+    id: str
+    path: str
+    sha256: str
+    files: list[str]
+    problems: list[str] = field(default_factory=list)
+    """Files and lines that could not be read or run, a sentence each."""
+
+
+@dataclass(frozen=True)
+class GraderFacts:
+    version: str
+    torch: str
+    seed: str
+    isolation: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Result:
+    """Everything there is to say about one submission."""
+
+    schema: Literal["backprop-grader/result/v1"]
+    assignment: AssignmentFacts
+    submission: SubmissionFacts
+    grader: GraderFacts
+    score: float | None
+    max_score: int
+    status: Literal["graded", "partly", "ungraded"]
+    seconds: float
+    exercises: list[ExerciseResult]
+
+    @property
+    def stages(self) -> list[StageResult]:
+        return [stage for exercise in self.exercises for stage in exercise.stages]
+
+    @property
+    def exit_code(self) -> int:
+        """0 all passed, 1 something not passed, 3 something could not be judged."""
+        if self.status != "graded":
+            return 3
+        return 0 if all(stage.passed for stage in self.stages) else 1

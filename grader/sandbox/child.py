@@ -1,0 +1,141 @@
+"""In the student's process: receive what to do, call the student's functions, send back bytes."""
+
+import inspect
+import socket
+import time
+from collections.abc import Callable
+from typing import Any
+
+import safetensors.torch
+import torch
+
+from grader.answer import Fault, Note
+from grader.sandbox.limits import limit_self
+from grader.sandbox.messages import Ask, Load, Told
+from grader.sandbox.program import Program, stub_raised
+from grader.sandbox.wire import ClosedChannel, receive, send
+
+ANSWER_ELEMENTS = 1 << 21
+FLOATS = {torch.float32, torch.float64, torch.float16, torch.bfloat16}
+
+
+class NotATensor(Exception):
+    """What was returned cannot be judged as a gradient; the text says what it is and what is wanted."""
+
+
+def serve(channel: socket.socket) -> None:
+    """Load the submission, then answer one ask after the other until our side closes."""
+    load, _ = receive(channel, Load)
+    torch.set_num_threads(1)
+    limit_self(load.memory_bytes)
+    program = Program(load.sources, load.wanted)
+    send(channel, program.load())
+    names = [source.name for source in load.sources]
+    try:
+        while True:
+            ask, body = receive(channel, Ask)
+            function = program.function(ask.source, ask.function)
+            for probe, numbers in enumerate(ask.numbers):
+                arguments = numbers | _tensors(body, probe)
+                send(channel, *_told(program, names, ask.number, probe, function, arguments))
+    except ClosedChannel:
+        return
+
+
+def _tensors(body: bytes, probe: int) -> dict[str, torch.Tensor]:
+    """Fresh copies of one probe's tensors: nothing done to an input reaches another call."""
+    prefix = f"{probe}/"
+    tensors = safetensors.torch.load(body)
+    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+
+
+def _told(
+    program: Program, names: list[str], number: int, probe: int, function: Callable[..., Any], arguments: dict[str, Any]
+) -> tuple[Told, bytes]:
+    start = time.perf_counter()
+    try:
+        returned = _call(function, arguments)
+        tensor, notes = _plain(returned)
+        body = safetensors.torch.save({"answer": tensor})
+    except NotATensor as error:
+        fault = Fault("error", "NotATensor", str(error))
+    except BaseException as error:
+        fault = program.fault(error)
+        if stub_raised(error, names):
+            fault = Fault("missing", fault.type, "Still the stub.")
+    else:
+        notes += _changed(arguments)
+        return Told(number, probe, None, tuple(notes), time.perf_counter() - start), body
+    return Told(number, probe, fault, (), time.perf_counter() - start), b""
+
+
+def _call(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
+    positional, keywords = [], dict(arguments)
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.kind is parameter.POSITIONAL_ONLY and parameter.name in keywords:
+            positional.append(keywords.pop(parameter.name))
+    return function(*positional, **keywords)
+
+
+def _plain(returned: Any) -> tuple[torch.Tensor, list[Note]]:
+    """What was returned, as a dense detached tensor of its own; with what there is to say about it.
+
+    Raises:
+        NotATensor: it is nothing a gradient could be read from.
+    """
+    if not isinstance(returned, torch.Tensor):
+        raise NotATensor(_not_a_tensor(returned))
+    notes = [] if type(returned) is torch.Tensor or type(returned) is torch.nn.Parameter else [_subclass(returned)]
+    with torch._C.DisableTorchFunctionSubclass(), torch.no_grad():
+        tensor = returned.as_subclass(torch.Tensor)
+        if complaint := _unusable(tensor):
+            raise NotATensor(complaint)
+        if tensor.requires_grad:
+            notes.append(Note("requires-grad", "The result still requires grad; it was judged detached."))
+        if tensor.dtype is not torch.float32:
+            notes.append(Note("dtype", f"The result is {_dtype(tensor)}; float32 was given and is expected."))
+        return tensor.detach().resolve_conj().resolve_neg().clone(memory_format=torch.contiguous_format), notes
+
+
+def _not_a_tensor(returned: Any) -> str:
+    wanted = "a stage returns a torch.Tensor"
+    if returned is None:
+        return f"It returned None: {wanted}. Is the `return` line there?"
+    kind = type(returned)
+    if kind.__module__ == "numpy":
+        return f"It returned a numpy {kind.__name__}: {wanted}. Compute with torch, or wrap it in torch.from_numpy(...)."
+    if isinstance(returned, (list, tuple)):
+        return f"It returned a {kind.__name__}: {wanted}. Return one tensor, or build one with torch.stack or torch.tensor."
+    if isinstance(returned, (bool, int, float, complex)):
+        return f"It returned a plain {kind.__name__}: {wanted} of the shape of what it is the gradient of."
+    return f"It returned a {kind.__name__}: {wanted}."
+
+
+def _unusable(tensor: torch.Tensor) -> str | None:
+    if tensor.layout is not torch.strided or tensor.is_nested:
+        return "It returned a sparse tensor: a dense one is wanted. Call .to_dense() on it."
+    if tensor.device.type != "cpu":
+        return f"It returned a tensor on the device {tensor.device.type!r}: one on the CPU is wanted."
+    if tensor.is_complex():
+        return f"It returned a complex tensor ({_dtype(tensor)}): a real one is wanted."
+    if tensor.dtype not in FLOATS:
+        return f"It returned a tensor of dtype {_dtype(tensor)}: a floating-point one is wanted, float32 like its inputs."
+    if tensor.numel() > ANSWER_ELEMENTS:
+        return f"It returned a tensor of shape {tuple(tensor.shape)}, far larger than any gradient here."
+    return None
+
+
+def _subclass(returned: torch.Tensor) -> Note:
+    return Note("subclass", f"The result is a {type(returned).__name__}; it was judged as the plain tensor it holds.")
+
+
+def _dtype(tensor: torch.Tensor) -> str:
+    return str(tensor.dtype).removeprefix("torch.")
+
+
+def _changed(arguments: dict[str, Any]) -> list[Note]:
+    changed = [name for name, value in arguments.items() if isinstance(value, torch.Tensor) and value._version > 0]
+    if not changed:
+        return []
+    names = ", ".join(changed)
+    return [Note("in-place", f"It changes its input {names} in place. Work on a copy: x.clone().")]

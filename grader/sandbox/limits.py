@@ -1,0 +1,56 @@
+"""Limits of a run: what they are, and how a child puts them on itself."""
+
+import os
+import signal
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+PARENT_DEATH_SIGNAL = 1
+"""PR_SET_PDEATHSIG of Linux's prctl."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one stage may use. Seconds, bytes."""
+
+    cpu: float = 10.0
+    wall: float = 60.0
+    memory: int = 1 << 30
+    output: int = 4 << 20
+
+
+def limit_self(memory: int) -> None:
+    """Put limits on this process that it cannot lift: memory beyond what it has now, no file growth, no core dump."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    def limit(which: int, value: int) -> None:
+        resource.setrlimit(which, (value, value))
+
+    limit(resource.RLIMIT_CORE, 0)
+    limit(resource.RLIMIT_FSIZE, 0)
+    if sys.platform == "linux":
+        limit(resource.RLIMIT_AS, _address_space() + memory)
+
+
+def end_with_parent() -> None:
+    """Ask the kernel to end this process when its parent ends, where there is a way to ask."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)
+
+
+def cpu_seconds(pid: int) -> float | None:
+    """Processor time a process has used so far; None where the system does not say."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return None
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _address_space() -> int:
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE")

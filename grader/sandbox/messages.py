@@ -1,0 +1,50 @@
+"""The frames that go to the student's process and those that come back."""
+
+from dataclasses import dataclass
+
+from grader.answer import Fault, Note, Source
+
+
+@dataclass(frozen=True)
+class Load:
+    """First frame to a child: run these sources and look for these functions."""
+
+    sources: tuple[Source, ...]
+    wanted: tuple[str, ...]
+    memory_bytes: int
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Call one function once per probe. Tensors come in the body, under `{probe}/{name}`; plain numbers here."""
+
+    number: int
+    source: str
+    function: str
+    numbers: tuple[dict[str, int | float], ...]
+
+
+@dataclass(frozen=True)
+class Told:
+    """One answer; its tensor, if there is one, comes in the body."""
+
+    number: int
+    probe: int
+    fault: Fault | None
+    notes: tuple[Note, ...]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Order:
+    """What the zygote is asked: to `fork` a child (two descriptors come along), or to `end` the one there is."""
+
+    verb: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """The zygote's answer: the child's process id, or the status it ended with."""
+
+    pid: int = 0
+    status: int = 0

@@ -1,0 +1,261 @@
+"""One submission's conversation with us: load it, ask it stage by stage, and survive whatever it does.
+
+A child that dies or overruns costs the stage it was asked for; the next stage gets a new child.
+"""
+
+import os
+import selectors
+import signal
+import socket
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import safetensors
+import safetensors.torch
+import torch
+
+from grader.answer import Answer, Fault, Found, Loaded, Reply, Source, SourceFault
+from grader.sandbox.limits import Limits, cpu_seconds
+from grader.sandbox.messages import Ask, Load, Told
+from grader.sandbox.wire import ClosedChannel, FrameReader, MalformedFrame, send
+
+TICK = 0.05
+CHUNK = 1 << 16
+PRINTED_CAP = 4_000
+ANSWER_CAP = 1 << 25
+ANSWER_DTYPES = {torch.float32, torch.float64, torch.float16, torch.bfloat16}
+SEND_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Channels:
+    """What connects us to a child: frames both ways, and the pipe that its output comes by."""
+
+    pid: int
+    frames: socket.socket
+    output: int
+
+    def close(self) -> None:
+        self.frames.close()
+        os.close(self.output)
+
+
+class Children(Protocol):
+    """Where children come from; the sandbox, or a stand-in for it."""
+
+    limits: Limits
+
+    def fork(self) -> Channels: ...
+    def end(self) -> int: ...
+
+
+class Stopped(Exception):
+    """The child is no use any more, for the fault given."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.message)
+        self.fault = fault
+
+
+class Session:
+    """A submission that can be asked. Use it in a `with` block."""
+
+    def __init__(self, children: Children, sources: Sequence[Source], wanted: Sequence[str]) -> None:
+        self._children = children
+        self._sources = tuple(sources)
+        self._wanted = tuple(wanted)
+        self._child: Channels | None = None
+        self._asked = 0
+        self._printed = bytearray()
+        self.loaded = self._load()
+
+    def ask(self, name: str, found: Found, offers: Sequence[Mapping[str, Any]]) -> Reply:
+        """Call one function once per offer.
+
+        Args:
+            name: of the stage.
+            found: the function, as `loaded` tells of it.
+            offers: for each probe, everything the stage may ask for; only what it asks for is sent.
+        """
+        given = [dict(offer) if found.takes_all else _only(offer, found.parameters) for offer in offers]
+        self._printed.clear()
+        answers, fault = self._attempt(name, found, given)
+        if fault and fault.type == WALL:
+            answers, fault = self._attempt(name, found, given)
+        missing = [Answer(fault=fault)] * (len(offers) - len(answers))
+        return Reply((*answers, *missing), self._printed[:PRINTED_CAP].decode(errors="replace"))
+
+    def close(self) -> None:
+        if self._child:
+            self._children.end()
+            self._child.close()
+            self._child = None
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _load(self) -> Loaded:
+        for attempt in (1, 2):
+            try:
+                return self._start()
+            except Stopped as stopped:
+                fault = stopped.fault
+                if fault.type != WALL or attempt == 2:
+                    break
+        during = replace(fault, message=f"While the file was being loaded: {fault.message}")
+        return Loaded(faults=tuple(SourceFault(source.name, during) for source in self._sources))
+
+    def _start(self) -> Loaded:
+        self._child = self._children.fork()
+        self._child.frames.settimeout(SEND_SECONDS)
+        clock = Clock(self._child.pid, self._children.limits)
+        self._send(Load(self._sources, self._wanted, self._children.limits.memory))
+        loaded, _ = self._frame(clock, Loaded)
+        return loaded  # type: ignore[no-any-return]
+
+    def _attempt(self, name: str, found: Found, given: list[dict[str, Any]]) -> tuple[list[Answer], Fault | None]:
+        answers: list[Answer] = []
+        try:
+            if self._child is None:
+                self._start()
+            assert self._child
+            clock = Clock(self._child.pid, self._children.limits)
+            self._asked += 1
+            self._send(Ask(self._asked, found.source, name, _numbers(given)), _body(given))
+            for probe in range(len(given)):
+                told, body = self._frame(clock, Told)
+                if (told.number, told.probe) != (self._asked, probe):
+                    raise self._stop(Fault("error", "MalformedReply", "Its process sent a reply nobody asked for."))
+                answers.append(self._answer(told, body))
+            self._drain()
+        except Stopped as stopped:
+            return answers, stopped.fault
+        return answers, None
+
+    def _answer(self, told: Told, body: bytes) -> Answer:
+        if told.fault:
+            return Answer(fault=told.fault, notes=told.notes, seconds=told.seconds)
+        try:
+            tensors = safetensors.torch.load(body)
+        except (safetensors.SafetensorError, ValueError, KeyError, RuntimeError, TypeError) as error:
+            raise self._stop(Fault("error", "MalformedReply", f"Its reply is not a tensor: {error}")) from None
+        tensor = tensors.get("answer")
+        if len(tensors) != 1 or tensor is None or tensor.dtype not in ANSWER_DTYPES:
+            raise self._stop(Fault("error", "MalformedReply", "Its reply is not one floating-point tensor."))
+        return Answer(tensor, None, told.notes, told.seconds)
+
+    def _send(self, header: Any, body: bytes = b"") -> None:
+        assert self._child
+        try:
+            send(self._child.frames, header, body)
+        except TimeoutError:
+            raise self._stop(Fault("timeout", WALL, "Its process stopped listening.")) from None
+        except OSError:
+            raise self._stop(None) from None
+
+    def _frame(self, clock: "Clock", kind: type[Any]) -> tuple[Any, bytes]:
+        """The next frame of a child, as long as it stays within its limits."""
+        assert self._child
+        reader = FrameReader(kind, ANSWER_CAP)
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._child.frames, selectors.EVENT_READ)
+            selector.register(self._child.output, selectors.EVENT_READ)
+            while True:
+                for key, _ in selector.select(TICK):
+                    if key.fd == self._child.output:
+                        if not self._listen():
+                            selector.unregister(self._child.output)
+                    elif frame := self._read(reader):
+                        return frame
+                if fault := clock.overrun(len(self._printed)):
+                    raise self._stop(fault)
+
+    def _read(self, reader: FrameReader) -> tuple[Any, bytes] | None:
+        assert self._child
+        try:
+            data = self._child.frames.recv(min(reader.wanted, CHUNK))
+            if not data:
+                raise ClosedChannel
+            return reader.feed(data)
+        except MalformedFrame as error:
+            raise self._stop(Fault("error", "MalformedReply", f"Its reply cannot be read: {error}.")) from None
+        except (ClosedChannel, OSError):
+            raise self._stop(None) from None
+
+    def _listen(self) -> bool:
+        assert self._child
+        data = os.read(self._child.output, CHUNK)
+        self._printed += data
+        return bool(data)
+
+    def _drain(self) -> None:
+        assert self._child
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._child.output, selectors.EVENT_READ)
+            while len(self._printed) < PRINTED_CAP and selector.select(0) and self._listen():
+                pass
+
+    def _stop(self, fault: Fault | None) -> Stopped:
+        """End the child; without a fault of its own, the fault is the way it ended."""
+        status = self._children.end()
+        if self._child:
+            self._child.close()
+            self._child = None
+        return Stopped(fault or _death(status))
+
+
+WALL = "WallClockLimit"
+
+
+class Clock:
+    """Watches one child from the moment it is asked something."""
+
+    def __init__(self, pid: int, limits: Limits) -> None:
+        self._pid = pid
+        self._limits = limits
+        self._wall = time.monotonic()
+        self._cpu = cpu_seconds(pid) or 0.0
+
+    def overrun(self, printed: int) -> Fault | None:
+        """The fault, if the child has gone beyond a limit."""
+        limits = self._limits
+        if printed > limits.output:
+            return Fault("timeout", "OutputLimit", f"It printed more than {limits.output >> 20} MiB.")
+        if (cpu_seconds(self._pid) or 0.0) - self._cpu > limits.cpu:
+            text = f"It was still computing after {limits.cpu:g} s of processor time. Is there a loop that does not end?"
+            return Fault("timeout", "CpuLimit", text)
+        if time.monotonic() - self._wall > limits.wall:
+            return Fault("timeout", WALL, f"It gave no answer for {limits.wall:g} s.")
+        return None
+
+
+def _death(status: int) -> Fault:
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        name = signal.Signals(number).name if number in signal.valid_signals() else str(number)
+        return Fault("error", "Crash", f"The code brought its Python process down ({name}).")
+    code = os.WEXITSTATUS(status)
+    return Fault("error", "Crash", f"The code ended its Python process (exit status {code}) instead of returning.")
+
+
+def _only(offer: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    return {name: offer[name] for name in names if name in offer}
+
+
+def _numbers(given: list[dict[str, Any]]) -> tuple[dict[str, int | float], ...]:
+    return tuple({k: v for k, v in values.items() if not isinstance(v, torch.Tensor)} for values in given)
+
+
+def _body(given: list[dict[str, Any]]) -> bytes:
+    tensors = {
+        f"{probe}/{name}": value.contiguous()
+        for probe, values in enumerate(given)
+        for name, value in values.items()
+        if isinstance(value, torch.Tensor)
+    }
+    return safetensors.torch.save(tensors)

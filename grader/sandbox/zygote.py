@@ -1,0 +1,107 @@
+"""The warm process that student code is forked from: it has imported torch and holds nothing of ours.
+
+It is forked off right after `import torch` (command line) or started afresh (library use), and then serves orders over a socket:
+fork a child, end a child.
+"""
+
+import gc
+import os
+import signal
+import socket
+import sys
+
+import torch
+
+from grader.sandbox import child
+from grader.sandbox.limits import end_with_parent
+from grader.sandbox.messages import Done, Order
+from grader.sandbox.wire import LENGTHS, ClosedChannel, FrameReader, send
+
+
+def serve(control: socket.socket) -> None:
+    """Carry out orders until our side closes."""
+    end_with_parent()
+    warm_up()
+    pid = 0
+    while True:
+        try:
+            order, descriptors = _order(control)
+        except ClosedChannel:
+            _end(pid)
+            return
+        if order.verb == "fork":
+            pid = _fork(control, *descriptors)
+            send(control, Done(pid=pid))
+        else:
+            send(control, Done(status=_end(pid)))
+            pid = 0
+
+
+def warm_up() -> None:
+    """Run the common operations once, then hand what exists to the children as it is.
+
+    One thread, set before the first operation: a child forked beside a pool of threads hangs. Without the freeze, a
+    collection in a child copies every page.
+    """
+    torch.set_num_threads(1)
+    x = torch.rand(8, 8)
+    (x @ x).exp().log().sum(0, keepdim=True).tanh().softmax(1)
+    gc.collect()
+    gc.freeze()
+
+
+def _order(control: socket.socket) -> tuple[Order, list[int]]:
+    reader = FrameReader(Order)
+    data, descriptors, _, _ = socket.recv_fds(control, LENGTHS.size, 2)
+    while True:
+        if not data:
+            raise ClosedChannel
+        if frame := reader.feed(data):
+            return frame[0], list(descriptors)
+        data = control.recv(reader.wanted)
+
+
+def _fork(control: socket.socket, channel: int, output: int) -> int:
+    pid = os.fork()
+    if pid == 0:
+        try:
+            control.close()
+            _become_child(channel, output)
+        finally:
+            os._exit(0)
+    os.close(channel)
+    os.close(output)
+    return pid
+
+
+def _become_child(channel: int, output: int) -> None:
+    os.setsid()
+    end_with_parent()
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for source, target in ((nothing, 0), (output, 1), (output, 2)):
+        os.dup2(source, target)
+    os.close(output)
+    os.close(nothing)
+    sys.stdin, sys.stdout, sys.stderr = (
+        open(0, encoding="utf-8", closefd=False),
+        open(1, "w", encoding="utf-8", errors="replace", buffering=1, closefd=False),
+        open(2, "w", encoding="utf-8", errors="replace", buffering=1, closefd=False),
+    )
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    child.serve(socket.socket(fileno=channel))
+
+
+def _end(pid: int) -> int:
+    """End a child and whatever it started in its session, and give the status it ended with."""
+    if not pid:
+        return 0
+    for end in (os.killpg, os.kill):
+        try:
+            end(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+    return os.waitpid(pid, 0)[1]
+
+
+if __name__ == "__main__":
+    serve(socket.socket(fileno=int(sys.argv[1])))

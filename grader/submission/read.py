@@ -1,0 +1,104 @@
+"""Find the Python files of a hand-in, and read them as text, whatever their bytes are."""
+
+import io
+import os
+import tokenize
+from collections.abc import Iterable
+from pathlib import Path
+
+from grader.answer import Fault, Source, SourceFault
+from grader.errors import NothingToGrade, PathNotFound
+from grader.submission.recognise import HEADER
+from grader.submission.submission import Submission, unreadable
+
+SOURCE_CAP = 256 * 1024
+FILES_CAP = 50
+PASSED_OVER = {"__pycache__", "__MACOSX", "node_modules", "site-packages", "tests", "solutions", "grader", "build", "dist"}
+NOT_HAND_INS = {"conftest.py", "setup.py"}
+
+
+def read_submission(path: Path, stubs: Iterable[Path] = ()) -> Submission:
+    """The submission at a path: a file, or a folder with files in it.
+
+    Args:
+        path: what to read.
+        stubs: folders, relative to `path`, that hold the files to fill in when `path` is a whole checkout.
+
+    Raises:
+        PathNotFound: there is nothing at that path.
+        NothingToGrade: a folder without Python files, or something that is neither file nor folder.
+    """
+    if not path.exists():
+        raise PathNotFound(path)
+    if path.is_file():
+        return _submission(path, path.parent, [path])
+    if not path.is_dir():
+        raise NothingToGrade(path, "is neither a file nor a folder")
+    files = _files(path, stubs)
+    if len(files) > FILES_CAP:
+        raise NothingToGrade(path, f"holds {len(files)} Python files, more than a hand-in can have ({FILES_CAP})")
+    return _submission(path, path, files)
+
+
+def _files(folder: Path, stubs: Iterable[Path]) -> list[Path]:
+    for place in (folder, *(folder / stub for stub in stubs)):
+        if files := _python_files(place):
+            return files
+    return sorted(_below(folder))
+
+
+def _python_files(folder: Path) -> list[Path]:
+    """The Python files directly in a folder."""
+    if not folder.is_dir():
+        return []
+    return sorted(p for p in folder.glob("*.py") if p.is_file() and p.name not in NOT_HAND_INS)
+
+
+def _below(folder: Path) -> Iterable[Path]:
+    for where, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name not in PASSED_OVER and not name.startswith(".")]
+        yield from (Path(where) / name for name in names if name.endswith(".py") and name not in NOT_HAND_INS)
+
+
+def _submission(path: Path, root: Path, files: list[Path]) -> Submission:
+    read = {str(file.relative_to(root)): read_source(file, str(file.relative_to(root))) for file in files}
+    return Submission(
+        id=path.resolve().stem,
+        path=path,
+        sources=tuple(source for source in read.values() if isinstance(source, Source)),
+        faults=tuple(fault for fault in read.values() if isinstance(fault, SourceFault)),
+        hints={fault.source: _head(root / fault.source) for fault in read.values() if isinstance(fault, SourceFault)},
+    )
+
+
+def read_source(file: Path, name: str) -> Source | SourceFault:
+    """The text of one file, or why it cannot be had."""
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(SOURCE_CAP + 1)
+    except OSError as error:
+        return unreadable(name, "UnreadableFile", f"{name} cannot be read ({error.strerror}).")
+    if len(data) > SOURCE_CAP:
+        size = file.stat().st_size
+        message = f"{name} is {size / 1024:,.0f} kB; a source may have {SOURCE_CAP // 1024} kB. Hand in only your own code."
+        return unreadable(name, "SourceTooLarge", message)
+    if not data.strip():
+        return SourceFault(name, Fault("missing", "EmptyFile", f"{name} is empty. Was it saved?"))
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        text = data.decode(encoding)
+    except (SyntaxError, UnicodeDecodeError, LookupError):
+        return unreadable(name, "NotUtf8", f"{name} is not UTF-8 text. Open it in your editor and save it as UTF-8.")
+    if "\0" in text:
+        return unreadable(name, "NotText", f"{name} holds null bytes, so it is not a text file. Save it as UTF-8 text.")
+    return Source(name, text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _head(file: Path) -> str:
+    """The header line of a file that is not a source, if its bytes show one."""
+    try:
+        with file.open("rb") as stream:
+            match = HEADER.search(stream.read(4096).replace(b"\0", b"").decode("utf-8", errors="replace"))
+    except OSError:
+        return ""
+    return match.group() if match else ""

@@ -1,0 +1,35 @@
+"""What one student handed in, as text; nothing in it is run here."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.answer import Fault, Source, SourceFault
+
+
+@dataclass(frozen=True)
+class Submission:
+    """The Python files of one hand-in. A file that cannot be read as text is a fault instead of a source."""
+
+    id: str
+    path: Path
+    sources: tuple[Source, ...]
+    faults: tuple[SourceFault, ...]
+    hints: dict[str, str]
+    """The first lines of the files that are faults, as far as they can be read."""
+
+    @property
+    def sha256(self) -> str:
+        digest = hashlib.sha256()
+        for source in self.sources:
+            digest.update(f"{source.name}\0{source.text}\0".encode())
+        return digest.hexdigest()
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        return tuple(sorted([source.name for source in self.sources] + [fault.source for fault in self.faults]))
+
+
+def unreadable(name: str, kind: str, message: str) -> SourceFault:
+    """A file whose text cannot be had."""
+    return SourceFault(name, Fault("error", kind, message))

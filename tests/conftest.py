@@ -1,0 +1,62 @@
+"""What the tests share: one warm sandbox, one examination of NameWeave, and a short way to grade text."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from grader.answer import Source
+from grader.assignment import Assignment, load_assignment
+from grader.examination import Examination, examine, select
+from grader.grading import grade_submission
+from grader.result import Result, StageResult
+from grader.sandbox import Limits, Sandbox
+from grader.submission import Submission, read_submission
+
+ROOT = Path(__file__).resolve().parent.parent
+SOLUTIONS = ROOT / "solutions" / "nameweave"
+STUBS = ROOT / "exercises" / "nameweave"
+
+GradeText = Callable[..., dict[str, StageResult]]
+
+
+@pytest.fixture(scope="session")
+def assignment() -> Assignment:
+    return load_assignment("nameweave")
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    """One zygote for the whole session, with limits short enough for tests of endless loops."""
+    with Sandbox(Limits(cpu=2.0, wall=20.0)) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="session")
+def examination(assignment: Assignment) -> Examination:
+    return examine(assignment, select(assignment), seed="tests")
+
+
+@pytest.fixture(scope="session")
+def solution_text() -> str:
+    """The complete solution as one file, without header lines."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted(SOLUTIONS.glob("*.py"))]
+    return "\n".join(line for text in texts for line in text.splitlines() if not line.startswith("# grade:")) + "\n"
+
+
+@pytest.fixture(scope="session")
+def grade_folder(examination: Examination, sandbox: Sandbox) -> Callable[[Path], Result]:
+    """Grade what is at a path."""
+    return lambda path: grade_submission(read_submission(path), examination, sandbox).result
+
+
+@pytest.fixture(scope="session")
+def grade_text(examination: Examination, sandbox: Sandbox) -> GradeText:
+    """Grade one file given as text (and others by name), and give the stages by name."""
+
+    def grade(text: str, **others: str) -> dict[str, StageResult]:
+        sources = (Source("answers.py", text), *(Source(f"{name}.py", other) for name, other in others.items()))
+        submission = Submission("student", Path("answers.py"), sources, (), {})
+        return {stage.name: stage for stage in grade_submission(submission, examination, sandbox).result.stages}
+
+    return grade
