@@ -1,4 +1,4 @@
-"""What comes back from a student's code: for one stage on one probe, an answer or a fault, and never an object of theirs."""
+"""What comes back from a student's code: an answer or a fault for each probe, and never an object of theirs."""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -74,7 +74,7 @@ class SourceFault:
 
 @dataclass(frozen=True)
 class Loaded:
-    """What running the sources of a submission brought up: functions by the stage's name, in the order of the sources."""
+    """What running the sources brought up: functions by the stage's name, in the order of the sources."""
 
     functions: dict[str, tuple[Found, ...]] = field(default_factory=dict)
     faults: tuple[SourceFault, ...] = ()

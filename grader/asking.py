@@ -1,4 +1,4 @@
-"""Put a stage to a submission: find its function, offer it what it may ask for, and say what is amiss where that fails."""
+"""Put a stage to a submission: find its function, offer it what it may ask for, say what is amiss where that fails."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -38,12 +38,10 @@ def ask(stage: Stage, exercise: Exercise, probes: Sequence[Probe], session: Sess
     return Asked(session.ask(stage.name, found, offers), found, notes)
 
 
-def ask_chained(
-    exercise: Exercise, course: Probe, session: Session, asked: Mapping[str, Asked]
-) -> dict[str, Answer]:
+def ask_chained(exercise: Exercise, course: Probe, session: Session, asked: Mapping[str, Asked]) -> dict[str, Answer]:
     """The answers on the course batch when every stage is fed the student's own gradients, from the loss on.
 
-    A stage is left out where a gradient it needs is not to be had. A stage whose upstream is unchanged is not asked again.
+    A stage is left out where a gradient it needs is not to be had, and not asked again where its upstream is the same.
     """
     own: dict[str, torch.Tensor | None] = {}
     answers = {}

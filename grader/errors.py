@@ -36,8 +36,7 @@ class PathNotFound(UsageError):
 class NothingToGrade(UsageError):
     def __init__(self, path: object, reason: str) -> None:
         super().__init__(
-            f"{path}: {reason}. "
-            "Run `grade init` to get the files to fill in, or name the assignment with --assignment."
+            f"{path}: {reason}. Run `grade init` to get the files to fill in, or name the assignment with --assignment."
         )
 
 

@@ -89,7 +89,9 @@ def _judge_all(
         for stage in exercise.stages
         if stage.name in examination.selected
     ]
-    return ExerciseResult(exercise.name, exercise.title, _total(stages, credit), sum(s.max_score for s in stages), stages)
+    return ExerciseResult(
+        exercise.name, exercise.title, _total(stages, credit), sum(s.max_score for s in stages), stages
+    )
 
 
 def _judge_stage(

@@ -100,9 +100,7 @@ def _script(path: Path) -> Script:
 def _dataset(row: dict[str, Any], folder: Path) -> DatasetUse:
     beside = folder / row["file"]
     file = beside if beside.is_file() else shipped("Datasets") / row["file"]
-    return DatasetUse(
-        file, row["shuffle_seed"], row["context"], row["vocabulary"], row["inputs"], row["outputs"]
-    )
+    return DatasetUse(file, row["shuffle_seed"], row["context"], row["vocabulary"], row["inputs"], row["outputs"])
 
 
 def _size(value: int | dict[str, Any]) -> Size:

@@ -150,5 +150,3 @@ def _offered(forward: CutPass) -> dict[str, Any]:
         name: value.detach().clone().contiguous() if isinstance(value, torch.Tensor) else value
         for name, value in forward.values.items()
     }
-
-

@@ -1,7 +1,7 @@
 """What to expect of a stage on a probe, and how far off an answer may be there.
 
-Correct float32 code must never fail, so the tolerance is derived, per stage and probe, from the error that autograd itself
-makes there in float32, also when its inputs move by one unit in the last place.
+Correct float32 code must never fail, so the tolerance is derived, per stage and probe, from the error that autograd
+itself makes there in float32, also when its inputs move by one unit in the last place.
 """
 
 from collections.abc import Callable, Mapping
@@ -38,7 +38,11 @@ class Expectation:
 
 
 def expectations(
-    exercise: Exercise, inputs: Values, forward: CutPass, upstream: Mapping[str, torch.Tensor], generator: torch.Generator
+    exercise: Exercise,
+    inputs: Values,
+    forward: CutPass,
+    upstream: Mapping[str, torch.Tensor],
+    generator: torch.Generator,
 ) -> dict[str, Expectation]:
     """The expectation of every stage of an exercise, by the stage's name.
 
@@ -74,7 +78,9 @@ def relative_error(answer: torch.Tensor, reference: torch.Tensor) -> float:
     return float((answer.double() - reference).abs().max().item() / (scale or 1.0))
 
 
-def _again(exercise: Exercise, inputs: Values, forward: CutPass, change: Callable[[torch.Tensor], torch.Tensor]) -> CutPass:
+def _again(
+    exercise: Exercise, inputs: Values, forward: CutPass, change: Callable[[torch.Tensor], torch.Tensor]
+) -> CutPass:
     return cut_pass(exercise, _each(inputs, change), at=_each(forward.values, change))
 
 

@@ -13,8 +13,8 @@ from grader.result import Verdict, Worst
 class Comparison:
     """How an answer compares with its expectation.
 
-    `error` is relative to the largest reference element, None where shapes or values forbid comparing; `aligned` is the answer in
-    the reference's shape, where it has that shape but for axes of length 1.
+    `error` is relative to the largest reference element, None where shapes or values forbid comparing; `aligned` is the
+    answer in the reference's shape, where it has that shape but for axes of length 1.
     """
 
     verdict: Verdict

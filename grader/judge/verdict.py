@@ -10,7 +10,7 @@ from grader.answer import Answer, Reply
 from grader.assignment.assignment import Stage
 from grader.assignment.probes import Probe
 from grader.assignment.reference import Expectation
-from grader.judge.compare import Comparison, align, compare, equal, finite, largest_difference, worst_element
+from grader.judge.compare import Comparison, compare, equal, finite, largest_difference, worst_element
 from grader.result import PASSED, Chained, Failure, ProbeResult, StageResult, Verdict, Warned, Where, Worst
 
 CHAINED_TOLERANCE = 1e-3
@@ -147,7 +147,8 @@ def _complaint(trial: Trial) -> str:
     worst = worst_element(comparison.aligned, trial.expectation.gradient)
     if comparison.verdict == "nonfinite":
         count = int((~torch.isfinite(comparison.aligned)).sum())
-        return f"NaN or infinity in {count} of {tensor.numel()} elements, the first at {_first_nonfinite(comparison.aligned)}."
+        first = _first_nonfinite(comparison.aligned)
+        return f"NaN or infinity in {count} of {tensor.numel()} elements, the first at {first}."
     return f"Off at {worst.index}: got {_number(worst.got)}, expected {_number(worst.expected)}."
 
 

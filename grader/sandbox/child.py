@@ -103,9 +103,9 @@ def _not_a_tensor(returned: Any) -> str:
         return f"It returned None: {wanted}. Is the `return` line there?"
     kind = type(returned)
     if kind.__module__ == "numpy":
-        return f"It returned a numpy {kind.__name__}: {wanted}. Compute with torch, or wrap it in torch.from_numpy(...)."
+        return f"It returned a numpy {kind.__name__}: {wanted}. Use torch.from_numpy(...), or only torch."
     if isinstance(returned, (list, tuple)):
-        return f"It returned a {kind.__name__}: {wanted}. Return one tensor, or build one with torch.stack or torch.tensor."
+        return f"It returned a {kind.__name__}: {wanted}. Build one with torch.stack or torch.tensor."
     if isinstance(returned, (bool, int, float, complex)):
         return f"It returned a plain {kind.__name__}: {wanted} of the shape of what it is the gradient of."
     return f"It returned a {kind.__name__}: {wanted}."
@@ -119,7 +119,7 @@ def _unusable(tensor: torch.Tensor) -> str | None:
     if tensor.is_complex():
         return f"It returned a complex tensor ({_dtype(tensor)}): a real one is wanted."
     if tensor.dtype not in FLOATS:
-        return f"It returned a tensor of dtype {_dtype(tensor)}: a floating-point one is wanted, float32 like its inputs."
+        return f"It returned a tensor of dtype {_dtype(tensor)}: float32 is wanted, as its inputs are."
     if tensor.numel() > ANSWER_ELEMENTS:
         return f"It returned a tensor of shape {tuple(tensor.shape)}, far larger than any gradient here."
     return None

@@ -72,7 +72,7 @@ class Program:
 
 
 class _Neighbours(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Lets the files of one submission import each other. Asked last, so that none of them can stand in for a library."""
+    """Lets the files of one submission import each other; asked last, so that none can stand in for a library."""
 
     def __init__(self, sources: dict[str, str]) -> None:
         self._sources = {_stem(name): (name, text) for name, text in sources.items()}
@@ -150,9 +150,7 @@ def _asked(function: Any) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
 
 
 def _definitions(body: list[ast.stmt], wanted: Iterable[str]) -> dict[str, list[ast.FunctionDef]]:
-    return {
-        name: [node for node in body if isinstance(node, ast.FunctionDef) and node.name == name] for name in wanted
-    }
+    return {name: [node for node in body if isinstance(node, ast.FunctionDef) and node.name == name] for name in wanted}
 
 
 def _first_line(node: ast.FunctionDef) -> int:

@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from types import TracebackType
 
 from grader.answer import Source
 from grader.errors import SandboxError
@@ -43,7 +42,8 @@ class Sandbox:
     def isolation(self) -> dict[str, str]:
         """Which protections student code runs under, for the record."""
         memory = "enforced" if sys.platform == "linux" else "unavailable"
-        return {"process": "enforced", "time": "enforced", "memory": memory, "landlock": "not enforced", "seccomp": "not enforced"}
+        confinement = {"landlock": "not enforced", "seccomp": "not enforced"}
+        return {"process": "enforced", "time": "enforced", "memory": memory, **confinement}
 
     def fork(self) -> Channels:
         """A new child, and the channels to it. A zygote that has died is replaced, once.
@@ -84,7 +84,7 @@ class Sandbox:
     def __enter__(self) -> "Sandbox":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _order(self, verb: str, descriptors: Sequence[int] = ()) -> Done:

@@ -227,7 +227,7 @@ class Clock:
         if printed > limits.output:
             return Fault("timeout", "OutputLimit", f"It printed more than {limits.output >> 20} MiB.")
         if (cpu_seconds(self._pid) or 0.0) - self._cpu > limits.cpu:
-            text = f"It was still computing after {limits.cpu:g} s of processor time. Is there a loop that does not end?"
+            text = f"Still computing after {limits.cpu:g} s of processor time. Is there a loop that does not end?"
             return Fault("timeout", "CpuLimit", text)
         if time.monotonic() - self._wall > limits.wall:
             return Fault("timeout", WALL, f"It gave no answer for {limits.wall:g} s.")

@@ -1,7 +1,7 @@
 """Frames between our process and the student's: a typed JSON header and a safetensors body, each with its length.
 
-Nothing here trusts the sender: lengths are capped before they are believed, the header is decoded against a type, and a body is
-checked by safetensors. There is no pickle.
+Nothing here trusts the sender: lengths are capped before they are believed, the header is decoded against a type, and a
+body is checked by safetensors. There is no pickle.
 """
 
 import socket

@@ -1,7 +1,7 @@
 """The warm process that student code is forked from: it has imported torch and holds nothing of ours.
 
-It is forked off right after `import torch` (command line) or started afresh (library use), and then serves orders over a socket:
-fork a child, end a child.
+It is forked off right after `import torch` (command line) or started afresh (library use), and then serves orders over
+a socket: fork a child, end a child.
 """
 
 import gc

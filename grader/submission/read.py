@@ -13,7 +13,7 @@ from grader.submission.submission import Submission, unreadable
 
 SOURCE_CAP = 256 * 1024
 FILES_CAP = 50
-PASSED_OVER = {"__pycache__", "__MACOSX", "node_modules", "site-packages", "tests", "solutions", "grader", "build", "dist"}
+PASSED_OVER = {"__pycache__", "__MACOSX", "node_modules", "tests", "solutions", "grader", "build", "dist"}
 NOT_HAND_INS = {"conftest.py", "setup.py"}
 
 
@@ -80,7 +80,7 @@ def read_source(file: Path, name: str) -> Source | SourceFault:
         return unreadable(name, "UnreadableFile", f"{name} cannot be read ({error.strerror}).")
     if len(data) > SOURCE_CAP:
         size = file.stat().st_size
-        message = f"{name} is {size / 1024:,.0f} kB; a source may have {SOURCE_CAP // 1024} kB. Hand in only your own code."
+        message = f"{name} is {size / 1024:,.0f} kB; the limit is {SOURCE_CAP // 1024} kB. Hand in your own code only."
         return unreadable(name, "SourceTooLarge", message)
     if not data.strip():
         return SourceFault(name, Fault("missing", "EmptyFile", f"{name} is empty. Was it saved?"))
