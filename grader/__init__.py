@@ -1,0 +1,30 @@
+"""Grade backward passes written by hand: every gradient against autograd, with the reason when one is wrong."""
+
+from typing import TYPE_CHECKING, Any
+
+from grader.errors import AssignmentError, GraderError, SandboxError, UsageError
+from grader.version import __version__
+
+if TYPE_CHECKING:
+    from grader.api import Assignment, Result, compare_gradients, grade, load_assignment
+
+__all__ = [
+    "Assignment",
+    "AssignmentError",
+    "GraderError",
+    "Result",
+    "SandboxError",
+    "UsageError",
+    "__version__",
+    "compare_gradients",
+    "grade",
+    "load_assignment",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        from grader import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module 'grader' has no attribute {name!r}")

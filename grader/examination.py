@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 
 from grader.assignment.assignment import Assignment, Exercise
-from grader.assignment.dataset import Dataset, make_dataset, read_names
+from grader.assignment.dataset import load_dataset
 from grader.assignment.probes import Probe, course_start, make_probes
 
 
@@ -44,25 +44,7 @@ def examine(
     """
     torch.set_num_threads(1)
     seed = secrets.token_hex(16) if seed is None else seed
-    course = course_start(assignment, _dataset(assignment, names))
+    course = course_start(assignment, load_dataset(assignment, names))
     asked = [e for e in assignment.exercises if any(stage.name in selected for stage in e.stages)]
     probes = {exercise.name: make_probes(assignment, exercise, course, seed) for exercise in asked}
     return Examination(assignment, probes, selected, seed)
-
-
-def select(assignment: Assignment, exercise: str | None = None, stage: str | None = None) -> frozenset[str]:
-    """The names of the stages to grade: one, those of one exercise, or all.
-
-    Raises:
-        UnknownName: there is no such exercise or stage.
-    """
-    parts = assignment.exercises if exercise is None else (assignment.exercise(exercise),)
-    if stage is not None:
-        return frozenset({assignment.stage(stage)[1].name})
-    return frozenset(stage.name for part in parts for stage in part.stages)
-
-
-def _dataset(assignment: Assignment, names: Path | None) -> Dataset | None:
-    if assignment.dataset is None:
-        return None
-    return make_dataset(read_names(names or assignment.dataset.file), assignment.dataset.shuffle_seed)

@@ -15,11 +15,12 @@ from grader.assignment.probes import Probe
 from grader.errors import SandboxError
 from grader.examination import Examination
 from grader.judge.compare import align
-from grader.judge.error_map import ErrorMap, error_map
+from grader.judge.error_map import error_map
 from grader.judge.verdict import chained, judge, points
 from grader.result import (
     SCHEMA,
     AssignmentFacts,
+    ErrorMap,
     ExerciseResult,
     GraderFacts,
     Result,

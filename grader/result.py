@@ -166,6 +166,17 @@ class GraderFacts:
 
 
 @dataclass(frozen=True)
+class ErrorMap:
+    """Where one answer is off on the course batch, for a heatmap.
+
+    `rows` are shares of the `largest` absolute error; a cell may stand for a block of elements."""
+
+    rows: list[list[float]]
+    largest: float
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Result:
     """Everything there is to say about one submission."""
 

@@ -7,8 +7,9 @@ import pytest
 
 from grader.answer import Source
 from grader.assignment import Assignment, load_assignment
-from grader.examination import Examination, examine, select
+from grader.examination import Examination, examine
 from grader.grading import grade_submission
+from grader.request import select
 from grader.result import Result, StageResult
 from grader.sandbox import Limits, Sandbox
 from grader.submission import Submission, read_submission

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import torch
 
+from grader.assignment.assignment import Assignment
 from grader.errors import UnreadableNames
 
 END = "."
@@ -40,6 +41,17 @@ class Dataset:
                 outputs.append(index[character])
                 window = [*window[1:], outputs[-1]]
         return Rows(torch.tensor(inputs), torch.tensor(outputs))
+
+
+def load_dataset(assignment: Assignment, names: Path | None = None) -> Dataset | None:
+    """The data set of an assignment, or the given file of names in its place; None for an assignment without one.
+
+    Raises:
+        UnreadableNames: the file of names is not one.
+    """
+    if assignment.dataset is None:
+        return None
+    return make_dataset(read_names(names or assignment.dataset.file), assignment.dataset.shuffle_seed)
 
 
 def read_names(path: Path) -> list[str]:

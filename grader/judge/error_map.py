@@ -1,19 +1,10 @@
 """The error of one answer as a small picture: rows of numbers between 0 and 1, for a heatmap."""
 
-from dataclasses import dataclass
-
 import torch
 
+from grader.result import ErrorMap
+
 MOST_ROWS, MOST_COLUMNS = 48, 96
-
-
-@dataclass(frozen=True)
-class ErrorMap:
-    """Absolute error on the course batch. `rows` are shares of `largest`; a cell may stand for a block of elements."""
-
-    rows: list[list[float]]
-    largest: float
-    shape: tuple[int, ...]
 
 
 def error_map(answer: torch.Tensor, reference: torch.Tensor) -> ErrorMap:

@@ -1,0 +1,81 @@
+"""What other Python code may use; `import grader` gives these names without importing torch until one is called."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.assignment.assignment import Assignment
+from grader.assignment.catalog import load_assignment
+from grader.result import Result
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["Assignment", "Result", "compare_gradients", "grade", "load_assignment"]
+
+
+def grade(
+    path: str | os.PathLike[str],
+    assignment: str | os.PathLike[str] | None = None,
+    *,
+    exercise: str | None = None,
+    stage: str | None = None,
+    names: str | os.PathLike[str] | None = None,
+    seed: str | None = None,
+    timeout: float = 10.0,
+) -> Result:
+    """Grade a submission. Its code runs in a process of its own, never in the calling one.
+
+    Args:
+        path: a Python file, or a folder of them.
+        assignment: the name or folder of the assignment; by default it is recognised.
+        exercise: grade only this exercise.
+        stage: grade only this stage.
+        names: a file of names, one a line, in place of the assignment's data set.
+        seed: draws the hidden probes; fresh and secret by default. The same seed gives the same probes.
+        timeout: processor time a stage may use, in seconds.
+
+    Raises:
+        UsageError: the path, or one of the names, leads nowhere.
+        AssignmentError: the assignment's own files are not what they should be.
+        SandboxError: the process for the student's code cannot be started.
+    """
+    from grader.examination import examine
+    from grader.grading import grade_submission
+    from grader.request import make_request
+    from grader.sandbox import Limits, Sandbox
+
+    request = make_request(Path(path), None if assignment is None else Path(assignment), exercise, stage)
+    with Sandbox(Limits(cpu=timeout)) as sandbox:
+        examination = examine(
+            request.assignment, request.selected, names=None if names is None else Path(names), seed=seed
+        )
+        return grade_submission(request.submission, examination, sandbox).result
+
+
+def compare_gradients(description: str, manual_gradient: "torch.Tensor", tensor: "torch.Tensor") -> None:
+    """Print how a gradient compares with the one autograd left in `tensor.grad`.
+
+    The line is `dCounts | Exact: True | Approximate: True | MaxDiff: 0.0`; where the shapes differ it says so,
+    instead of comparing what broadcasting would make of them.
+
+    Args:
+        description: what the line begins with.
+        manual_gradient: computed by hand, of the shape of `tensor`.
+        tensor: has been through `backward()`, with `retain_grad()` if it is not a leaf.
+    """
+    import torch
+
+    reference = tensor.grad
+    if reference is None:
+        print(f"{description} | No gradient to compare with: call retain_grad() on the tensor, then loss.backward().")
+        return
+    if manual_gradient.shape != reference.shape:
+        shapes = f"{tuple(manual_gradient.shape)} where {tuple(reference.shape)} is wanted"
+        print(f"{description} | Exact: False | Approximate: False | Shape: {shapes}")
+        return
+    manual = manual_gradient.detach()
+    exact = bool((manual == reference).all())
+    approximate = torch.allclose(manual.to(reference.dtype), reference)
+    difference = (manual - reference).abs().max().item() if reference.numel() else 0.0
+    print(f"{description} | Exact: {exact} | Approximate: {approximate} | MaxDiff: {difference}")

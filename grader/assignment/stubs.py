@@ -1,0 +1,109 @@
+"""The files students fill in, made from the forward scripts and the solutions: everything but the answers."""
+
+import ast
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+
+from grader.assignment.assignment import LOSS, Assignment, Exercise, Stage
+from grader.assignment.catalog import shipped
+from grader.assignment.dataset import load_dataset
+from grader.assignment.probes import course_start
+from grader.assignment.shapes import symbolic_shapes
+from grader.errors import AssignmentError
+
+WIDTH = 112
+INTRODUCTION = """\
+Write one gradient per function, and run `grade` in this folder as often as you like.
+
+The names of a function's arguments say what it is given: any tensor of the forward pass, any size, and the gradients
+of the tensors that its own tensor feeds into. Add or drop arguments as you need them. Besides the numbers of the
+course, your functions are tried on other sizes and data and with arbitrary upstream gradients, so write each rule for
+any input: no typed-in sizes, and nothing that only holds for this loss."""
+
+
+def solution_path(assignment: Assignment, exercise: Exercise) -> Path:
+    """Where the solution of an exercise is: a checkout has it, an installed package does not.
+
+    Raises:
+        AssignmentError: there is no solution here.
+    """
+    beside = assignment.folder / "solutions" / exercise.stub
+    path = beside if beside.is_file() else shipped("solutions") / assignment.name / exercise.stub
+    if not path.is_file():
+        raise AssignmentError(path, "there is no solution here; stubs are made from solutions, in a full checkout.")
+    return path
+
+
+def stub_texts(assignment: Assignment) -> dict[str, str]:
+    """The stub files of an assignment by name, made anew from its solutions.
+
+    Raises:
+        AssignmentError: the solutions are not here.
+    """
+    start = course_start(assignment, load_dataset(assignment))
+    return {
+        exercise.stub: stub_text(assignment, exercise, symbolic_shapes(assignment, exercise, start))
+        for exercise in assignment.exercises
+    }
+
+
+def stub_text(assignment: Assignment, exercise: Exercise, shapes: dict[str, str]) -> str:
+    """The stub file of one exercise.
+
+    Args:
+        assignment: names the gradients.
+        exercise: its stages become functions.
+        shapes: of each tensor by name, as `(batchSize, 1)`.
+    """
+    module = ast.parse(solution_path(assignment, exercise).read_text(encoding="utf-8"))
+    imports = [ast.unparse(node) for node in module.body if isinstance(node, (ast.Import, ast.ImportFrom))]
+    asked = {node.name: [a.arg for a in node.args.args] for node in module.body if isinstance(node, ast.FunctionDef)}
+    functions = [_function(assignment, exercise, stage, asked.get(stage.name, []), shapes) for stage in exercise.stages]
+    head = f'# grade: {assignment.name}/{exercise.name}\n"""{exercise.title}\n\n{INTRODUCTION}\n"""\n\n'
+    return head + "\n".join(imports) + "\n" + "".join(f"\n\n{function}" for function in functions)
+
+
+def _function(
+    assignment: Assignment, exercise: Exercise, stage: Stage, solution_asks: Sequence[str], shapes: dict[str, str]
+) -> str:
+    arguments = _arguments(assignment, exercise, stage, solution_asks)
+    doc = [
+        f"Gradient of the loss with respect to `{stage.tensor}`, shape {shapes[stage.tensor]}.",
+        "",
+        *_labelled("Forward:", [line.source for line in exercise.script.lines_using(stage.tensor, exercise.cuts)]),
+        "",
+        *_labelled("Given:", _given(assignment, arguments, shapes)),
+        "",
+        *textwrap.wrap(f"Hint: {stage.hint}", WIDTH - 4),
+    ]
+    text = "\n".join(f"    {line}".rstrip() for line in doc).strip()
+    return f'{_signature(stage.name, arguments)}\n    """{text}\n    """\n    raise NotImplementedError\n'
+
+
+def _arguments(assignment: Assignment, exercise: Exercise, stage: Stage, solution_asks: Sequence[str]) -> list[str]:
+    """What the forward lines read and the solution uses, then the upstream gradients."""
+    known = {*assignment.sizes, *assignment.inputs.targets, *exercise.script.targets}
+    reads = [name for line in exercise.script.lines_using(stage.tensor, exercise.cuts) for name in line.reads]
+    upstream = [assignment.gradient_name(name) for name in exercise.consumers(stage.tensor) if name != LOSS]
+    wanted = [stage.tensor, *(name for name in reads if name in known), *solution_asks]
+    return [*(name for name in dict.fromkeys(wanted) if name not in upstream), *upstream]
+
+
+def _given(assignment: Assignment, arguments: Sequence[str], shapes: dict[str, str]) -> list[str]:
+    gradients = {assignment.gradient_name(name): shape for name, shape in shapes.items()}
+    width = max(len(name) for name in arguments)
+    known = gradients | shapes | {name: "an integer" for name in assignment.sizes}
+    return [f"{name:<{width}}  {known[name]}" for name in arguments]
+
+
+def _labelled(label: str, lines: Sequence[str]) -> list[str]:
+    return [f"{label if position == 0 else '':<10}{line}" for position, line in enumerate(lines)]
+
+
+def _signature(name: str, arguments: Sequence[str]) -> str:
+    line = f"def {name}({', '.join(arguments)}):"
+    if len(line) <= WIDTH:
+        return line
+    inside = textwrap.fill(", ".join(arguments) + ",", WIDTH, initial_indent="    ", subsequent_indent="    ")
+    return f"def {name}(\n{inside}\n):"

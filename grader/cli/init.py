@@ -1,0 +1,22 @@
+"""`grade init`: the files to fill in."""
+
+from pathlib import Path
+
+import click
+
+from grader.assignment.catalog import DEFAULT_ASSIGNMENT, load_assignment
+from grader.assignment.release import student_files
+from grader.cli.files import write_missing
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("folder", type=click.Path(path_type=Path), default=Path())
+@click.option("--assignment", default=DEFAULT_ASSIGNMENT, metavar="NAME|DIR", help="Which assignment (nameweave).")
+def init(folder: Path, assignment: str) -> int:
+    """Put the files to fill in, and what to read, into a folder (here, by default). Nothing there is overwritten."""
+    loaded = load_assignment(assignment)
+    write_missing(folder, student_files(loaded))
+    first = loaded.exercises[0].stub
+    place = "" if folder == Path() else f" {folder}"
+    click.echo(f"\nOpen {folder / first}, write the first function, save, and run: grade{place}")
+    return 0

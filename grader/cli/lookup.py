@@ -1,0 +1,55 @@
+"""`grade hint` and `grade show`: look a stage up. Neither needs torch."""
+
+import ast
+
+import click
+
+from grader.assignment.assignment import Assignment
+from grader.assignment.catalog import DEFAULT_ASSIGNMENT, assignment_names, load_assignment
+from grader.errors import UnknownName
+
+ASSIGNMENT = click.option("--assignment", metavar="NAME|DIR", help="Where to look; by default in every assignment.")
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("stage")
+@ASSIGNMENT
+def hint(stage: str, assignment: str | None) -> int:
+    """A hint for one stage, such as dCounts."""
+    _, found = _holder(stage, assignment).stage(stage)
+    click.echo(found.hint or f"There is no hint for {stage}.")
+    return 0
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("stage")
+@ASSIGNMENT
+def show(stage: str, assignment: str | None) -> int:
+    """One stage: the forward lines that use its tensor, what its function is given, and all shapes."""
+    holder = _holder(stage, assignment)
+    exercise, found = holder.stage(stage)
+    users = ", ".join(exercise.consumers(found.tensor))
+    click.echo(f"{stage} · {exercise.title} · {found.points} point{'s' if found.points != 1 else ''}\n")
+    click.echo(_stub(holder, exercise.stub, stage))
+    click.echo(f"\n{found.tensor} feeds into {users}. A hint: grade hint {stage}")
+    return 0
+
+
+def _holder(stage: str, assignment: str | None) -> Assignment:
+    """The assignment that has the stage."""
+    if assignment is not None:
+        return load_assignment(assignment)
+    loaded = [load_assignment(name) for name in assignment_names()]
+    for each in loaded:
+        if stage in each.stage_names:
+            return each
+    raise UnknownName("stage", stage, load_assignment(DEFAULT_ASSIGNMENT).stage_names)
+
+
+def _stub(assignment: Assignment, stub: str, stage: str) -> str:
+    """The signature and docstring of a stage's stub, without the hint, which is asked for separately."""
+    text = (assignment.folder / stub).read_text(encoding="utf-8")
+    node = next(n for n in ast.parse(text).body if isinstance(n, ast.FunctionDef) and n.name == stage)
+    doc = (ast.get_docstring(node) or "").partition("\n\nHint:")[0]
+    arguments = ", ".join(argument.arg for argument in node.args.args)
+    return f"{stage}({arguments})\n\n{doc}"

@@ -1,0 +1,116 @@
+"""The command `grade`. `grade PATH` is short for the command that grades; a command word wins over a folder's name."""
+
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from grader.errors import GraderError
+from grader.version import __version__
+
+GRADE = "run"
+COMMANDS = {
+    GRADE: ("grader.cli.run", "Grade what is at PATH (here, by default)."),
+    "init": ("grader.cli.init", "Get the files to fill in."),
+    "hint": ("grader.cli.lookup", "A hint for one stage."),
+    "show": ("grader.cli.lookup", "One stage: its forward lines, what it is given, its shapes."),
+    "doctor": ("grader.cli.doctor", "Versions, and which protections are in force here."),
+    "release": ("grader.cli.release", "Author: a student's copy of an assignment, without solutions."),
+}
+FAULT_OF_OURS = 3
+INTERRUPTED = 130
+
+
+class Commands(click.Group):
+    """Loads the module of a command when it is called for, and takes anything else for a path to grade."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for name in COMMANDS if name != GRADE]
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command = getattr(importlib.import_module(COMMANDS[name][0]), name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or args[0] not in (*self.list_commands(ctx), "--help", "-h", "--version"):
+            args = [GRADE, *args]
+        return super().parse_args(ctx, args)
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage("grade", "[PATH] [OPTIONS]")
+        formatter.write_usage("grade", "COMMAND [ARGUMENTS]")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        grade = self.get_command(ctx, GRADE)
+        assert grade
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
+        with formatter.section("Options of grading"):
+            formatter.write_dl(
+                [
+                    record
+                    for param in grade.params
+                    if isinstance(param, click.Option) and (record := param.get_help_record(ctx))
+                ]
+            )
+        with formatter.section("Other options"):
+            formatter.write_dl([("--version", "Show the version."), ("-h, --help", "Show this text.")])
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        pass
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="grade")
+def grade() -> None:
+    """Grade a backward pass written by hand, one gradient at a time.
+
+    Without a command, grade what is at PATH: a Python file, or a folder of them (this folder, by default). `grade init`
+    gives you the files to start from.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and end the process with its exit code."""
+    end(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    try:
+        code = grade.main(arguments, prog_name="grade", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except GraderError as error:
+        click.echo(f"grade: {error}", err=True)
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("grade: stopped.", err=True)
+        return INTERRUPTED
+    except Exception:
+        traceback.print_exc()
+        click.echo(
+            "grade: that is a fault of the grader, not of what was graded. Please report the lines above.", err=True
+        )
+        return FAULT_OF_OURS
+
+
+def end(code: int) -> NoReturn:
+    """Leave at once: taking torch down in the ordinary way costs half as much as importing it."""
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:
+        pass
+    os._exit(code)

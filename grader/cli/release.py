@@ -1,0 +1,31 @@
+"""`grade release`: an author makes the students' copy."""
+
+from pathlib import Path
+
+import click
+
+from grader.assignment.catalog import load_assignment
+from grader.errors import NotWritable
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("assignment")
+@click.argument("folder", type=click.Path(path_type=Path))
+def release(assignment: str, folder: Path) -> int:
+    """Make the students' copy of ASSIGNMENT in FOLDER: stubs made anew from the solutions, and no solution.
+
+    Files of an earlier release in FOLDER are replaced. To bring an assignment's own stubs up to date, give its folder.
+    """
+    from grader.assignment.release import student_files
+    from grader.assignment.stubs import stub_texts
+
+    loaded = load_assignment(assignment)
+    for name, text in (student_files(loaded) | stub_texts(loaded)).items():
+        path = folder / name
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise NotWritable(path, error.strerror or str(error), "another FOLDER") from None
+        click.echo(f"wrote    {path}")
+    return 0

@@ -1,0 +1,133 @@
+"""`grade [PATH]`: grade a submission, print the table, write the report."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.errors import NotWritable
+from grader.request import Request, make_request
+from grader.result import Result
+
+if TYPE_CHECKING:
+    from grader.grading import Graded
+
+PLAIN_WIDTH = 160
+"""Columns of the table where there is no terminal: enough for every message to stand in its row."""
+REPORT = Path("report.html")
+STDOUT = Path("-")
+
+
+@click.command("run", context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("path", type=click.Path(path_type=Path), default=Path())
+@click.option("--assignment", metavar="NAME|DIR", help="Which assignment it is for; recognised by default.")
+@click.option("--exercise", metavar="NAME", help="Grade only this exercise.")
+@click.option("--stage", metavar="NAME", help="Grade only this stage.")
+@click.option(
+    "--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write result.json; - prints it."
+)
+@click.option(
+    "--html", "html_file", type=click.Path(path_type=Path), metavar="FILE", help="Where the report goes (report.html)."
+)
+@click.option("--no-html", is_flag=True, help="Write no report.")
+@click.option(
+    "--names", type=click.Path(path_type=Path), metavar="FILE", help="Other names for the data set, one a line."
+)
+@click.option("--seed", metavar="TEXT", help="Repeat the hidden probes of an earlier run.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0.1),
+    default=10.0,
+    metavar="SECONDS",
+    help="Processor time for a stage (10).",
+)
+def run(
+    path: Path,
+    assignment: str | None,
+    exercise: str | None,
+    stage: str | None,
+    json_file: Path | None,
+    html_file: Path | None,
+    no_html: bool,
+    names: Path | None,
+    seed: str | None,
+    timeout: float,
+) -> int:
+    """Grade what is at PATH: a Python file, or a folder of them."""
+    request = make_request(path, assignment, exercise, stage)
+    graded = _grade(request, names, seed, timeout)
+    if json_file != STDOUT:
+        _print(graded.result)
+    if json_file is not None:
+        from grader.report.json import to_json
+
+        _write(json_file, to_json(graded.result), "--json")
+    if not no_html:
+        _report(request, graded, html_file)
+    return graded.result.exit_code
+
+
+def _grade(request: Request, names: Path | None, seed: str | None, timeout: float) -> "Graded":
+    """The sandbox comes first: forked while this process holds only the hand-in and the assignment's text."""
+    from grader.sandbox import Limits, Sandbox
+
+    with Sandbox(Limits(cpu=timeout), fork=hasattr(os, "fork")) as sandbox:
+        from grader.examination import examine
+        from grader.grading import grade_submission
+
+        with _progress(len(request.selected)) as tick:
+            examination = examine(request.assignment, request.selected, names=names, seed=seed)
+            return grade_submission(request.submission, examination, sandbox, tick)
+
+
+@contextmanager
+def _progress(stages: int) -> Iterator[Callable[[str], None]]:
+    """A bar on the terminal's error stream while stages are asked; nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda name: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=stages)
+        yield lambda name: progress.update(task, advance=1, description=name)
+
+
+def _print(result: Result) -> None:
+    from rich.console import Console
+
+    from grader.report.text import show
+
+    show(result, Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False))
+
+
+def _report(request: Request, graded: "Graded", wanted: Path | None) -> None:
+    from grader.report.html import render
+
+    sources = {source.name: source.text for source in request.submission.sources}
+    page = render(graded.result, request.assignment, sources, graded.error_maps)
+    path = wanted or REPORT
+    try:
+        _write(path, page.encode("utf-8"), "--html")
+    except NotWritable as error:
+        if wanted:
+            raise
+        click.echo(f"grade: {error}", err=True)
+    else:
+        click.echo(f"Report: {path}", err=not sys.stdout.isatty())
+
+
+def _write(path: Path, data: bytes, option: str) -> None:
+    if path == STDOUT:
+        click.echo(data)
+        return
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise NotWritable(path, error.strerror or str(error), option) from None

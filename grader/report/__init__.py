@@ -1,0 +1,1 @@
+"""Results, shown: in a terminal, as a page, as JSON."""

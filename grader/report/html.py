@@ -1,0 +1,87 @@
+"""The report of one submission: one HTML file that needs nothing else, no network and no script."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from grader.assignment.assignment import Assignment, Exercise
+from grader.report import words
+from grader.report.code import code_style, highlighted
+from grader.report.drawing import draw
+from grader.report.heatmap import data_uri
+from grader.result import ErrorMap, Result, StageResult
+
+TEMPLATES = Path(__file__).parent / "templates"
+MAPPED = {"wrong", "nonfinite"}
+
+
+@dataclass(frozen=True)
+class StageView:
+    """A stage as the page shows it: the judgement, and what belongs beside it."""
+
+    judged: StageResult
+    forward: list[str]
+    hint: str
+    code: Markup | None
+    heatmap: str | None
+    map_shape: tuple[int, ...] | None
+    largest: float | None
+
+
+def render(result: Result, assignment: Assignment, sources: Mapping[str, str], maps: Mapping[str, ErrorMap]) -> str:
+    """The page.
+
+    Args:
+        result: what was judged.
+        assignment: its forward lines and hints.
+        sources: the text of each file of the submission, by name.
+        maps: where each stage is off, by the stage's name.
+    """
+    exercises = [
+        {
+            "judged": judged,
+            "drawing": draw(assignment.exercise(judged.name), judged.stages),
+            "stages": [_view(stage, assignment.exercise(judged.name), sources, maps) for stage in judged.stages],
+        }
+        for judged in result.exercises
+    ]
+    return _template().render(
+        result=result,
+        exercises=exercises,
+        first=words.first_own_error(result.stages),
+        words=words,
+        code_style=Markup(code_style()),
+    )
+
+
+def _view(
+    stage: StageResult, exercise: Exercise, sources: Mapping[str, str], maps: Mapping[str, ErrorMap]
+) -> StageView:
+    shown = maps.get(stage.name) if stage.verdict in MAPPED else None
+    hint = next(asked.hint for asked in exercise.stages if asked.name == stage.name)
+    return StageView(
+        judged=stage,
+        forward=[line.source for line in exercise.script.lines_using(stage.tensor, exercise.cuts)],
+        hint=hint,
+        code=highlighted(stage.where, sources) if stage.where else None,
+        heatmap=data_uri(shown) if shown else None,
+        map_shape=shown.shape if shown else None,
+        largest=shown.largest if shown else None,
+    )
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters["printable"] = lambda text: words.printable(str(text))
+    return environment.get_template("report.html.j2")

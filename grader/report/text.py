@@ -1,0 +1,86 @@
+"""The result in a terminal: a table for each exercise, the score, and where to look first."""
+
+from collections.abc import Iterator
+
+from rich import box
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from grader.report.words import GLYPHS, first_own_error, number, printable, score, summary
+from grader.result import ExerciseResult, Result, StageResult
+
+STYLES = {
+    "exact": "green",
+    "approximate": "green",
+    "shape": "yellow",
+    "shortcut": "dark_orange",
+    "overfit": "dark_orange",
+    "missing": "dim",
+    "ungraded": "blue",
+}
+FAILED = "red"
+WIDE = 110
+"""From this many columns on, the messages fit into the table; below, they follow it."""
+
+
+def show(result: Result, console: Console) -> None:
+    """Print a result."""
+    for part in _parts(result, wide=console.width >= WIDE):
+        console.print(part)
+
+
+def _parts(result: Result, *, wide: bool) -> Iterator[RenderableType]:
+    for problem in result.submission.problems:
+        yield Text.assemble(("! ", FAILED), printable(problem))
+    for exercise in result.exercises:
+        yield _table(exercise, wide=wide)
+        if not wide:
+            yield from _messages(exercise.stages)
+    yield Text.assemble(("Score ", "bold"), (score(result.score, result.max_score), "bold"), "  ", summary(result))
+    yield from _next_step(result)
+
+
+def _table(exercise: ExerciseResult, *, wide: bool) -> Table:
+    title = f"{exercise.title}  {score(exercise.score, exercise.max_score)}"
+    wide = wide and any(_remark(stage) for stage in exercise.stages)
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("stage", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("max diff", justify="right", no_wrap=True)
+    if wide:
+        table.add_column("message", overflow="fold")
+    for stage in exercise.stages:
+        table.add_row(*_row(stage)[: 4 if wide else 3])
+    return table
+
+
+def _row(stage: StageResult) -> tuple[Text, Text, Text, Text]:
+    style = STYLES.get(stage.verdict, FAILED)
+    mark = f"{GLYPHS[stage.verdict]} {stage.verdict}"
+    return Text(stage.name), Text(mark, style), Text(number(stage.max_diff)), Text(_remark(stage))
+
+
+def _messages(stages: list[StageResult]) -> Iterator[RenderableType]:
+    for stage in stages:
+        if remark := _remark(stage):
+            line = Text.assemble((f"{stage.name}: ", "bold"), remark)
+            yield Padding(line, (0, 0, 0, 2))
+
+
+def _remark(stage: StageResult) -> str:
+    if stage.verdict == "missing" and stage.message in ("Still the stub.", ""):
+        return ""
+    said = [stage.message] if stage.verdict != "shape" else []
+    return printable(" ".join([*said, *(warning.message for warning in stage.warnings)])).strip()
+
+
+def _next_step(result: Result) -> Iterator[RenderableType]:
+    first = first_own_error(result.stages)
+    if first is None:
+        return
+    place = f" ({printable(first.where.file)}, line {first.where.first_line})" if first.where else ""
+    yield Text.assemble("Look first at ", (first.name, "bold"), place, f". For a hint: grade hint {first.name}")
+    if first.error and first.error.traceback:
+        yield Padding(Text(printable(first.error.traceback), "dim"), (0, 0, 0, 2))

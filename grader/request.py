@@ -1,0 +1,54 @@
+"""What someone asks to have graded, made out before torch is needed: so that a slip of the keyboard is told at once."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.assignment.assignment import Assignment
+from grader.assignment.catalog import DEFAULT_ASSIGNMENT, assignment_names, load_assignment
+from grader.errors import NothingToGrade
+from grader.submission import Submission, read_submission, recognise
+
+
+@dataclass(frozen=True)
+class Request:
+    """A submission, the assignment it is for, and the names of the stages to grade."""
+
+    submission: Submission
+    assignment: Assignment
+    selected: frozenset[str]
+
+
+def make_request(
+    path: Path, assignment: str | Path | None = None, exercise: str | None = None, stage: str | None = None
+) -> Request:
+    """Read what is at a path and find out what it is for.
+
+    Args:
+        path: a Python file, or a folder of them.
+        assignment: the name or folder of the assignment; by default it is recognised.
+        exercise: grade only this exercise.
+        stage: grade only this stage.
+
+    Raises:
+        UsageError: the path, or one of the names, leads nowhere.
+    """
+    known = [load_assignment(name) for name in assignment_names()]
+    submission = read_submission(path, [Path("exercises") / each.name for each in known])
+    if assignment is None:
+        if not submission.files:
+            raise NothingToGrade(path, "there is no Python file here")
+        assignment = recognise(submission, {each.name: each.stage_names for each in known}, DEFAULT_ASSIGNMENT)
+    chosen = load_assignment(assignment)
+    return Request(submission, chosen, select(chosen, exercise, stage))
+
+
+def select(assignment: Assignment, exercise: str | None = None, stage: str | None = None) -> frozenset[str]:
+    """The names of the stages to grade: one, those of one exercise, or all.
+
+    Raises:
+        UnknownName: there is no such exercise or stage.
+    """
+    parts = assignment.exercises if exercise is None else (assignment.exercise(exercise),)
+    if stage is not None:
+        return frozenset({assignment.stage(stage)[1].name})
+    return frozenset(stage.name for part in parts for stage in part.stages)
