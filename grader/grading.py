@@ -139,7 +139,7 @@ def _result(
         submission=SubmissionFacts(
             submission.id, str(submission.path), submission.sha256, list(submission.files), problems
         ),
-        grader=GraderFacts(__version__, torch.__version__, examination.seed, sandbox.isolation),
+        grader=GraderFacts(__version__, str(torch.__version__), examination.seed, sandbox.isolation),
         score=_total(stages, examination.assignment.credit),
         max_score=sum(stage.max_score for stage in stages),
         status=_status(stages),

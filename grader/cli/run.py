@@ -67,7 +67,7 @@ def run(
 
         _write(json_file, to_json(graded.result), "--json")
     if not no_html:
-        _report(request, graded, html_file)
+        _report(request, graded, html_file, quiet=json_file == STDOUT)
     return graded.result.exit_code
 
 
@@ -107,7 +107,7 @@ def _print(result: Result) -> None:
     show(result, Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False))
 
 
-def _report(request: Request, graded: "Graded", wanted: Path | None) -> None:
+def _report(request: Request, graded: "Graded", wanted: Path | None, *, quiet: bool) -> None:
     from grader.report.html import render
 
     sources = {source.name: source.text for source in request.submission.sources}
@@ -120,7 +120,7 @@ def _report(request: Request, graded: "Graded", wanted: Path | None) -> None:
             raise
         click.echo(f"grade: {error}", err=True)
     else:
-        click.echo(f"Report: {path}", err=not sys.stdout.isatty())
+        click.echo(f"Report: {path}", err=quiet)
 
 
 def _write(path: Path, data: bytes, option: str) -> None:

@@ -124,10 +124,10 @@ def _message(verdict: Verdict, trial: Trial, stage: Stage) -> str:
             return f"Right values, but the shape is {_shapes(trial)}."
         case "overfit":
             sizes = ", ".join(f"{name}={size}" for name, size in trial.probe.sizes.items())
-            return f"Right on the course batch only. With other sizes and data ({sizes}): {_lowered(_complaint(trial))}"
+            return f"Right on the course batch only. With other sizes and data ({sizes}) it fails. {_complaint(trial)}"
         case "shortcut":
-            rule = "True of this loss only: the rule of an expression has to hold for any upstream gradient"
-            return f"{rule}. With an arbitrary one: {_lowered(_complaint(trial))}"
+            rule = "True of this loss only. The rule of an expression holds for any upstream gradient"
+            return f"{rule}; with an arbitrary one, this fails. {_complaint(trial)}"
         case "missing":
             return trial.answer.fault.message if trial.answer.fault else "Not written yet."
     return _complaint(trial)
@@ -148,11 +148,6 @@ def _complaint(trial: Trial) -> str:
         first = _first_nonfinite(comparison.aligned)
         return f"NaN or infinity in {count} of {tensor.numel()} elements, the first at {first}."
     return f"Furthest off at {worst.index}: got {_number(worst.got)}, expected {_number(worst.expected)}."
-
-
-def _lowered(sentence: str) -> str:
-    """For use after a colon; a word in capitals or a type's name stays as it is."""
-    return sentence[:1].lower() + sentence[1:] if sentence[1:2].islower() and ":" not in sentence[:30] else sentence
 
 
 def _shapes(trial: Trial) -> str:

@@ -10,9 +10,9 @@ from grader.report.words import GLYPHS
 from grader.result import StageResult
 
 ROW = 26
-SPINE = 96
+SPINE = 56
 TOP = 16
-WIDTH = 470
+WIDTH = 380
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class Drawing:
 
     nodes: list[Node]
     arcs: list[str]
+    spine: int
     width: int
     height: int
 
@@ -44,7 +45,7 @@ def draw(exercise: Exercise, stages: list[StageResult]) -> Drawing:
     place = {tensor: TOP + ROW * position for position, tensor in enumerate(order)}
     nodes = [_node(tensor, place[tensor], exercise, judged.get(tensor)) for tensor in order]
     arcs = [_arc(place[tensor], place[user]) for tensor in order for user in exercise.consumers(tensor)]
-    return Drawing(nodes, arcs, WIDTH, TOP * 2 + ROW * (len(order) - 1))
+    return Drawing(nodes, arcs, SPINE, WIDTH, TOP * 2 + ROW * (len(order) - 1))
 
 
 def rows(exercise: Exercise) -> list[str]:

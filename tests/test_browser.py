@@ -1,0 +1,79 @@
+"""The report in a real browser: nothing fetched, nothing complained of, nothing to scroll sideways."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from grader.grading import grade_submission
+from grader.report.html import render
+from grader.submission import read_submission
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason="no Chromium on this machine (Debian: apt-get install chromium)"
+)
+QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+
+
+@pytest.fixture(scope="module")
+def report(assignment, examination, sandbox, tmp_path_factory):
+    """The report of the sample hand-in, as a file."""
+    submission = read_submission(ROOT / "tests" / "submissions" / "typical_mistakes")
+    graded = grade_submission(submission, examination, sandbox)
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    sources = {source.name: source.text for source in submission.sources}
+    path.write_text(render(graded.result, assignment, sources, graded.error_maps), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET, chromium_sandbox=False)
+        yield browser
+        browser.close()
+
+
+def opened(browser, report: Path, **context):
+    page = browser.new_context(**context).new_page()
+    page.requests, page.complaints = [], []
+    page.on("request", lambda request: page.requests.append(request.url))
+    page.on("console", lambda message: page.complaints.append(message.text))
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.goto(report.as_uri())
+    return page
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_is_fetched_complained_of_or_wider_than_the_screen(browser, report, width, scheme):
+    page = opened(browser, report, viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert [url for url in page.requests if not url.startswith("data:")] == [report.as_uri()]
+    assert page.complaints == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_it_reads_without_scripts_and_a_click_in_the_drawing_leads_to_the_stage(browser, report):
+    page = opened(browser, report, java_script_enabled=False, viewport={"width": 1000, "height": 800})
+    assert page.get_by_text("19 / 28", exact=True).is_visible()
+    page.get_by_role("link", name="counts: wrong", exact=True).click()
+    assert page.url.endswith("#dCounts")
+    assert page.locator("#dCounts").get_by_text("dCounts | Exact: False").is_visible()
+
+
+def test_text_stands_out_enough_from_what_is_behind_it(browser, report):
+    """Contrast of at least 4.5 : 1 for the badges (WCAG 2.1, 1.4.3), in both schemes."""
+    script = """() => [...document.querySelectorAll('.badge, .dot')].map(e => {
+        const light = c => { const [r, g, b] = c.match(/[\\d.]+/g).slice(0, 3).map(v => v / 255)
+            .map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+            return .2126 * r + .7152 * g + .0722 * b; };
+        const style = getComputedStyle(e), a = light(style.color), b = light(style.backgroundColor);
+        return [e.className, (Math.max(a, b) + .05) / (Math.min(a, b) + .05)]; })"""
+    for scheme in ("light", "dark"):
+        ratios = dict(opened(browser, report, color_scheme=scheme).evaluate(script))
+        assert {name: round(ratio, 2) for name, ratio in ratios.items() if ratio < 4.5} == {}, scheme
