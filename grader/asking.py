@@ -85,7 +85,7 @@ def _unknown_argument(stage: Stage, found: Found, offer: Mapping[str, object]) -
     unknown = [name for name in found.required if name not in offer]
     if not unknown:
         return None
-    close = get_close_matches(unknown[0], offer, n=1, cutoff=0.6)
+    close = get_close_matches(unknown[0], offer, n=1, cutoff=0.5)
     guess = f" Did you mean {close[0]}?" if close else ""
     message = (
         f"{stage.name} asks for {unknown[0]!r}, which there is not.{guess} "

@@ -137,8 +137,7 @@ def _complaint(trial: Trial) -> str:
     """What is wrong with one answer, in a sentence."""
     fault, comparison, tensor = trial.answer.fault, trial.comparison, trial.answer.tensor
     if fault:
-        own = fault.type in ("NotATensor", "UnknownArgument") or fault.verdict != "error"
-        return fault.message if own else f"{fault.type}: {fault.message}"
+        return f"{fault.type}: {fault.message}" if fault.type.endswith(("Error", "Exception")) else fault.message
     assert comparison and tensor is not None
     if comparison.aligned is None:
         return f"The shape is {_shapes(trial)}."

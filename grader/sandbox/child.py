@@ -107,7 +107,7 @@ def _not_a_tensor(returned: Any) -> str:
     if isinstance(returned, (list, tuple)):
         return f"It returned a {kind.__name__}: {wanted}. Build one with torch.stack or torch.tensor."
     if isinstance(returned, (bool, int, float, complex)):
-        return f"It returned a plain {kind.__name__}: {wanted} of the shape of what it is the gradient of."
+        return f"It returned a plain {kind.__name__}: {wanted} shaped like the tensor it belongs to."
     return f"It returned a {kind.__name__}: {wanted}."
 
 
