@@ -10,6 +10,7 @@ GraderError
 │   └── NotWritable
 ├── AssignmentError          an author's file is not what it should be (exit code 2)
 └── SandboxError             the grader's own process failed (exit code 3)
+    └── IsolationMissing
 """
 
 from collections.abc import Iterable
@@ -79,3 +80,13 @@ class SandboxError(GraderError):
     """The process that runs student code could not do its work; no fault of the student."""
 
     exit_code = 3
+
+
+class IsolationMissing(SandboxError):
+    """A protection that was insisted on does not hold on this machine."""
+
+    def __init__(self, missing: Iterable[str]) -> None:
+        super().__init__(
+            f"Not in force on this machine: {', '.join(missing)}. Nothing was run. "
+            "`grade doctor` shows all protections; without --require-isolation the code would run all the same."
+        )

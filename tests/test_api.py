@@ -54,10 +54,12 @@ def test_the_hand_in_itself_never_names_the_assignment_folder(tmp_path):
 def test_a_process_for_student_code_that_cannot_be_had_is_our_fault_and_ungraded(monkeypatch, examination):
     from grader.errors import SandboxError
     from grader.grading import grade_submission
-    from grader.sandbox import Sandbox
+    from grader.sandbox import Limits, Sandbox
     from grader.submission import read_submission
 
     class Broken(Sandbox):
+        limits = Limits()
+
         def __init__(self):
             pass
 

@@ -144,7 +144,7 @@ def test_hint_and_show_tell_of_one_stage_and_give_no_answer_away(capsys):
 def test_doctor_tells_versions_and_what_is_in_force(tmp_path):
     done = grade("doctor", cwd=tmp_path)
     assert done.returncode == 0
-    assert "torch" in done.stdout and "isolation: process" in done.stdout
+    assert "torch" in done.stdout and "isolation: network" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,7 @@ STDOUT = Path("-")
     metavar="SECONDS",
     help="Processor time for a stage (10).",
 )
+@click.option("--require-isolation", is_flag=True, help="Run nothing unless every protection holds here.")
 def run(
     path: Path,
     assignment: str | None,
@@ -56,10 +57,11 @@ def run(
     names: Path | None,
     seed: str | None,
     timeout: float,
+    require_isolation: bool,
 ) -> int:
     """Grade what is at PATH: a Python file, or a folder of them."""
     request = make_request(path, assignment, exercise, stage)
-    graded = _grade(request, names, seed, timeout)
+    graded = _grade(request, names, seed, timeout, insist=require_isolation)
     if json_file != STDOUT:
         _print(graded.result)
     if json_file is not None:
@@ -71,11 +73,14 @@ def run(
     return graded.result.exit_code
 
 
-def _grade(request: Request, names: Path | None, seed: str | None, timeout: float) -> "Graded":
+def _grade(request: Request, names: Path | None, seed: str | None, timeout: float, *, insist: bool) -> "Graded":
     """The sandbox comes first: forked while this process holds only the hand-in and the assignment's text."""
     from grader.sandbox import Limits, Sandbox
 
     with Sandbox(Limits(cpu=timeout), fork=hasattr(os, "fork")) as sandbox:
+        if insist:
+            sandbox.insist()
+
         from grader.examination import examine
         from grader.grading import grade_submission
 

@@ -45,7 +45,7 @@ def _parts(result: Result, *, wide: bool) -> Iterator[RenderableType]:
 def _table(exercise: ExerciseResult, *, wide: bool) -> Table:
     title = f"{exercise.title}  {score(exercise.score, exercise.max_score)}"
     wide = wide and any(_remark(stage) for stage in exercise.stages)
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, min_width=len(title))
     table.add_column("stage", no_wrap=True)
     table.add_column("verdict", no_wrap=True)
     table.add_column("max diff", justify="right", no_wrap=True)

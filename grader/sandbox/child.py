@@ -1,7 +1,6 @@
 """In the student's process: receive what to do, call the student's functions, send back bytes."""
 
 import inspect
-import socket
 import time
 from collections.abc import Callable
 from typing import Any
@@ -10,10 +9,10 @@ import safetensors.torch
 import torch
 
 from grader.answer import Fault, Note
-from grader.sandbox.limits import limit_self
-from grader.sandbox.messages import Ask, Load, Told
+from grader.sandbox.confinement import Confinement
+from grader.sandbox.messages import Ask, Load, Ready, Told
 from grader.sandbox.program import Program, stub_raised
-from grader.sandbox.wire import ClosedChannel, receive, send
+from grader.sandbox.wire import ClosedChannel, Descriptor, receive, send
 
 ANSWER_ELEMENTS = 1 << 21
 FLOATS = {torch.float32, torch.float64, torch.float16, torch.bfloat16}
@@ -23,11 +22,12 @@ class NotATensor(Exception):
     """What was returned cannot be judged as a gradient; the text says what it is and what is wanted."""
 
 
-def serve(channel: socket.socket) -> None:
+def serve(channel: Descriptor, confinement: Confinement) -> None:
     """Load the submission, then answer one ask after the other until our side closes."""
     load, _ = receive(channel, Load)
     torch.set_num_threads(1)
-    limit_self(load.memory_bytes)
+    confinement.put_on(channel.number, load.memory_bytes)
+    send(channel, Ready())
     program = Program(load.sources, load.wanted)
     send(channel, program.load())
     names = [source.name for source in load.sources]

@@ -6,6 +6,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+if sys.platform != "win32":
+    import resource
+
 PARENT_DEATH_SIGNAL = 1
 """PR_SET_PDEATHSIG of Linux's prctl."""
 
@@ -24,7 +27,6 @@ def limit_self(memory: int) -> None:
     """Put limits on this process that it cannot lift: memory beyond what it has now, no file growth, no core dump."""
     if sys.platform == "win32":
         return
-    import resource
 
     def limit(which: int, value: int) -> None:
         resource.setrlimit(which, (value, value))
@@ -53,4 +55,4 @@ def cpu_seconds(pid: int) -> float | None:
 
 
 def _address_space() -> int:
-    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    return int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[0]) * os.sysconf("SC_PAGE_SIZE")

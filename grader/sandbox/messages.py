@@ -15,6 +15,13 @@ class Load:
 
 
 @dataclass(frozen=True)
+class Ready:
+    """First frame from a child: it is confined, and about to run the sources. Up to here, what fails is our fault."""
+
+    ready: bool = True
+
+
+@dataclass(frozen=True)
 class Ask:
     """Call one function once per probe. Tensors come in the body, under `{probe}/{name}`; plain numbers here."""
 

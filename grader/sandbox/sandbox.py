@@ -6,9 +6,11 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from functools import cached_property
 
 from grader.answer import Source
-from grader.errors import SandboxError
+from grader.errors import IsolationMissing, SandboxError
+from grader.sandbox.canary import ATTACKS, UNAVAILABLE, fly, gaps
 from grader.sandbox.limits import Limits
 from grader.sandbox.messages import Done, Order
 from grader.sandbox.session import Channels, Session
@@ -38,12 +40,22 @@ class Sandbox:
         """A session with one submission."""
         return Session(self, sources, wanted)
 
-    @property
+    @cached_property
     def isolation(self) -> dict[str, str]:
-        """Which protections student code runs under, for the record."""
-        memory = "enforced" if sys.platform == "linux" else "unavailable"
-        confinement = {"landlock": "not enforced", "seccomp": "not enforced"}
-        return {"process": "enforced", "time": "enforced", "memory": memory, **confinement}
+        """Which protections student code runs under here, found out by trying, once."""
+        try:
+            return fly(self, self.limits.memory)
+        except SandboxError:
+            return dict.fromkeys(ATTACKS, UNAVAILABLE)
+
+    def insist(self) -> None:
+        """Go on only where every protection holds.
+
+        Raises:
+            IsolationMissing: one does not.
+        """
+        if missing := gaps(self.isolation):
+            raise IsolationMissing(missing)
 
     def fork(self) -> Channels:
         """A new child, and the channels to it. A zygote that has died is replaced, once.

@@ -17,8 +17,9 @@ import safetensors.torch
 import torch
 
 from grader.answer import Answer, Fault, Found, Loaded, Reply, Source, SourceFault
+from grader.errors import SandboxError
 from grader.sandbox.limits import Limits, cpu_seconds
-from grader.sandbox.messages import Ask, Load, Told
+from grader.sandbox.messages import Ask, Load, Ready, Told
 from grader.sandbox.wire import ClosedChannel, FrameReader, MalformedFrame, send
 
 TICK = 0.05
@@ -115,8 +116,16 @@ class Session:
         self._child.frames.settimeout(SEND_SECONDS)
         clock = Clock(self._child.pid, self._children.limits)
         self._send(Load(self._sources, self._wanted, self._children.limits.memory))
+        self._await_ready(clock)
         loaded, _ = self._frame(clock, Loaded)
         return loaded  # type: ignore[no-any-return]
+
+    def _await_ready(self, clock: "Clock") -> None:
+        try:
+            self._frame(clock, Ready)
+        except Stopped as stopped:
+            said = self._printed[-PRINTED_CAP:].decode(errors="replace")
+            raise SandboxError(f"The process for student code failed before it ran any of it. {said}") from stopped
 
     def _attempt(self, name: str, found: Found, given: list[dict[str, Any]]) -> tuple[list[Answer], Fault | None]:
         answers: list[Answer] = []

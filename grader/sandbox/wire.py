@@ -4,9 +4,9 @@ Nothing here trusts the sender: lengths are capped before they are believed, the
 body is checked by safetensors. There is no pickle.
 """
 
-import socket
+import os
 import struct
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
@@ -32,12 +32,34 @@ def pack(header: Any, body: bytes = b"") -> bytes:
     return LENGTHS.pack(len(encoded), len(body)) + encoded + body
 
 
-def send(channel: socket.socket, header: Any, body: bytes = b"") -> None:
+class Channel(Protocol):
+    """Either end of the border."""
+
+    def recv(self, most: int, /) -> bytes: ...
+    def sendall(self, data: bytes, /) -> None: ...
+
+
+class Descriptor:
+    """The child's end: plain reads and writes, since a confined process has no socket calls."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def recv(self, most: int, /) -> bytes:
+        return os.read(self.number, most)
+
+    def sendall(self, data: bytes, /) -> None:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(self.number, view) :]
+
+
+def send(channel: Channel, header: Any, body: bytes = b"") -> None:
     """Send one frame, waiting as long as the channel's own timeout allows."""
     channel.sendall(pack(header, body))
 
 
-def receive(channel: socket.socket, kind: type[Header], body_cap: int = BODY_CAP) -> tuple[Header, bytes]:
+def receive(channel: Channel, kind: type[Header], body_cap: int = BODY_CAP) -> tuple[Header, bytes]:
     """Wait for one whole frame.
 
     Raises:
@@ -51,7 +73,7 @@ def receive(channel: socket.socket, kind: type[Header], body_cap: int = BODY_CAP
             return frame
 
 
-def _read(channel: socket.socket, most: int) -> bytes:
+def _read(channel: Channel, most: int) -> bytes:
     data = channel.recv(min(most, CHUNK))
     if not data:
         raise ClosedChannel

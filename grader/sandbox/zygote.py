@@ -9,19 +9,22 @@ import os
 import signal
 import socket
 import sys
+import traceback
 
 import torch
 
 from grader.sandbox import child
+from grader.sandbox.confinement import Confinement
 from grader.sandbox.limits import end_with_parent
 from grader.sandbox.messages import Done, Order
-from grader.sandbox.wire import LENGTHS, ClosedChannel, FrameReader, send
+from grader.sandbox.wire import LENGTHS, ClosedChannel, Descriptor, FrameReader, send
 
 
 def serve(control: socket.socket) -> None:
     """Carry out orders until our side closes."""
     end_with_parent()
     warm_up()
+    confinement = Confinement()
     pid = 0
     while True:
         try:
@@ -30,7 +33,7 @@ def serve(control: socket.socket) -> None:
             _end(pid)
             return
         if order.verb == "fork":
-            pid = _fork(control, *descriptors)
+            pid = _fork(control, confinement, *descriptors)
             send(control, Done(pid=pid))
         else:
             send(control, Done(status=_end(pid)))
@@ -61,12 +64,14 @@ def _order(control: socket.socket) -> tuple[Order, list[int]]:
         data = control.recv(reader.wanted)
 
 
-def _fork(control: socket.socket, channel: int, output: int) -> int:
+def _fork(control: socket.socket, confinement: Confinement, channel: int, output: int) -> int:
     pid = os.fork()
     if pid == 0:
         try:
             control.close()
-            _become_child(channel, output)
+            _become_child(confinement, channel, output)
+        except BaseException:
+            traceback.print_exc()
         finally:
             os._exit(0)
     os.close(channel)
@@ -74,7 +79,7 @@ def _fork(control: socket.socket, channel: int, output: int) -> int:
     return pid
 
 
-def _become_child(channel: int, output: int) -> None:
+def _become_child(confinement: Confinement, channel: int, output: int) -> None:
     os.setsid()
     end_with_parent()
     nothing = os.open(os.devnull, os.O_RDONLY)
@@ -88,7 +93,7 @@ def _become_child(channel: int, output: int) -> None:
         open(2, "w", encoding="utf-8", errors="replace", buffering=1, closefd=False),
     )
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    child.serve(socket.socket(fileno=channel))
+    child.serve(Descriptor(channel), confinement)
 
 
 def _end(pid: int) -> int:
