@@ -26,6 +26,23 @@ class Fault:
 
 
 @dataclass(frozen=True)
+class Observed:
+    """What the log of one call says: operations with their counts, and what autograd had to do with it."""
+
+    operations: dict[str, int] = field(default_factory=dict)
+    differentiated: bool = False
+    from_autograd: bool = False
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the source of a stage makes use of: lines with words of autograd, and lines outside the vocabulary."""
+
+    autograd: tuple[int, ...] = ()
+    outside: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Answer:
     """One returned gradient, rebuilt on our side from bytes, dtype and shape; or the fault in its place."""
 
@@ -33,6 +50,7 @@ class Answer:
     fault: Fault | None = None
     notes: tuple[Note, ...] = ()
     seconds: float = 0.0
+    observed: Observed | None = None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 import torch
 
-from grader.answer import Answer, Fault, Found, Note, Reply, SourceFault
+from grader.answer import Answer, Fault, Found, Note, Reading, Reply, SourceFault
 from grader.assignment.assignment import Exercise, Stage
 from grader.assignment.probes import Probe
 from grader.judge.compare import align
@@ -22,6 +22,7 @@ class Asked:
     reply: Reply
     found: Found | None = None
     notes: tuple[Note, ...] = ()
+    reading: Reading | None = None
 
 
 def ask(stage: Stage, exercise: Exercise, probes: Sequence[Probe], session: Session, submission: Submission) -> Asked:
@@ -35,7 +36,8 @@ def ask(stage: Stage, exercise: Exercise, probes: Sequence[Probe], session: Sess
     offers = [probe.offer(stage) for probe in probes]
     if fault := _unknown_argument(stage, found, offers[0]):
         return Asked(Reply((Answer(fault=fault),) * len(probes)), found, notes)
-    return Asked(session.ask(stage.name, found, offers), found, notes)
+    reading = session.readings.get(found.source, {}).get(stage.name)
+    return Asked(session.ask(stage.name, found, offers), found, notes, reading)
 
 
 def ask_chained(exercise: Exercise, course: Probe, session: Session, asked: Mapping[str, Asked]) -> dict[str, Answer]:

@@ -99,7 +99,7 @@ def _judge_stage(
     stage: Stage, probes: tuple[Probe, ...], asked: Asked, chain: Answer | None, credit: dict[str, float]
 ) -> StageResult:
     where = Where(asked.found.source, asked.found.first_line, asked.found.last_line) if asked.found else None
-    judged = judge(stage, probes, asked.reply, credit, where)
+    judged = judge(stage, probes, asked.reply, credit, where, asked.reading)
     return replace(
         judged,
         chained=chained(chain, probes[0].expected[stage.name]) if chain else None,

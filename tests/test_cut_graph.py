@@ -193,9 +193,7 @@ def test_the_same_seed_gives_the_same_probes_and_another_seed_others(assignment,
 
 
 def test_exercises_do_not_share_their_hidden_probes(examination):
-    tables = [
-        probe.values["embeddingLookUpMatrix"] for probes in examination.probes.values() for probe in probes[1:]
-    ]
+    tables = [probe.values["embeddingLookUpMatrix"] for probes in examination.probes.values() for probe in probes[1:]]
     assert len({tuple(table.flatten().tolist()) for table in tables}) == len(tables) == 12
 
 
@@ -231,7 +229,7 @@ def test_small_variance_probes_have_a_variance_near_the_epsilon(examination):
             assert 1e-6 < variance.median().item() < 1e-4, probe.name
 
 
-def test_some_hidden_probe_looks_up_a_row_more_than_once(examination):
+def test_every_hidden_probe_looks_up_a_row_more_than_once(examination):
     for probe in examination.probes["every-expression"][1:]:
         rows = probe.values["inputBatch"].flatten()
         assert len(rows.unique()) < len(rows)

@@ -6,11 +6,12 @@ from fractions import Fraction
 
 import torch
 
-from grader.answer import Answer, Reply
+from grader.answer import Answer, Reading, Reply
 from grader.assignment.assignment import Stage
 from grader.assignment.probes import Probe
 from grader.assignment.reference import Expectation
 from grader.judge.compare import Comparison, compare, equal, finite, largest_difference, worst_element
+from grader.judge.integrity import integrity
 from grader.result import PASSED, Chained, Failure, ProbeResult, StageResult, Verdict, Warned, Where, Worst
 
 CHAINED_TOLERANCE = 1e-3
@@ -39,7 +40,12 @@ class Trial:
 
 
 def judge(
-    stage: Stage, probes: Sequence[Probe], reply: Reply, credit: dict[str, float], where: Where | None = None
+    stage: Stage,
+    probes: Sequence[Probe],
+    reply: Reply,
+    credit: dict[str, float],
+    where: Where | None = None,
+    reading: Reading | None = None,
 ) -> StageResult:
     """The verdict of one stage.
 
@@ -49,10 +55,14 @@ def judge(
         reply: one answer for each probe.
         credit: the share of the points that each verdict earns.
         where: the function's place in the hand-in.
+        reading: what its source makes use of.
     """
     trials = [_trial(stage, probe, answer) for probe, answer in zip(probes, reply.answers, strict=True)]
-    verdict, decisive = _decide(trials)
+    found = integrity(reply.answers, reading)
     course = trials[0]
+    verdict, decisive = _decide(trials)
+    if found.status == "forbidden":
+        verdict, decisive = "forbidden", course
     exact = course.expectation.exact
     tensor = course.answer.tensor
     comparable = tensor is not None and exact is not None and tensor.shape == exact.shape
@@ -70,6 +80,8 @@ def judge(
         expected_shape=list(course.expectation.gradient.shape),
         worst=_worst(course),
         warnings=_warnings(trials, verdict),
+        integrity=found,
+        operations=_operations(course.answer),
         probes=[_probe_result(trial) for trial in trials],
         error=_failure(decisive),
         seconds=round(sum(answer.seconds for answer in reply.answers), 6),
@@ -128,6 +140,8 @@ def _message(verdict: Verdict, trial: Trial, stage: Stage) -> str:
         case "shortcut":
             rule = "True of this loss only. The rule of an expression holds for any upstream gradient"
             return f"{rule}; with an arbitrary one, this fails. {_complaint(trial)}"
+        case "forbidden":
+            return "The value comes from autograd, or from a ready-made backward kernel. Write the rule yourself."
         case "missing":
             return trial.answer.fault.message if trial.answer.fault else "Not written yet."
     return _complaint(trial)
@@ -192,6 +206,10 @@ def _probe_result(trial: Trial) -> ProbeResult:
         tolerance=trial.expectation.tolerance,
         passed=trial.passed,
     )
+
+
+def _operations(answer: Answer) -> dict[str, int]:
+    return answer.observed.operations if answer.observed else {}
 
 
 def _failure(trial: Trial) -> Failure | None:

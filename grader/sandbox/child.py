@@ -10,8 +10,10 @@ import torch
 
 from grader.answer import Fault, Note
 from grader.sandbox.confinement import Confinement
-from grader.sandbox.messages import Ask, Load, Ready, Told
+from grader.sandbox.messages import Ask, Load, Read, Ready, Told
+from grader.sandbox.observe import Observer, watch_grad_fn
 from grader.sandbox.program import Program, stub_raised
+from grader.sandbox.reading import read_sources
 from grader.sandbox.wire import ClosedChannel, Descriptor, receive, send
 
 ANSWER_ELEMENTS = 1 << 21
@@ -27,7 +29,9 @@ def serve(channel: Descriptor, confinement: Confinement) -> None:
     load, _ = receive(channel, Load)
     torch.set_num_threads(1)
     confinement.put_on(channel.number, load.memory_bytes)
+    watch_grad_fn()
     send(channel, Ready())
+    send(channel, Read(read_sources(load.sources, load.wanted)))
     program = Program(load.sources, load.wanted)
     send(channel, program.load())
     names = [source.name for source in load.sources]
@@ -54,7 +58,9 @@ def _told(
 ) -> tuple[Told, bytes]:
     start = time.perf_counter()
     try:
-        returned = _call(function, arguments)
+        with Observer() as observer:
+            returned = _call(function, arguments)
+        observed = observer.observed(returned)
         tensor, notes = _plain(returned)
         body = safetensors.torch.save({"answer": tensor})
     except NotATensor as error:
@@ -65,7 +71,7 @@ def _told(
             fault = Fault("missing", fault.type, "Still the stub.")
     else:
         notes += _changed(arguments)
-        return Told(number, probe, None, tuple(notes), time.perf_counter() - start), body
+        return Told(number, probe, None, tuple(notes), time.perf_counter() - start, observed), body
     return Told(number, probe, fault, (), time.perf_counter() - start), b""
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from grader.answer import Fault, Note, Source
+from grader.answer import Fault, Note, Observed, Reading, Source
 
 
 @dataclass(frozen=True)
@@ -16,9 +16,16 @@ class Load:
 
 @dataclass(frozen=True)
 class Ready:
-    """First frame from a child: it is confined, and about to run the sources. Up to here, what fails is our fault."""
+    """First frame from a child: it is confined, and looks at the sources next. Until here, what fails is our fault."""
 
     ready: bool = True
+
+
+@dataclass(frozen=True)
+class Read:
+    """Second frame from a child, before any source has run: what each stage of each source makes use of."""
+
+    readings: dict[str, dict[str, Reading]]
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,7 @@ class Told:
     fault: Fault | None
     notes: tuple[Note, ...]
     seconds: float
+    observed: Observed | None = None
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,10 @@ import safetensors
 import safetensors.torch
 import torch
 
-from grader.answer import Answer, Fault, Found, Loaded, Reply, Source, SourceFault
+from grader.answer import Answer, Fault, Found, Loaded, Reading, Reply, Source, SourceFault
 from grader.errors import SandboxError
 from grader.sandbox.limits import Limits, cpu_seconds
-from grader.sandbox.messages import Ask, Load, Ready, Told
+from grader.sandbox.messages import Ask, Load, Read, Ready, Told
 from grader.sandbox.wire import ClosedChannel, FrameReader, MalformedFrame, send
 
 TICK = 0.05
@@ -70,6 +70,7 @@ class Session:
         self._child: Channels | None = None
         self._asked = 0
         self._printed = bytearray()
+        self.readings: dict[str, dict[str, Reading]] = {}
         self.loaded = self._load()
 
     def ask(self, name: str, found: Found, offers: Sequence[Mapping[str, Any]]) -> Reply:
@@ -117,6 +118,7 @@ class Session:
         clock = Clock(self._child.pid, self._children.limits)
         self._send(Load(self._sources, self._wanted, self._children.limits.memory))
         self._await_ready(clock)
+        self.readings = self._frame(clock, Read)[0].readings
         loaded, _ = self._frame(clock, Loaded)
         return loaded  # type: ignore[no-any-return]
 
@@ -156,7 +158,7 @@ class Session:
         tensor = tensors.get("answer")
         if len(tensors) != 1 or tensor is None or tensor.dtype not in ANSWER_DTYPES:
             raise self._stop(Fault("error", "MalformedReply", "Its reply is not one floating-point tensor."))
-        return Answer(tensor, None, told.notes, told.seconds)
+        return Answer(tensor, None, told.notes, told.seconds, told.observed)
 
     def _send(self, header: Any, body: bytes = b"") -> None:
         assert self._child

@@ -1,0 +1,31 @@
+"""Whether a stage's value is the student's own work, from two witnesses: the log of its process, and its source."""
+
+from collections.abc import Sequence
+
+from grader.answer import Answer, Reading
+from grader.result import Integrity
+
+
+def integrity(answers: Sequence[Answer], reading: Reading | None) -> Integrity:
+    """`forbidden` where a value came out of autograd; `review` where a person should look; else `clean`.
+
+    Args:
+        answers: of one stage, on every probe.
+        reading: of the stage's source; None where it could not be read.
+    """
+    observed = [answer.observed for answer in answers if answer.observed]
+    if not observed:
+        return Integrity()
+    lines = sorted(set(reading.autograd) | {line for line, _ in reading.outside}) if reading else []
+    if any(once.from_autograd for once in observed):
+        return Integrity("forbidden", lines, "The value comes from autograd or from a ready-made backward kernel.")
+    if any(once.differentiated for once in observed):
+        return Integrity("review", lines, "Autograd runs beside the stage's own computation.")
+    if reading is None:
+        return Integrity("review", [], "The source of this stage could not be read.")
+    if reading.autograd:
+        return Integrity("review", lines, "The source has words of autograd that the log shows no run of.")
+    if reading.outside:
+        names = ", ".join(dict.fromkeys(name for _, name in reading.outside))
+        return Integrity("review", lines, f"The source goes beyond tensor maths: {names}.")
+    return Integrity("clean")

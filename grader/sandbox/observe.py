@@ -1,0 +1,137 @@
+"""In the student's process: which operations a stage ran, and whether what it returned came out of autograd.
+
+A dispatch mode sees every operation. What runs inside a node of the autograd graph, under forward-mode differentiation,
+or is itself a backward kernel, taints its results; so does an operation that reads a tainted tensor. Evidence, not
+proof: a log kept in the process it watches can be forged, so the source is read as well, before any of it runs.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+import torch
+from torch.autograd import forward_ad
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from grader.answer import Observed
+
+SHOWN = 200
+
+
+class Observer(TorchDispatchMode):
+    """The log of one call."""
+
+    current: ClassVar["Observer | None"] = None
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._operations: Counter[str] = Counter()
+        self._differentiated = False
+        self._tainted = Marked()
+        self._of_graph = Marked()
+        self._node_taken = False
+
+    def see(
+        self,
+        operation: Any,
+        types: Iterable[type],
+        arguments: tuple[Any, ...] = (),
+        keywords: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Run one operation, and note it."""
+        keywords = keywords or {}
+        name = str(operation.overloadpacket)
+        inside = "backward" in name or torch._C._current_autograd_node() is not None or forward_ad._current_level >= 0
+        result = operation(*arguments, **keywords)
+        self._operations[name] += 1
+        self._differentiated |= inside
+        given = list(_tensors((arguments, keywords)))
+        tainted = any(tensor in self._tainted for tensor in given)
+        if inside or tainted:
+            self._tainted.add(_tensors(result), besides=() if tainted else given)
+        if any(tensor.requires_grad for tensor in given):
+            (self._tainted if self._node_taken else self._of_graph).add([*given, *_tensors(result)])
+        return result
+
+    def observed(self, returned: Any) -> Observed:
+        """What there is to say about a call that returned this."""
+        tainted = isinstance(returned, torch.Tensor) and returned in self._tainted
+        return Observed(dict(self._operations.most_common(SHOWN)), self._differentiated, tainted)
+
+    def node_was_taken(self) -> None:
+        """A node of the graph is in a hand that may call it: from now on, what reads the graph's tensors counts."""
+        self._tainted.update(self._of_graph)
+        self._node_taken = True
+
+    def __enter__(self) -> "Observer":
+        Observer.current = self
+        super().__enter__()  # type: ignore[no-untyped-call]
+        return self
+
+    def __exit__(self, *details: Any) -> None:
+        Observer.current = None
+        super().__exit__(*details)  # type: ignore[no-untyped-call]
+
+
+# Set from outside: torch wraps a method defined in the class so that its first call imports torch._dynamo, which takes
+# longer than everything else here.
+Observer.__torch_dispatch__ = Observer.see  # type: ignore[assignment]
+
+
+class Marked:
+    """Tensors, and memory, with a mark. Each is kept alive, so that no other takes its address."""
+
+    def __init__(self) -> None:
+        self._tensors: dict[int, torch.Tensor] = {}
+        self._memory: dict[int, torch.UntypedStorage] = {}
+
+    def add(self, tensors: Iterable[torch.Tensor], besides: Iterable[torch.Tensor] = ()) -> None:
+        """Mark tensors, and their memory unless others share it: a view of an input does not mark the input."""
+        shared = {storage._cdata for tensor in besides if (storage := _storage(tensor)) is not None}
+        for tensor in tensors:
+            self._tensors[tensor._cdata] = tensor
+            storage = _storage(tensor)
+            if storage is not None and storage._cdata not in shared:
+                self._memory[storage._cdata] = storage
+
+    def update(self, other: "Marked") -> None:
+        self._tensors |= other._tensors
+        self._memory |= other._memory
+
+    def __contains__(self, tensor: torch.Tensor) -> bool:
+        if not self._tensors:
+            return False
+        storage = _storage(tensor)
+        return tensor._cdata in self._tensors or (storage is not None and storage._cdata in self._memory)
+
+
+def watch_grad_fn() -> None:
+    """Tell the observer when a node of the graph is taken in hand: calling one is the way around the engine."""
+    original: Any = torch.Tensor.grad_fn
+
+    def grad_fn(tensor: torch.Tensor) -> Any:
+        by_torch = sys._getframe(1).f_globals.get("__name__", "").startswith("torch.")
+        if Observer.current is not None and not by_torch:
+            Observer.current.node_was_taken()
+        return original.__get__(tensor)
+
+    torch.Tensor.grad_fn = property(grad_fn)  # type: ignore[assignment]
+
+
+def _storage(tensor: torch.Tensor) -> torch.UntypedStorage | None:
+    try:
+        return tensor.untyped_storage()
+    except (RuntimeError, NotImplementedError):
+        return None
+
+
+def _tensors(values: Any) -> Iterable[torch.Tensor]:
+    if isinstance(values, torch.Tensor):
+        yield values
+    elif isinstance(values, Mapping):
+        for value in values.values():
+            yield from _tensors(value)
+    elif isinstance(values, (list, tuple)):
+        for value in values:
+            yield from _tensors(value)

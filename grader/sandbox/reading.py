@@ -1,0 +1,151 @@
+"""What the source of a stage makes use of, read before any of it runs.
+
+A stage's source is its function and every top-level statement of the hand-in that this needs, however far away. Two
+things are looked for: words of autograd, and anything outside the vocabulary of the exercise: torch's tensor maths,
+`math`, plain builtins.
+"""
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from grader.answer import Reading, Source
+
+AUTOGRAD = frozenset(
+    "autograd backward enable_grad func forward_ad grad grad_fn hessian jacfwd jacobian jacrev jvp make_dual "
+    "register_hook requires_grad requires_grad_ retain_grad set_grad_enabled unpack_dual vjp".split()
+)
+LIBRARIES = frozenset(
+    "torch numpy math grader __future__ abc collections dataclasses enum functools itertools operator typing "
+    "warnings".split()
+)
+REFLECTION = frozenset(
+    "__builtins__ __import__ breakpoint compile delattr dir eval exec getattr globals input locals memoryview open "
+    "setattr vars".split()
+)
+OF_TORCH = frozenset("compile fx hub jit library load multiprocessing ops overrides save serialization utils".split())
+"""What is in torch and no tensor maths."""
+OWN_DUNDERS = frozenset("__call__ __init__ __name__ __doc__ __file__".split())
+
+
+def read_sources(sources: Sequence[Source], wanted: Iterable[str]) -> dict[str, dict[str, Reading]]:
+    """For each source that is Python, what each of its stages makes use of.
+
+    Args:
+        sources: of one submission; statements of one may need another.
+        wanted: names of stages.
+    """
+    parsed = {source.name: body for source in sources if (body := _parsed(source)) is not None}
+    bindings = {name: list(_bindings(body)) for name, body in parsed.items()}
+    neighbours = {name.rpartition("/")[2].removesuffix(".py"): body for name, body in parsed.items()}
+    stages = set(wanted)
+    return {
+        name: {
+            stage: _reading(_needed(stage, bindings[name]), neighbours, _defined(parsed[name]))
+            for stage in stages.intersection(bound for bound, _ in bindings[name])
+        }
+        for name in parsed
+    }
+
+
+def _parsed(source: Source) -> list[ast.stmt] | None:
+    try:
+        return ast.parse(source.text).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _bindings(body: list[ast.stmt]) -> Iterator[tuple[str, ast.stmt]]:
+    """The names that each top-level statement binds or changes."""
+    for statement in body:
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield statement.name, statement
+            continue
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+                yield node.id, statement
+            elif isinstance(node, ast.alias):
+                yield (node.asname or node.name.partition(".")[0]), statement
+            elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+                yield node.name, statement
+
+
+def _needed(stage: str, bindings: Sequence[tuple[str, ast.stmt]]) -> list[ast.stmt]:
+    """The statements that a name needs, directly or through others."""
+    wanted, needed = [stage], dict.fromkeys(statement for name, statement in bindings if name == stage)
+    seen = {stage}
+    while wanted:
+        name = wanted.pop()
+        for statement in [statement for bound, statement in bindings if bound == name]:
+            needed[statement] = None
+            read = _names_read(statement) - seen
+            wanted += read
+            seen |= read
+    return list(needed)
+
+
+def _names_read(statement: ast.stmt) -> set[str]:
+    """The names a statement takes from outside: what it reads, less its own arguments and variables."""
+    names = [node for node in ast.walk(statement) if isinstance(node, ast.Name)]
+    if not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return {name.id for name in names}
+    own = {node.arg for node in ast.walk(statement.args) if isinstance(node, ast.arg)}
+    own |= {name.id for name in names if isinstance(name.ctx, ast.Store)}
+    return {name.id for name in names} - own
+
+
+def _defined(body: list[ast.stmt]) -> set[str]:
+    """Every function and method of a source: its own `backward` is no word of autograd."""
+    nodes = (node for statement in body for node in ast.walk(statement))
+    return {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+
+
+def _reading(statements: Iterable[ast.stmt], neighbours: Mapping[str, list[ast.stmt]], own: set[str]) -> Reading:
+    autograd: set[int] = set()
+    outside: dict[int, str] = {}
+    queue, visited = list(statements), set()
+    while queue:
+        statement = queue.pop()
+        for node in ast.walk(statement):
+            for module in _imported(node):
+                if module in neighbours and module not in visited:
+                    visited.add(module)
+                    queue += neighbours[module]
+                elif module not in LIBRARIES and module not in neighbours:
+                    outside[node.lineno] = module  # type: ignore[attr-defined]
+            if _autograd(node, own):
+                autograd.add(node.lineno)  # type: ignore[attr-defined]
+            elif name := _outside(node):
+                outside[node.lineno] = name  # type: ignore[attr-defined]
+    return Reading(tuple(sorted(autograd)), tuple(sorted(outside.items())))
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name.partition(".")[0] for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        return [(node.module or "").partition(".")[0]]
+    return []
+
+
+def _autograd(node: ast.AST, own: set[str]) -> bool:
+    if isinstance(node, ast.Attribute):
+        return node.attr not in own and (node.attr in AUTOGRAD or "_backward" in node.attr)
+    if isinstance(node, ast.ImportFrom):
+        words = [*(node.module or "").split("."), *(alias.name for alias in node.names)]
+        return any(word in AUTOGRAD or "_backward" in word for word in words)
+    if isinstance(node, ast.Import):
+        return any(word in AUTOGRAD for alias in node.names for word in alias.name.split("."))
+    return False
+
+
+def _outside(node: ast.AST) -> str | None:
+    if isinstance(node, ast.Name) and node.id in REFLECTION:
+        return node.id
+    if isinstance(node, ast.Attribute):
+        if node.attr.startswith("_") and node.attr not in OWN_DUNDERS:
+            return node.attr
+        if isinstance(node.value, ast.Name) and node.value.id == "torch" and node.attr in OF_TORCH:
+            return f"torch.{node.attr}"
+    if isinstance(node, ast.ImportFrom) and node.module == "torch":
+        return next((f"torch.{alias.name}" for alias in node.names if alias.name in OF_TORCH), None)
+    return None
