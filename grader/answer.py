@@ -1,10 +1,13 @@
 """What comes back from a student's code: an answer or a fault for each probe, and never an object of theirs."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import torch
+
+
+FaultVerdict = Literal["error", "timeout", "missing", "ungraded"]
 
 
 @dataclass(frozen=True)
@@ -17,9 +20,9 @@ class Note:
 
 @dataclass(frozen=True)
 class Fault:
-    """Why there is no answer. `verdict` is the verdict it leads to: `error`, `timeout`, `missing` or `ungraded`."""
+    """Why there is no answer. `verdict` is the verdict it leads to, and can be no better one."""
 
-    verdict: str
+    verdict: FaultVerdict
     type: str
     message: str
     traceback: str = ""

@@ -10,7 +10,8 @@ GraderError
 │   └── NotWritable
 ├── AssignmentError          an author's file is not what it should be (exit code 2)
 └── SandboxError             the grader's own process failed (exit code 3)
-    └── IsolationMissing
+    ├── IsolationMissing
+    └── UntrustedCode
 """
 
 from collections.abc import Iterable
@@ -89,4 +90,14 @@ class IsolationMissing(SandboxError):
         super().__init__(
             f"Not in force on this machine: {', '.join(missing)}. Nothing was run. "
             "`grade doctor` shows all protections; without --require-isolation the code would run all the same."
+        )
+
+
+class UntrustedCode(SandboxError):
+    """Strangers' code, on a machine that cannot confine it."""
+
+    def __init__(self, missing: Iterable[str]) -> None:
+        super().__init__(
+            f"This machine does not confine other people's code (missing: {', '.join(missing)}); none of it was run. "
+            "Grade on Linux with Landlock (5.13 or later), or say --trust if you trust everyone who handed in."
         )

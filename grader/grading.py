@@ -62,11 +62,13 @@ def grade_submission(
                 chains |= ask_chained(exercise, examination.probes[exercise.name][0], session, asked)
     except SandboxError as error:
         problems.append(str(error))
-    exercises = [_judge_all(exercise, examination, asked, chains) for exercise in examination.exercises]
-    return Graded(
-        _result(submission, examination, exercises, problems, sandbox, time.perf_counter() - start),
-        _error_maps(examination, asked),
-    )
+    seconds = time.perf_counter() - start
+    return _graded(submission, examination, asked, chains, problems, sandbox.isolation, seconds)
+
+
+def ungraded(submission: Submission, examination: Examination, reason: str) -> Graded:
+    """What is said of a submission that the grader itself could not grade."""
+    return _graded(submission, examination, {}, {}, [reason], {}, 0.0)
 
 
 def _ask_all(
@@ -124,28 +126,31 @@ def _error_maps(examination: Examination, asked: Mapping[str, Asked]) -> dict[st
     return maps
 
 
-def _result(
+def _graded(
     submission: Submission,
     examination: Examination,
-    exercises: list[ExerciseResult],
+    asked: Mapping[str, Asked],
+    chains: Mapping[str, Answer],
     problems: list[str],
-    sandbox: Sandbox,
+    isolation: dict[str, str],
     seconds: float,
-) -> Result:
+) -> Graded:
+    exercises = [_judge_all(exercise, examination, asked, chains) for exercise in examination.exercises]
     stages = [stage for exercise in exercises for stage in exercise.stages]
-    return Result(
+    result = Result(
         schema=SCHEMA,
         assignment=_assignment_facts(examination.assignment),
         submission=SubmissionFacts(
             submission.id, str(submission.path), submission.sha256, list(submission.files), problems
         ),
-        grader=GraderFacts(__version__, str(torch.__version__), examination.seed, sandbox.isolation),
+        grader=GraderFacts(__version__, str(torch.__version__), examination.seed, isolation),
         score=_total(stages, examination.assignment.credit),
         max_score=sum(stage.max_score for stage in stages),
         status=_status(stages),
         seconds=round(seconds, 3),
         exercises=exercises,
     )
+    return Graded(result, _error_maps(examination, asked))
 
 
 def _assignment_facts(assignment: Assignment) -> AssignmentFacts:

@@ -25,8 +25,9 @@ MAY_IMPORT = {
     "examination": {"assignment"},
     "asking": {"answer", "assignment", "judge", "sandbox", "submission"},
     "grading": {*NOUNS, "asking", "assignment", "examination", "judge", "sandbox", "submission"},
+    "batch": {*NOUNS, "examination", "grading", "report", "sandbox", "submission"},
     "api": {"assignment", "examination", "grading", "request", "result", "sandbox"},
-    "cli": {*NOUNS, "assignment", "examination", "grading", "report", "request", "sandbox"},
+    "cli": {*NOUNS, "assignment", "batch", "examination", "grading", "report", "request", "sandbox"},
     "__init__": {"api", "errors", "version"},
 }
 

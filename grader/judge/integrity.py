@@ -13,12 +13,15 @@ def integrity(answers: Sequence[Answer], reading: Reading | None) -> Integrity:
         answers: of one stage, on every probe.
         reading: of the stage's source; None where it could not be read.
     """
-    observed = [answer.observed for answer in answers if answer.observed]
-    if not observed:
+    valued = [answer for answer in answers if answer.tensor is not None]
+    observed = [answer.observed for answer in valued if answer.observed]
+    if not valued:
         return Integrity()
     lines = sorted(set(reading.autograd) | {line for line, _ in reading.outside}) if reading else []
     if any(once.from_autograd for once in observed):
         return Integrity("forbidden", lines, "The value comes from autograd or from a ready-made backward kernel.")
+    if len(observed) < len(valued):
+        return Integrity("review", lines, "An answer came without the log of its operations.")
     if any(once.differentiated for once in observed):
         return Integrity("review", lines, "Autograd runs beside the stage's own computation.")
     if reading is None:

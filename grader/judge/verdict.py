@@ -30,7 +30,7 @@ class Trial:
     @property
     def verdict(self) -> Verdict:
         if self.answer.fault:
-            return self.answer.fault.verdict  # type: ignore[return-value]
+            return self.answer.fault.verdict
         assert self.comparison
         return self.comparison.verdict
 
@@ -93,7 +93,7 @@ def judge(
 def chained(answer: Answer, expectation: Expectation) -> Chained:
     """The verdict of an answer that was made from the student's own upstream gradients."""
     if answer.fault or answer.tensor is None:
-        return Chained(answer.fault.verdict if answer.fault else "error", None)  # type: ignore[arg-type]
+        return Chained(answer.fault.verdict if answer.fault else "error", None)
     tolerance = max(expectation.tolerance, CHAINED_TOLERANCE)
     comparison = compare(answer.tensor, Expectation(expectation.gradient, tolerance, expectation.exact))
     return Chained(comparison.verdict, _max_diff(comparison, expectation))

@@ -49,7 +49,7 @@ def render(result: Result, assignment: Assignment, sources: Mapping[str, str], m
         }
         for judged in result.exercises
     ]
-    return _template().render(
+    return template("report.html.j2").render(
         result=result,
         exercises=exercises,
         first=words.first_own_error(result.stages),
@@ -75,7 +75,8 @@ def _view(
 
 
 @cache
-def _template() -> Template:
+def template(name: str) -> Template:
+    """A template of ours, with escaping on."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -84,4 +85,4 @@ def _template() -> Template:
         undefined=StrictUndefined,
     )
     environment.filters["printable"] = lambda text: words.printable(str(text))
-    return environment.get_template("report.html.j2")
+    return environment.get_template(name)

@@ -12,6 +12,11 @@ def to_json(result: Result) -> bytes:
     return msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n"
 
 
+def to_line(result: Result) -> bytes:
+    """The result as one line, for a file of many."""
+    return msgspec.json.encode(result) + b"\n"
+
+
 def from_json(data: bytes) -> Result:
     """The result a file holds.
 

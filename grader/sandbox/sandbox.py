@@ -48,14 +48,19 @@ class Sandbox:
         except SandboxError:
             return dict.fromkeys(ATTACKS, UNAVAILABLE)
 
+    @property
+    def gaps(self) -> list[str]:
+        """The protections that do not hold here."""
+        return gaps(self.isolation)
+
     def insist(self) -> None:
         """Go on only where every protection holds.
 
         Raises:
             IsolationMissing: one does not.
         """
-        if missing := gaps(self.isolation):
-            raise IsolationMissing(missing)
+        if self.gaps:
+            raise IsolationMissing(self.gaps)
 
     def fork(self) -> Channels:
         """A new child, and the channels to it. A zygote that has died is replaced, once.
@@ -87,10 +92,12 @@ class Sandbox:
             return signal.SIGKILL
 
     def close(self) -> None:
+        """End the zygote; the kernel ends its child with it."""
         self._control.close()
         try:
+            os.kill(self._pid, signal.SIGKILL)
             os.waitpid(self._pid, 0)
-        except ChildProcessError:
+        except (ChildProcessError, ProcessLookupError):
             pass
 
     def __enter__(self) -> "Sandbox":
@@ -104,10 +111,6 @@ class Sandbox:
         return receive(self._control, Done)[0]
 
     def _restart(self) -> None:
-        try:
-            os.kill(self._pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self.close()
         self._start = _started
         self._pid, self._control = self._start()
@@ -120,7 +123,8 @@ def _forked() -> tuple[int, socket.socket]:
     pid = os.fork()
     if pid == 0:
         try:
-            ours.close()
+            os.closerange(3, theirs.fileno())
+            os.closerange(theirs.fileno() + 1, 1 << 16)
             sys.argv = ["grade"]
             os.environ.clear()
             os.environ.update(ENVIRONMENT)

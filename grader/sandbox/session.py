@@ -119,8 +119,10 @@ class Session:
         self._send(Load(self._sources, self._wanted, self._children.limits.memory))
         self._await_ready(clock)
         self.readings = self._frame(clock, Read)[0].readings
-        loaded, _ = self._frame(clock, Loaded)
-        return loaded  # type: ignore[no-any-return]
+        loaded: Loaded = self._frame(clock, Loaded)[0]
+        if any(broken.fault.verdict == "ungraded" for broken in loaded.faults):
+            raise self._stop(Fault("error", "MalformedReply", "Its process spoke for the grader."))
+        return loaded
 
     def _await_ready(self, clock: "Clock") -> None:
         try:
@@ -150,6 +152,8 @@ class Session:
 
     def _answer(self, told: Told, body: bytes) -> Answer:
         if told.fault:
+            if told.fault.verdict == "ungraded":
+                raise self._stop(Fault("error", "MalformedReply", "Its process spoke for the grader."))
             return Answer(fault=told.fault, notes=told.notes, seconds=told.seconds)
         try:
             tensors = safetensors.torch.load(body)

@@ -2,6 +2,6 @@
 
 from grader.submission.read import read_submission
 from grader.submission.recognise import concerns, header_exercise, recognise
-from grader.submission.submission import Submission
+from grader.submission.submission import Submission, unreadable_submission
 
-__all__ = ["Submission", "concerns", "header_exercise", "read_submission", "recognise"]
+__all__ = ["Submission", "concerns", "header_exercise", "read_submission", "recognise", "unreadable_submission"]

@@ -30,6 +30,12 @@ class Submission:
         return tuple(sorted([source.name for source in self.sources] + [fault.source for fault in self.faults]))
 
 
+def unreadable_submission(path: Path, message: str) -> Submission:
+    """A hand-in of which nothing can be read."""
+    fault = unreadable(path.name, "UnreadableHandIn", message)
+    return Submission(path.stem, path, (), (fault,), {path.name: ""})
+
+
 def unreadable(name: str, kind: str, message: str) -> SourceFault:
     """A file whose text cannot be had."""
     return SourceFault(name, Fault("error", kind, message))

@@ -1,0 +1,36 @@
+"""The class as a table: one row for each student, and no cell that a spreadsheet would run."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from grader.result import Result
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def gradebook(results: Sequence[Result]) -> str:
+    """CSV with id, score, status, and the points of every stage; an ungraded score is an empty cell."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    stages = list(dict.fromkeys(stage.name for result in results for stage in result.stages))
+    writer.writerow(["id", "score", "max_score", "status", "files", *stages])
+    for result in results:
+        scores = {stage.name: stage.score for stage in result.stages}
+        files = "; ".join(result.submission.files)
+        head = [result.submission.id, result.score, result.max_score, result.status, files]
+        writer.writerow(_cells([*head, *(scores.get(name) for name in stages)]))
+    return out.getvalue()
+
+
+def _cells(values: Iterable[object]) -> list[str]:
+    return [_cell(value) for value in values]
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:g}"
+    text = str(value)
+    return f"'{text}" if text.lstrip(" \ufeff").startswith(FORMULA) else text
