@@ -97,5 +97,5 @@ class SourceFault:
 class Loaded:
     """What running the sources brought up: functions by the stage's name, in the order of the sources."""
 
-    functions: dict[str, tuple[Found, ...]] = field(default_factory=dict)
-    faults: tuple[SourceFault, ...] = ()
+    functions: dict[str, tuple[Found, ...]]
+    faults: tuple[SourceFault, ...]

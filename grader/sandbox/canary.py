@@ -30,6 +30,11 @@ def fork():
     if os.fork() == 0:
         os._exit(0)
 
+def write():
+    with open(OUTSIDE + ".canary", "w"):
+        pass
+    os.remove(OUTSIDE + ".canary")
+
 def look_into():
     buffer = ctypes.create_string_buffer(8)
     pieces = (ctypes.c_size_t * 2)(ctypes.addressof(buffer), 8)
@@ -46,7 +51,7 @@ def canary():
     outside = OUTSIDE
     return torch.tensor([
         succeeds(lambda: open(outside).read(1)),
-        succeeds(lambda: open(outside + ".canary", "w")),
+        succeeds(write),
         succeeds(lambda: os.chmod(outside, os.stat(outside).st_mode)),
         succeeds(lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM)),
         succeeds(fork),

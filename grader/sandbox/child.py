@@ -17,6 +17,7 @@ from grader.sandbox.reading import read_sources
 from grader.sandbox.wire import ClosedChannel, Descriptor, receive, send
 
 ANSWER_ELEMENTS = 1 << 21
+SOURCES_CAP = 1 << 26
 FLOATS = {torch.float32, torch.float64, torch.float16, torch.bfloat16}
 
 
@@ -26,7 +27,7 @@ class NotATensor(Exception):
 
 def serve(channel: Descriptor, confinement: Confinement) -> None:
     """Load the submission, then answer one ask after the other until our side closes."""
-    load, _ = receive(channel, Load)
+    load, _ = receive(channel, Load, header_cap=SOURCES_CAP)
     torch.set_num_threads(1)
     confinement.put_on(channel.number, load.memory_bytes)
     watch_grad_fn()
@@ -60,8 +61,8 @@ def _told(
     try:
         with Observer() as observer:
             returned = _call(function, arguments)
-        observed = observer.observed(returned)
-        tensor, notes = _plain(returned)
+            observed = observer.observed(returned)
+            tensor, notes = _plain(returned)
         body = safetensors.torch.save({"answer": tensor})
     except NotATensor as error:
         fault = Fault("error", "NotATensor", str(error))
@@ -76,10 +77,14 @@ def _told(
 
 
 def _call(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
+    if not callable(function):
+        raise NotATensor(
+            f"It is a {type(function).__name__}, not a function. Write it as `def`, with what it needs as arguments."
+        )
     positional, keywords = [], dict(arguments)
     for parameter in inspect.signature(function).parameters.values():
-        if parameter.kind is parameter.POSITIONAL_ONLY and parameter.name in keywords:
-            positional.append(keywords.pop(parameter.name))
+        if parameter.kind is parameter.POSITIONAL_ONLY:
+            positional.append(keywords.pop(parameter.name, parameter.default))
     return function(*positional, **keywords)
 
 
@@ -89,13 +94,13 @@ def _plain(returned: Any) -> tuple[torch.Tensor, list[Note]]:
     Raises:
         NotATensor: it is nothing a gradient could be read from.
     """
-    if not isinstance(returned, torch.Tensor):
+    if not issubclass(type(returned), torch.Tensor):
         raise NotATensor(_not_a_tensor(returned))
     notes = [] if type(returned) is torch.Tensor or type(returned) is torch.nn.Parameter else [_subclass(returned)]
     with torch._C.DisableTorchFunctionSubclass(), torch.no_grad():
-        tensor = returned.as_subclass(torch.Tensor)
-        if complaint := _unusable(tensor):
+        if complaint := _unusable(returned):
             raise NotATensor(complaint)
+        tensor = torch.Tensor.as_subclass(returned, torch.Tensor)
         if tensor.requires_grad:
             notes.append(Note("requires-grad", "The result still requires grad; it was judged detached."))
         if tensor.dtype is not torch.float32:

@@ -9,6 +9,7 @@ from pathlib import Path
 if sys.platform != "win32":
     import resource
 
+DESCRIPTORS = 256
 PARENT_DEATH_SIGNAL = 1
 """PR_SET_PDEATHSIG of Linux's prctl."""
 
@@ -33,6 +34,7 @@ def limit_self(memory: int) -> None:
 
     limit(resource.RLIMIT_CORE, 0)
     limit(resource.RLIMIT_FSIZE, 0)
+    limit(resource.RLIMIT_NOFILE, DESCRIPTORS)
     if sys.platform == "linux":
         limit(resource.RLIMIT_AS, _address_space() + memory)
 

@@ -56,7 +56,7 @@ class Observer(TorchDispatchMode):
 
     def observed(self, returned: Any) -> Observed:
         """What there is to say about a call that returned this."""
-        tainted = isinstance(returned, torch.Tensor) and returned in self._tainted
+        tainted = issubclass(type(returned), torch.Tensor) and returned in self._tainted
         return Observed(dict(self._operations.most_common(SHOWN)), self._differentiated, tainted)
 
     def node_was_taken(self) -> None:

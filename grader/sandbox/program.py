@@ -21,6 +21,8 @@ from grader.answer import Fault, Found, Loaded, Source, SourceFault
 MESSAGE_CAP = 2_000
 TRACEBACK_CAP = 8_000
 FRAMES = 12
+FAILURES = 20
+"""How many failing statements of a file are told of."""
 MEMORY_SIGNS = ("can't allocate memory", "Cannot allocate memory", "not enough memory")
 
 
@@ -57,12 +59,17 @@ class Program:
         self._namespaces[name] = module.__dict__
         try:
             body = ast.parse(self._sources[name], name).body
+        except (MemoryError, RecursionError):
+            deep = Fault("error", "SyntaxError", "The source is nested too deeply to be parsed.")
+            self._faults.append(SourceFault(name, deep))
+            return
         except BaseException as error:
             self._faults.append(SourceFault(name, self.fault(error)))
             return
         self._definitions[name] = _definitions(body, self._wanted)
-        for failure in run_statements(body, name, module.__dict__):
-            self._faults.append(SourceFault(name, self.fault(failure)))
+        for count, failure in enumerate(run_statements(body, name, module.__dict__)):
+            if count < FAILURES:
+                self._faults.append(SourceFault(name, self.fault(failure)))
 
     def _found(self, stage: str) -> Iterable[Found]:
         for name, namespace in self._namespaces.items():
@@ -102,7 +109,7 @@ def run_statements(body: list[ast.stmt], name: str, namespace: dict[str, Any]) -
 
 def fault_of(error: BaseException, sources: Iterable[str]) -> Fault:
     """The fault an exception amounts to, with the traceback cut down to the student's own lines."""
-    kind = type(error).__name__
+    kind = _clean(type(error).__name__)[:100]
     message = _text(error)
     if isinstance(error, MemoryError) or any(sign in message for sign in MEMORY_SIGNS):
         return Fault("timeout", "MemoryLimit", "It asked for more memory than a stage may use.", _trace(error, sources))
@@ -110,7 +117,7 @@ def fault_of(error: BaseException, sources: Iterable[str]) -> Fault:
         message = "The code called sys.exit() (or quit()). A stage has to return its gradient instead."
         return Fault("error", kind, message, _trace(error, sources))
     if isinstance(error, SyntaxError):
-        return Fault("error", kind, f"{message} (line {error.lineno})", _syntax_trace(error))
+        return Fault("error", kind, _clean(f"{error.msg} (line {error.lineno})"), _syntax_trace(error))
     return Fault("error", kind, message or kind, _trace(error, sources))
 
 
@@ -122,9 +129,14 @@ def stub_raised(error: BaseException, sources: Iterable[str]) -> bool:
 
 def _text(error: BaseException) -> str:
     try:
-        return str(error)[:MESSAGE_CAP]
+        return _clean(str(error)[:MESSAGE_CAP])
     except BaseException:
         return ""
+
+
+def _clean(text: str) -> str:
+    """Text that can be encoded: half characters written out."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _trace(error: BaseException, sources: Iterable[str]) -> str:
@@ -132,13 +144,13 @@ def _trace(error: BaseException, sources: Iterable[str]) -> str:
     try:
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in own]
         lines = traceback.format_list(traceback.StackSummary.from_list(frames[-FRAMES:]))
-        return "".join(lines).rstrip()[:TRACEBACK_CAP]
+        return _clean("".join(lines).rstrip()[:TRACEBACK_CAP])
     except BaseException:
         return ""
 
 
 def _syntax_trace(error: SyntaxError) -> str:
-    return "".join(traceback.format_exception_only(error)[:-1]).rstrip()[:TRACEBACK_CAP]
+    return _clean("".join(traceback.format_exception_only(error)[:-1]).rstrip()[:TRACEBACK_CAP])
 
 
 def _asked(function: Any) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
@@ -189,4 +201,5 @@ def _module(name: str) -> types.ModuleType:
 
 
 def _stem(name: str) -> str:
-    return os.path.splitext(os.path.basename(name))[0]
+    stem = os.path.splitext(os.path.basename(name))[0]
+    return stem if stem != "__main__" else "main"

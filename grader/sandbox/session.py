@@ -4,15 +4,16 @@ A child that dies or overruns costs the stage it was asked for; the next stage g
 """
 
 import os
+import secrets
 import selectors
 import signal
 import socket
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-import safetensors
 import safetensors.torch
 import torch
 
@@ -20,13 +21,13 @@ from grader.answer import Answer, Fault, Found, Loaded, Reading, Reply, Source, 
 from grader.errors import SandboxError
 from grader.sandbox.limits import Limits, cpu_seconds
 from grader.sandbox.messages import Ask, Load, Read, Ready, Told
+from grader.sandbox.untrusted import Implausible, checked_loaded, checked_tensor, checked_told
 from grader.sandbox.wire import ClosedChannel, FrameReader, MalformedFrame, send
 
 TICK = 0.05
 CHUNK = 1 << 16
 PRINTED_CAP = 4_000
 ANSWER_CAP = 1 << 25
-ANSWER_DTYPES = {torch.float32, torch.float64, torch.float16, torch.bfloat16}
 SEND_SECONDS = 10.0
 
 
@@ -68,7 +69,7 @@ class Session:
         self._sources = tuple(sources)
         self._wanted = tuple(wanted)
         self._child: Channels | None = None
-        self._asked = 0
+        self._loaded = Loaded({}, ())
         self._printed = bytearray()
         self.readings: dict[str, dict[str, Reading]] = {}
         self.loaded = self._load()
@@ -102,15 +103,42 @@ class Session:
         self.close()
 
     def _load(self) -> Loaded:
+        """Load all files; where that brings the child down, find out which of them does, and go on with the others."""
+        fault = self._try_to_load()
+        if fault is None:
+            return self._loaded
+        everything = self._sources
+        broken = self._culprits(fault)
+        guilty = {each.source for each in broken}
+        self._sources = tuple(source for source in everything if source.name not in guilty)
+        if not self._sources:
+            return Loaded({}, tuple(broken))
+        if still := self._try_to_load():
+            rest, self._sources = self._sources, ()
+            return Loaded({}, (*broken, *(SourceFault(source.name, still) for source in rest)))
+        return Loaded(self._loaded.functions, (*broken, *self._loaded.faults))
+
+    def _culprits(self, fault: Fault) -> list[SourceFault]:
+        """The files that bring a child down by themselves; all of them, if only all together do."""
+        everything, broken = self._sources, []
+        for source in everything if len(everything) > 1 else ():
+            self._sources = (source,)
+            if alone := self._try_to_load():
+                broken.append(SourceFault(source.name, alone))
+            self.close()
+        return broken or [SourceFault(source.name, fault) for source in everything]
+
+    def _try_to_load(self) -> Fault | None:
+        """Start a child with the sources; the fault, where that fails."""
         for attempt in (1, 2):
             try:
-                return self._start()
+                self._loaded = self._start()
+                return None
             except Stopped as stopped:
                 fault = stopped.fault
                 if fault.type != WALL or attempt == 2:
                     break
-        during = replace(fault, message=f"While the file was being loaded: {fault.message}")
-        return Loaded(faults=tuple(SourceFault(source.name, during) for source in self._sources))
+        return replace(fault, message=f"While the file was being loaded: {fault.message}")
 
     def _start(self) -> Loaded:
         self._child = self._children.fork()
@@ -119,10 +147,9 @@ class Session:
         self._send(Load(self._sources, self._wanted, self._children.limits.memory))
         self._await_ready(clock)
         self.readings = self._frame(clock, Read)[0].readings
-        loaded: Loaded = self._frame(clock, Loaded)[0]
-        if any(broken.fault.verdict == "ungraded" for broken in loaded.faults):
-            raise self._stop(Fault("error", "MalformedReply", "Its process spoke for the grader."))
-        return loaded
+        loaded, _ = self._frame(clock, Loaded)
+        with self._believing():
+            return checked_loaded(loaded, [source.name for source in self._sources], self._wanted)
 
     def _await_ready(self, clock: "Clock") -> None:
         try:
@@ -132,37 +159,48 @@ class Session:
             raise SandboxError(f"The process for student code failed before it ran any of it. {said}") from stopped
 
     def _attempt(self, name: str, found: Found, given: list[dict[str, Any]]) -> tuple[list[Answer], Fault | None]:
+        """Ask once; anew where a child that has served before fails at once, which may be an earlier stage's doing."""
+        fresh = self._renew()
+        answers, fault = self._ask_child(name, found, given)
+        if fault and fault.verdict == "error" and not answers and not fresh:
+            answers, fault = self._ask_child(name, found, given)
+        return answers, fault
+
+    def _renew(self) -> bool:
+        """Give up a child that has something to say unasked, or is gone; whether the next ask gets a new one."""
+        if self._child is not None:
+            with selectors.DefaultSelector() as selector:
+                selector.register(self._child.frames, selectors.EVENT_READ)
+                if selector.select(0):
+                    self._stop(None)
+        return self._child is None
+
+    def _ask_child(self, name: str, found: Found, given: list[dict[str, Any]]) -> tuple[list[Answer], Fault | None]:
         answers: list[Answer] = []
         try:
             if self._child is None:
                 self._start()
             assert self._child
             clock = Clock(self._child.pid, self._children.limits)
-            self._asked += 1
-            self._send(Ask(self._asked, found.source, name, _numbers(given)), _body(given))
+            number = secrets.randbits(62)
+            self._send(Ask(number, found.source, name, _numbers(given)), _body(given))
             for probe in range(len(given)):
+                start = time.perf_counter()
                 told, body = self._frame(clock, Told)
-                if (told.number, told.probe) != (self._asked, probe):
-                    raise self._stop(Fault("error", "MalformedReply", "Its process sent a reply nobody asked for."))
-                answers.append(self._answer(told, body))
+                with self._believing():
+                    answers.append(_answer(checked_told(told, number, probe, time.perf_counter() - start), body))
             self._drain()
         except Stopped as stopped:
             return answers, stopped.fault
         return answers, None
 
-    def _answer(self, told: Told, body: bytes) -> Answer:
-        if told.fault:
-            if told.fault.verdict == "ungraded":
-                raise self._stop(Fault("error", "MalformedReply", "Its process spoke for the grader."))
-            return Answer(fault=told.fault, notes=told.notes, seconds=told.seconds)
+    @contextmanager
+    def _believing(self) -> Iterator[None]:
+        """End the child where what it said cannot be meant."""
         try:
-            tensors = safetensors.torch.load(body)
-        except (safetensors.SafetensorError, ValueError, KeyError, RuntimeError, TypeError) as error:
-            raise self._stop(Fault("error", "MalformedReply", f"Its reply is not a tensor: {error}")) from None
-        tensor = tensors.get("answer")
-        if len(tensors) != 1 or tensor is None or tensor.dtype not in ANSWER_DTYPES:
-            raise self._stop(Fault("error", "MalformedReply", "Its reply is not one floating-point tensor."))
-        return Answer(tensor, None, told.notes, told.seconds, told.observed)
+            yield
+        except Implausible as error:
+            raise self._stop(Fault("error", "MalformedReply", str(error))) from None
 
     def _send(self, header: Any, body: bytes = b"") -> None:
         assert self._child
@@ -247,6 +285,11 @@ class Clock:
         if time.monotonic() - self._wall > limits.wall:
             return Fault("timeout", WALL, f"It gave no answer for {limits.wall:g} s.")
         return None
+
+
+def _answer(told: Told, body: bytes) -> Answer:
+    tensor = None if told.fault else checked_tensor(body)
+    return Answer(tensor, told.fault, told.notes, told.seconds, told.observed)
 
 
 def _death(status: int) -> Fault:

@@ -59,14 +59,16 @@ def send(channel: Channel, header: Any, body: bytes = b"") -> None:
     channel.sendall(pack(header, body))
 
 
-def receive(channel: Channel, kind: type[Header], body_cap: int = BODY_CAP) -> tuple[Header, bytes]:
+def receive(
+    channel: Channel, kind: type[Header], body_cap: int = BODY_CAP, header_cap: int = HEADER_CAP
+) -> tuple[Header, bytes]:
     """Wait for one whole frame.
 
     Raises:
         ClosedChannel: the other side closed.
         MalformedFrame: too long, or not what was expected.
     """
-    reader = FrameReader(kind, body_cap)
+    reader = FrameReader(kind, body_cap, header_cap)
     while True:
         frame = reader.feed(_read(channel, reader.wanted))
         if frame is not None:
@@ -83,9 +85,10 @@ def _read(channel: Channel, most: int) -> bytes:
 class FrameReader:
     """Collects one frame from pieces. Feed it; it gives the frame once it is whole."""
 
-    def __init__(self, kind: type[Any], body_cap: int = BODY_CAP) -> None:
+    def __init__(self, kind: type[Any], body_cap: int = BODY_CAP, header_cap: int = HEADER_CAP) -> None:
         self._decoder = msgspec.json.Decoder(kind)
         self._body_cap = body_cap
+        self._header_cap = header_cap
         self._data = bytearray()
 
     @property
@@ -108,6 +111,6 @@ class FrameReader:
         if len(self._data) < LENGTHS.size:
             return LENGTHS.size
         header, body = LENGTHS.unpack_from(self._data)
-        if header > HEADER_CAP or body > self._body_cap:
+        if header > self._header_cap or body > self._body_cap:
             raise MalformedFrame("the frame is longer than any answer could be")
         return int(LENGTHS.size + header + body)

@@ -1,5 +1,6 @@
 """Find the Python files of a hand-in, and read them as text, whatever their bytes are."""
 
+import codecs
 import io
 import os
 import tokenize
@@ -54,21 +55,41 @@ def _python_files(folder: Path) -> list[Path]:
     return sorted(p for p in folder.glob("*.py") if p.is_file() and p.name not in NOT_HAND_INS)
 
 
+def _leads_out(file: Path, folder: Path) -> bool:
+    """Whether it is a link to somewhere else: it would show a file of whoever grades."""
+    return not file.resolve().is_relative_to(folder.resolve())
+
+
 def _below(folder: Path) -> Iterable[Path]:
     for where, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if name not in PASSED_OVER and not name.startswith(".")]
-        yield from (Path(where) / name for name in names if name.endswith(".py") and name not in NOT_HAND_INS)
+        for name in names:
+            if name.endswith(".py") and name not in NOT_HAND_INS:
+                yield Path(where) / name
 
 
 def _submission(path: Path, root: Path, files: list[Path]) -> Submission:
-    read = {str(file.relative_to(root)): read_source(file, str(file.relative_to(root))) for file in files}
+    names = {str(file.relative_to(root)): file for file in files}
+    read = {
+        name: _inside(file, name, root) if path.is_dir() else read_source(file, name) for name, file in names.items()
+    }
     return Submission(
         id=path.resolve().stem,
         path=path,
         sources=tuple(source for source in read.values() if isinstance(source, Source)),
         faults=tuple(fault for fault in read.values() if isinstance(fault, SourceFault)),
-        hints={fault.source: _head(root / fault.source) for fault in read.values() if isinstance(fault, SourceFault)},
+        hints={
+            fault.source: "" if fault.fault.type == "Link" else _head(root / fault.source)
+            for fault in read.values()
+            if isinstance(fault, SourceFault)
+        },
     )
+
+
+def _inside(file: Path, name: str, root: Path) -> Source | SourceFault:
+    if _leads_out(file, root):
+        return unreadable(name, "Link", f"{name} is a link to a file outside of the hand-in. Hand in the file itself.")
+    return read_source(file, name)
 
 
 def read_source(file: Path, name: str) -> Source | SourceFault:
@@ -82,12 +103,13 @@ def read_source(file: Path, name: str) -> Source | SourceFault:
         size = file.stat().st_size
         message = f"{name} is {size / 1024:,.0f} kB; the limit is {SOURCE_CAP // 1024} kB. Hand in your own code only."
         return unreadable(name, "SourceTooLarge", message)
-    if not data.strip():
+    if not data.removeprefix(codecs.BOM_UTF8).strip():
         return SourceFault(name, Fault("missing", "EmptyFile", f"{name} is empty. Was it saved?"))
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         text = data.decode(encoding)
-    except (SyntaxError, UnicodeDecodeError, LookupError):
+        text.encode("utf-8")
+    except (SyntaxError, UnicodeError, LookupError):
         return unreadable(name, "NotUtf8", f"{name} is not UTF-8 text. Open it in your editor and save it as UTF-8.")
     if "\0" in text:
         return unreadable(name, "NotText", f"{name} holds null bytes, so it is not a text file. Save it as UTF-8 text.")

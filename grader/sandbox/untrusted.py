@@ -1,0 +1,99 @@
+"""What a child says, cut down to what it can mean. Everything here is checked before anything else looks at it."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import safetensors
+import safetensors.torch
+import torch
+
+from grader.answer import Fault, Found, Loaded, Note, SourceFault
+from grader.sandbox.messages import Told
+
+MESSAGE_CAP, TRACEBACK_CAP, NAME_CAP, LIST_CAP = 4_000, 16_000, 100, 200
+NOTES = {"requires-grad", "dtype", "subclass", "in-place"}
+DTYPES = {torch.float32, torch.float64, torch.float16, torch.bfloat16}
+INNER_HEADER_CAP = 4_096
+AXES_CAP = 8
+
+
+class Implausible(Exception):
+    """What arrived cannot be meant; the text says why."""
+
+
+def checked_loaded(loaded: Loaded, sources: Iterable[str], wanted: Iterable[str]) -> Loaded:
+    """What loading brought up, as far as it is about the sources that were sent and the stages that were wanted.
+
+    Raises:
+        Implausible: it is about others.
+    """
+    known, stages = set(sources), set(wanted)
+    places = [found.source for functions in loaded.functions.values() for found in functions]
+    if not stages.issuperset(loaded.functions) or not known.issuperset([*places, *(f.source for f in loaded.faults)]):
+        raise Implausible("Its process spoke of files or stages there are not.")
+    functions = {name: tuple(_found(each) for each in found) for name, found in loaded.functions.items()}
+    faults = tuple(SourceFault(broken.source, checked_fault(broken.fault)) for broken in loaded.faults[:LIST_CAP])
+    return Loaded(functions, faults)
+
+
+def checked_told(told: Told, number: int, probe: int, seconds: float) -> Told:
+    """One answer's header. Seconds are believed between nothing and the time that has passed.
+
+    Raises:
+        Implausible: it answers another ask.
+    """
+    if (told.number, told.probe) != (number, probe):
+        raise Implausible("Its process sent a reply nobody asked for.")
+    took = min(max(told.seconds, 0.0), seconds) if math.isfinite(told.seconds) else seconds
+    notes = tuple(Note(note.code, note.message[:MESSAGE_CAP]) for note in told.notes[:LIST_CAP] if note.code in NOTES)
+    fault = checked_fault(told.fault) if told.fault else None
+    observed = told.observed
+    if observed:
+        operations = {
+            name: count for name, count in observed.operations.items() if len(name) <= NAME_CAP and count >= 0
+        }
+        observed = replace(observed, operations=dict(list(operations.items())[:LIST_CAP]))
+    return replace(told, fault=fault, notes=notes, seconds=took, observed=observed)
+
+
+def checked_fault(fault: Fault) -> Fault:
+    """A fault of a student's code.
+
+    Raises:
+        Implausible: it would be ours.
+    """
+    if fault.verdict == "ungraded":
+        raise Implausible("Its process spoke for the grader.")
+    return Fault(fault.verdict, fault.type[:NAME_CAP], fault.message[:MESSAGE_CAP], fault.traceback[:TRACEBACK_CAP])
+
+
+def checked_tensor(body: bytes) -> torch.Tensor:
+    """The one tensor of an answer.
+
+    Raises:
+        Implausible: the body is not one floating-point tensor.
+    """
+    if int.from_bytes(body[:8], "little") > INNER_HEADER_CAP:
+        raise Implausible("Its reply is not one tensor.")
+    try:
+        tensors: dict[str, Any] = safetensors.torch.load(body)
+    except (safetensors.SafetensorError, ValueError, KeyError, RuntimeError, TypeError) as error:
+        raise Implausible(f"Its reply is not a tensor: {str(error)[:NAME_CAP]}") from None
+    tensor = tensors.get("answer")
+    if (
+        len(tensors) != 1
+        or not isinstance(tensor, torch.Tensor)
+        or tensor.dtype not in DTYPES
+        or tensor.ndim > AXES_CAP
+    ):
+        raise Implausible("Its reply is not one floating-point tensor.")
+    return tensor
+
+
+def _found(found: Found) -> Found:
+    names = [name for name in (*found.parameters, *found.required) if not name.isidentifier() or len(name) > NAME_CAP]
+    if names or len(found.parameters) > LIST_CAP:
+        raise Implausible("Its process told of arguments no function has.")
+    return found
