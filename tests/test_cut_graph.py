@@ -250,7 +250,7 @@ name = "only"
 title = "Only"
 script = "forward.py"
 stub = "only.py"
-stages = [{ tensor = "scores" }]
+stages = [{ tensor = "scores" }, { tensor = "best" }]
 """
 
 
@@ -258,7 +258,7 @@ def with_ties(folder: Path, inputs: str, forward: str):
     """An assignment whose data, rounded as they are, make ties and kinks frequent."""
     (folder / "assignment.toml").write_text(ASSIGNMENT)
     (folder / "inputs.py").write_text(f"scores = {inputs}\n")
-    (folder / "forward.py").write_text(f"{forward}\nloss = (best * best).sum()\n")
+    (folder / "forward.py").write_text(f"{forward}\nloss = (best * best + best).sum()\n")
     return load_assignment(folder)
 
 

@@ -66,7 +66,7 @@ def test_a_value_out_of_autograd_is_forbidden_and_costs_only_its_stage(trick, gr
     if found.verdict != "error":  # torch.func and torch.optim want to write to a disk, which a confined process has not
         assert (found.verdict, found.integrity.status) == ("forbidden", "forbidden") and found.integrity.lines
     assert found.verdict == "forbidden" or trick.startswith(("func.", "an optimizer"))
-    assert stages["dSumCounts"].score == 1 and stages["dSumCounts"].integrity.status == "clean"
+    assert stages["dSumCounts"].score == 1 and stages["dSumCounts"].integrity.status in ("clean", "review")
 
 
 def test_a_node_of_the_graph_called_by_hand_is_forbidden(grade_text):
@@ -118,8 +118,8 @@ def test_what_goes_beyond_tensor_maths_is_for_review_and_not_punished(body, grad
     assert found.integrity.lines
 
 
-def test_what_a_stage_does_not_use_is_not_held_against_it(grade_text):
-    text = f"import os, sys\ndef other():\n    return eval('1')\n{stage(f'return {BY_HAND}')}"
+def test_libraries_that_a_stage_does_not_use_are_not_held_against_it(grade_text):
+    text = f"import os, sys\nimport pandas_is_not_here\n{stage(f'return {BY_HAND}')}"
     assert grade_text(text)["dCounts"].integrity.status == "clean"
 
 

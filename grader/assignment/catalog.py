@@ -19,6 +19,7 @@ from grader.errors import AssignmentError, UnknownAssignment
 
 DEFAULT_ASSIGNMENT = "nameweave"
 CREDIT = {"exact": 1.0, "approximate": 1.0, "shape": 1.0}
+VERDICTS = {*CREDIT, "shortcut", "overfit", "wrong", "nonfinite", "error", "timeout", "forbidden", "missing"}
 PROBE_SIZES = (4, 12)
 PROBES = [
     {"name": "other data", "kind": "consistent"},
@@ -137,13 +138,39 @@ def _check(assignment: Assignment, path: Path) -> None:
         raise AssignmentError(path, complaint)
 
 
+def _value_complaints(assignment: Assignment) -> Iterator[str]:
+    """Values of the wrong form, which TOML itself lets pass."""
+    if type(assignment.seed) is not int:
+        yield f"seed = {assignment.seed!r} must be a whole number."
+    for name, size in assignment.sizes.items():
+        numbers = (size.low, size.high, *([] if size.course is None else [size.course]))
+        if any(type(number) is not int or number < 1 for number in numbers) or size.low > size.high:
+            yield f"the size {name} needs whole numbers, and a range `probes` from small to large."
+    for _, stage in assignment.stages:
+        if type(stage.points) is not int or stage.points < 0:
+            yield f"{stage.name}: points = {stage.points!r} must be a whole number."
+    for verdict, share in assignment.credit.items():
+        if verdict not in VERDICTS:
+            yield f"credit is given for {verdict!r}, which is no verdict."
+        if not isinstance(share, (int, float)) or isinstance(share, bool) or not 0 <= share <= 1:
+            yield f"credit for {verdict} = {share!r} must be a number from 0 to 1."
+    for recipe in assignment.recipes:
+        for name in set(recipe.scale).difference(assignment.inputs.targets):
+            yield f"the probe {recipe.name!r} scales {name}, which {assignment.inputs.path.name} does not make."
+
+
 def _complaints(assignment: Assignment) -> Iterator[str]:
+    yield from _value_complaints(assignment)
     names = assignment.stage_names
     for name in names:
         if names.count(name) > 1:
             yield f"two stages are called {name}; stage names are unique within an assignment."
     for exercise in assignment.exercises:
         targets = exercise.script.targets
+        for line in exercise.script.lines:
+            if line.target in assignment.sizes or line.target in assignment.inputs.targets:
+                where = f"{exercise.script.path.name}:{line.number}"
+                yield f"{where}: {line.target} is bound again; every tensor needs its own name."
         if targets[-1:] != ("loss",):
             yield f"{exercise.script.path.name} must run on to `loss`, in its last line."
         for tensor in exercise.cuts.difference(targets, assignment.inputs.targets):

@@ -4,7 +4,7 @@ Chained in reverse from the loss, the local vector-Jacobian products (VJPs) repr
 gradients of any other kind they test each rule on its own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import CodeType
@@ -14,7 +14,8 @@ import torch
 import torch.nn.functional as F
 
 from grader.assignment.assignment import LOSS, Exercise
-from grader.assignment.script import Script
+from grader.assignment.script import Line, Script
+from grader.errors import AssignmentError
 
 Values = Mapping[str, Any]
 """Tensors and sizes by name."""
@@ -61,8 +62,7 @@ def cut_pass(exercise: Exercise, inputs: Values, at: Values | None = None) -> Cu
     for name in exercise.cuts.intersection(inputs):
         values[name] = _leaf(inputs[name])
     namespace = globals_for(values)
-    for code, line in zip(compiled(exercise.script), exercise.script.lines, strict=True):
-        exec(code, namespace)
+    for line in run_lines(exercise.script, namespace):
         if line.target in exercise.cuts:
             raw[line.target] = namespace[line.target]
             namespace[line.target] = _leaf(namespace[line.target] if at is None else at[line.target])
@@ -86,8 +86,7 @@ def backward(exercise: Exercise, inputs: Values) -> dict[str, torch.Tensor]:
     namespace = globals_for(inputs)
     for name in exercise.cuts.intersection(inputs):
         namespace[name] = _leaf(inputs[name])
-    for code, line in zip(compiled(exercise.script), exercise.script.lines, strict=True):
-        exec(code, namespace)
+    for line in run_lines(exercise.script, namespace):
         if line.target in exercise.cuts:
             if not namespace[line.target].requires_grad:
                 namespace[line.target].requires_grad_()
@@ -100,6 +99,23 @@ def backward(exercise: Exercise, inputs: Values) -> dict[str, torch.Tensor]:
 def compiled(script: Script) -> list[CodeType]:
     """Each line of a script, ready to run."""
     return [compile(line.source, str(script.path), "exec") for line in script.lines]
+
+
+def run_lines(script: Script, namespace: dict[str, Any]) -> Iterator[Line]:
+    """Run a script line by line; each line is given once it has run.
+
+    Raises:
+        AssignmentError: a line failed, or the loss is not one number.
+    """
+    for code, line in zip(compiled(script), script.lines, strict=True):
+        where = f"{script.path}:{line.number}"
+        try:
+            exec(code, namespace)
+        except Exception as error:
+            raise AssignmentError(where, f"the line fails when it is run ({type(error).__name__}: {error}).") from None
+        if line.target == LOSS and getattr(namespace[LOSS], "shape", None) != ():
+            raise AssignmentError(where, "the loss must be one number, a tensor of shape ().")
+        yield line
 
 
 def globals_for(values: Values) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import torch
 
 from grader.assignment.assignment import LOSS, Assignment, Exercise, ProbeRecipe, Stage
-from grader.assignment.cut_graph import CutPass, Values, backward, chain, compiled, cut_pass, globals_for
+from grader.assignment.cut_graph import CutPass, Values, backward, chain, cut_pass, globals_for, run_lines
 from grader.assignment.dataset import Dataset, Rows
 from grader.assignment.reference import Expectation, expectations
 from grader.errors import AssignmentError
@@ -89,8 +89,8 @@ def make_inputs(assignment: Assignment, sizes: dict[str, int], generator: torch.
     if assignment.dataset and rows:
         given |= {assignment.dataset.inputs: rows.inputs, assignment.dataset.outputs: rows.outputs}
     namespace = globals_for(given)
-    for code in compiled(assignment.inputs):
-        exec(code, namespace)
+    for _ in run_lines(assignment.inputs, namespace):
+        pass
     return sizes | {name: namespace[name] for name in assignment.inputs.targets}
 
 

@@ -48,7 +48,7 @@ def batch(
 
     with ExitStack() as stack:
         count = min(workers, len(hand_ins))
-        sandboxes = [stack.enter_context(Sandbox(Limits(cpu=timeout), fork=True)) for _ in range(count)]
+        sandboxes = [stack.enter_context(Sandbox(Limits(cpu=timeout))) for _ in range(count)]
         if not trust and (missing := sandboxes[0].gaps):
             raise UntrustedCode(missing)
 

@@ -77,7 +77,7 @@ def _grade(request: Request, names: Path | None, seed: str | None, timeout: floa
     """The sandbox comes first: forked while this process holds only the hand-in and the assignment's text."""
     from grader.sandbox import Limits, Sandbox
 
-    with Sandbox(Limits(cpu=timeout), fork=hasattr(os, "fork")) as sandbox:
+    with Sandbox(Limits(cpu=timeout), fork=hasattr(os, "fork") and seed is None) as sandbox:
         if insist:
             sandbox.insist()
 

@@ -19,6 +19,9 @@ LIBRARIES = frozenset(
     "warnings".split()
 )
 REFLECTION = frozenset(
+    "ForwardRef attrgetter bltns builtins ctypes get_type_hints glob importlib inspect make_dataclass methodcaller "
+    "modules os platform sys threading types".split()
+) | frozenset(
     "__builtins__ __import__ breakpoint compile delattr dir eval exec getattr globals input locals memoryview open "
     "setattr vars".split()
 )
@@ -37,10 +40,11 @@ def read_sources(sources: Sequence[Source], wanted: Iterable[str]) -> dict[str, 
     parsed = {source.name: body for source in sources if (body := _parsed(source)) is not None}
     bindings = {name: list(_bindings(body)) for name, body in parsed.items()}
     neighbours = {name.rpartition("/")[2].removesuffix(".py"): body for name, body in parsed.items()}
+    everywhere = {place for body in parsed.values() for place in _reflection(body)}
     stages = set(wanted)
     return {
         name: {
-            stage: _reading(_needed(stage, bindings[name]), neighbours, _defined(parsed[name]))
+            stage: _reading(_needed(stage, bindings[name]), neighbours, _defined(parsed[name]), everywhere)
             for stage in stages.intersection(bound for bound, _ in bindings[name])
         }
         for name in parsed
@@ -99,9 +103,14 @@ def _defined(body: list[ast.stmt]) -> set[str]:
     return {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
 
 
-def _reading(statements: Iterable[ast.stmt], neighbours: Mapping[str, list[ast.stmt]], own: set[str]) -> Reading:
+def _reading(
+    statements: Iterable[ast.stmt],
+    neighbours: Mapping[str, list[ast.stmt]],
+    own: set[str],
+    everywhere: set[tuple[int, str]],
+) -> Reading:
     autograd: set[int] = set()
-    outside: dict[int, str] = {}
+    outside = dict(everywhere)
     queue, visited = list(statements), set()
     while queue:
         statement = queue.pop()
@@ -117,6 +126,21 @@ def _reading(statements: Iterable[ast.stmt], neighbours: Mapping[str, list[ast.s
             elif name := _outside(node):
                 outside[node.lineno] = name  # type: ignore[attr-defined]
     return Reading(tuple(sorted(autograd)), tuple(sorted(outside.items())))
+
+
+def _reflection(body: Iterable[ast.stmt]) -> Iterator[tuple[int, str]]:
+    """What goes beyond tensor maths anywhere in a file: with reflection, no stage is out of reach of any line."""
+    for node in (node for statement in body for node in ast.walk(statement)):
+        if not isinstance(node, ast.Import) and (name := _outside(node) or _tampers(node)):
+            yield node.lineno, name  # type: ignore[attr-defined]
+
+
+def _tampers(node: ast.AST) -> str | None:
+    """The attribute that is set or deleted on anything but an object's own self."""
+    if not isinstance(node, ast.Attribute) or isinstance(node.ctx, ast.Load) or node.attr in OWN_DUNDERS:
+        return None
+    own = isinstance(node.value, ast.Name) and node.value.id in ("self", "cls", "ctx")
+    return None if own else node.attr
 
 
 def _imported(node: ast.AST) -> list[str]:
@@ -142,10 +166,15 @@ def _outside(node: ast.AST) -> str | None:
     if isinstance(node, ast.Name) and node.id in REFLECTION:
         return node.id
     if isinstance(node, ast.Attribute):
-        if node.attr.startswith("_") and node.attr not in OWN_DUNDERS:
+        if (node.attr.startswith("_") and node.attr not in OWN_DUNDERS) or node.attr in REFLECTION:
             return node.attr
         if isinstance(node.value, ast.Name) and node.value.id == "torch" and node.attr in OF_TORCH:
             return f"torch.{node.attr}"
-    if isinstance(node, ast.ImportFrom) and node.module == "torch":
-        return next((f"torch.{alias.name}" for alias in node.names if alias.name in OF_TORCH), None)
+    if isinstance(node, ast.MatchClass):
+        return next((name for name in node.kwd_attrs if name in AUTOGRAD), None)
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        words = [*(getattr(node, "module", None) or "").split("."), *(a for n in node.names for a in n.name.split("."))]
+        suspect = REFLECTION | (OF_TORCH if "torch" in words else frozenset())
+        private = (word for word in words if word.startswith("_") and word != "__future__")
+        return next((word for word in words if word in suspect), None) or next(private, None)
     return None

@@ -11,7 +11,7 @@ from functools import cached_property
 from grader.answer import Source
 from grader.errors import IsolationMissing, SandboxError
 from grader.sandbox.canary import ATTACKS, UNAVAILABLE, fly, gaps
-from grader.sandbox.limits import Limits
+from grader.sandbox.limits import Limits, forget_start
 from grader.sandbox.messages import Done, Order
 from grader.sandbox.session import Channels, Session
 from grader.sandbox.wire import ClosedChannel, MalformedFrame, pack, receive
@@ -125,8 +125,7 @@ def _forked() -> tuple[int, socket.socket]:
         try:
             os.closerange(3, theirs.fileno())
             os.closerange(theirs.fileno() + 1, 1 << 16)
-            sys.argv = ["grade"]
-            os.environ.clear()
+            forget_start()
             os.environ.update(ENVIRONMENT)
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             zygote.serve(theirs)

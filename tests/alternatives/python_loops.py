@@ -75,8 +75,7 @@ def dLogits(logits, dNormalizedLogits, dMaxLogits):
 def dHiddenLayerPostActivationStates(weightsOfFinalLayer, dLogits, batchSize, hiddenSize):
     d = torch.zeros(batchSize, hiddenSize)
     for i in range(batchSize):
-        for k in range(hiddenSize):
-            d[i, k] = (dLogits[i] * weightsOfFinalLayer[k]).sum()
+        d[i] = weightsOfFinalLayer @ dLogits[i]
     return d
 
 
@@ -170,16 +169,14 @@ def dHiddenLayerPreBatchNormStates(batchSize, dBatchMeanAtIteration, dBatchDiffe
 def dConcatenatedEmbedding(weightsOfHiddenLayer, concatenatedEmbedding, dHiddenLayerPreBatchNormStates):
     d = torch.zeros_like(concatenatedEmbedding)
     for i in range(len(d)):
-        for k in range(dHiddenLayerPreBatchNormStates.shape[1]):
-            d[i] += dHiddenLayerPreBatchNormStates[i, k] * weightsOfHiddenLayer[:, k]
+        d[i] = weightsOfHiddenLayer @ dHiddenLayerPreBatchNormStates[i]
     return d
 
 
 def dWeightsOfHiddenLayer(weightsOfHiddenLayer, concatenatedEmbedding, dHiddenLayerPreBatchNormStates):
     d = torch.zeros_like(weightsOfHiddenLayer)
     for i in range(len(concatenatedEmbedding)):
-        for e in range(len(d)):
-            d[e] += concatenatedEmbedding[i, e] * dHiddenLayerPreBatchNormStates[i]
+        d += torch.outer(concatenatedEmbedding[i], dHiddenLayerPreBatchNormStates[i])
     return d
 
 
@@ -219,13 +216,15 @@ def dLogitsFast(logits, outputBatch, batchSize):
 def dHiddenLayerPreBatchNormStatesFast(batchGains, batchVarianceInverse, batchRawValue, batchSize, hiddenSize, dHiddenLayerPreActivationStates):
     d = torch.zeros(batchSize, hiddenSize)
     for k in range(hiddenSize):
-        g = dHiddenLayerPreActivationStates[:, k] * batchGains[0, k]
-        x = batchRawValue[:, k]
+        # plain numbers: indexing a tensor element by element is slow
+        g = (dHiddenLayerPreActivationStates[:, k] * batchGains[0, k]).tolist()
+        x = batchRawValue[:, k].tolist()
+        inverse = batchVarianceInverse[0, k].item()
         throughMean = 0.0
         throughVariance = 0.0
         for i in range(batchSize):
             throughMean += g[i]
             throughVariance += g[i] * x[i]
         for i in range(batchSize):
-            d[i, k] = batchVarianceInverse[0, k] * (g[i] - throughMean / batchSize - x[i] * throughVariance / (batchSize - 1))
+            d[i, k] = inverse * (g[i] - throughMean / batchSize - x[i] * throughVariance / (batchSize - 1))
     return d
