@@ -1,0 +1,24 @@
+# attack: a process that outlives the grader
+# stages: dCounts
+# honest: dSumCounts, dNormalizedLogits
+# verdict: error
+import torch
+
+
+def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
+    import os, time
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            while True:
+                time.sleep(1)
+        os._exit(0)
+    return torch.zeros_like(counts)
+
+
+def dSumCounts(sumCounts, dSumCountsInverse):
+    return -(sumCounts ** -2) * dSumCountsInverse
+
+
+def dNormalizedLogits(counts, dCounts):
+    return counts * dCounts

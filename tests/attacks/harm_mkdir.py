@@ -1,0 +1,18 @@
+# attack: make a folder
+# stages: dCounts
+# honest: dSumCounts, dNormalizedLogits
+import torch
+
+
+def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
+    import os
+    os.makedirs('VICTIM/left-behind/deep')
+    return torch.zeros_like(counts)
+
+
+def dSumCounts(sumCounts, dSumCountsInverse):
+    return -(sumCounts ** -2) * dSumCountsInverse
+
+
+def dNormalizedLogits(counts, dCounts):
+    return counts * dCounts

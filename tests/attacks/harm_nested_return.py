@@ -1,0 +1,20 @@
+# attack: return a list nested a million deep
+# stages: dCounts
+# honest: dSumCounts, dNormalizedLogits
+# verdict: error
+import torch
+
+
+def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
+    x = []
+    for _ in range(10 ** 6):
+        x = [x]
+    return x
+
+
+def dSumCounts(sumCounts, dSumCountsInverse):
+    return -(sumCounts ** -2) * dSumCountsInverse
+
+
+def dNormalizedLogits(counts, dCounts):
+    return counts * dCounts

@@ -1,0 +1,22 @@
+# attack: a callable whose signature property runs before the log is open
+# stages: dCounts
+# honest: dSumCounts, dNormalizedLogits
+# allow: review
+import torch
+
+
+class Stage:
+    def __call__(self, counts, sumCountsInverse, dSumCounts, dProbabilities):
+        c = counts.clone().requires_grad_()
+        ((c.sum(1, keepdim=True) * dSumCounts).sum() + (c * sumCountsInverse * dProbabilities).sum()).backward()
+        return torch.tensor(c.grad.tolist())
+
+dCounts = Stage()
+
+
+def dSumCounts(sumCounts, dSumCountsInverse):
+    return -(sumCounts ** -2) * dSumCountsInverse
+
+
+def dNormalizedLogits(counts, dCounts):
+    return counts * dCounts

@@ -1,0 +1,29 @@
+# attack: the code of the stage is replaced, not the stage
+# stages: dCounts
+# honest: dSumCounts, dNormalizedLogits
+# allow: review
+import torch
+
+
+def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
+    return torch.zeros_like(counts)
+
+
+def dSumCounts(sumCounts, dSumCountsInverse):
+    return -(sumCounts ** -2) * dSumCountsInverse
+
+
+def dNormalizedLogits(counts, dCounts):
+    return counts * dCounts
+
+
+def cheat(counts, sumCountsInverse, dSumCounts, dProbabilities):
+    import sys
+    observe = sys.modules['grader.sandbox.observe']
+    observe.Observer.observed = lambda self, returned: observe.Observed({'aten.mul': 2})
+    c = counts.clone().requires_grad_()
+    ((c.sum(1, keepdim=True) * dSumCounts).sum() + (c * sumCountsInverse * dProbabilities).sum()).backward()
+    return c.grad
+
+
+dCounts.__code__ = cheat.__code__
