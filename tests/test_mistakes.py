@@ -7,18 +7,38 @@ import pytest
 import torch
 from conftest import SOLUTIONS
 
+from grader.answer import Source
 from grader.errors import NothingToGrade
+from grader.examination import examine
+from grader.grading import grade_submission
 from grader.request import make_request
-from grader.submission import read_submission
+from grader.submission import Submission, read_submission
 
 ARGUMENTS = "counts, sumCountsInverse, dProbabilities, dSumCounts"
 RIGHT = "sumCountsInverse * dProbabilities + dSumCounts"
-DEFINITION = f"def dCounts({ARGUMENTS}):\n"
+SOME = frozenset({"dLogProbabilities", "dProbabilities", "dCounts", "dNormalizedLogits", "dLogits", "dLogitsFast"})
+"""Stages asked before `dCounts` and after it, of two exercises: enough to see that a fault stays where it is."""
 
 
 def function(*body: str, arguments: str = ARGUMENTS) -> str:
     """A `dCounts` with these lines in it."""
     return f"def dCounts({arguments}):\n" + "".join(f"    {line}\n" for line in body)
+
+
+@pytest.fixture(scope="module")
+def some_stages(assignment):
+    return examine(assignment, SOME, seed="some stages")
+
+
+@pytest.fixture
+def grade_some(some_stages, sandbox):
+    """As `grade_text`, for some of the stages."""
+
+    def grade(text):
+        submission = Submission("student", Path("answers.py"), (Source("answers.py", text),), (), {})
+        return {stage.name: stage for stage in grade_submission(submission, some_stages, sandbox).result.stages}
+
+    return grade
 
 
 @pytest.fixture
@@ -34,11 +54,11 @@ def solution_with(solution_text):
 
 
 @pytest.fixture
-def asked(grade_text, solution_with):
+def asked(grade_some, solution_with):
     """The verdict on another `dCounts`; the others, graded beside it, have to pass."""
 
     def stage(lines: str):
-        stages = grade_text(solution_with(lines))
+        stages = grade_some(solution_with(lines))
         others = {name: other.verdict for name, other in stages.items() if name != "dCounts" and not other.passed}
         assert others == {}
         return stages["dCounts"]

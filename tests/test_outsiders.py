@@ -1,7 +1,9 @@
 """What comes with a hand-in, or is done by it, to be graded by other rules than ours: none of it is worth a mark."""
 
 import math
+import os
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -9,13 +11,14 @@ import safetensors.torch
 import torch
 from conftest import SOLUTIONS
 
+from grader.answer import Source
 from grader.examination import examine
 from grader.grading import grade_submission
 from grader.report.json import to_json
 from grader.request import select
 from grader.result import PASSED
 from grader.sandbox import Limits, Sandbox
-from grader.submission import read_submission
+from grader.submission import Submission, read_submission
 
 TAKEN_OVER = "raise SystemExit('this file is none of the grader’s business')\n"  # noqa: RUF001
 
@@ -44,6 +47,9 @@ OUTSIDERS = {
     "Datasets/Indian_Names.txt": "a\n",
 }
 
+SOME = frozenset({"dLogProbabilities", "dProbabilities", "dCounts", "dNormalizedLogits", "dLogits", "dLogitsFast"})
+"""Stages asked before `dCounts` and after it, of two exercises: enough to see that a fault stays where it is."""
+
 
 def add_outsiders(folder: Path) -> None:
     for name, text in OUTSIDERS.items():
@@ -62,12 +68,28 @@ def zeros(assignment) -> str:
     return "import torch\n\n\n" + "\n\n".join(functions)
 
 
+@pytest.fixture(scope="module")
+def some_stages(assignment):
+    return examine(assignment, SOME, seed="some stages")
+
+
 @pytest.fixture
-def with_zeros(grade_text, zeros):
+def grade_some(some_stages, sandbox):
+    """As `grade_text`, for some of the stages."""
+
+    def grade(text):
+        submission = Submission("student", Path("answers.py"), (Source("answers.py", text),), (), {})
+        return {stage.name: stage for stage in grade_submission(submission, some_stages, sandbox).result.stages}
+
+    return grade
+
+
+@pytest.fixture
+def with_zeros(grade_some, zeros):
     """The stages of a hand-in of zeros that has something else in it as well."""
 
     def grade(before: str = "", after: str = ""):
-        return grade_text(f"{before}\n{zeros}\n\n{after}")
+        return grade_some(f"{before}\n{zeros}\n\n{after}")
 
     return grade
 
@@ -79,8 +101,8 @@ def marks(stages) -> float:
 # Files beside the answers
 
 
-def test_zeros_earn_nothing_but_are_judged(with_zeros):
-    stages = with_zeros()
+def test_zeros_earn_nothing_but_are_judged(grade_text, zeros):
+    stages = grade_text(zeros)
     assert marks(stages) == 0
     assert {stage.verdict for stage in stages.values()} <= {"wrong", "shortcut"}
 
@@ -131,6 +153,36 @@ def test_a_link_inside_the_hand_in_is_followed(grade_folder, tmp_path):
 def test_a_link_that_is_named_to_be_graded_is_followed(grade_folder, tmp_path):
     (tmp_path / "answers.py").symlink_to(SOLUTIONS / "ex2_cross_entropy.py")
     assert grade_folder(tmp_path / "answers.py").score == 1
+
+
+def test_a_linked_folder_is_not_followed(grade_folder, tmp_path, zeros):
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "answers.py").write_text(zeros)
+    (tmp_path / "parts").symlink_to(SOLUTIONS, target_is_directory=True)
+    assert grade_folder(tmp_path).score == 0
+
+
+@pytest.fixture
+def impatient():
+    """Ends a test that waits, after ten seconds."""
+
+    def give_up(*_):
+        raise TimeoutError("it waits")
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(10)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes among files here")
+@pytest.mark.parametrize("name", ["answers.py", "parts/answers.py"])
+def test_a_pipe_among_the_files_is_not_waited_for(impatient, tmp_path, zeros, name):
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "zeros.py").write_text(zeros)
+    os.mkfifo(tmp_path / name)
+    assert read_submission(tmp_path).files == ("parts/zeros.py",)
 
 
 def test_started_in_the_folder_of_the_hand_in_the_grader_is_still_its_own(examination, tmp_path, monkeypatch, zeros):
