@@ -64,8 +64,14 @@ def _below(folder: Path) -> Iterable[Path]:
     for where, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if name not in PASSED_OVER and not name.startswith(".")]
         for name in names:
-            if name.endswith(".py") and name not in NOT_HAND_INS:
-                yield Path(where) / name
+            file = Path(where) / name
+            if name.endswith(".py") and name not in NOT_HAND_INS and not _is_special(file):
+                yield file
+
+
+def _is_special(file: Path) -> bool:
+    """Whether it is a pipe, a device or a folder: a pipe would be waited for."""
+    return file.exists() and not file.is_file()
 
 
 def _submission(path: Path, root: Path, files: list[Path]) -> Submission:
