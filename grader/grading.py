@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal
 
@@ -33,6 +33,9 @@ from grader.sandbox import Sandbox, Session
 from grader.submission import Submission
 from grader.version import __version__
 
+ATTEMPTS = 2
+"""How often a submission is tried where its process is lost through no fault of its own."""
+
 Tick = Callable[[str], None]
 """Called with the name of each stage before it is asked."""
 
@@ -50,25 +53,43 @@ def grade_submission(
 ) -> Graded:
     """Grade one submission with the probes of an examination."""
     start = time.perf_counter()
-    asked: dict[str, Asked] = {}
-    chains: dict[str, Answer] = {}
-    problems = [broken.fault.message for broken in submission.faults]
-    try:
-        with sandbox.open(submission.sources, examination.assignment.stage_names) as session:
-            problems += [located(broken).message for broken in session.loaded.faults]
-            for exercise in examination.exercises:
-                asked |= _ask_all(exercise, examination, session, submission, tick)
-            for exercise in examination.exercises:
-                chains |= ask_chained(exercise, examination.probes[exercise.name][0], session, asked)
-    except SandboxError as error:
-        problems.append(str(error))
+    examined = _Examined()
+    for _ in range(ATTEMPTS):
+        examined = _Examined()
+        try:
+            _examine(submission, examination, sandbox, tick, examined)
+            break
+        except SandboxError as error:
+            examined.problems.append(str(error))
+    examined.problems[:0] = [broken.fault.message for broken in submission.faults]
     seconds = time.perf_counter() - start
-    return _graded(submission, examination, asked, chains, problems, sandbox.isolation, seconds)
+    return _graded(submission, examination, examined, sandbox.isolation, seconds)
 
 
 def ungraded(submission: Submission, examination: Examination, reason: str) -> Graded:
     """What is said of a submission that the grader itself could not grade."""
-    return _graded(submission, examination, {}, {}, [reason], {}, 0.0)
+    return _graded(submission, examination, _Examined(problems=[reason]), {}, 0.0)
+
+
+@dataclass
+class _Examined:
+    """What came of putting the stages to a submission."""
+
+    asked: dict[str, Asked] = field(default_factory=dict)
+    chains: dict[str, Answer] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+
+def _examine(
+    submission: Submission, examination: Examination, sandbox: Sandbox, tick: Tick, examined: _Examined
+) -> None:
+    with sandbox.open(submission.sources, examination.assignment.stage_names) as session:
+        examined.problems += [located(broken).message for broken in session.loaded.faults]
+        for exercise in examination.exercises:
+            examined.asked |= _ask_all(exercise, examination, session, submission, tick)
+        for exercise in examination.exercises:
+            course = examination.probes[exercise.name][0]
+            examined.chains |= ask_chained(exercise, course, session, examined.asked)
 
 
 def _ask_all(
@@ -82,11 +103,10 @@ def _ask_all(
     return asked
 
 
-def _judge_all(
-    exercise: Exercise, examination: Examination, asked: Mapping[str, Asked], chains: Mapping[str, Answer]
-) -> ExerciseResult:
+def _judge_all(exercise: Exercise, examination: Examination, examined: _Examined) -> ExerciseResult:
     probes = examination.probes[exercise.name]
     credit = examination.assignment.credit
+    asked, chains = examined.asked, examined.chains
     stages = [
         _judge_stage(stage, probes, asked.get(stage.name) or _never_asked(probes), chains.get(stage.name), credit)
         for stage in exercise.stages
@@ -129,19 +149,17 @@ def _error_maps(examination: Examination, asked: Mapping[str, Asked]) -> dict[st
 def _graded(
     submission: Submission,
     examination: Examination,
-    asked: Mapping[str, Asked],
-    chains: Mapping[str, Answer],
-    problems: list[str],
+    examined: _Examined,
     isolation: dict[str, str],
     seconds: float,
 ) -> Graded:
-    exercises = [_judge_all(exercise, examination, asked, chains) for exercise in examination.exercises]
+    exercises = [_judge_all(exercise, examination, examined) for exercise in examination.exercises]
     stages = [stage for exercise in exercises for stage in exercise.stages]
     result = Result(
         schema=SCHEMA,
         assignment=_assignment_facts(examination.assignment),
         submission=SubmissionFacts(
-            submission.id, str(submission.path), submission.sha256, list(submission.files), problems
+            submission.id, str(submission.path), submission.sha256, list(submission.files), examined.problems
         ),
         grader=GraderFacts(__version__, str(torch.__version__), examination.seed, isolation),
         score=_total(stages, examination.assignment.credit),
@@ -150,7 +168,7 @@ def _graded(
         seconds=round(seconds, 3),
         exercises=exercises,
     )
-    return Graded(result, _error_maps(examination, asked))
+    return Graded(result, _error_maps(examination, examined.asked))
 
 
 def _assignment_facts(assignment: Assignment) -> AssignmentFacts:

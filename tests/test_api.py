@@ -82,6 +82,6 @@ def test_a_zygote_that_has_died_is_replaced(assignment):
     from grader.submission import read_submission
 
     with Sandbox() as sandbox:
-        os.kill(sandbox._pid, signal.SIGKILL)
+        os.kill(sandbox._children._pid, signal.SIGKILL)
         examination = examine(assignment, select(assignment, stage="dCounts"), seed="1")
         assert grade_submission(read_submission(SOLUTIONS), examination, sandbox).result.score == 1

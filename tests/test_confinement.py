@@ -116,7 +116,7 @@ def test_where_everything_holds_the_canary_says_so(sandbox):
 def test_without_confinement_the_canary_finds_it_out(monkeypatch):
     """The zygote is forked from this process, so that what is switched off here is switched off there."""
     monkeypatch.setattr(confinement.Confinement, "put_on", lambda self, channel, memory: None)
-    with Sandbox(fork=True) as sandbox:
+    with Sandbox(start="fork") as sandbox:
         assert set(canary.gaps(sandbox.isolation)) >= {"read", "write", "network", "processes", "signals", "metadata"}
         with pytest.raises(IsolationMissing, match="network"):
             sandbox.insist()
@@ -126,7 +126,7 @@ def test_without_confinement_the_canary_finds_it_out(monkeypatch):
 def test_with_an_old_kernel_what_is_missing_is_said(monkeypatch):
     for module in (confinement, canary):
         monkeypatch.setattr(module, "landlock_abi", lambda: 0)
-    with Sandbox(fork=True) as sandbox:
+    with Sandbox(start="fork") as sandbox:
         assert {"landlock", "read"} >= set(canary.gaps(sandbox.isolation)) >= {"landlock"}
 
 

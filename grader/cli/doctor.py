@@ -25,7 +25,7 @@ def doctor() -> int:
         "limits of a stage": f"{limits.cpu:g} s of processor time, {limits.wall:g} s in all, "
         f"{limits.memory >> 20} MiB of memory, {limits.output >> 20} MiB of output",
     }
-    with Sandbox(limits, fork=hasattr(os, "fork")) as sandbox:
+    with Sandbox(limits, start="fork") as sandbox:
         lines |= {f"isolation: {what}": state for what, state in sandbox.isolation.items()}
     width = max(len(name) for name in lines)
     for name, value in lines.items():

@@ -1,6 +1,5 @@
 """`grade [PATH]`: grade a submission, print the table, write the report."""
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -77,7 +76,7 @@ def _grade(request: Request, names: Path | None, seed: str | None, timeout: floa
     """The sandbox comes first: forked while this process holds only the hand-in and the assignment's text."""
     from grader.sandbox import Limits, Sandbox
 
-    with Sandbox(Limits(cpu=timeout), fork=hasattr(os, "fork") and seed is None) as sandbox:
+    with Sandbox(Limits(cpu=timeout), start="fork" if seed is None else "zygote") as sandbox:
         if insist:
             sandbox.insist()
 

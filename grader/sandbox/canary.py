@@ -19,7 +19,7 @@ import ctypes, os, signal, socket
 
 import torch
 
-def succeeds(attack):
+def refused(attack):
     try:
         attack()
     except (OSError, MemoryError, RuntimeError):
@@ -50,15 +50,15 @@ def keep_root():
 def canary():
     outside = OUTSIDE
     return torch.tensor([
-        succeeds(lambda: open(outside).read(1)),
-        succeeds(write),
-        succeeds(lambda: os.chmod(outside, os.stat(outside).st_mode)),
-        succeeds(lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM)),
-        succeeds(fork),
-        succeeds(lambda: os.kill(os.getppid(), 0)),
-        succeeds(look_into),
-        succeeds(lambda: bytearray(2 * MEMORY)),
-        succeeds(keep_root),
+        refused(lambda: open(outside).read(1)),
+        refused(write),
+        refused(lambda: os.chmod(outside, os.stat(outside).st_mode)),
+        refused(lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM)),
+        refused(fork),
+        refused(lambda: os.kill(os.getppid(), 0)),
+        refused(look_into),
+        refused(lambda: bytearray(2 * MEMORY)),
+        refused(keep_root),
     ])
 """
 

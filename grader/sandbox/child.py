@@ -1,7 +1,11 @@
 """In the student's process: receive what to do, call the student's functions, send back bytes."""
 
 import inspect
+import os
+import signal
+import sys
 import time
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -25,11 +29,25 @@ class NotATensor(Exception):
     """What was returned cannot be judged as a gradient; the text says what it is and what is wanted."""
 
 
+def connect_output(output: int) -> None:
+    """Make a descriptor what Python and C write to, and nothing what they read; Ctrl-C is for our side alone."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for source, target in ((nothing, 0), (output, 1), (output, 2)):
+        os.dup2(source, target)
+    os.close(nothing)
+    sys.stdin, sys.stdout, sys.stderr = (
+        open(0, encoding="utf-8", closefd=False),
+        open(1, "w", encoding="utf-8", errors="replace", buffering=1, closefd=False),
+        open(2, "w", encoding="utf-8", errors="replace", buffering=1, closefd=False),
+    )
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def serve(channel: Descriptor, confinement: Confinement) -> None:
     """Load the submission, then answer one ask after the other until our side closes."""
     load, _ = receive(channel, Load, header_cap=SOURCES_CAP)
     torch.set_num_threads(1)
-    confinement.put_on(channel.number, load.memory_bytes)
+    confinement.put_on(channel.numbers, load.memory_bytes)
     watch_grad_fn()
     send(channel, Ready())
     send(channel, Read(read_sources(load.sources, load.wanted)))
@@ -40,18 +58,20 @@ def serve(channel: Descriptor, confinement: Confinement) -> None:
         while True:
             ask, body = receive(channel, Ask)
             function = program.function(ask.source, ask.function)
-            for probe, numbers in enumerate(ask.numbers):
-                arguments = numbers | _tensors(body, probe)
+            for probe, (numbers, tensors) in enumerate(zip(ask.numbers, _tensors(body, len(ask.numbers)), strict=True)):
+                arguments = numbers | tensors
                 send(channel, *_told(program, names, ask.number, probe, function, arguments))
     except ClosedChannel:
         return
 
 
-def _tensors(body: bytes, probe: int) -> dict[str, torch.Tensor]:
-    """Fresh copies of one probe's tensors: nothing done to an input reaches another call."""
-    prefix = f"{probe}/"
-    tensors = safetensors.torch.load(body)
-    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+def _tensors(body: bytes, probes: int) -> list[dict[str, torch.Tensor]]:
+    """The tensors of each probe. Each has its own memory: nothing done to an input reaches another call."""
+    given: list[dict[str, torch.Tensor]] = [{} for _ in range(probes)]
+    for place, tensor in safetensors.torch.load(body).items():
+        probe, _, name = place.partition("/")
+        given[int(probe)][name] = tensor
+    return given
 
 
 def _told(
@@ -81,6 +101,8 @@ def _call(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
         raise NotATensor(
             f"It is a {type(function).__name__}, not a function. Write it as `def`, with what it needs as arguments."
         )
+    if type(function) is types.FunctionType and not function.__code__.co_posonlyargcount:
+        return function(**arguments)
     positional, keywords = [], dict(arguments)
     for parameter in inspect.signature(function).parameters.values():
         if parameter.kind is parameter.POSITIONAL_ONLY:

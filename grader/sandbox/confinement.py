@@ -5,6 +5,7 @@ default profile. What a kernel lacks is left out; whether each protection holds 
 """
 
 import ctypes
+import itertools
 import os
 import platform
 import struct
@@ -49,14 +50,16 @@ class Confinement:
 
     def __init__(self) -> None:
         self._supported = sys.platform == "linux" and platform.machine() in ARCHITECTURES
-        self._libc = ctypes.CDLL(None, use_errno=True)
-        self._ruleset = self._make_ruleset() if self._supported and landlock_abi() else None
+        self._ruleset: int | None = None
+        if self._supported:
+            self._libc = ctypes.CDLL(None, use_errno=True)
+            self._ruleset = self._make_ruleset() if landlock_abi() else None
 
-    def put_on(self, channel: int, memory: int) -> None:
-        """Give up everything but computing and the given descriptor (and 0, 1, 2). There is no way back.
+    def put_on(self, channel: Iterable[int], memory: int) -> None:
+        """Give up everything but computing and the given descriptors (and 0, 1, 2). There is no way back.
 
         Args:
-            channel: the descriptor that stays open.
+            channel: the descriptors that stay open.
             memory: bytes this process may still grow by.
         """
         if self._supported:
@@ -67,8 +70,9 @@ class Confinement:
             self._libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
             if self._ruleset is not None:
                 self._libc.syscall(RESTRICT_SELF, self._ruleset, 0)
-            os.closerange(3, channel)
-            os.closerange(channel + 1, 1 << 20)
+            kept = sorted(channel)
+            for last, following in itertools.pairwise([2, *kept, 1 << 20]):
+                os.closerange(last + 1, following)
             self._close_calls()
 
     def _stop_being_root(self) -> None:

@@ -61,14 +61,5 @@ def forget_start() -> None:
         ctypes.memset(first, 0, last - first)
 
 
-def cpu_seconds(pid: int) -> float | None:
-    """Processor time a process has used so far; None where the system does not say."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-    except OSError:
-        return None
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 def _address_space() -> int:
     return int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[0]) * os.sysconf("SC_PAGE_SIZE")

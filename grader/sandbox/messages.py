@@ -59,7 +59,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Done:
-    """The zygote's answer: the child's process id, or the status it ended with."""
+    """The zygote's answer: the child's process id, or its exit code (less the number of the signal that ended it)."""
 
     pid: int = 0
-    status: int = 0
+    exit_code: int = 0

@@ -7,6 +7,7 @@ things are looked for: words of autograd, and anything outside the vocabulary of
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 
 from grader.answer import Reading, Source
 
@@ -42,13 +43,20 @@ def read_sources(sources: Sequence[Source], wanted: Iterable[str]) -> dict[str, 
     neighbours = {name.rpartition("/")[2].removesuffix(".py"): body for name, body in parsed.items()}
     everywhere = {place for body in parsed.values() for place in _reflection(body)}
     stages = set(wanted)
+    own = {name: _defined(body) for name, body in parsed.items()}
     return {
         name: {
-            stage: _reading(_needed(stage, bindings[name]), neighbours, _defined(parsed[name]), everywhere)
+            stage: _reading(_needed(stage, bindings[name]), neighbours, own[name], everywhere)
             for stage in stages.intersection(bound for bound, _ in bindings[name])
         }
         for name in parsed
     }
+
+
+@cache
+def _nodes(node: ast.AST) -> tuple[ast.AST, ...]:
+    """The node and all below it."""
+    return tuple(ast.walk(node))
 
 
 def _parsed(source: Source) -> list[ast.stmt] | None:
@@ -64,7 +72,7 @@ def _bindings(body: list[ast.stmt]) -> Iterator[tuple[str, ast.stmt]]:
         if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             yield statement.name, statement
             continue
-        for node in ast.walk(statement):
+        for node in _nodes(statement):
             if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
                 yield node.id, statement
             elif isinstance(node, ast.alias):
@@ -89,17 +97,17 @@ def _needed(stage: str, bindings: Sequence[tuple[str, ast.stmt]]) -> list[ast.st
 
 def _names_read(statement: ast.stmt) -> set[str]:
     """The names a statement takes from outside: what it reads, less its own arguments and variables."""
-    names = [node for node in ast.walk(statement) if isinstance(node, ast.Name)]
+    names = [node for node in _nodes(statement) if isinstance(node, ast.Name)]
     if not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return {name.id for name in names}
-    own = {node.arg for node in ast.walk(statement.args) if isinstance(node, ast.arg)}
+    own = {node.arg for node in _nodes(statement.args) if isinstance(node, ast.arg)}
     own |= {name.id for name in names if isinstance(name.ctx, ast.Store)}
     return {name.id for name in names} - own
 
 
 def _defined(body: list[ast.stmt]) -> set[str]:
     """Every function and method of a source: its own `backward` is no word of autograd."""
-    nodes = (node for statement in body for node in ast.walk(statement))
+    nodes = (node for statement in body for node in _nodes(statement))
     return {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
 
 
@@ -114,7 +122,7 @@ def _reading(
     queue, visited = list(statements), set()
     while queue:
         statement = queue.pop()
-        for node in ast.walk(statement):
+        for node in _nodes(statement):
             for module in _imported(node):
                 if module in neighbours and module not in visited:
                     visited.add(module)
@@ -130,7 +138,7 @@ def _reading(
 
 def _reflection(body: Iterable[ast.stmt]) -> Iterator[tuple[int, str]]:
     """What goes beyond tensor maths anywhere in a file: with reflection, no stage is out of reach of any line."""
-    for node in (node for statement in body for node in ast.walk(statement)):
+    for node in (node for statement in body for node in _nodes(statement)):
         if not isinstance(node, ast.Import) and (name := _outside(node) or _tampers(node)):
             yield node.lineno, name  # type: ignore[attr-defined]
 

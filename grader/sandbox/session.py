@@ -3,54 +3,34 @@
 A child that dies or overruns costs the stage it was asked for; the next stage gets a new child.
 """
 
-import os
 import secrets
 import selectors
 import signal
-import socket
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import Any
 
 import safetensors.torch
 import torch
 
 from grader.answer import Answer, Fault, Found, Loaded, Reading, Reply, Source, SourceFault
 from grader.errors import SandboxError
-from grader.sandbox.limits import Limits, cpu_seconds
+from grader.sandbox.children import Channels, Children
+from grader.sandbox.clock import TICK, WALL, Clock
+from grader.sandbox.limits import Limits
 from grader.sandbox.messages import Ask, Load, Read, Ready, Told
 from grader.sandbox.untrusted import Implausible, checked_loaded, checked_tensor, checked_told
-from grader.sandbox.wire import ClosedChannel, FrameReader, MalformedFrame, send
+from grader.sandbox.wire import CHUNK, ClosedChannel, FrameReader, MalformedFrame, send
 
-TICK = 0.05
-CHUNK = 1 << 16
 PRINTED_CAP = 4_000
 ANSWER_CAP = 1 << 25
 SEND_SECONDS = 10.0
-
-
-@dataclass(frozen=True)
-class Channels:
-    """What connects us to a child: frames both ways, and the pipe that its output comes by."""
-
-    pid: int
-    frames: socket.socket
-    output: int
-
-    def close(self) -> None:
-        self.frames.close()
-        os.close(self.output)
-
-
-class Children(Protocol):
-    """Where children come from; the sandbox, or a stand-in for it."""
-
-    limits: Limits
-
-    def fork(self) -> Channels: ...
-    def end(self) -> int: ...
+STRIKES, IMPATIENCE = 2, 12
+"""After so many stages that twice gave no answer, the others get this share of the wall-clock limit."""
+STARTING = Limits(cpu=120.0, wall=120.0)
+"""What a child may take before it runs any student code: where there is no zygote, it imports torch first."""
 
 
 class Stopped(Exception):
@@ -64,13 +44,15 @@ class Stopped(Exception):
 class Session:
     """A submission that can be asked. Use it in a `with` block."""
 
-    def __init__(self, children: Children, sources: Sequence[Source], wanted: Sequence[str]) -> None:
+    def __init__(self, children: Children, limits: Limits, sources: Sequence[Source], wanted: Sequence[str]) -> None:
         self._children = children
+        self._limits = limits
         self._sources = tuple(sources)
         self._wanted = tuple(wanted)
         self._child: Channels | None = None
         self._loaded = Loaded({}, ())
         self._printed = bytearray()
+        self._strikes = 0
         self.readings: dict[str, dict[str, Reading]] = {}
         self.loaded = self._load()
 
@@ -87,12 +69,16 @@ class Session:
         answers, fault = self._attempt(name, found, given)
         if fault and fault.type == WALL:
             answers, fault = self._attempt(name, found, given)
+            self._strikes += fault is not None and fault.type == WALL
+            if self._strikes == STRIKES:
+                self._limits = replace(self._limits, wall=self._limits.wall / IMPATIENCE)
         missing = [Answer(fault=fault)] * (len(offers) - len(answers))
         return Reply((*answers, *missing), self._printed[:PRINTED_CAP].decode(errors="replace"))
 
     def close(self) -> None:
         if self._child:
-            self._children.end()
+            with suppress(SandboxError):
+                self._children.end()
             self._child.close()
             self._child = None
 
@@ -141,11 +127,11 @@ class Session:
         return replace(fault, message=f"While the file was being loaded: {fault.message}")
 
     def _start(self) -> Loaded:
-        self._child = self._children.fork()
+        self._child = self._children.start()
         self._child.frames.settimeout(SEND_SECONDS)
-        clock = Clock(self._child.pid, self._children.limits)
-        self._send(Load(self._sources, self._wanted, self._children.limits.memory))
-        self._await_ready(clock)
+        self._send(Load(self._sources, self._wanted, self._limits.memory))
+        self._await_ready(Clock(self._child.pid, STARTING))
+        clock = Clock(self._child.pid, self._limits)
         self.readings = self._frame(clock, Read)[0].readings
         loaded, _ = self._frame(clock, Loaded)
         with self._believing():
@@ -181,7 +167,7 @@ class Session:
             if self._child is None:
                 self._start()
             assert self._child
-            clock = Clock(self._child.pid, self._children.limits)
+            clock = Clock(self._child.pid, self._limits)
             number = secrets.randbits(62)
             self._send(Ask(number, found.source, name, _numbers(given)), _body(given))
             for probe in range(len(given)):
@@ -220,7 +206,7 @@ class Session:
             selector.register(self._child.output, selectors.EVENT_READ)
             while True:
                 for key, _ in selector.select(TICK):
-                    if key.fd == self._child.output:
+                    if key.fileobj is self._child.output:
                         if not self._listen():
                             selector.unregister(self._child.output)
                     elif frame := self._read(reader):
@@ -242,7 +228,7 @@ class Session:
 
     def _listen(self) -> bool:
         assert self._child
-        data = os.read(self._child.output, CHUNK)
+        data = self._child.output.recv(CHUNK)
         self._printed += data
         return bool(data)
 
@@ -255,36 +241,13 @@ class Session:
 
     def _stop(self, fault: Fault | None) -> Stopped:
         """End the child; without a fault of its own, the fault is the way it ended."""
-        status = self._children.end()
-        if self._child:
-            self._child.close()
-            self._child = None
-        return Stopped(fault or _death(status))
-
-
-WALL = "WallClockLimit"
-
-
-class Clock:
-    """Watches one child from the moment it is asked something."""
-
-    def __init__(self, pid: int, limits: Limits) -> None:
-        self._pid = pid
-        self._limits = limits
-        self._wall = time.monotonic()
-        self._cpu = cpu_seconds(pid) or 0.0
-
-    def overrun(self, printed: int) -> Fault | None:
-        """The fault, if the child has gone beyond a limit."""
-        limits = self._limits
-        if printed > limits.output:
-            return Fault("timeout", "OutputLimit", f"It printed more than {limits.output >> 20} MiB.")
-        if (cpu_seconds(self._pid) or 0.0) - self._cpu > limits.cpu:
-            text = f"Still computing after {limits.cpu:g} s of processor time. Is there a loop that does not end?"
-            return Fault("timeout", "CpuLimit", text)
-        if time.monotonic() - self._wall > limits.wall:
-            return Fault("timeout", WALL, f"It gave no answer for {limits.wall:g} s.")
-        return None
+        try:
+            exit_code = self._children.end()
+        finally:
+            if self._child:
+                self._child.close()
+                self._child = None
+        return Stopped(fault or _death(exit_code))
 
 
 def _answer(told: Told, body: bytes) -> Answer:
@@ -292,13 +255,15 @@ def _answer(told: Told, body: bytes) -> Answer:
     return Answer(tensor, told.fault, told.notes, told.seconds, told.observed)
 
 
-def _death(status: int) -> Fault:
-    if os.WIFSIGNALED(status):
-        number = os.WTERMSIG(status)
-        name = signal.Signals(number).name if number in signal.valid_signals() else str(number)
-        return Fault("error", "Crash", f"The code brought its Python process down ({name}).")
-    code = os.WEXITSTATUS(status)
-    return Fault("error", "Crash", f"The code ended its Python process (exit status {code}) instead of returning.")
+def _death(exit_code: int) -> Fault:
+    if exit_code >= 0:
+        text = f"The code ended its Python process (exit status {exit_code}) instead of returning."
+        return Fault("error", "Crash", text)
+    try:
+        name = signal.Signals(-exit_code).name
+    except ValueError:
+        name = f"signal {-exit_code}"
+    return Fault("error", "Crash", f"The code brought its Python process down ({name}).")
 
 
 def _only(offer: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:

@@ -42,16 +42,17 @@ class Channel(Protocol):
 class Descriptor:
     """The child's end: plain reads and writes, since a confined process has no socket calls."""
 
-    def __init__(self, number: int) -> None:
-        self.number = number
+    def __init__(self, reading: int, writing: int) -> None:
+        self._reading, self._writing = reading, writing
+        self.numbers = {reading, writing}
 
     def recv(self, most: int, /) -> bytes:
-        return os.read(self.number, most)
+        return os.read(self._reading, most)
 
     def sendall(self, data: bytes, /) -> None:
         view = memoryview(data)
         while view:
-            view = view[os.write(self.number, view) :]
+            view = view[os.write(self._writing, view) :]
 
 
 def send(channel: Channel, header: Any, body: bytes = b"") -> None:

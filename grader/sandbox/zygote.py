@@ -37,7 +37,7 @@ def serve(control: socket.socket) -> None:
             pid = _fork(control, confinement, *descriptors)
             send(control, Done(pid=pid))
         else:
-            send(control, Done(status=_end(pid)))
+            send(control, Done(exit_code=_end(pid)))
             pid = 0
 
 
@@ -84,22 +84,13 @@ def _fork(control: socket.socket, confinement: Confinement, channel: int, output
 def _become_child(confinement: Confinement, channel: int, output: int) -> None:
     os.setsid()
     end_with_parent()
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    for source, target in ((nothing, 0), (output, 1), (output, 2)):
-        os.dup2(source, target)
+    child.connect_output(output)
     os.close(output)
-    os.close(nothing)
-    sys.stdin, sys.stdout, sys.stderr = (
-        open(0, encoding="utf-8", closefd=False),
-        open(1, "w", encoding="utf-8", errors="replace", buffering=1, closefd=False),
-        open(2, "w", encoding="utf-8", errors="replace", buffering=1, closefd=False),
-    )
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    child.serve(Descriptor(channel), confinement)
+    child.serve(Descriptor(channel, channel), confinement)
 
 
 def _end(pid: int) -> int:
-    """End a child and whatever it started in its session, and give the status it ended with."""
+    """End a child and whatever it started in its session, and give its exit code."""
     if not pid:
         return 0
     for end in (os.killpg, os.kill):
@@ -107,7 +98,7 @@ def _end(pid: int) -> int:
             end(pid, signal.SIGKILL)
         except ProcessLookupError:
             pass
-    return os.waitpid(pid, 0)[1]
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,215 @@
+"""Where students' processes come from: forked from a warm zygote, or started one by one where there is no fork."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from threading import Thread
+from typing import IO, Protocol
+
+from grader.errors import SandboxError
+from grader.sandbox.limits import forget_start
+from grader.sandbox.messages import Done, Order
+from grader.sandbox.wire import CHUNK, ClosedChannel, MalformedFrame, pack, receive
+
+REPLY_SECONDS = 60.0
+KILLED = -9
+ENVIRONMENT = {"LANG": "C.UTF-8", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+KEPT = ("PATH", "SYSTEMROOT", "TMPDIR", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME")
+"""What a started process needs of the environment to find the same Python and torch."""
+
+
+@dataclass(frozen=True)
+class Channels:
+    """What connects us to a child: frames both ways, and what it prints."""
+
+    pid: int
+    frames: socket.socket
+    output: socket.socket
+
+    def close(self) -> None:
+        self.frames.close()
+        self.output.close()
+
+
+class Children(Protocol):
+    """Makes one child at a time."""
+
+    def start(self) -> Channels:
+        """A new child, and the channels to it.
+
+        Raises:
+            SandboxError: there is no getting one.
+        """
+        ...
+
+    def end(self) -> int:
+        """End the child there is; its exit code, or less the number of the signal that ended it.
+
+        Raises:
+            SandboxError: it was lost with the process it came from.
+        """
+        ...
+
+    def close(self) -> None:
+        """End everything that was started."""
+        ...
+
+
+class Forked:
+    """Children of a zygote: a copy of a warm process takes milliseconds."""
+
+    def __init__(self, *, from_here: bool) -> None:
+        """
+        Args:
+            from_here: make the zygote by forking this process, which saves the second `import torch`. Only for a
+                process that has one thread, has run no operation, and holds nothing a student must not see.
+        """
+        self._start: Callable[[], tuple[int, socket.socket]] = _forked_zygote if from_here else _started_zygote
+        self._pid, self._control = self._start()
+
+    def start(self) -> Channels:
+        """See `Children`. A zygote that has died or is silent is replaced, once."""
+        for _ in range(2):
+            frames, theirs = socket.socketpair()
+            output, writing = socket.socketpair()
+            try:
+                return Channels(self._order("fork", (theirs.fileno(), writing.fileno())).pid, frames, output)
+            except (OSError, ClosedChannel, MalformedFrame):
+                frames.close()
+                output.close()
+                self._restart()
+            finally:
+                theirs.close()
+                writing.close()
+        raise SandboxError("The process that runs student code cannot be started. `grade doctor` may tell why.")
+
+    def end(self) -> int:
+        try:
+            return self._order("end").exit_code
+        except (OSError, ClosedChannel, MalformedFrame):
+            self._restart()
+            raise SandboxError("The process that student code is forked from was lost.") from None
+
+    def close(self) -> None:
+        """See `Children`. The kernel ends a child with its zygote."""
+        self._control.close()
+        try:
+            os.kill(self._pid, signal.SIGKILL)
+            os.waitpid(self._pid, 0)
+        except (ChildProcessError, ProcessLookupError):
+            pass
+
+    def _order(self, verb: str, descriptors: Sequence[int] = ()) -> Done:
+        socket.send_fds(self._control, [pack(Order(verb))], descriptors)
+        return receive(self._control, Done)[0]
+
+    def _restart(self) -> None:
+        self.close()
+        self._start = _started_zygote
+        self._pid, self._control = self._start()
+
+
+class Spawned:
+    """Children that are a new Python process each: it costs the import of torch, and asks nothing of the system."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> Channels:
+        frames, theirs = socket.socketpair()
+        output, writing = socket.socketpair()
+        try:
+            process = self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "grader.sandbox.spawned"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=_environment(),
+                bufsize=0,
+            )
+        except OSError as error:
+            raise SandboxError(f"The process that runs student code cannot be started ({error}).") from error
+        assert process.stdin and process.stdout and process.stderr
+        pumps: tuple[tuple[Callable[..., None], IO[bytes], socket.socket], ...] = (
+            (_pump_in, process.stdin, theirs),
+            (_pump_out, process.stdout, theirs),
+            (_pump_out, process.stderr, writing),
+        )
+        for pump, pipe, end in pumps:
+            Thread(target=pump, args=(pipe, end), daemon=True).start()
+        return Channels(process.pid, frames, output)
+
+    def end(self) -> int:
+        if self._process is None:
+            return KILLED
+        self._process.kill()
+        code, self._process = self._process.wait(), None
+        return code
+
+    def close(self) -> None:
+        self.end()
+
+
+def _pump_in(pipe: IO[bytes], end: socket.socket) -> None:
+    """Carry what we send to the child until either closes."""
+    with pipe:
+        try:
+            while data := end.recv(CHUNK):
+                view = memoryview(data)
+                while view:
+                    view = view[pipe.write(view) or 0 :]
+        except OSError:
+            pass
+
+
+def _pump_out(pipe: IO[bytes], end: socket.socket) -> None:
+    """Carry what the child says to us until either closes."""
+    with pipe:
+        try:
+            while data := pipe.read(CHUNK):
+                end.sendall(data)
+            end.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+
+def _environment() -> dict[str, str]:
+    return {name: value for name in KEPT if (value := os.environ.get(name))} | ENVIRONMENT
+
+
+def _forked_zygote() -> tuple[int, socket.socket]:
+    ours, theirs = socket.socketpair()
+    from grader.sandbox import zygote
+
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.closerange(3, theirs.fileno())
+            os.closerange(theirs.fileno() + 1, 1 << 16)
+            forget_start()
+            os.environ.update(ENVIRONMENT)
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            zygote.serve(theirs)
+        finally:
+            os._exit(0)
+    theirs.close()
+    ours.settimeout(REPLY_SECONDS)
+    return pid, ours
+
+
+def _started_zygote() -> tuple[int, socket.socket]:
+    ours, theirs = socket.socketpair()
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "grader.sandbox.zygote", str(theirs.fileno())],
+        stdin=subprocess.DEVNULL,
+        pass_fds=[theirs.fileno()],
+        env=_environment(),
+    )
+    theirs.close()
+    ours.settimeout(REPLY_SECONDS)
+    process.returncode = 0  # reaped in close(), by its pid
+    return process.pid, ours
