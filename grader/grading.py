@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 import torch
@@ -45,7 +46,12 @@ class Graded:
     """A result, and what a report shows beside it: where each stage is off."""
 
     result: Result
-    error_maps: dict[str, ErrorMap]
+    off: Mapping[str, tuple[torch.Tensor, torch.Tensor]]
+    """By stage, the answer on the course batch where it is wrong, and its reference of the same shape."""
+
+    @cached_property
+    def error_maps(self) -> dict[str, ErrorMap]:
+        return {name: error_map(answer, reference) for name, (answer, reference) in self.off.items()}
 
 
 def grade_submission(
@@ -134,16 +140,18 @@ def _never_asked(probes: tuple[Probe, ...]) -> Asked:
     return Asked(Reply((Answer(fault=fault),) * len(probes)))
 
 
-def _error_maps(examination: Examination, asked: Mapping[str, Asked]) -> dict[str, ErrorMap]:
-    maps = {}
-    for exercise in examination.exercises:
+def _off(
+    examination: Examination, asked: Mapping[str, Asked], exercises: list[ExerciseResult]
+) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
+    off = {}
+    for exercise in exercises:
         course = examination.probes[exercise.name][0]
-        for name in {stage.name for stage in exercise.stages}.intersection(asked):
-            answer = asked[name].reply.answers[0].tensor
-            reference = course.expected[name].gradient
-            if answer is not None and (aligned := align(answer, reference.shape)) is not None:
-                maps[name] = error_map(aligned, reference)
-    return maps
+        for stage in exercise.stages:
+            if stage.verdict in ("wrong", "nonfinite") and stage.name in asked:
+                answer, reference = asked[stage.name].reply.answers[0].tensor, course.expected[stage.name].gradient
+                if answer is not None and (aligned := align(answer, reference.shape)) is not None:
+                    off[stage.name] = aligned, reference
+    return off
 
 
 def _graded(
@@ -168,7 +176,7 @@ def _graded(
         seconds=round(seconds, 3),
         exercises=exercises,
     )
-    return Graded(result, _error_maps(examination, examined.asked))
+    return Graded(result, _off(examination, examined.asked, exercises))
 
 
 def _assignment_facts(assignment: Assignment) -> AssignmentFacts:

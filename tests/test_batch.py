@@ -119,6 +119,14 @@ def test_a_worker_that_dies_costs_its_hand_in_only(sandboxes):
     assert results == {0: b"0", 1: None, 2: b"2", 3: b"3", 4: b"4"}
 
 
+def test_without_pages_for_each_student_nothing_links_to_them(classroom, examination, sandboxes, tmp_path):
+    out = tmp_path / "out"
+    results = grade_class(find_hand_ins(classroom), examination, sandboxes, out, reports=False)
+    assert len(results) == 6
+    assert {path.name for path in out.iterdir()} == {"index.html", "gradebook.csv", "results.jsonl"}
+    assert "<a href" not in (out / "index.html").read_text(encoding="utf-8")
+
+
 def test_names_that_collide_get_reports_of_their_own(tmp_path):
     for name in ("Ann", "ann", "a n n", "a_n_n", "=..", "名前"):
         (tmp_path / f"{name}.py").write_text("", encoding="utf-8")

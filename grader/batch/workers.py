@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
-from grader.sandbox import Sandbox
+from grader.sandbox import HAS_ZYGOTE, Limits, Sandbox
 
 Work = Callable[[int, Sandbox], bytes]
-"""Does the task of that number in a worker."""
+"""Does the task of that number in a worker. Where there is no fork, it has to be something that can be pickled."""
 
 
 def work_through(count: int, sandboxes: Sequence[Sandbox], work: Work) -> Iterator[tuple[int, bytes | None]]:
@@ -16,20 +16,20 @@ def work_through(count: int, sandboxes: Sequence[Sandbox], work: Work) -> Iterat
 
     A task whose worker died gives None; another worker takes its place, with a sandbox of its own.
     """
-    context = multiprocessing.get_context("fork")
+    context: Any = multiprocessing.get_context("fork" if HAS_ZYGOTE else "spawn")
     waiting = iter(range(count))
-    busy: dict[Connection, int] = {}
-    workers: dict[Connection, Any] = {}
+    busy: dict[Any, int] = {}
+    workers: dict[Any, Any] = {}
 
-    def hire(sandbox: Sandbox | None) -> None:
+    def hire(limits: Limits, sandbox: Sandbox | None = None) -> None:
         ours, theirs = context.Pipe()
-        worker = context.Process(target=_serve, args=(theirs, sandbox, work), daemon=True)
+        worker = context.Process(target=_serve, args=(theirs, limits, sandbox, work), daemon=True)
         worker.start()
         theirs.close()
         workers[ours] = worker
         assign(ours)
 
-    def assign(connection: Connection) -> None:
+    def assign(connection: Any) -> None:
         number = next(waiting, None)
         if number is None:
             connection.send(None)
@@ -39,10 +39,10 @@ def work_through(count: int, sandboxes: Sequence[Sandbox], work: Work) -> Iterat
             connection.send(number)
 
     for sandbox in sandboxes[:count]:
-        hire(sandbox)
+        hire(sandbox.limits, sandbox if HAS_ZYGOTE else None)
     while busy:
-        for connection in wait(list(busy)):
-            assert isinstance(connection, Connection)
+        for ready in wait(list(busy)):
+            connection: Any = ready
             number = busy.pop(connection)
             try:
                 yield number, connection.recv_bytes()
@@ -51,11 +51,11 @@ def work_through(count: int, sandboxes: Sequence[Sandbox], work: Work) -> Iterat
                 connection.close()
                 workers.pop(connection).join()
                 yield number, None
-                hire(None)
+                hire(sandboxes[0].limits)
 
 
-def _serve(connection: Connection, sandbox: Sandbox | None, work: Work) -> None:
-    sandbox = sandbox or Sandbox()
+def _serve(connection: Connection, limits: Limits, sandbox: Sandbox | None, work: Work) -> None:
+    sandbox = sandbox or Sandbox(limits)
     while True:
         try:
             number = connection.recv()

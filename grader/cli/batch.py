@@ -23,6 +23,7 @@ from grader.request import select
 @click.option(
     "--workers", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="How many at a time (all cores)."
 )
+@click.option("--no-html", is_flag=True, help="Write no report for each student, only the books of the class.")
 @click.option("--names", type=click.Path(path_type=Path), metavar="FILE", help="Other names for the data set.")
 @click.option("--seed", metavar="TEXT", help="Repeat the hidden probes of an earlier run.")
 @click.option("--timeout", type=click.FloatRange(min=0.1), default=10.0, help="Processor seconds for a stage (10).")
@@ -32,6 +33,7 @@ def batch(
     out: Path,
     assignment: str,
     workers: int,
+    no_html: bool,
     names: Path | None,
     seed: str | None,
     timeout: float,
@@ -57,7 +59,7 @@ def batch(
 
         examination = examine(loaded, select(loaded), names=names, seed=seed)
         with _progress(len(hand_ins)) as tick:
-            results = grade_class(hand_ins, examination, sandboxes, out, tick)
+            results = grade_class(hand_ins, examination, sandboxes, out, tick, reports=not no_html)
     judged = sum(result.status == "graded" for result in results)
     click.echo(f"{judged} of {len(results)} judged. {out / 'index.html'}")
     return 0 if judged == len(results) else 3

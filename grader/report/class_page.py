@@ -15,7 +15,7 @@ class Row:
     """One student."""
 
     result: Result
-    slug: str
+    slug: str | None
     flags: list[str]
     review: list[StageResult]
     first: StageResult | None
@@ -26,15 +26,15 @@ class Row:
         return min([FLAGS.index(flag) for flag in self.flags], default=len(FLAGS)), self.result.submission.id.lower()
 
 
-def render_class(results: Sequence[Result], slugs: Sequence[str]) -> str:
-    """The page; `slugs` are the names of the reports, one for each result."""
+def render_class(results: Sequence[Result], slugs: Sequence[str | None]) -> str:
+    """The page; `slugs` are the names of the reports, one for each result, or None where there is none."""
     rows = sorted((_row(result, slug) for result, slug in zip(results, slugs, strict=True)), key=lambda row: row.order)
     scores = [result.score for result in results if result.score is not None]
     mean = sum(scores) / len(scores) if scores else None
     return template("class.html.j2").render(rows=rows, results=results, mean=mean, words=words)
 
 
-def _row(result: Result, slug: str) -> Row:
+def _row(result: Result, slug: str | None) -> Row:
     stages = result.stages
     held = {
         "ungraded": any(stage.verdict == "ungraded" for stage in stages),

@@ -16,7 +16,6 @@ from grader.report.heatmap import data_uri
 from grader.result import ErrorMap, Result, StageResult
 
 TEMPLATES = Path(__file__).parent / "templates"
-MAPPED = {"wrong", "nonfinite"}
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ def render(result: Result, assignment: Assignment, sources: Mapping[str, str], m
         result: what was judged.
         assignment: its forward lines and hints.
         sources: the text of each file of the submission, by name.
-        maps: where each stage is off, by the stage's name.
+        maps: where a stage is off, by its name.
     """
     exercises = [
         {
@@ -61,7 +60,7 @@ def render(result: Result, assignment: Assignment, sources: Mapping[str, str], m
 def _view(
     stage: StageResult, exercise: Exercise, sources: Mapping[str, str], maps: Mapping[str, ErrorMap]
 ) -> StageView:
-    shown = maps.get(stage.name) if stage.verdict in MAPPED else None
+    shown = maps.get(stage.name)
     hint = next(asked.hint for asked in exercise.stages if asked.name == stage.name)
     return StageView(
         judged=stage,

@@ -135,7 +135,7 @@ class Spawned:
             raise SandboxError(f"The process that runs student code cannot be started ({error}).") from error
         assert process.stdin and process.stdout and process.stderr
         pumps: tuple[tuple[Callable[..., None], IO[bytes], socket.socket], ...] = (
-            (_pump_in, process.stdin, theirs),
+            (_pump_in, process.stdin, theirs.dup()),
             (_pump_out, process.stdout, theirs),
             (_pump_out, process.stderr, writing),
         )
@@ -156,7 +156,7 @@ class Spawned:
 
 def _pump_in(pipe: IO[bytes], end: socket.socket) -> None:
     """Carry what we send to the child until either closes."""
-    with pipe:
+    with pipe, end:
         try:
             while data := end.recv(CHUNK):
                 view = memoryview(data)
@@ -168,7 +168,7 @@ def _pump_in(pipe: IO[bytes], end: socket.socket) -> None:
 
 def _pump_out(pipe: IO[bytes], end: socket.socket) -> None:
     """Carry what the child says to us until either closes."""
-    with pipe:
+    with pipe, end:
         try:
             while data := pipe.read(CHUNK):
                 end.sendall(data)
