@@ -4,28 +4,28 @@ The commands take turns, so that a machine that is slow for a while is slow for 
 round and the median given. Run it on a quiet machine: `make bench`.
 """
 
-import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 GRADE = Path(sys.executable).with_name("grade")
 ROUNDS = 9
 BASE = [sys.executable, "-c", "import torch"]
-COMMANDS = {
-    "grade, full solution, with report": ([GRADE, ROOT / "solutions" / "nameweave"], 1.6),
+COMMANDS: dict[str, tuple[Sequence[str | Path], float]] = {
+    "grade, full solution, with report": ([GRADE, ROOT / "solutions" / "nameweave"], 1.4),
     "grade --help": ([GRADE, "--help"], 0.15),
     "grade hint dCounts": ([GRADE, "hint", "dCounts"], 0.15),
 }
 
 
-def seconds(command: list[object], folder: str) -> float:
+def seconds(command: Sequence[str | Path], folder: str) -> float:
     start = time.perf_counter()
-    subprocess.run([os.fspath(str(part)) for part in command], cwd=folder, stdout=subprocess.DEVNULL, check=True)
+    subprocess.run([str(part) for part in command], cwd=folder, stdout=subprocess.DEVNULL, check=True)
     return time.perf_counter() - start
 
 

@@ -11,6 +11,7 @@ from grader.answer import Answer, Fault, Found, Note, Reading, Reply, SourceFaul
 from grader.assignment.assignment import Exercise, Stage
 from grader.assignment.probes import Probe
 from grader.judge.compare import align
+from grader.sandbox.offers import Offers
 from grader.sandbox.session import Session
 from grader.submission import Submission, concerns, header_exercise
 
@@ -25,17 +26,16 @@ class Asked:
     reading: Reading | None = None
 
 
-def ask(stage: Stage, exercise: Exercise, probes: Sequence[Probe], session: Session, submission: Submission) -> Asked:
+def ask(stage: Stage, exercise: Exercise, offers: Offers, session: Session, submission: Submission) -> Asked:
     """The answers of one stage on every probe."""
     candidates = session.loaded.functions.get(stage.name, ())
     if not candidates:
         absent = _not_found(stage, exercise, session, submission)
-        return Asked(Reply((Answer(fault=absent),) * len(probes)))
+        return Asked(Reply((Answer(fault=absent),) * len(offers)))
     found = _chosen(candidates, exercise, submission)
     notes = tuple(_duplicates(stage, candidates, found))
-    offers = [probe.offer(stage) for probe in probes]
-    if fault := _unknown_argument(stage, found, offers[0]):
-        return Asked(Reply((Answer(fault=fault),) * len(probes)), found, notes)
+    if fault := _unknown_argument(stage, found, offers.names):
+        return Asked(Reply((Answer(fault=fault),) * len(offers)), found, notes)
     reading = session.readings.get(found.source, {}).get(stage.name)
     return Asked(session.ask(stage.name, found, offers), found, notes, reading)
 
@@ -58,7 +58,7 @@ def ask_chained(exercise: Exercise, course: Probe, session: Session, asked: Mapp
         given = {name: gradient for name, gradient in upstream.items() if gradient is not None}
         answer = reply.answers[0]
         if not answer.fault and not all(torch.equal(given[name], course.upstream[name]) for name in given):
-            (answer,) = session.ask(stage.name, found, [course.offer(stage, given)]).answers
+            (answer,) = session.ask(stage.name, found, Offers([course.offer(stage, given)])).answers
         answers[stage.name] = answer
         if answer.tensor is not None:
             aligned = align(answer.tensor, course.expected[stage.name].gradient.shape)
@@ -83,15 +83,15 @@ def _duplicates(stage: Stage, candidates: Sequence[Found], found: Found) -> list
     return notes
 
 
-def _unknown_argument(stage: Stage, found: Found, offer: Mapping[str, object]) -> Fault | None:
-    unknown = [name for name in found.required if name not in offer]
+def _unknown_argument(stage: Stage, found: Found, offered: Sequence[str]) -> Fault | None:
+    unknown = [name for name in found.required if name not in offered]
     if not unknown:
         return None
-    close = get_close_matches(unknown[0], offer, n=1, cutoff=0.5)
+    close = get_close_matches(unknown[0], offered, n=1, cutoff=0.5)
     guess = f" Did you mean {close[0]}?" if close else ""
     message = (
         f"{stage.name} asks for {unknown[0]!r}, which there is not.{guess} "
-        f"It can ask for: {', '.join(sorted(offer, key=str.lower))}."
+        f"It can ask for: {', '.join(sorted(offered, key=str.lower))}."
     )
     return Fault("error", "UnknownArgument", message)
 

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import torch
@@ -10,6 +11,7 @@ import torch
 from grader.assignment.assignment import Assignment, Exercise
 from grader.assignment.dataset import load_dataset
 from grader.assignment.probes import Probe, course_start, make_probes
+from grader.sandbox.offers import Offers
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,15 @@ class Examination:
     def exercises(self) -> list[Exercise]:
         """The exercises with a selected stage."""
         return [exercise for exercise in self.assignment.exercises if exercise.name in self.probes]
+
+    @cached_property
+    def offers(self) -> dict[str, Offers]:
+        """What each stage may ask for, by the stage's name."""
+        return {
+            stage.name: Offers([probe.offer(stage) for probe in self.probes[exercise.name]])
+            for exercise in self.exercises
+            for stage in exercise.stages
+        }
 
 
 def examine(

@@ -105,7 +105,7 @@ def _ask_all(
     for stage in exercise.asking_order:
         if stage.name in examination.selected:
             tick(stage.name)
-            asked[stage.name] = ask(stage, exercise, examination.probes[exercise.name], session, submission)
+            asked[stage.name] = ask(stage, exercise, examination.offers[stage.name], session, submission)
     return asked
 
 

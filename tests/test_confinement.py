@@ -10,6 +10,7 @@ from grader.answer import Source
 from grader.cli.main import run
 from grader.errors import IsolationMissing
 from grader.sandbox import Sandbox, canary, confinement
+from grader.sandbox.offers import Offers
 from grader.sandbox.syscalls import NEWEST, REASONS
 
 LINUX = sys.platform == "linux" and platform.machine() in confinement.ARCHITECTURES
@@ -79,7 +80,7 @@ def outcome(sandbox):
         )
         with sandbox.open((Source("attempt.py", text),), ("stage",)) as session:
             assert not session.loaded.faults
-            return session.ask("stage", session.loaded.functions["stage"][0], [{}]).printed
+            return session.ask("stage", session.loaded.functions["stage"][0], Offers([{}])).printed
 
     return attempt
 

@@ -46,6 +46,11 @@ TRICKS = {
         f"c = counts.clone().requires_grad_()\nc2 = c\nc = Copy.apply(c2)\n({FORWARD}).backward()\nreturn c2.grad"
     ),
     "a view of the gradient": f"c = counts.clone().requires_grad_()\n({FORWARD}).backward()\nreturn c.grad.T.T",
+    "a subclass that speaks for itself": (
+        "class Liar(torch.Tensor):\n    @classmethod\n"
+        "    def __torch_function__(cls, function, types, arguments=(), keywords=None): return 0\n"
+        f"c = counts.clone().requires_grad_()\n({FORWARD}).backward()\nreturn c.grad.as_subclass(Liar)"
+    ),
     "an optimizer's step": (
         f"c = counts.clone().requires_grad_()\n({FORWARD}).backward()\n"
         "before = c.detach().clone()\ntorch.optim.SGD([c], lr=1.0).step()\nreturn c.grad.clone()"

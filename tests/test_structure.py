@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "judge": {"answer", "assignment", "result"},
     "report": {"assignment", "result"},
     "request": {"assignment", "errors", "submission"},
-    "examination": {"assignment"},
+    "examination": {"assignment", "sandbox"},
     "asking": {"answer", "assignment", "judge", "sandbox", "submission"},
     "grading": {*NOUNS, "asking", "assignment", "examination", "judge", "sandbox", "submission"},
     "batch": {*NOUNS, "examination", "grading", "report", "sandbox", "submission"},

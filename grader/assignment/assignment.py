@@ -80,7 +80,12 @@ class Exercise:
 
     def consumers(self, tensor: str) -> tuple[str, ...]:
         """The tensors a tensor feeds into."""
-        return self.script.consumers(tensor, self.cuts)
+        return self._consumers[tensor]
+
+    @cached_property
+    def _consumers(self) -> dict[str, tuple[str, ...]]:
+        names = {stage.tensor for stage in self.stages} | set(self.script.targets)
+        return {name: self.script.consumers(name, self.cuts) for name in names}
 
 
 @dataclass(frozen=True)

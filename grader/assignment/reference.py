@@ -6,6 +6,7 @@ itself makes there in float32, also when its inputs move by one unit in the last
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -35,6 +36,19 @@ class Expectation:
     def with_exact(self, exact: torch.Tensor) -> "Expectation":
         return replace(self, exact=exact)
 
+    @cached_property
+    def scale(self) -> float:
+        """What errors are relative to: the largest reference element; 1 where all are zero."""
+        return largest(self.gradient) or 1.0
+
+    def error(self, answer: torch.Tensor) -> float:
+        """The largest absolute difference over the scale; NaN or infinite where the answer is.
+
+        Args:
+            answer: of the reference's shape, any real dtype.
+        """
+        return largest(answer.double() - self.gradient) / self.scale
+
 
 def expectations(
     exercise: Exercise,
@@ -62,20 +76,15 @@ def expectations(
     expected = {}
     for stage in exercise.stages:
         gradient = precise.vjp(stage.tensor, doubled)
-        errors = [relative_error(once.vjp(stage.tensor, given), gradient) for once, given in passes]
+        exactly = Expectation(gradient, 0.0)
+        errors = [exactly.error(once.vjp(stage.tensor, given)) for once, given in passes]
         expected[stage.name] = Expectation(gradient, FLOOR + FACTOR * max(errors))
     return expected
 
 
-def relative_error(answer: torch.Tensor, reference: torch.Tensor) -> float:
-    """The largest absolute difference over the largest reference element; absolute where the reference is all zero.
-
-    Args:
-        answer: of the reference's shape, any real dtype, finite.
-        reference: float64.
-    """
-    scale = reference.abs().max().item()
-    return float((answer.double() - reference).abs().max().item() / (scale or 1.0))
+def largest(tensor: torch.Tensor) -> float:
+    """The largest absolute value of a tensor that has elements; NaN if there is one."""
+    return float(tensor.abs().max().item())
 
 
 def _again(

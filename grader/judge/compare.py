@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import torch
 
-from grader.assignment.reference import Expectation, relative_error
+from grader.assignment.reference import Expectation, largest
 from grader.result import Verdict, Worst
 
 
@@ -33,9 +33,9 @@ def compare(answer: torch.Tensor, expectation: Expectation) -> Comparison:
     aligned = align(answer, reference.shape)
     if aligned is None:
         return Comparison("wrong")
-    if not bool(torch.isfinite(aligned).all()):
+    error = expectation.error(aligned)
+    if not math.isfinite(error) and not bool(torch.isfinite(aligned).all()):
         return Comparison("nonfinite", None, aligned)
-    error = relative_error(aligned, reference)
     if not error <= expectation.tolerance:
         return Comparison("wrong", error, aligned)
     if answer.shape != reference.shape:
@@ -58,13 +58,17 @@ def equal(answer: torch.Tensor, exact: torch.Tensor) -> bool:
 
 def largest_difference(answer: torch.Tensor, exact: torch.Tensor) -> float | None:
     """The notebook's MaxDiff: the largest absolute difference, None where it is not finite."""
-    return finite((answer.double() - exact.double()).abs().max().item())
+    return finite(largest(answer.double() - exact.double()))
 
 
 def worst_element(answer: torch.Tensor, reference: torch.Tensor) -> Worst:
     """Where an answer is furthest off; one that is not finite counts as furthest."""
     distance = (answer.double() - reference).abs().nan_to_num(nan=math.inf, posinf=math.inf)
-    place = [int(i) for i in (distance == distance.max()).nonzero()[0]]
+    place: list[int] = []
+    left = int(distance.argmax())
+    for size in reversed(distance.shape):
+        left, index = divmod(left, size)
+        place.insert(0, index)
     return Worst(place, finite(answer[tuple(place)].item()), finite(reference[tuple(place)].item()))
 
 

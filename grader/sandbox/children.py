@@ -1,19 +1,20 @@
 """Where students' processes come from: forked from a warm zygote, or started one by one where there is no fork."""
 
 import os
+import selectors
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Thread
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
 
 from grader.errors import SandboxError
 from grader.sandbox.limits import forget_start
 from grader.sandbox.messages import Done, Order
-from grader.sandbox.wire import CHUNK, ClosedChannel, MalformedFrame, pack, receive
+from grader.sandbox.wire import CHUNK, ClosedChannel, Inbox, MalformedFrame, pack, receive
 
 REPLY_SECONDS = 60.0
 KILLED = -9
@@ -29,8 +30,27 @@ class Channels:
     pid: int
     frames: socket.socket
     output: socket.socket
+    inbox: Inbox = field(default_factory=Inbox)
+    _selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
+
+    def __post_init__(self) -> None:
+        self.output.setblocking(False)
+        for each in (self.frames, self.output):
+            self._selector.register(each, selectors.EVENT_READ)
+
+    def wait(self, seconds: float) -> list[Any]:
+        """Which of the two can be read, or nothing by that time."""
+        return [key.fileobj for key, _ in self._selector.select(seconds)]
+
+    def speaks(self) -> bool:
+        """Whether there are frames to be read, or the end of them."""
+        return bool(self.inbox) or self.frames in self.wait(0)
+
+    def ignore_output(self) -> None:
+        self._selector.unregister(self.output)
 
     def close(self) -> None:
+        self._selector.close()
         self.frames.close()
         self.output.close()
 

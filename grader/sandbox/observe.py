@@ -8,6 +8,7 @@ proof: a log kept in the process it watches can be forged, so the source is read
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, ClassVar
 
 import torch
@@ -41,22 +42,24 @@ class Observer(TorchDispatchMode):
     ) -> Any:
         """Run one operation, and note it."""
         keywords = keywords or {}
-        name = str(operation.overloadpacket)
-        inside = "backward" in name or torch._C._current_autograd_node() is not None or forward_ad._current_level >= 0
+        name, backward = _named(operation)
+        inside = backward or torch._C._current_autograd_node() is not None or forward_ad._current_level >= 0
         result = operation(*arguments, **keywords)
         self._operations[name] += 1
         self._differentiated |= inside
-        given = list(_tensors((arguments, keywords)))
-        tainted = any(tensor in self._tainted for tensor in given)
-        if inside or tainted:
-            self._tainted.add(_tensors(result), besides=() if tainted else given)
-        if any(tensor.requires_grad for tensor in given):
-            (self._tainted if self._node_taken else self._of_graph).add([*given, *_tensors(result)])
+        with torch._C.DisableTorchFunctionSubclass():  # a subclass may say what it likes of itself
+            given = _tensors((*arguments, *keywords.values()))
+            tainted = any(tensor in self._tainted for tensor in given)
+            if inside or tainted:
+                self._tainted.add(_tensors((result,)), besides=() if tainted else given)
+            if any(tensor.requires_grad for tensor in given):
+                (self._tainted if self._node_taken else self._of_graph).add([*given, *_tensors((result,))])
         return result
 
     def observed(self, returned: Any) -> Observed:
         """What there is to say about a call that returned this."""
-        tainted = issubclass(type(returned), torch.Tensor) and returned in self._tainted
+        with torch._C.DisableTorchFunctionSubclass():
+            tainted = issubclass(type(returned), torch.Tensor) and returned in self._tainted
         return Observed(dict(self._operations.most_common(SHOWN)), self._differentiated, tainted)
 
     def node_was_taken(self) -> None:
@@ -126,12 +129,19 @@ def _storage(tensor: torch.Tensor) -> torch.UntypedStorage | None:
         return None
 
 
-def _tensors(values: Any) -> Iterable[torch.Tensor]:
-    if isinstance(values, torch.Tensor):
-        yield values
-    elif isinstance(values, Mapping):
-        for value in values.values():
-            yield from _tensors(value)
-    elif isinstance(values, (list, tuple)):
-        for value in values:
-            yield from _tensors(value)
+@cache
+def _named(operation: Any) -> tuple[str, bool]:
+    """The name of an operation, and whether it is a backward kernel."""
+    name = str(operation.overloadpacket)
+    return name, "backward" in name
+
+
+def _tensors(values: Iterable[Any]) -> list[torch.Tensor]:
+    """The tensors among what an operation takes or gives: alone, or in lists."""
+    found = []
+    for value in values:
+        if isinstance(value, torch.Tensor):
+            found.append(value)
+        elif isinstance(value, (list, tuple)):
+            found += _tensors(value)
+    return found

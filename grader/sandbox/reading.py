@@ -7,6 +7,7 @@ things are looked for: words of autograd, and anything outside the vocabulary of
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from grader.answer import Reading, Source
@@ -105,35 +106,54 @@ def _names_read(statement: ast.stmt) -> set[str]:
     return {name.id for name in names} - own
 
 
-def _defined(body: list[ast.stmt]) -> set[str]:
+def _defined(body: list[ast.stmt]) -> frozenset[str]:
     """Every function and method of a source: its own `backward` is no word of autograd."""
     nodes = (node for statement in body for node in _nodes(statement))
-    return {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+    return frozenset(node.name for node in nodes if isinstance(node, ast.FunctionDef))
 
 
 def _reading(
     statements: Iterable[ast.stmt],
     neighbours: Mapping[str, list[ast.stmt]],
-    own: set[str],
+    own: frozenset[str],
     everywhere: set[tuple[int, str]],
 ) -> Reading:
     autograd: set[int] = set()
     outside = dict(everywhere)
     queue, visited = list(statements), set()
     while queue:
-        statement = queue.pop()
-        for node in _nodes(statement):
-            for module in _imported(node):
-                if module in neighbours and module not in visited:
-                    visited.add(module)
-                    queue += neighbours[module]
-                elif module not in LIBRARIES and module not in neighbours:
-                    outside[node.lineno] = module  # type: ignore[attr-defined]
-            if _autograd(node, own):
-                autograd.add(node.lineno)  # type: ignore[attr-defined]
-            elif name := _outside(node):
-                outside[node.lineno] = name  # type: ignore[attr-defined]
+        uses = _uses(queue.pop(), own)
+        for line, module in uses.modules:
+            if module in neighbours and module not in visited:
+                visited.add(module)
+                queue += neighbours[module]
+            elif module not in LIBRARIES and module not in neighbours:
+                outside[line] = module
+        autograd.update(uses.autograd)
+        outside.update(uses.outside)
     return Reading(tuple(sorted(autograd)), tuple(sorted(outside.items())))
+
+
+@dataclass(frozen=True)
+class _Uses:
+    """What one statement makes use of: modules, words of autograd, and what is outside the vocabulary, with lines."""
+
+    modules: list[tuple[int, str]]
+    autograd: list[int]
+    outside: list[tuple[int, str]]
+
+
+@cache
+def _uses(statement: ast.stmt, own: frozenset[str]) -> _Uses:
+    uses = _Uses([], [], [])
+    for node in _nodes(statement):
+        line = getattr(node, "lineno", 0)
+        uses.modules.extend((line, module) for module in _imported(node))
+        if _autograd(node, own):
+            uses.autograd.append(line)
+        elif name := _outside(node):
+            uses.outside.append((line, name))
+    return uses
 
 
 def _reflection(body: Iterable[ast.stmt]) -> Iterator[tuple[int, str]]:
@@ -159,7 +179,7 @@ def _imported(node: ast.AST) -> list[str]:
     return []
 
 
-def _autograd(node: ast.AST, own: set[str]) -> bool:
+def _autograd(node: ast.AST, own: frozenset[str]) -> bool:
     if isinstance(node, ast.Attribute):
         return node.attr not in own and (node.attr in AUTOGRAD or "_backward" in node.attr)
     if isinstance(node, ast.ImportFrom):

@@ -4,16 +4,12 @@ A child that dies or overruns costs the stage it was asked for; the next stage g
 """
 
 import secrets
-import selectors
 import signal
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
-
-import safetensors.torch
-import torch
 
 from grader.answer import Answer, Fault, Found, Loaded, Reading, Reply, Source, SourceFault
 from grader.errors import SandboxError
@@ -21,8 +17,9 @@ from grader.sandbox.children import Channels, Children
 from grader.sandbox.clock import TICK, WALL, Clock
 from grader.sandbox.limits import Limits
 from grader.sandbox.messages import Ask, Load, Read, Ready, Told
+from grader.sandbox.offers import Offers
 from grader.sandbox.untrusted import Implausible, checked_loaded, checked_tensor, checked_told
-from grader.sandbox.wire import CHUNK, ClosedChannel, FrameReader, MalformedFrame, send
+from grader.sandbox.wire import CHUNK, ClosedChannel, MalformedFrame, send
 
 PRINTED_CAP = 4_000
 ANSWER_CAP = 1 << 25
@@ -56,19 +53,18 @@ class Session:
         self.readings: dict[str, dict[str, Reading]] = {}
         self.loaded = self._load()
 
-    def ask(self, name: str, found: Found, offers: Sequence[Mapping[str, Any]]) -> Reply:
-        """Call one function once per offer.
+    def ask(self, name: str, found: Found, offers: Offers) -> Reply:
+        """Call one function once per probe.
 
         Args:
             name: of the stage.
             found: the function, as `loaded` tells of it.
-            offers: for each probe, everything the stage may ask for; only what it asks for is sent.
+            offers: everything the stage may ask for; only what it asks for is sent.
         """
-        given = [dict(offer) if found.takes_all else _only(offer, found.parameters) for offer in offers]
         self._printed.clear()
-        answers, fault = self._attempt(name, found, given)
+        answers, fault = self._attempt(name, found, offers)
         if fault and fault.type == WALL:
-            answers, fault = self._attempt(name, found, given)
+            answers, fault = self._attempt(name, found, offers)
             self._strikes += fault is not None and fault.type == WALL
             if self._strikes == STRIKES:
                 self._limits = replace(self._limits, wall=self._limits.wall / IMPATIENCE)
@@ -144,24 +140,21 @@ class Session:
             said = self._printed[-PRINTED_CAP:].decode(errors="replace")
             raise SandboxError(f"The process for student code failed before it ran any of it. {said}") from stopped
 
-    def _attempt(self, name: str, found: Found, given: list[dict[str, Any]]) -> tuple[list[Answer], Fault | None]:
+    def _attempt(self, name: str, found: Found, offers: Offers) -> tuple[list[Answer], Fault | None]:
         """Ask once; anew where a child that has served before fails at once, which may be an earlier stage's doing."""
         fresh = self._renew()
-        answers, fault = self._ask_child(name, found, given)
+        answers, fault = self._ask_child(name, found, offers)
         if fault and fault.verdict == "error" and not answers and not fresh:
-            answers, fault = self._ask_child(name, found, given)
+            answers, fault = self._ask_child(name, found, offers)
         return answers, fault
 
     def _renew(self) -> bool:
         """Give up a child that has something to say unasked, or is gone; whether the next ask gets a new one."""
-        if self._child is not None:
-            with selectors.DefaultSelector() as selector:
-                selector.register(self._child.frames, selectors.EVENT_READ)
-                if selector.select(0):
-                    self._stop(None)
+        if self._child is not None and self._child.speaks():
+            self._stop(None)
         return self._child is None
 
-    def _ask_child(self, name: str, found: Found, given: list[dict[str, Any]]) -> tuple[list[Answer], Fault | None]:
+    def _ask_child(self, name: str, found: Found, offers: Offers) -> tuple[list[Answer], Fault | None]:
         answers: list[Answer] = []
         try:
             if self._child is None:
@@ -169,12 +162,13 @@ class Session:
             assert self._child
             clock = Clock(self._child.pid, self._limits)
             number = secrets.randbits(62)
-            self._send(Ask(number, found.source, name, _numbers(given)), _body(given))
-            for probe in range(len(given)):
+            numbers, body = offers.packed(set(offers.names if found.takes_all else found.parameters))
+            self._send(Ask(number, found.source, name, numbers), body)
+            for probe in range(len(offers)):
                 start = time.perf_counter()
-                told, body = self._frame(clock, Told)
+                told, tensor = self._frame(clock, Told)
                 with self._believing():
-                    answers.append(_answer(checked_told(told, number, probe, time.perf_counter() - start), body))
+                    answers.append(_answer(checked_told(told, number, probe, time.perf_counter() - start), tensor))
             self._drain()
         except Stopped as stopped:
             return answers, stopped.fault
@@ -200,29 +194,27 @@ class Session:
     def _frame(self, clock: "Clock", kind: type[Any]) -> tuple[Any, bytes]:
         """The next frame of a child, as long as it stays within its limits."""
         assert self._child
-        reader = FrameReader(kind, ANSWER_CAP)
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._child.frames, selectors.EVENT_READ)
-            selector.register(self._child.output, selectors.EVENT_READ)
-            while True:
-                for key, _ in selector.select(TICK):
-                    if key.fileobj is self._child.output:
-                        if not self._listen():
-                            selector.unregister(self._child.output)
-                    elif frame := self._read(reader):
-                        return frame
-                if fault := clock.overrun(len(self._printed)):
-                    raise self._stop(fault)
+        while not (frame := self._arrived(kind)):
+            for spoken in self._child.wait(TICK):
+                if spoken is self._child.frames:
+                    self._hear()
+                elif not self._listen():
+                    self._child.ignore_output()
+            if fault := clock.overrun(len(self._printed)):
+                raise self._stop(fault)
+        return frame
 
-    def _read(self, reader: FrameReader) -> tuple[Any, bytes] | None:
+    def _arrived(self, kind: type[Any]) -> tuple[Any, bytes] | None:
         assert self._child
         try:
-            data = self._child.frames.recv(min(reader.wanted, CHUNK))
-            if not data:
-                raise ClosedChannel
-            return reader.feed(data)
+            return self._child.inbox.take(kind, ANSWER_CAP)
         except MalformedFrame as error:
             raise self._stop(Fault("error", "MalformedReply", f"Its reply cannot be read: {error}.")) from None
+
+    def _hear(self) -> None:
+        assert self._child
+        try:
+            self._child.inbox.feed(self._child.frames.recv(CHUNK))
         except (ClosedChannel, OSError):
             raise self._stop(None) from None
 
@@ -233,10 +225,10 @@ class Session:
         return bool(data)
 
     def _drain(self) -> None:
+        """Hear what was printed before the last answer."""
         assert self._child
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._child.output, selectors.EVENT_READ)
-            while len(self._printed) < PRINTED_CAP and selector.select(0) and self._listen():
+        with suppress(BlockingIOError):
+            while len(self._printed) < PRINTED_CAP and self._listen():
                 pass
 
     def _stop(self, fault: Fault | None) -> Stopped:
@@ -264,21 +256,3 @@ def _death(exit_code: int) -> Fault:
     except ValueError:
         name = f"signal {-exit_code}"
     return Fault("error", "Crash", f"The code brought its Python process down ({name}).")
-
-
-def _only(offer: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
-    return {name: offer[name] for name in names if name in offer}
-
-
-def _numbers(given: list[dict[str, Any]]) -> tuple[dict[str, int | float], ...]:
-    return tuple({k: v for k, v in values.items() if not isinstance(v, torch.Tensor)} for values in given)
-
-
-def _body(given: list[dict[str, Any]]) -> bytes:
-    tensors = {
-        f"{probe}/{name}": value.contiguous()
-        for probe, values in enumerate(given)
-        for name, value in values.items()
-        if isinstance(value, torch.Tensor)
-    }
-    return safetensors.torch.save(tensors)

@@ -2,14 +2,13 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 import safetensors
 import safetensors.torch
 import torch
 
-from grader.answer import Fault, Found, Loaded, Note, SourceFault
+from grader.answer import Fault, Found, Loaded, Note, Observed, SourceFault
 from grader.sandbox.messages import Told
 
 MESSAGE_CAP, TRACEBACK_CAP, NAME_CAP, LIST_CAP = 4_000, 16_000, 100, 200
@@ -54,8 +53,9 @@ def checked_told(told: Told, number: int, probe: int, seconds: float) -> Told:
         operations = {
             name: count for name, count in observed.operations.items() if len(name) <= NAME_CAP and count >= 0
         }
-        observed = replace(observed, operations=dict(list(operations.items())[:LIST_CAP]))
-    return replace(told, fault=fault, notes=notes, seconds=took, observed=observed)
+        kept = dict(list(operations.items())[:LIST_CAP])
+        observed = Observed(kept, observed.differentiated, observed.from_autograd)
+    return Told(number, probe, fault, notes, took, observed)
 
 
 def checked_fault(fault: Fault) -> Fault:

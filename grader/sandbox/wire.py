@@ -6,6 +6,8 @@ body is checked by safetensors. There is no pickle.
 
 import os
 import struct
+from collections.abc import Callable
+from functools import cache
 from typing import Any, Protocol, TypeVar
 
 import msgspec
@@ -13,9 +15,10 @@ import msgspec
 LENGTHS = struct.Struct("<II")
 HEADER_CAP = 1 << 20
 BODY_CAP = 1 << 26
-CHUNK = 1 << 16
+CHUNK = 1 << 18
 
 Header = TypeVar("Header")
+_decoder: Callable[[Any], msgspec.json.Decoder[Any]] = cache(msgspec.json.Decoder)
 
 
 class MalformedFrame(Exception):
@@ -63,55 +66,55 @@ def send(channel: Channel, header: Any, body: bytes = b"") -> None:
 def receive(
     channel: Channel, kind: type[Header], body_cap: int = BODY_CAP, header_cap: int = HEADER_CAP
 ) -> tuple[Header, bytes]:
-    """Wait for one whole frame.
+    """Wait for one whole frame, from a sender that waits for a reply after each.
 
     Raises:
         ClosedChannel: the other side closed.
         MalformedFrame: too long, or not what was expected.
     """
-    reader = FrameReader(kind, body_cap, header_cap)
+    inbox = Inbox()
     while True:
-        frame = reader.feed(_read(channel, reader.wanted))
-        if frame is not None:
+        inbox.feed(channel.recv(CHUNK))
+        if frame := inbox.take(kind, body_cap, header_cap):
             return frame
 
 
-def _read(channel: Channel, most: int) -> bytes:
-    data = channel.recv(min(most, CHUNK))
-    if not data:
-        raise ClosedChannel
-    return data
+class Inbox:
+    """What has arrived from one sender, in whatever pieces. Feed it; take frames out of it."""
 
-
-class FrameReader:
-    """Collects one frame from pieces. Feed it; it gives the frame once it is whole."""
-
-    def __init__(self, kind: type[Any], body_cap: int = BODY_CAP, header_cap: int = HEADER_CAP) -> None:
-        self._decoder = msgspec.json.Decoder(kind)
-        self._body_cap = body_cap
-        self._header_cap = header_cap
+    def __init__(self) -> None:
         self._data = bytearray()
 
-    @property
-    def wanted(self) -> int:
-        """How many more bytes belong to this frame, as far as is known."""
-        return self._length() - len(self._data)
+    def __bool__(self) -> bool:
+        return bool(self._data)
 
-    def feed(self, data: bytes) -> tuple[Any, bytes] | None:
+    def feed(self, data: bytes) -> None:
+        """
+        Raises:
+            ClosedChannel: nothing more will arrive.
+        """
+        if not data:
+            raise ClosedChannel
         self._data += data
-        if self.wanted > 0 or len(self._data) < LENGTHS.size:
+
+    def take(
+        self, kind: type[Header], body_cap: int = BODY_CAP, header_cap: int = HEADER_CAP
+    ) -> tuple[Header, bytes] | None:
+        """The next frame, once it is whole.
+
+        Raises:
+            MalformedFrame: too long, or not what was expected.
+        """
+        if len(self._data) < LENGTHS.size:
             return None
-        start, length = LENGTHS.size, LENGTHS.unpack_from(self._data)[0]
+        header, body = LENGTHS.unpack_from(self._data)
+        if header > header_cap or body > body_cap:
+            raise MalformedFrame("the frame is longer than any answer could be")
+        start, end = LENGTHS.size + header, LENGTHS.size + header + body
+        if len(self._data) < end:
+            return None
+        frame, self._data = self._data[:end], self._data[end:]
         try:
-            header = self._decoder.decode(self._data[start : start + length])
+            return _decoder(kind).decode(frame[LENGTHS.size : start]), bytes(frame[start:])
         except (msgspec.MsgspecError, RecursionError) as error:
             raise MalformedFrame(f"the header is not what was expected: {error}") from None
-        return header, bytes(self._data[start + length :])
-
-    def _length(self) -> int:
-        if len(self._data) < LENGTHS.size:
-            return LENGTHS.size
-        header, body = LENGTHS.unpack_from(self._data)
-        if header > self._header_cap or body > self._body_cap:
-            raise MalformedFrame("the frame is longer than any answer could be")
-        return int(LENGTHS.size + header + body)

@@ -18,7 +18,7 @@ from grader.sandbox import child
 from grader.sandbox.confinement import Confinement
 from grader.sandbox.limits import end_with_parent
 from grader.sandbox.messages import Done, Order
-from grader.sandbox.wire import LENGTHS, ClosedChannel, Descriptor, FrameReader, send
+from grader.sandbox.wire import CHUNK, ClosedChannel, Descriptor, Inbox, send
 
 
 def serve(control: socket.socket) -> None:
@@ -56,14 +56,13 @@ def warm_up() -> None:
 
 
 def _order(control: socket.socket) -> tuple[Order, list[int]]:
-    reader = FrameReader(Order)
-    data, descriptors, _, _ = socket.recv_fds(control, LENGTHS.size, 2)
+    inbox = Inbox()
+    data, descriptors, _, _ = socket.recv_fds(control, CHUNK, 2)
     while True:
-        if not data:
-            raise ClosedChannel
-        if frame := reader.feed(data):
+        inbox.feed(data)
+        if frame := inbox.take(Order):
             return frame[0], list(descriptors)
-        data = control.recv(reader.wanted)
+        data = control.recv(CHUNK)
 
 
 def _fork(control: socket.socket, confinement: Confinement, channel: int, output: int) -> int:

@@ -1,0 +1,45 @@
+"""What a stage may ask for, packed once for all the hand-ins that ask for the same."""
+
+from collections.abc import Mapping, Sequence, Set
+from typing import Any
+
+import safetensors.torch
+import torch
+
+Numbers = tuple[dict[str, int | float], ...]
+KEPT = 16
+"""Stubs ask for the same; packings beyond so many different ones are made anew each time."""
+
+
+class Offers:
+    """Everything one stage may ask for by name, on each probe."""
+
+    def __init__(self, probes: Sequence[Mapping[str, Any]]) -> None:
+        self._probes = probes
+        self._packed: dict[Set[str], tuple[Numbers, bytes]] = {}
+
+    def __len__(self) -> int:
+        return len(self._probes)
+
+    @property
+    def names(self) -> list[str]:
+        return list(self._probes[0])
+
+    def packed(self, wanted: Set[str]) -> tuple[Numbers, bytes]:
+        """What there is of the wanted names: the numbers of each probe, and a safetensors file `{probe}/{name}`."""
+        names = frozenset(wanted).intersection(self._probes[0])
+        packed = self._packed.get(names) or self._pack(names)
+        if len(self._packed) < KEPT:
+            self._packed[names] = packed
+        return packed
+
+    def _pack(self, names: Set[str]) -> tuple[Numbers, bytes]:
+        given = [{name: values[name] for name in names} for values in self._probes]
+        numbers = [{k: v for k, v in values.items() if not isinstance(v, torch.Tensor)} for values in given]
+        tensors = {
+            f"{probe}/{name}": value.contiguous()
+            for probe, values in enumerate(given)
+            for name, value in values.items()
+            if isinstance(value, torch.Tensor)
+        }
+        return tuple(numbers), safetensors.torch.save(tensors)
