@@ -180,7 +180,7 @@ def endurance(hand_ins: list[Path], examination: Examination, sandbox: Sandbox) 
 
 def child_mib(submission: Submission, examination: Examination, sandbox: Sandbox) -> float:
     """What a child that has answered everything holds for itself, beyond what it shares with the zygote."""
-    session = sandbox.open(submission.sources, examination.assignment.stage_names)
+    session = sandbox.open(submission.sources, examination.wanted)
     with session:
         for name, offers in examination.offers.items():
             session.ask(name, session.loaded.functions[name][0], offers)

@@ -1,5 +1,6 @@
 """What comes back from a student's code: an answer or a fault for each probe, and never an object of theirs."""
 
+import bisect
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -66,10 +67,17 @@ class Reply:
 
 @dataclass(frozen=True)
 class Source:
-    """One file of a submission, as text."""
+    """One file of a submission, as text. Of a notebook, the text is its code with everything else as comments."""
 
     name: str
     text: str
+    cells: tuple[int, ...] = ()
+    """The lines on which the code cells of a notebook begin; each is parsed by itself."""
+
+    def place(self, line: int) -> tuple[int, int]:
+        """The code cell of a line and the line in it, both counted from 1; cell 0 in a file that has none."""
+        number = bisect.bisect_right(self.cells, line)
+        return number, line - self.cells[number - 1] + 1 if number else line
 
 
 @dataclass(frozen=True)
@@ -83,6 +91,10 @@ class Found:
     first_line: int = 0
     last_line: int = 0
     definitions: int = 1
+    stub: bool = False
+    """It is as it was given out."""
+    flat: bool = False
+    """It is a variable at top level, made a function of what its statements take from outside."""
 
 
 @dataclass(frozen=True)
@@ -99,3 +111,5 @@ class Loaded:
 
     functions: dict[str, tuple[Found, ...]]
     faults: tuple[SourceFault, ...]
+    similar: dict[str, str] = field(default_factory=dict)
+    """For a stage that is not there, a name that is spelled much like it."""

@@ -32,6 +32,7 @@ def ask(stage: Stage, exercise: Exercise, offers: Offers, session: Session, subm
     if not candidates:
         absent = _not_found(stage, exercise, session, submission)
         return Asked(Reply((Answer(fault=absent),) * len(offers)))
+    candidates = tuple(found for found in candidates if not found.stub) or candidates
     found = _chosen(candidates, exercise, submission)
     notes = tuple(_duplicates(stage, candidates, found))
     if fault := _unknown_argument(stage, found, offers.names):
@@ -105,6 +106,8 @@ def _not_found(stage: Stage, exercise: Exercise, session: Session, submission: S
     for broken in submission.faults:
         if concerns(submission.hints[broken.source], exercise.name):
             return broken.fault
+    if similar := session.loaded.similar.get(stage.name):
+        return Fault("missing", "Missing", f"There is no {stage.name}. Did you mean {similar}? Names must be the same.")
     return Fault("missing", "Missing", f"There is no function {stage.name}.")
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import torch
 
-from grader.assignment.assignment import Assignment, Exercise
+from grader.assignment.assignment import Assignment, Exercise, Stage
 from grader.assignment.dataset import load_dataset
 from grader.assignment.probes import Probe, course_start, make_probes
+from grader.sandbox.messages import Wanted, WantedStage
 from grader.sandbox.offers import Offers
 
 
@@ -27,6 +28,22 @@ class Examination:
     def exercises(self) -> list[Exercise]:
         """The exercises with a selected stage."""
         return [exercise for exercise in self.assignment.exercises if exercise.name in self.probes]
+
+    @cached_property
+    def wanted(self) -> Wanted:
+        """What to look for in a submission: every stage of the assignment."""
+        exercises = self.assignment.exercises
+        stages = [
+            WantedStage(stage.name, stage.also, number, tuple(self._names_offered(exercise, stage)))
+            for number, exercise in enumerate(exercises)
+            for stage in exercise.stages
+        ]
+        return Wanted(tuple(stages), tuple(exercise.heading for exercise in exercises), self.assignment.elsewhere)
+
+    def _names_offered(self, exercise: Exercise, stage: Stage) -> list[str]:
+        assignment = self.assignment
+        upstream = [assignment.gradient_name(name) for name in exercise.consumers(stage.tensor)]
+        return [*assignment.sizes, *assignment.inputs.targets, *exercise.script.targets, *upstream]
 
     @cached_property
     def offers(self) -> dict[str, Offers]:

@@ -9,7 +9,7 @@ from typing import Literal
 
 import torch
 
-from grader.answer import Answer, Fault, Reply
+from grader.answer import Answer, Fault, Found, Reply, Source
 from grader.asking import Asked, ask, ask_chained, located
 from grader.assignment.assignment import Assignment, Exercise, Stage
 from grader.assignment.probes import Probe
@@ -89,7 +89,7 @@ class _Examined:
 def _examine(
     submission: Submission, examination: Examination, sandbox: Sandbox, tick: Tick, examined: _Examined
 ) -> None:
-    with sandbox.open(submission.sources, examination.assignment.stage_names) as session:
+    with sandbox.open(submission.sources, examination.wanted) as session:
         examined.problems += [located(broken).message for broken in session.loaded.faults]
         for exercise in examination.exercises:
             examined.asked |= _ask_all(exercise, examination, session, submission, tick)
@@ -109,12 +109,16 @@ def _ask_all(
     return asked
 
 
-def _judge_all(exercise: Exercise, examination: Examination, examined: _Examined) -> ExerciseResult:
+def _judge_all(
+    exercise: Exercise, examination: Examination, examined: _Examined, sources: Mapping[str, Source]
+) -> ExerciseResult:
     probes = examination.probes[exercise.name]
     credit = examination.assignment.credit
     asked, chains = examined.asked, examined.chains
     stages = [
-        _judge_stage(stage, probes, asked.get(stage.name) or _never_asked(probes), chains.get(stage.name), credit)
+        _judge_stage(
+            stage, probes, asked.get(stage.name) or _never_asked(probes), chains.get(stage.name), credit, sources
+        )
         for stage in exercise.stages
         if stage.name in examination.selected
     ]
@@ -124,15 +128,28 @@ def _judge_all(exercise: Exercise, examination: Examination, examined: _Examined
 
 
 def _judge_stage(
-    stage: Stage, probes: tuple[Probe, ...], asked: Asked, chain: Answer | None, credit: dict[str, float]
+    stage: Stage,
+    probes: tuple[Probe, ...],
+    asked: Asked,
+    chain: Answer | None,
+    credit: dict[str, float],
+    sources: Mapping[str, Source],
 ) -> StageResult:
-    where = Where(asked.found.source, asked.found.first_line, asked.found.last_line) if asked.found else None
-    judged = judge(stage, probes, asked.reply, credit, where, asked.reading)
+    flat = asked.found is not None and asked.found.flat
+    judged = judge(stage, probes, asked.reply, credit, _where(asked.found, sources), asked.reading, flat=flat)
     return replace(
         judged,
         chained=chained(chain, probes[0].expected[stage.name]) if chain else None,
         warnings=[Warned(note.code, note.message) for note in asked.notes] + judged.warnings,
     )
+
+
+def _where(found: Found | None, sources: Mapping[str, Source]) -> Where | None:
+    if found is None:
+        return None
+    cell, line = sources[found.source].place(found.first_line)
+    place = (cell, line) if cell else (None, None)
+    return Where(found.source, found.first_line, found.last_line, *place)
 
 
 def _never_asked(probes: tuple[Probe, ...]) -> Asked:
@@ -161,13 +178,20 @@ def _graded(
     isolation: dict[str, str],
     seconds: float,
 ) -> Graded:
-    exercises = [_judge_all(exercise, examination, examined) for exercise in examination.exercises]
+    sources = {source.name: source for source in submission.sources}
+    exercises = [_judge_all(exercise, examination, examined, sources) for exercise in examination.exercises]
+    flat = any(asked.found and asked.found.flat for asked in examined.asked.values())
     stages = [stage for exercise in exercises for stage in exercise.stages]
     result = Result(
         schema=SCHEMA,
         assignment=_assignment_facts(examination.assignment),
         submission=SubmissionFacts(
-            submission.id, str(submission.path), submission.sha256, list(submission.files), examined.problems
+            submission.id,
+            str(submission.path),
+            submission.sha256,
+            list(submission.files),
+            examined.problems,
+            "flat" if flat else "functions",
         ),
         grader=GraderFacts(__version__, str(torch.__version__), examination.seed, isolation),
         score=_total(stages, examination.assignment.credit),

@@ -90,11 +90,16 @@ class Failure:
 
 @dataclass(frozen=True)
 class Where:
-    """The lines of a function in the hand-in, counted from 1."""
+    """The lines of a stage in the hand-in, counted from 1; of a notebook, in its cells written one below the other.
+
+    `cell` is the code cell of the first line, counted from 1, and `line` its line in there.
+    """
 
     file: str
     first_line: int
     last_line: int
+    cell: int | None = None
+    line: int | None = None
 
 
 @dataclass(frozen=True)
@@ -155,6 +160,8 @@ class SubmissionFacts:
     files: list[str]
     problems: list[str] = field(default_factory=list)
     """Files and lines that could not be read or run, a sentence each."""
+    style: Literal["functions", "flat"] = "functions"
+    """Whether its stages are functions, or variables computed at top level."""
 
 
 @dataclass(frozen=True)

@@ -143,7 +143,7 @@ def test_links_are_not_followed(tmp_path):
 def test_a_class_that_is_not_there_is_told(tmp_path):
     with pytest.raises(PathNotFound):
         find_hand_ins(tmp_path / "absent")
-    with pytest.raises(NothingToGrade, match="neither a Python file nor a folder"):
+    with pytest.raises(NothingToGrade, match="neither a Python file, a notebook nor a folder"):
         find_hand_ins(tmp_path)
 
 

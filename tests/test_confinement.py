@@ -10,6 +10,7 @@ from grader.answer import Source
 from grader.cli.main import run
 from grader.errors import IsolationMissing
 from grader.sandbox import Sandbox, canary, confinement
+from grader.sandbox.messages import Wanted, WantedStage
 from grader.sandbox.offers import Offers
 from grader.sandbox.syscalls import NEWEST, REASONS
 
@@ -78,7 +79,7 @@ def outcome(sandbox):
         text = text.replace("OURS", repr(confinement.__file__)).replace(
             "SOLUTION", repr(str(SOLUTIONS / "ex2_cross_entropy.py"))
         )
-        with sandbox.open((Source("attempt.py", text),), ("stage",)) as session:
+        with sandbox.open((Source("attempt.py", text),), Wanted((WantedStage("stage"),))) as session:
             assert not session.loaded.faults
             return session.ask("stage", session.loaded.functions["stage"][0], Offers([{}])).printed
 

@@ -10,7 +10,7 @@ from grader.answer import Source
 from grader.errors import SandboxError
 from grader.sandbox import Limits, Sandbox, clock
 from grader.sandbox.clock import PATIENCE, TICK, Clock
-from grader.sandbox.messages import Done, Order
+from grader.sandbox.messages import Done, Order, Wanted, WantedStage
 from grader.sandbox.offers import KEPT, Offers
 from grader.sandbox.wire import ClosedChannel, Inbox, MalformedFrame, pack
 
@@ -114,7 +114,7 @@ def test_a_grader_that_was_stopped_for_an_hour_holds_it_against_no_one(watched):
 
 
 def test_the_processor_time_of_a_process_is_known(sandbox):
-    with sandbox.open((Source("a.py", "def dX(): return 1"),), ("dX",)) as session:
+    with sandbox.open((Source("a.py", "def dX(): return 1"),), Wanted((WantedStage("dX"),))) as session:
         assert session._child
         assert 0 < clock.cpu_seconds(session._child.pid) < 60
     start = time.process_time()
@@ -124,11 +124,11 @@ def test_the_processor_time_of_a_process_is_known(sandbox):
 def test_a_zygote_that_is_lost_while_a_child_answers_is_said_and_replaced():
     code = "import time\ndef dX(x):\n    time.sleep(x.item())\n    return x\n"
     with Sandbox() as sandbox:
-        with sandbox.open((Source("a.py", code),), ("dX",)) as session:
+        with sandbox.open((Source("a.py", code),), Wanted((WantedStage("dX"),))) as session:
             (found,) = session.loaded.functions["dX"]
             os.kill(sandbox._children._pid, 9)
             with pytest.raises(SandboxError, match="lost"):
                 session.ask("dX", found, Offers([{"x": torch.tensor(30.0)}]))
-        with sandbox.open((Source("a.py", code),), ("dX",)) as session:
+        with sandbox.open((Source("a.py", code),), Wanted((WantedStage("dX"),))) as session:
             (answer,) = session.ask("dX", found, Offers([{"x": torch.zeros(1)}])).answers
     assert answer.tensor is not None and answer.tensor.tolist() == [0.0]

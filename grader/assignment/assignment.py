@@ -21,6 +21,10 @@ class Stage:
     tensor: str
     points: int
     hint: str
+    also: tuple[str, ...] = ()
+    """What its variable may be called within its exercise, in a notebook that computes at top level."""
+    formula: str = ""
+    """The forward lines in LaTeX."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,10 @@ class Exercise:
     stub: str
     stages: tuple[Stage, ...]
     extra_cuts: tuple[str, ...]
+    heading: str = ""
+    """A regular expression for the headings and comments that begin it in a notebook."""
+    text: str = ""
+    """What a notebook says of it, in Markdown."""
 
     @cached_property
     def cuts(self) -> frozenset[str]:
@@ -103,6 +111,8 @@ class Assignment:
     recipes: tuple[ProbeRecipe, ...]
     exercises: tuple[Exercise, ...]
     credit: dict[str, float]
+    elsewhere: str = ""
+    """A regular expression for the headings that end the last exercise in a notebook."""
 
     @cached_property
     def sha256(self) -> str:

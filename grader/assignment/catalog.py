@@ -1,5 +1,6 @@
 """From `assignment.toml` to an Assignment, and where assignments are found. Needs no torch."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -91,6 +92,7 @@ def _assignment(table: dict[str, Any], folder: Path) -> Assignment:
         recipes=tuple(_recipe(row) for row in table.get("probes", PROBES)),
         exercises=tuple(_exercise(row, folder, pattern) for row in table["exercises"]),
         credit=CREDIT | table.get("credit", {}),
+        elsewhere=table.get("elsewhere", ""),
     )
 
 
@@ -125,12 +127,16 @@ def _exercise(row: dict[str, Any], folder: Path, pattern: str) -> Exercise:
         stub=row["stub"],
         stages=tuple(_stage(stage, pattern) for stage in row["stages"]),
         extra_cuts=tuple(row.get("cuts", ())),
+        heading=row.get("heading", ""),
+        text=row.get("text", ""),
     )
 
 
 def _stage(row: dict[str, Any], pattern: str) -> Stage:
     tensor = row["tensor"]
-    return Stage(row.get("name", gradient_name(pattern, tensor)), tensor, row.get("points", 1), row.get("hint", ""))
+    name = row.get("name", gradient_name(pattern, tensor))
+    also = tuple(row.get("also", ()))
+    return Stage(name, tensor, row.get("points", 1), row.get("hint", ""), also, row.get("formula", ""))
 
 
 def _check(assignment: Assignment, path: Path) -> None:
@@ -149,6 +155,11 @@ def _value_complaints(assignment: Assignment) -> Iterator[str]:
     for _, stage in assignment.stages:
         if type(stage.points) is not int or stage.points < 0:
             yield f"{stage.name}: points = {stage.points!r} must be a whole number."
+    for pattern in (assignment.elsewhere, *(exercise.heading for exercise in assignment.exercises)):
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            yield f"the heading {pattern!r} is no regular expression: {error}."
     for verdict, share in assignment.credit.items():
         if verdict not in VERDICTS:
             yield f"credit is given for {verdict!r}, which is no verdict."

@@ -34,7 +34,7 @@ def find_hand_ins(folder: Path) -> list[HandIn]:
         )
     found = [path for path in sorted(folder.iterdir()) if _is_hand_in(path)]
     if not found:
-        raise NothingToGrade(folder, "has neither a Python file nor a folder in it")
+        raise NothingToGrade(folder, "has neither a Python file, a notebook nor a folder in it")
     ids = [path.stem if path.is_file() else path.name for path in found]
     return [HandIn(id, slug, path) for id, slug, path in zip(ids, _slugs(ids), found, strict=True)]
 
@@ -42,7 +42,7 @@ def find_hand_ins(folder: Path) -> list[HandIn]:
 def _is_hand_in(path: Path) -> bool:
     if path.name.startswith(".") or path.name in PASSED_OVER or path.is_symlink():
         return False
-    return path.is_dir() or path.suffix == ".py"
+    return path.is_dir() or path.suffix in (".py", ".ipynb")
 
 
 def _slugs(ids: Iterable[str]) -> list[str]:

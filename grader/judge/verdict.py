@@ -46,6 +46,8 @@ def judge(
     credit: dict[str, float],
     where: Where | None = None,
     reading: Reading | None = None,
+    *,
+    flat: bool = False,
 ) -> StageResult:
     """The verdict of one stage.
 
@@ -56,9 +58,10 @@ def judge(
         credit: the share of the points that each verdict earns.
         where: the function's place in the hand-in.
         reading: what its source makes use of.
+        flat: it is a variable at top level, not a function.
     """
     trials = [_trial(stage, probe, answer) for probe, answer in zip(probes, reply.answers, strict=True)]
-    found = integrity(reply.answers, reading)
+    found = integrity(reply.answers, reading, flat=flat)
     course = trials[0]
     verdict, decisive = _decide(trials)
     if found.status == "forbidden":

@@ -20,7 +20,9 @@ def highlighted(where: Where, sources: Mapping[str, str]) -> Markup | None:
     text = printable("\n".join(lines[:MOST_LINES]))[:MOST_CHARACTERS]
     if not text.strip() or where.first_line < 1:
         return None
-    formatter = HtmlFormatter(linenos="inline", linenostart=where.first_line, cssclass="code", wrapcode=True)
+    formatter = HtmlFormatter(
+        linenos="inline", linenostart=where.line or where.first_line, cssclass="code", wrapcode=True
+    )
     return Markup(highlight(text, PythonLexer(stripnl=False), formatter))  # Pygments escapes what it is given
 
 

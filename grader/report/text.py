@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from grader.report.words import GLYPHS, first_own_error, number, printable, score, summary
+from grader.report.words import GLYPHS, first_own_error, number, place_of, printable, score, summary
 from grader.result import ExerciseResult, Result, StageResult
 
 STYLES = {
@@ -32,6 +32,10 @@ def show(result: Result, console: Console) -> None:
 
 
 def _parts(result: Result, *, wide: bool) -> Iterator[RenderableType]:
+    if result.submission.style == "flat":
+        yield Text(
+            f"{result.assignment.name}, flat: each gradient as its own lines make it, from the correct ones after it."
+        )
     for problem in result.submission.problems:
         yield Text.assemble(("! ", FAILED), printable(problem))
     for exercise in result.exercises:
@@ -80,7 +84,7 @@ def _next_step(result: Result) -> Iterator[RenderableType]:
     first = first_own_error(result.stages)
     if first is None:
         return
-    place = f" ({printable(first.where.file)}, line {first.where.first_line})" if first.where else ""
+    place = f" ({printable(place_of(first.where))})" if first.where else ""
     yield Text.assemble("Look first at ", (first.name, "bold"), place, f". For a hint: grade hint {first.name}")
     if first.error and first.error.traceback:
         yield Padding(Text(printable(first.error.traceback), "dim"), (0, 0, 0, 2))

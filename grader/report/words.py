@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from grader.result import Result, StageResult
+from grader.result import Result, StageResult, Where
 
 GLYPHS = {
     "exact": "✓",
@@ -75,3 +75,10 @@ def summary(result: Result) -> str:
     if result.status != "graded":
         text += "; some could not be judged, so there is no total"
     return text + "."
+
+
+def place_of(where: Where) -> str:
+    """The file and the line, or the code cell of a notebook and the line in there."""
+    if where.cell is None:
+        return f"{where.file}, line {where.first_line}"
+    return f"{where.file}, code cell {where.cell}, line {where.line}"

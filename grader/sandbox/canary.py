@@ -10,6 +10,7 @@ from typing import Protocol
 
 from grader.answer import Source
 from grader.sandbox.confinement import landlock_abi
+from grader.sandbox.messages import Wanted, WantedStage
 from grader.sandbox.offers import Offers
 from grader.sandbox.session import Session
 
@@ -67,7 +68,7 @@ def canary():
 class Opener(Protocol):
     """Where a session comes from."""
 
-    def open(self, sources: Sequence[Source], wanted: Sequence[str]) -> Session: ...
+    def open(self, sources: Sequence[Source], wanted: Wanted) -> Session: ...
 
 
 def fly(opener: Opener, memory: int) -> dict[str, str]:
@@ -75,7 +76,7 @@ def fly(opener: Opener, memory: int) -> dict[str, str]:
     outside = str(Path(__file__).resolve())
     text = SOURCE.replace("OUTSIDE", repr(outside)).replace("MEMORY", str(memory))
     findings = dict.fromkeys(ATTACKS, NOT_ENFORCED if sys.platform == "linux" else UNAVAILABLE)
-    with opener.open((Source("canary.py", text),), ("canary",)) as session:
+    with opener.open((Source("canary.py", text),), Wanted((WantedStage("canary"),))) as session:
         found = session.loaded.functions.get("canary")
         answer = session.ask("canary", found[0], Offers([{}])).answers[0] if found else None
     if answer is not None and answer.tensor is not None:

@@ -17,6 +17,7 @@ from grader.answer import Fault, Note
 from grader.sandbox.confinement import Confinement
 from grader.sandbox.messages import Ask, Load, Read, Ready, Told
 from grader.sandbox.observe import Observer, watch_grad_fn
+from grader.sandbox.outline import Outline
 from grader.sandbox.program import Program, stub_raised
 from grader.sandbox.reading import read_sources
 from grader.sandbox.wire import ClosedChannel, Descriptor, pack, receive, send
@@ -54,8 +55,9 @@ def serve(channel: Descriptor, confinement: Confinement) -> None:
     confinement.put_on(channel.numbers, load.memory_bytes)
     watch_grad_fn()
     send(channel, Ready())
-    send(channel, Read(read_sources(load.sources, load.wanted)))
-    program = Program(load.sources, load.wanted)
+    outlines = [Outline(source, load.wanted) for source in load.sources]
+    send(channel, Read(read_sources(outlines)))
+    program = Program(outlines, load.wanted)
     send(channel, program.load())
     names = [source.name for source in load.sources]
     try:

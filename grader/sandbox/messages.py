@@ -6,11 +6,34 @@ from grader.answer import Fault, Note, Observed, Reading, Source
 
 
 @dataclass(frozen=True)
+class WantedStage:
+    """A stage to look for: its name, what else it may be called within its exercise, and what it may ask for."""
+
+    name: str
+    also: tuple[str, ...] = ()
+    exercise: int = 0
+    offered: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to look for in a submission; the patterns say which headings begin an exercise, or something else."""
+
+    stages: tuple[WantedStage, ...]
+    headings: tuple[str, ...] = ()
+    elsewhere: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(stage.name for stage in self.stages)
+
+
+@dataclass(frozen=True)
 class Load:
-    """First frame to a child: run these sources and look for these functions."""
+    """First frame to a child: run these sources and look for these stages."""
 
     sources: tuple[Source, ...]
-    wanted: tuple[str, ...]
+    wanted: Wanted
     memory_bytes: int
 
 

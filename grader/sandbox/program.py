@@ -9,43 +9,51 @@ import importlib.util
 import inspect
 import linecache
 import os
+import signal
 import sys
 import traceback
 import types
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from importlib.machinery import ModuleSpec
 from typing import Any
 
 from grader.answer import Fault, Found, Loaded, Source, SourceFault
+from grader.sandbox.messages import Wanted
+from grader.sandbox.outline import Outline, Slice
 
 MESSAGE_CAP = 2_000
 TRACEBACK_CAP = 8_000
 FRAMES = 12
 FAILURES = 20
 """How many failing statements of a file are told of."""
+STATEMENT_SECONDS = 4.0
+"""Processor time for one statement of a notebook that stages need."""
 MEMORY_SIGNS = ("can't allocate memory", "Cannot allocate memory", "not enough memory")
 
 
 class Program:
     """The sources of one submission, run in this process."""
 
-    def __init__(self, sources: Sequence[Source], wanted: Iterable[str]) -> None:
-        self._sources = {source.name: source.text for source in sources}
-        self._wanted = tuple(wanted)
+    def __init__(self, outlines: Sequence[Outline], wanted: Wanted) -> None:
+        self._outlines = {outline.source.name: outline for outline in outlines}
+        self._sources = {outline.source.name: outline.source for outline in outlines}
+        self._wanted = wanted
         self._namespaces: dict[str, dict[str, Any]] = {}
         self._faults: list[SourceFault] = []
-        self._definitions: dict[str, dict[str, list[ast.FunctionDef]]] = {}
 
     def load(self) -> Loaded:
         """Run every source; what fails is noted, and the rest goes on."""
-        for name, text in self._sources.items():
-            linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
-        sys.meta_path.append(_Neighbours(self._sources))
+        for name, source in self._sources.items():
+            linecache.cache[name] = (len(source.text), None, source.text.splitlines(keepends=True), name)
+        sys.meta_path.append(_Neighbours(self._outlines))
         sys.modules["grader"] = _inert_grader()
-        for name in self._sources:
-            self._run(name)
-        functions = {stage: found for stage in self._wanted if (found := tuple(self._found(stage)))}
-        return Loaded(functions, tuple(self._faults))
+        for outline in self._outlines.values():
+            self._run(outline)
+        functions = {stage: found for stage in self._wanted.names if (found := tuple(self._found(stage)))}
+        similar = {name: other for outline in self._outlines.values() for name, other in outline.similar.items()}
+        return Loaded(functions, tuple(self._faults), similar)
 
     def function(self, source: str, name: str) -> Callable[..., Any]:
         return self._namespaces[source][name]  # type: ignore[no-any-return]
@@ -54,60 +62,162 @@ class Program:
         """The fault an exception of the student's code amounts to."""
         return fault_of(error, self._sources)
 
-    def _run(self, name: str) -> None:
+    def _run(self, outline: Outline) -> None:
+        name = outline.source.name
         module = _module(name)
         self._namespaces[name] = module.__dict__
-        try:
-            body = ast.parse(self._sources[name], name).body
-        except (MemoryError, RecursionError):
-            deep = Fault("error", "SyntaxError", "The source is nested too deeply to be parsed.")
-            self._faults.append(SourceFault(name, deep))
-            return
-        except BaseException as error:
-            self._faults.append(SourceFault(name, self.fault(error)))
-            return
-        self._definitions[name] = _definitions(body, self._wanted)
-        for count, failure in enumerate(run_statements(body, name, module.__dict__)):
-            if count < FAILURES:
-                self._faults.append(SourceFault(name, self.fault(failure)))
+        faults = [*self._run_flat(outline, module)] if outline.is_flat else [*self._run_functions(outline, module)]
+        faults[:0] = [self._unparsed(error) for error in outline.broken]
+        self._faults += [SourceFault(name, fault) for fault in faults[:FAILURES]]
+
+    def _run_functions(self, outline: Outline, module: types.ModuleType) -> Iterator[Fault]:
+        forgiving = bool(outline.source.cells)
+        if forgiving:
+            module.__dict__.update(NOTEBOOK)
+        nodes = [statement.node for statement in outline.runs]
+        for node, failure in run_statements(nodes, outline.source.name, module.__dict__, forgiving=forgiving):
+            fault = self.fault(failure)
+            told = (
+                "" if isinstance(failure, SyntaxError) or not forgiving else f" ({_place(outline.source, node.lineno)})"
+            )
+            yield replace(fault, message=fault.message + told)
+
+    def _run_flat(self, outline: Outline, module: types.ModuleType) -> Iterator[Fault]:
+        """Nothing is run yet: each slice becomes a function of what is given to it."""
+        for name, cut in outline.slices.items():
+            try:
+                module.__dict__[name] = _function(cut, outline.source.name)
+            except BaseException as error:
+                yield self.fault(error)
+
+    def _unparsed(self, error: BaseException) -> Fault:
+        if isinstance(error, (MemoryError, RecursionError)):
+            return Fault("error", "SyntaxError", "The source is nested too deeply to be parsed.")
+        return self.fault(error)
 
     def _found(self, stage: str) -> Iterable[Found]:
         for name, namespace in self._namespaces.items():
             if stage not in namespace:
                 continue
-            nodes = self._definitions.get(name, {}).get(stage, [])
+            outline = self._outlines[name]
+            if cut := outline.slices.get(stage):
+                first, last = cut.main[0].node.lineno, cut.main[-1].node.end_lineno or 0
+                yield Found(name, cut.given, (), False, first, last, flat=True)
+                continue
+            nodes = [s.node for s in outline.runs if isinstance(s.node, ast.FunctionDef) and s.node.name == stage]
             first, last = (_first_line(nodes[-1]), nodes[-1].end_lineno or 0) if nodes else (0, 0)
             parameters, required, takes_all = _asked(namespace[stage])
-            yield Found(name, parameters, required, takes_all, first, last, max(1, len(nodes)))
+            stub = bool(nodes) and _is_stub(nodes[-1])
+            yield Found(name, parameters, required, takes_all, first, last, max(1, len(nodes)), stub)
 
 
 class _Neighbours(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Lets the files of one submission import each other; asked last, so that none can stand in for a library."""
 
-    def __init__(self, sources: dict[str, str]) -> None:
-        self._sources = {_stem(name): (name, text) for name, text in sources.items()}
+    def __init__(self, outlines: dict[str, Outline]) -> None:
+        self._outlines = {_stem(name): outline for name, outline in outlines.items()}
 
     def find_spec(self, fullname: str, path: Any, target: Any = None) -> ModuleSpec | None:
-        return importlib.util.spec_from_loader(fullname, self) if fullname in self._sources else None
+        return importlib.util.spec_from_loader(fullname, self) if fullname in self._outlines else None
 
     def exec_module(self, module: types.ModuleType) -> None:
-        name, text = self._sources[module.__name__]
-        for error in run_statements(ast.parse(text, name).body, name, module.__dict__):
+        outline = self._outlines[module.__name__]
+        nodes = [statement.node for statement in outline.runs]
+        for error in [*outline.broken, *(e for _, e in run_statements(nodes, outline.source.name, module.__dict__))]:
             raise error
 
 
-def run_statements(body: list[ast.stmt], name: str, namespace: dict[str, Any]) -> Iterable[BaseException]:
-    """Run statement by statement; one that fails is reported and the next one runs."""
+class Inert:
+    """Stands in for a library that is not here: importing it costs nothing, and its results come to nothing."""
+
+    def __getattr__(self, name: str) -> "Inert":
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> "Inert":
+        return self
+
+
+NOTEBOOK = {"get_ipython": Inert(), "display": Inert()}
+"""What a notebook has of itself."""
+
+
+class StillComputing(Exception):
+    """A statement of a notebook took too long."""
+
+
+def run_statements(
+    body: Sequence[ast.stmt], name: str, namespace: dict[str, Any], *, forgiving: bool = False
+) -> Iterable[tuple[ast.stmt, BaseException]]:
+    """Run statement by statement; one that fails is reported and the next one runs.
+
+    Args:
+        body: the statements.
+        name: of the file.
+        namespace: where they run.
+        forgiving: in a notebook, an import that fails gives something inert, and each statement has its own limit.
+    """
     flags = _future_flags(body)
     for node in body:
         try:
-            code = builtins.compile(ast.Module([node], []), name, "exec", flags=flags, dont_inherit=True)
-            exec(code, namespace)
+            code = _compiled(node, name, flags)
+            with _limited(STATEMENT_SECONDS) if forgiving else nullcontext():
+                _execute(node, code, namespace, forgiving=forgiving)
         except BaseException as error:
-            yield error
+            yield node, error
 
 
-def fault_of(error: BaseException, sources: Iterable[str]) -> Fault:
+def _compiled(node: ast.stmt, name: str, flags: int) -> types.CodeType:
+    code = builtins.compile(ast.Module([node], []), name, "exec", flags=flags, dont_inherit=True)
+    assert isinstance(code, types.CodeType)
+    return code
+
+
+def _execute(node: ast.stmt, code: types.CodeType, namespace: dict[str, Any], *, forgiving: bool) -> None:
+    try:
+        exec(code, namespace)
+    except ImportError:
+        if not forgiving or not isinstance(node, (ast.Import, ast.ImportFrom)):
+            raise
+        for alias in node.names:
+            namespace[alias.asname or alias.name.partition(".")[0]] = Inert()
+
+
+@contextmanager
+def _limited(seconds: float) -> Iterator[None]:
+    """At most so much processor time, where the system can say so."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def stop(*_: Any) -> None:
+        raise StillComputing(f"Still computing after {seconds:g} s; is this training? It need not run to be graded.")
+
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+def _function(cut: Slice, name: str) -> Callable[..., Any]:
+    """A slice as a function of what it takes from outside."""
+    flags = _future_flags([statement.node for statement in cut.statements])
+    steps = [(statement.node, _compiled(statement.node, name, flags)) for statement in cut.statements]
+
+    def stage(**given: Any) -> Any:
+        namespace = NOTEBOOK | {"__name__": "__main__"} | given
+        for node, code in steps:
+            _execute(node, code, namespace, forgiving=True)
+        return namespace[cut.variable]
+
+    return stage
+
+
+def fault_of(error: BaseException, sources: Mapping[str, Source]) -> Fault:
     """The fault an exception amounts to, with the traceback cut down to the student's own lines."""
     kind = _clean(type(error).__name__)[:100]
     message = _text(error)
@@ -117,7 +227,9 @@ def fault_of(error: BaseException, sources: Iterable[str]) -> Fault:
         message = "The code called sys.exit() (or quit()). A stage has to return its gradient instead."
         return Fault("error", kind, message, _trace(error, sources))
     if isinstance(error, SyntaxError):
-        return Fault("error", kind, _clean(f"{error.msg} (line {error.lineno})"), _syntax_trace(error))
+        source = sources.get(error.filename or "") or Source("", "")
+        message = f"{error.msg} ({_place(source, error.lineno or 0)})"
+        return Fault("error", kind, _clean(message), _syntax_trace(error))
     return Fault("error", kind, message or kind, _trace(error, sources))
 
 
@@ -139,14 +251,26 @@ def _clean(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _trace(error: BaseException, sources: Iterable[str]) -> str:
-    own = set(sources)
+def _trace(error: BaseException, sources: Mapping[str, Source]) -> str:
     try:
-        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in own]
+        own = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in sources]
+        frames = [_frame(frame, sources[frame.filename]) for frame in own]
         lines = traceback.format_list(traceback.StackSummary.from_list(frames[-FRAMES:]))
         return _clean("".join(lines).rstrip()[:TRACEBACK_CAP])
     except BaseException:
         return ""
+
+
+def _frame(frame: traceback.FrameSummary, source: Source) -> traceback.FrameSummary:
+    """A line of a notebook is told by its cell."""
+    cell, line = source.place(frame.lineno or 0)
+    name = f"{source.name}, code cell {cell}"
+    return traceback.FrameSummary(name, line, frame.name, line=frame.line) if cell else frame
+
+
+def _place(source: Source, line: int) -> str:
+    cell, number = source.place(line)
+    return f"code cell {cell}, line {number}" if cell else f"line {number}"
 
 
 def _syntax_trace(error: SyntaxError) -> str:
@@ -164,15 +288,17 @@ def _asked(function: Any) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
     return tuple(p.name for p in named), required, any(p.kind is p.VAR_KEYWORD for p in parameters)
 
 
-def _definitions(body: list[ast.stmt], wanted: Iterable[str]) -> dict[str, list[ast.FunctionDef]]:
-    return {name: [node for node in body if isinstance(node, ast.FunctionDef) and node.name == name] for name in wanted}
+def _is_stub(node: ast.FunctionDef) -> bool:
+    last = node.body[-1]
+    name = last.exc.id if isinstance(last, ast.Raise) and isinstance(last.exc, ast.Name) else ""
+    return name == "NotImplementedError" and len(node.body) - (ast.get_docstring(node) is not None) == 1
 
 
 def _first_line(node: ast.FunctionDef) -> int:
     return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
 
 
-def _future_flags(body: list[ast.stmt]) -> int:
+def _future_flags(body: Iterable[ast.stmt]) -> int:
     names = [
         alias.name
         for node in body

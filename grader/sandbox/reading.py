@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from grader.answer import Reading, Source
+from grader.answer import Reading
+from grader.sandbox.outline import Outline, names_read
 
 AUTOGRAD = frozenset(
     "autograd backward enable_grad func forward_ad grad grad_fn hessian jacfwd jacobian jacrev jvp make_dual "
@@ -32,26 +33,29 @@ OF_TORCH = frozenset("compile fx hub jit library load multiprocessing ops overri
 OWN_DUNDERS = frozenset("__call__ __init__ __name__ __doc__ __file__".split())
 
 
-def read_sources(sources: Sequence[Source], wanted: Iterable[str]) -> dict[str, dict[str, Reading]]:
-    """For each source that is Python, what each of its stages makes use of.
-
-    Args:
-        sources: of one submission; statements of one may need another.
-        wanted: names of stages.
-    """
-    parsed = {source.name: body for source in sources if (body := _parsed(source)) is not None}
-    bindings = {name: list(_bindings(body)) for name, body in parsed.items()}
-    neighbours = {name.rpartition("/")[2].removesuffix(".py"): body for name, body in parsed.items()}
-    everywhere = {place for body in parsed.values() for place in _reflection(body)}
-    stages = set(wanted)
-    own = {name: _defined(body) for name, body in parsed.items()}
+def read_sources(outlines: Sequence[Outline]) -> dict[str, dict[str, Reading]]:
+    """For each source of a submission, what each of its stages makes use of; statements of one may need another."""
+    bodies = {outline.source.name: [statement.node for statement in outline.runs] for outline in outlines}
+    neighbours = {name.rpartition("/")[2].removesuffix(".py"): body for name, body in bodies.items()}
+    everywhere = {place for body in bodies.values() for place in _reflection(body)}
     return {
-        name: {
-            stage: _reading(_needed(stage, bindings[name]), neighbours, own[name], everywhere)
-            for stage in stages.intersection(bound for bound, _ in bindings[name])
+        outline.source.name: {
+            stage: _reading(needed, neighbours, _defined(bodies[outline.source.name]), everywhere)
+            for stage, needed in _needs(outline, bodies[outline.source.name])
         }
-        for name in parsed
+        for outline in outlines
     }
+
+
+def _needs(outline: Outline, body: Sequence[ast.stmt]) -> Iterator[tuple[str, list[ast.stmt]]]:
+    """The stages of a source, each with the statements it needs."""
+    if outline.is_flat:
+        for name, cut in outline.slices.items():
+            yield name, [statement.node for statement in cut.statements]
+        return
+    bindings = list(_bindings(body))
+    for name in set(outline.wanted.names).intersection(bound for bound, _ in bindings):
+        yield name, _needed(name, bindings)
 
 
 @cache
@@ -60,14 +64,7 @@ def _nodes(node: ast.AST) -> tuple[ast.AST, ...]:
     return tuple(ast.walk(node))
 
 
-def _parsed(source: Source) -> list[ast.stmt] | None:
-    try:
-        return ast.parse(source.text).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-
-
-def _bindings(body: list[ast.stmt]) -> Iterator[tuple[str, ast.stmt]]:
+def _bindings(body: Sequence[ast.stmt]) -> Iterator[tuple[str, ast.stmt]]:
     """The names that each top-level statement binds or changes."""
     for statement in body:
         if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -90,20 +87,10 @@ def _needed(stage: str, bindings: Sequence[tuple[str, ast.stmt]]) -> list[ast.st
         name = wanted.pop()
         for statement in [statement for bound, statement in bindings if bound == name]:
             needed[statement] = None
-            read = _names_read(statement) - seen
+            read = names_read(statement) - seen
             wanted += read
             seen |= read
     return list(needed)
-
-
-def _names_read(statement: ast.stmt) -> set[str]:
-    """The names a statement takes from outside: what it reads, less its own arguments and variables."""
-    names = [node for node in _nodes(statement) if isinstance(node, ast.Name)]
-    if not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return {name.id for name in names}
-    own = {node.arg for node in _nodes(statement.args) if isinstance(node, ast.arg)}
-    own |= {name.id for name in names if isinstance(name.ctx, ast.Store)}
-    return {name.id for name in names} - own
 
 
 def _defined(body: list[ast.stmt]) -> frozenset[str]:

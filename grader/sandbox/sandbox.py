@@ -10,6 +10,7 @@ from grader.errors import IsolationMissing, SandboxError
 from grader.sandbox.canary import ATTACKS, UNAVAILABLE, fly, gaps
 from grader.sandbox.children import Children, Forked, Spawned
 from grader.sandbox.limits import Limits
+from grader.sandbox.messages import Wanted
 from grader.sandbox.session import Session
 
 Start = Literal["zygote", "fork", "spawn"]
@@ -31,7 +32,7 @@ class Sandbox:
         spawn = start == "spawn" or not HAS_ZYGOTE
         self._children: Children = Spawned() if spawn else Forked(from_here=start == "fork")
 
-    def open(self, sources: Sequence[Source], wanted: Sequence[str]) -> Session:
+    def open(self, sources: Sequence[Source], wanted: Wanted) -> Session:
         """A session with one submission."""
         return Session(self._children, self.limits, sources, wanted)
 

@@ -16,7 +16,7 @@ from grader.errors import SandboxError
 from grader.sandbox.children import Channels, Children
 from grader.sandbox.clock import TICK, WALL, Clock
 from grader.sandbox.limits import Limits
-from grader.sandbox.messages import Ask, Load, Read, Ready, Told
+from grader.sandbox.messages import Ask, Load, Read, Ready, Told, Wanted
 from grader.sandbox.offers import Offers
 from grader.sandbox.untrusted import Implausible, checked_loaded, checked_tensor, checked_told
 from grader.sandbox.wire import CHUNK, ClosedChannel, MalformedFrame, send
@@ -41,11 +41,11 @@ class Stopped(Exception):
 class Session:
     """A submission that can be asked. Use it in a `with` block."""
 
-    def __init__(self, children: Children, limits: Limits, sources: Sequence[Source], wanted: Sequence[str]) -> None:
+    def __init__(self, children: Children, limits: Limits, sources: Sequence[Source], wanted: Wanted) -> None:
         self._children = children
         self._limits = limits
         self._sources = tuple(sources)
-        self._wanted = tuple(wanted)
+        self._wanted = wanted
         self._child: Channels | None = None
         self._loaded = Loaded({}, ())
         self._printed = bytearray()
@@ -98,7 +98,7 @@ class Session:
         if still := self._try_to_load():
             rest, self._sources = self._sources, ()
             return Loaded({}, (*broken, *(SourceFault(source.name, still) for source in rest)))
-        return Loaded(self._loaded.functions, (*broken, *self._loaded.faults))
+        return replace(self._loaded, faults=(*broken, *self._loaded.faults))
 
     def _culprits(self, fault: Fault) -> list[SourceFault]:
         """The files that bring a child down by themselves; all of them, if only all together do."""
@@ -131,7 +131,7 @@ class Session:
         self.readings = self._frame(clock, Read)[0].readings
         loaded, _ = self._frame(clock, Loaded)
         with self._believing():
-            return checked_loaded(loaded, [source.name for source in self._sources], self._wanted)
+            return checked_loaded(loaded, [source.name for source in self._sources], self._wanted.names)
 
     def _await_ready(self, clock: "Clock") -> None:
         try:

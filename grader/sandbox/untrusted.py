@@ -34,7 +34,8 @@ def checked_loaded(loaded: Loaded, sources: Iterable[str], wanted: Iterable[str]
         raise Implausible("Its process spoke of files or stages there are not.")
     functions = {name: tuple(_found(each) for each in found) for name, found in loaded.functions.items()}
     faults = tuple(SourceFault(broken.source, checked_fault(broken.fault)) for broken in loaded.faults[:LIST_CAP])
-    return Loaded(functions, faults)
+    similar = {name: other for name, other in loaded.similar.items() if name in stages and _is_name(other)}
+    return Loaded(functions, faults, similar)
 
 
 def checked_told(told: Told, number: int, probe: int, seconds: float) -> Told:
@@ -92,8 +93,11 @@ def checked_tensor(body: bytes) -> torch.Tensor:
     return tensor
 
 
+def _is_name(text: str) -> bool:
+    return text.isidentifier() and len(text) <= NAME_CAP
+
+
 def _found(found: Found) -> Found:
-    names = [name for name in (*found.parameters, *found.required) if not name.isidentifier() or len(name) > NAME_CAP]
-    if names or len(found.parameters) > LIST_CAP:
+    if not all(_is_name(name) for name in (*found.parameters, *found.required)) or len(found.parameters) > LIST_CAP:
         raise Implausible("Its process told of arguments no function has.")
     return found

@@ -1,4 +1,4 @@
-"""Find the Python files of a hand-in, and read them as text, whatever their bytes are."""
+"""Find the Python files and notebooks of a hand-in, and read them as text, whatever their bytes are."""
 
 import codecs
 import io
@@ -9,11 +9,14 @@ from pathlib import Path
 
 from grader.answer import Fault, Source, SourceFault
 from grader.errors import NothingToGrade, PathNotFound
+from grader.submission.notebook import read_notebook
 from grader.submission.recognise import HEADER
 from grader.submission.submission import Submission, unreadable
 
 SOURCE_CAP = 256 * 1024
 FILES_CAP = 50
+NOTEBOOK = ".ipynb"
+SUFFIXES = (".py", NOTEBOOK)
 PASSED_OVER = {"__pycache__", "__MACOSX", "node_modules", "tests", "solutions", "grader", "build", "dist"}
 NOT_HAND_INS = {"conftest.py", "setup.py"}
 
@@ -27,7 +30,7 @@ def read_submission(path: Path, stubs: Iterable[Path] = ()) -> Submission:
 
     Raises:
         PathNotFound: there is nothing at that path.
-        NothingToGrade: a folder without Python files, or something that is neither file nor folder.
+        NothingToGrade: a folder with too many files, or something that is neither file nor folder.
     """
     if not path.exists():
         raise PathNotFound(path)
@@ -37,7 +40,9 @@ def read_submission(path: Path, stubs: Iterable[Path] = ()) -> Submission:
         raise NothingToGrade(path, "is neither a file nor a folder")
     files = _files(path, stubs)
     if len(files) > FILES_CAP:
-        raise NothingToGrade(path, f"holds {len(files)} Python files, more than a hand-in can have ({FILES_CAP})")
+        raise NothingToGrade(
+            path, f"holds {len(files)} Python files and notebooks, more than a hand-in can have ({FILES_CAP})"
+        )
     return _submission(path, path, files)
 
 
@@ -49,10 +54,10 @@ def _files(folder: Path, stubs: Iterable[Path]) -> list[Path]:
 
 
 def _python_files(folder: Path) -> list[Path]:
-    """The Python files directly in a folder."""
+    """The Python files and notebooks directly in a folder."""
     if not folder.is_dir():
         return []
-    return sorted(p for p in folder.glob("*.py") if p.is_file() and p.name not in NOT_HAND_INS)
+    return sorted(p for p in folder.iterdir() if p.suffix in SUFFIXES and p.is_file() and p.name not in NOT_HAND_INS)
 
 
 def _leads_out(file: Path, folder: Path) -> bool:
@@ -65,7 +70,7 @@ def _below(folder: Path) -> Iterable[Path]:
         folders[:] = [name for name in folders if name not in PASSED_OVER and not name.startswith(".")]
         for name in names:
             file = Path(where) / name
-            if name.endswith(".py") and name not in NOT_HAND_INS and not _is_special(file):
+            if name.endswith(SUFFIXES) and name not in NOT_HAND_INS and not _is_special(file):
                 yield file
 
 
@@ -100,6 +105,8 @@ def _inside(file: Path, name: str, root: Path) -> Source | SourceFault:
 
 def read_source(file: Path, name: str) -> Source | SourceFault:
     """The text of one file, or why it cannot be had."""
+    if file.suffix == NOTEBOOK:
+        return read_notebook(file, name)
     try:
         with file.open("rb") as stream:
             data = stream.read(SOURCE_CAP + 1)

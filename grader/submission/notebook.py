@@ -1,0 +1,120 @@
+"""Read a notebook as Python: its code cells, with everything else as comments. Nothing is run, nothing written back."""
+
+import json
+import re
+import warnings
+from pathlib import Path
+from typing import Any
+
+from grader.answer import Source, SourceFault
+from grader.submission.submission import unreadable
+
+NOTEBOOK_CAP = 512 << 20
+CODE_CAP = 256 << 10
+MAGIC = re.compile(r"^\s*[%!?]|\?\s*$|=\s*[%!]\s*\w", re.MULTILINE)
+TIMED = re.compile(r"^(\s*)%time\s+(?=\S)", re.MULTILINE)
+TRANSPARENT = ("%%time", "%%capture")
+"""Cell magics that run the rest of their cell as it is; what others do with it is not Python of this notebook."""
+MOST_MAGICS = 100
+"""Each takes a pass over its cell."""
+
+
+def read_notebook(file: Path, name: str) -> Source | SourceFault:
+    """The code of a notebook of any version, or why it cannot be had."""
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(NOTEBOOK_CAP + 1)
+    except OSError as error:
+        return unreadable(name, "UnreadableFile", f"{name} cannot be read ({error.strerror}).")
+    if len(data) > NOTEBOOK_CAP:
+        return unreadable(
+            name, "SourceTooLarge", f"{name} is over {NOTEBOOK_CAP >> 20} MB. Clear its outputs and save."
+        )
+    if not data.strip():
+        return unreadable(name, "EmptyFile", f"{name} is empty. Was it saved?")
+    try:
+        table = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        message = f"{name} is not a notebook: its content is not JSON. Save it from Jupyter, or as .py if it is Python."
+        return unreadable(name, "NotANotebook", message)
+    try:
+        _drop_outputs(table)
+        notebook = _upgraded(table)
+        language = _language(notebook)
+        cells = [(str(cell.cell_type), str(cell.source)) for cell in notebook.cells]
+    except Exception:
+        message = f"{name} is JSON, but not a notebook. Save it again from Jupyter, VS Code or Colab."
+        return unreadable(name, "NotANotebook", message)
+    if language != "python":
+        return unreadable(name, "NotPython", f"{name} is a notebook in {language[:40]}; Python is what can be graded.")
+    if sum(len(text) for kind, text in cells if kind == "code") > CODE_CAP:
+        message = f"{name} has more than {CODE_CAP >> 10} kB of code. Hand in your own code only."
+        return unreadable(name, "SourceTooLarge", message)
+    return _source(name, cells)
+
+
+def _drop_outputs(table: dict[str, Any]) -> None:
+    """Outputs may be a hundred megabytes, and nothing here looks at them."""
+    for place in [table, *table.get("worksheets", [])]:
+        for cell in place.get("cells", []):
+            cell.pop("attachments", None)
+            if "outputs" in cell:
+                cell["outputs"] = []
+
+
+def _upgraded(table: dict[str, Any]) -> Any:
+    import logging
+
+    import nbformat
+
+    logging.getLogger("traitlets").setLevel(logging.CRITICAL)  # what is not quite valid is read all the same
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return nbformat.reads(json.dumps(table), as_version=4)  # type: ignore[no-untyped-call]
+
+
+def _language(notebook: Any) -> str:
+    metadata = notebook.metadata
+    named = metadata.get("kernelspec", {}).get("language") or metadata.get("language_info", {}).get("name") or "python"
+    return "python" if "python" in str(named).lower() else str(named)
+
+
+def _source(name: str, cells: list[tuple[str, str]]) -> Source:
+    lines: list[str] = []
+    starts = []
+    for kind, text in cells:
+        text = text.encode("utf-8", "backslashreplace").decode().replace("\0", "").replace("\r\n", "\n")
+        text = text.replace("\r", "\n").replace("\f", "\n")
+        if kind == "code":
+            lines.append("# %%")
+            starts.append(len(lines) + 1)
+            lines += as_python(text).rstrip("\n").split("\n")
+        else:
+            lines.append(f"# %% [{kind}]")
+            lines += _commented(text).split("\n")
+    return Source(name, "\n".join(lines) + "\n", tuple(starts))
+
+
+def as_python(cell: str) -> str:
+    """A cell without what only IPython understands."""
+    if cell.lstrip().startswith("%%"):
+        first, _, rest = cell.lstrip().partition("\n")
+        return f"# {first}\n{as_python(rest)}" if first.split()[0] in TRANSPARENT else _commented(cell)
+    cell = TIMED.sub(r"\1", cell)
+    magics = len(MAGIC.findall(cell))
+    if not magics:
+        return cell
+    if magics > MOST_MAGICS:
+        return "\n".join(f"# {line}" if MAGIC.match(line) else line for line in cell.split("\n"))
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return str(TransformerManager().transform_cell(cell))  # type: ignore[no-untyped-call]
+    except Exception:
+        return cell
+
+
+def _commented(text: str) -> str:
+    return "\n".join(f"# {line}" for line in text.split("\n"))
