@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from grader.assignment.assignment import Assignment
 from grader.assignment.catalog import load_assignment
@@ -11,7 +11,7 @@ from grader.result import Result
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Assignment", "Result", "compare_gradients", "grade", "load_assignment"]
+__all__ = ["Assignment", "Result", "compare_gradients", "course_batch", "grade", "load_assignment"]
 
 
 def grade(
@@ -79,3 +79,28 @@ def compare_gradients(description: str, manual_gradient: "torch.Tensor", tensor:
     approximate = torch.allclose(manual.to(reference.dtype), reference)
     difference = (manual - reference).abs().max().item() if reference.numel() else 0.0
     print(f"{description} | Exact: {exact} | Approximate: {approximate} | MaxDiff: {difference}")
+
+
+def course_batch(assignment: str | os.PathLike[str]) -> dict[str, Any]:
+    """What the forward pass of an assignment starts from, by name: sizes, one batch, and parameters to differentiate.
+
+    Every call gives the same numbers in new tensors. Floating-point tensors require grad.
+
+    Args:
+        assignment: its name or folder.
+
+    Raises:
+        UnknownAssignment: there is no such assignment.
+        AssignmentError: its files are not what they should be.
+    """
+    import torch
+
+    from grader.assignment.dataset import load_dataset
+    from grader.assignment.probes import course_start
+
+    loaded = load_assignment(Path(assignment))
+    given = course_start(loaded, load_dataset(loaded)).inputs
+    for value in given.values():
+        if isinstance(value, torch.Tensor) and value.is_floating_point():
+            value.requires_grad_()
+    return dict(given)

@@ -41,6 +41,7 @@ def test_release_writes_a_students_copy_with_no_answer_in_it(tmp_path):
     assert run(["release", "nameweave", str(tmp_path)]) == 0
     released = {path.relative_to(tmp_path).as_posix(): path.read_text("utf-8") for path in tmp_path.rglob("*.*")}
     stubs = {path.name for path in STUBS.glob("ex*.py")}
+    stubs.add("nameweave.ipynb")
     assert set(released) == {"README.md", *stubs, *(f"forward/{path.name}" for path in (STUBS / "forward").glob("*"))}
     answers = [line.strip() for path in SOLUTIONS.glob("*.py") for line in path.read_text("utf-8").splitlines()]
     for answer in answers:

@@ -6,9 +6,10 @@ README = "README.md"
 
 
 def student_files(assignment: Assignment) -> dict[str, str]:
-    """Files by name: the stubs as they ship, the forward scripts to read, and the README if there is one."""
+    """Files by name: the stubs and the notebook as they ship, the forward scripts to read, and the README."""
     scripts = [exercise.script.path for exercise in assignment.exercises]
     stubs = [assignment.folder / exercise.stub for exercise in assignment.exercises]
     readme = assignment.folder / README
-    files = [path for path in [readme, *stubs, *scripts] if path.is_file()]
+    notebook = assignment.folder / f"{assignment.name}.ipynb"
+    files = [path for path in [readme, *stubs, notebook, *scripts] if path.is_file()]
     return {path.relative_to(assignment.folder).as_posix(): path.read_text(encoding="utf-8") for path in files}

@@ -56,18 +56,19 @@ def stub_text(assignment: Assignment, exercise: Exercise, shapes: dict[str, str]
         exercise: its stages become functions.
         shapes: of each tensor by name, as `(batchSize, 1)`.
     """
-    module = ast.parse(solution_path(assignment, exercise).read_text(encoding="utf-8"))
+    module = _solution(assignment, exercise)
     imports = [ast.unparse(node) for node in module.body if isinstance(node, (ast.Import, ast.ImportFrom))]
-    asked = {node.name: [a.arg for a in node.args.args] for node in module.body if isinstance(node, ast.FunctionDef)}
-    functions = [_function(assignment, exercise, stage, asked.get(stage.name, []), shapes) for stage in exercise.stages]
+    functions = [_function(assignment, exercise, stage, shapes) for stage in exercise.stages]
     head = f'# grade: {assignment.name}/{exercise.name}\n"""{exercise.title}\n\n{INTRODUCTION}\n"""\n\n'
     return head + "\n".join(imports) + "\n" + "".join(f"\n\n{function}" for function in functions)
 
 
-def _function(
-    assignment: Assignment, exercise: Exercise, stage: Stage, solution_asks: Sequence[str], shapes: dict[str, str]
-) -> str:
-    arguments = _arguments(assignment, exercise, stage, solution_asks)
+def _solution(assignment: Assignment, exercise: Exercise) -> ast.Module:
+    return ast.parse(solution_path(assignment, exercise).read_text(encoding="utf-8"))
+
+
+def _function(assignment: Assignment, exercise: Exercise, stage: Stage, shapes: dict[str, str]) -> str:
+    arguments = stage_arguments(assignment, exercise, stage)
     doc = [
         f"Gradient of the loss with respect to `{stage.tensor}`, shape {shapes[stage.tensor]}.",
         "",
@@ -78,11 +79,18 @@ def _function(
         *textwrap.wrap(f"Hint: {stage.hint}", WIDTH - 4),
     ]
     text = "\n".join(f"    {line}".rstrip() for line in doc).strip()
-    return f'{_signature(stage.name, arguments)}\n    """{text}\n    """\n    raise NotImplementedError\n'
+    return f'{signature(stage.name, arguments)}\n    """{text}\n    """\n    raise NotImplementedError\n'
 
 
-def _arguments(assignment: Assignment, exercise: Exercise, stage: Stage, solution_asks: Sequence[str]) -> list[str]:
-    """What the forward lines read and the solution uses, then the upstream gradients."""
+def stage_arguments(assignment: Assignment, exercise: Exercise, stage: Stage) -> list[str]:
+    """What a stub is given: what the forward lines read and the solution uses, then the upstream gradients.
+
+    Raises:
+        AssignmentError: the solution is not here.
+    """
+    body = _solution(assignment, exercise).body
+    functions = [node for node in body if isinstance(node, ast.FunctionDef) and node.name == stage.name]
+    solution_asks = [argument.arg for node in functions for argument in node.args.args]
     known = {*assignment.sizes, *assignment.inputs.targets, *exercise.script.targets}
     reads = [name for line in exercise.script.lines_using(stage.tensor, exercise.cuts) for name in line.reads]
     upstream = [assignment.gradient_name(name) for name in exercise.consumers(stage.tensor) if name != LOSS]
@@ -101,7 +109,8 @@ def _labelled(label: str, lines: Sequence[str]) -> list[str]:
     return [f"{label if position == 0 else '':<10}{line}" for position, line in enumerate(lines)]
 
 
-def _signature(name: str, arguments: Sequence[str]) -> str:
+def signature(name: str, arguments: Sequence[str]) -> str:
+    """The line, or lines, with `def`."""
     line = f"def {name}({', '.join(arguments)}):"
     if len(line) <= WIDTH:
         return line

@@ -12,15 +12,18 @@ from grader.errors import NotWritable
 @click.argument("assignment")
 @click.argument("folder", type=click.Path(path_type=Path))
 def release(assignment: str, folder: Path) -> int:
-    """Make the students' copy of ASSIGNMENT in FOLDER: stubs made anew from the solutions, and no solution.
+    """Make the students' copy of ASSIGNMENT in FOLDER: stubs and notebook made anew from the solutions,
+    and no solution.
 
     Files of an earlier release in FOLDER are replaced. To bring an assignment's own stubs up to date, give its folder.
     """
+    from grader.assignment.notebook import notebook_name, notebook_text
     from grader.assignment.release import student_files
     from grader.assignment.stubs import stub_texts
 
     loaded = load_assignment(assignment)
-    for name, text in (student_files(loaded) | stub_texts(loaded)).items():
+    made = stub_texts(loaded) | {notebook_name(loaded): notebook_text(loaded)}
+    for name, text in (student_files(loaded) | made).items():
         path = folder / name
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -18,7 +18,7 @@ from grader.sandbox.confinement import Confinement
 from grader.sandbox.messages import Ask, Load, Read, Ready, Told
 from grader.sandbox.observe import Observer, watch_grad_fn
 from grader.sandbox.outline import Outline
-from grader.sandbox.program import Program, stub_raised
+from grader.sandbox.program import STATEMENT_SHARE, Program, stub_raised
 from grader.sandbox.reading import read_sources
 from grader.sandbox.wire import ClosedChannel, Descriptor, pack, receive, send
 
@@ -57,7 +57,7 @@ def serve(channel: Descriptor, confinement: Confinement) -> None:
     send(channel, Ready())
     outlines = [Outline(source, load.wanted) for source in load.sources]
     send(channel, Read(read_sources(outlines)))
-    program = Program(outlines, load.wanted)
+    program = Program(outlines, load.wanted, STATEMENT_SHARE * load.cpu_seconds)
     send(channel, program.load())
     names = [source.name for source in load.sources]
     try:

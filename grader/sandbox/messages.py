@@ -35,6 +35,7 @@ class Load:
     sources: tuple[Source, ...]
     wanted: Wanted
     memory_bytes: int
+    cpu_seconds: float
 
 
 @dataclass(frozen=True)

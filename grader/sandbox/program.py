@@ -28,18 +28,19 @@ TRACEBACK_CAP = 8_000
 FRAMES = 12
 FAILURES = 20
 """How many failing statements of a file are told of."""
-STATEMENT_SECONDS = 4.0
-"""Processor time for one statement of a notebook that stages need."""
+STATEMENT_SHARE = 0.4
+"""One statement of a notebook may take so much of the processor time there is for loading it."""
 MEMORY_SIGNS = ("can't allocate memory", "Cannot allocate memory", "not enough memory")
 
 
 class Program:
     """The sources of one submission, run in this process."""
 
-    def __init__(self, outlines: Sequence[Outline], wanted: Wanted) -> None:
+    def __init__(self, outlines: Sequence[Outline], wanted: Wanted, statement_seconds: float) -> None:
         self._outlines = {outline.source.name: outline for outline in outlines}
         self._sources = {outline.source.name: outline.source for outline in outlines}
         self._wanted = wanted
+        self._statement_seconds = statement_seconds
         self._namespaces: dict[str, dict[str, Any]] = {}
         self._faults: list[SourceFault] = []
 
@@ -71,14 +72,14 @@ class Program:
         self._faults += [SourceFault(name, fault) for fault in faults[:FAILURES]]
 
     def _run_functions(self, outline: Outline, module: types.ModuleType) -> Iterator[Fault]:
-        forgiving = bool(outline.source.cells)
-        if forgiving:
+        seconds = self._statement_seconds if outline.source.cells else None
+        if seconds:
             module.__dict__.update(NOTEBOOK)
         nodes = [statement.node for statement in outline.runs]
-        for node, failure in run_statements(nodes, outline.source.name, module.__dict__, forgiving=forgiving):
+        for node, failure in run_statements(nodes, outline.source.name, module.__dict__, seconds):
             fault = self.fault(failure)
             told = (
-                "" if isinstance(failure, SyntaxError) or not forgiving else f" ({_place(outline.source, node.lineno)})"
+                "" if isinstance(failure, SyntaxError) or not seconds else f" ({_place(outline.source, node.lineno)})"
             )
             yield replace(fault, message=fault.message + told)
 
@@ -148,7 +149,7 @@ class StillComputing(Exception):
 
 
 def run_statements(
-    body: Sequence[ast.stmt], name: str, namespace: dict[str, Any], *, forgiving: bool = False
+    body: Sequence[ast.stmt], name: str, namespace: dict[str, Any], seconds: float | None = None
 ) -> Iterable[tuple[ast.stmt, BaseException]]:
     """Run statement by statement; one that fails is reported and the next one runs.
 
@@ -156,14 +157,14 @@ def run_statements(
         body: the statements.
         name: of the file.
         namespace: where they run.
-        forgiving: in a notebook, an import that fails gives something inert, and each statement has its own limit.
+        seconds: in a notebook, what each may take; and an import that fails gives something inert there.
     """
     flags = _future_flags(body)
     for node in body:
         try:
             code = _compiled(node, name, flags)
-            with _limited(STATEMENT_SECONDS) if forgiving else nullcontext():
-                _execute(node, code, namespace, forgiving=forgiving)
+            with _limited(seconds) if seconds else nullcontext():
+                _execute(node, code, namespace, forgiving=bool(seconds))
         except BaseException as error:
             yield node, error
 

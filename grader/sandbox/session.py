@@ -125,7 +125,7 @@ class Session:
     def _start(self) -> Loaded:
         self._child = self._children.start()
         self._child.frames.settimeout(SEND_SECONDS)
-        self._send(Load(self._sources, self._wanted, self._limits.memory))
+        self._send(Load(self._sources, self._wanted, self._limits.memory, self._limits.cpu))
         self._await_ready(Clock(self._child.pid, STARTING))
         clock = Clock(self._child.pid, self._limits)
         self.readings = self._frame(clock, Read)[0].readings
