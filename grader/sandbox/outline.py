@@ -89,10 +89,9 @@ class Outline:
     def is_flat(self) -> bool:
         """Whether stages are variables here, and not functions."""
         names = {name for stage in self.wanted.stages for name in (stage.name, *stage.also)}
-        values = [s for s in self.statements if s.binds & names]
-        callables = [s for s in values if s.is_definition or isinstance(getattr(s.node, "value", None), ast.Lambda)]
-        assigned = [s for s in values if isinstance(s.node, (ast.Assign, ast.AnnAssign))]
-        return bool(assigned) and not callables
+        bound = [s for s in self.statements if s.binds & names and not s.is_import]
+        callables = [s for s in bound if s.is_definition or isinstance(getattr(s.node, "value", None), ast.Lambda)]
+        return bool(bound) and not callables
 
     @cached_property
     def runs(self) -> list[Statement]:
@@ -180,17 +179,22 @@ class Outline:
         ]
 
     def _by_appearance(self) -> list[int]:
-        """The next exercise begins after the last statement that makes a name only the one before can mean."""
-        wanted = self.wanted
-        exercises, begin = [0] * len(self.statements), 0
-        for number in range(len(wanted.headings) - 1):
-            later = {name for stage in wanted.stages if stage.exercise > number for name in (stage.name, *stage.also)}
-            own = {name for s in wanted.stages if s.exercise == number for name in (s.name, *s.also)} - later
-            last = max((s.number for s in self.statements[begin:] if (s.binds | s.changes) & own), default=None)
-            if last is None:
-                continue
-            begin = last + 1
-            exercises[begin:] = [number + 1] * (len(exercises) - begin)
+        """A later exercise begins where a name of it is bound that no earlier one has, or has had and moved on from."""
+        owners: dict[str, list[int]] = {}
+        for stage in self.wanted.stages:
+            for name in (stage.name, *stage.also):
+                owners.setdefault(name, []).append(stage.exercise)
+        current, exercises = 0, []
+        used: set[str] = set()
+        for statement in self.statements:
+            for name in statement.binds.intersection(owners):
+                if owners[name] == [min(owners[name])]:
+                    current = owners[name][0]
+                elif name in used:
+                    current = max(current, *owners[name])
+            if statement.binds & owners.keys():
+                used |= statement.reads
+            exercises.append(current)
         return exercises
 
 
