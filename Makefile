@@ -25,10 +25,12 @@ types: $(VENV)/.installed-dev
 
 stubs: $(VENV)/.installed-dev ## bring the stubs up to date with forward scripts and solutions
 	$(VENV)/bin/grade release nameweave exercises/nameweave
+	$(VENV)/bin/grade release makemore exercises/makemore
 
 bench: $(VENV)/.installed-dev ## the timings of benchmarks/README.md
 	$(VENV)/bin/python benchmarks/start_up.py
 	$(VENV)/bin/python benchmarks/throughput.py
+	$(VENV)/bin/python benchmarks/notebooks.py
 
 clean:
 	rm -rf $(VENV) report.html

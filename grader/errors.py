@@ -93,6 +93,16 @@ class IsolationMissing(SandboxError):
         )
 
 
+class UntrustedNotebook(UsageError):
+    """A notebook would be executed in a kernel that nothing confines."""
+
+    def __init__(self, path: object) -> None:
+        super().__init__(
+            f"{path} may be someone else's: a kernel is not confined, so it could do whatever you can. "
+            "If you trust who wrote it, add --trust."
+        )
+
+
 class UntrustedCode(SandboxError):
     """Strangers' code, on a machine that cannot confine it."""
 

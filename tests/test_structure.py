@@ -25,9 +25,10 @@ MAY_IMPORT = {
     "examination": {"assignment", "sandbox"},
     "asking": {"answer", "assignment", "judge", "sandbox", "submission"},
     "grading": {*NOUNS, "asking", "assignment", "examination", "judge", "sandbox", "submission"},
+    "kernel": set(),
     "batch": {*NOUNS, "examination", "grading", "report", "sandbox", "submission"},
     "api": {"assignment", "examination", "grading", "request", "result", "sandbox"},
-    "cli": {*NOUNS, "assignment", "batch", "examination", "grading", "report", "request", "sandbox"},
+    "cli": {*NOUNS, "assignment", "batch", "examination", "grading", "kernel", "report", "request", "sandbox"},
     "__init__": {"api", "errors", "version"},
 }
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.cli.execute import check_executable, execute_beside
 from grader.errors import NotWritable
 from grader.request import Request, make_request
 from grader.result import Result
@@ -44,6 +45,8 @@ STDOUT = Path("-")
     metavar="SECONDS",
     help="Processor time for a stage (10).",
 )
+@click.option("--execute", is_flag=True, help="Execute the notebook as well, in a kernel, which is not confined.")
+@click.option("--trust", is_flag=True, help="Execute a notebook that is not yours.")
 @click.option("--require-isolation", is_flag=True, help="Run nothing unless every protection holds here.")
 def run(
     path: Path,
@@ -56,9 +59,13 @@ def run(
     names: Path | None,
     seed: str | None,
     timeout: float,
+    execute: bool,
+    trust: bool,
     require_isolation: bool,
 ) -> int:
-    """Grade what is at PATH: a Python file, or a folder of them."""
+    """Grade what is at PATH: a Python file, a notebook, or a folder of them."""
+    if execute:
+        check_executable(path, trust=trust)
     request = make_request(path, assignment, exercise, stage)
     graded = _grade(request, names, seed, timeout, insist=require_isolation)
     if json_file != STDOUT:
@@ -67,8 +74,10 @@ def run(
         from grader.report.json import to_json
 
         _write(json_file, to_json(graded.result), "--json")
+    quiet = json_file == STDOUT
+    executed = execute_beside(path, html_file or REPORT, quiet=quiet) if execute else None
     if not no_html:
-        _report(request, graded, html_file, quiet=json_file == STDOUT)
+        _report(request, graded, html_file, executed, quiet=quiet)
     return graded.result.exit_code
 
 
@@ -111,11 +120,11 @@ def _print(result: Result) -> None:
     show(result, Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False))
 
 
-def _report(request: Request, graded: "Graded", wanted: Path | None, *, quiet: bool) -> None:
+def _report(request: Request, graded: "Graded", wanted: Path | None, executed: str | None, *, quiet: bool) -> None:
     from grader.report.html import render
 
     sources = {source.name: source.text for source in request.submission.sources}
-    page = render(graded.result, request.assignment, sources, graded.error_maps)
+    page = render(graded.result, request.assignment, sources, graded.error_maps, executed)
     path = wanted or REPORT
     try:
         _write(path, page.encode("utf-8"), "--html")

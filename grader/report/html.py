@@ -31,7 +31,13 @@ class StageView:
     largest: float | None
 
 
-def render(result: Result, assignment: Assignment, sources: Mapping[str, str], maps: Mapping[str, ErrorMap]) -> str:
+def render(
+    result: Result,
+    assignment: Assignment,
+    sources: Mapping[str, str],
+    maps: Mapping[str, ErrorMap],
+    executed: str | None = None,
+) -> str:
     """The page.
 
     Args:
@@ -39,6 +45,7 @@ def render(result: Result, assignment: Assignment, sources: Mapping[str, str], m
         assignment: its forward lines and hints.
         sources: the text of each file of the submission, by name.
         maps: where a stage is off, by its name.
+        executed: the file beside it that shows the notebook executed.
     """
     exercises = [
         {
@@ -53,6 +60,7 @@ def render(result: Result, assignment: Assignment, sources: Mapping[str, str], m
         exercises=exercises,
         first=words.first_own_error(result.stages),
         words=words,
+        executed=executed,
         code_style=Markup(code_style()),
     )
 

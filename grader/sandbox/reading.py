@@ -6,7 +6,7 @@ things are looked for: words of autograd, and anything outside the vocabulary of
 """
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -100,14 +100,15 @@ def _defined(body: list[ast.stmt]) -> frozenset[str]:
 
 
 def _reading(
-    statements: Iterable[ast.stmt],
+    statements: Sequence[ast.stmt],
     neighbours: Mapping[str, list[ast.stmt]],
     own: frozenset[str],
     everywhere: set[tuple[int, str]],
 ) -> Reading:
     autograd: set[int] = set()
     outside = dict(everywhere)
-    queue, visited = list(statements), set()
+    read = {name for statement in statements for name in names_read(statement)} | neighbours.keys()
+    queue, visited = [_used(statement, read) for statement in statements], set()
     while queue:
         uses = _uses(queue.pop(), own)
         for line, module in uses.modules:
@@ -119,6 +120,14 @@ def _reading(
         autograd.update(uses.autograd)
         outside.update(uses.outside)
     return Reading(tuple(sorted(autograd)), tuple(sorted(outside.items())))
+
+
+def _used(statement: ast.stmt, read: Collection[str]) -> ast.stmt:
+    """Of `import torch, random`, what is read; to import a library does nothing by itself."""
+    if not isinstance(statement, ast.Import) or len(statement.names) == 1:
+        return statement
+    kept = [alias for alias in statement.names if (alias.asname or alias.name.partition(".")[0]) in read]
+    return ast.copy_location(ast.Import(kept), statement)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,49 @@
+"""`grade NOTEBOOK --execute`: run it whole, and show it."""
+
+import os
+from pathlib import Path
+
+import click
+
+from grader.errors import NothingToGrade, NotWritable, UntrustedNotebook
+
+NOTEBOOK = ".ipynb"
+
+
+def check_executable(path: Path, *, trust: bool) -> None:
+    """Whether to execute it: one's own, below this folder; or someone else's, with trust.
+
+    Raises:
+        NothingToGrade: it is no notebook.
+        UntrustedNotebook: it may be someone else's.
+    """
+    if path.suffix != NOTEBOOK or not path.is_file():
+        raise NothingToGrade(path, "is not a notebook, and --execute is for one notebook")
+    below = path.resolve().is_relative_to(Path.cwd().resolve())
+    own = not hasattr(os, "getuid") or path.stat().st_uid == os.getuid()
+    if not trust and (not below or not own or "CI" in os.environ):
+        raise UntrustedNotebook(path)
+
+
+def execute_beside(path: Path, report: Path, *, quiet: bool) -> str | None:
+    """Execute a notebook, and write the page beside the report; the name of the page, if there is one.
+
+    Raises:
+        NotWritable: the page cannot be written.
+    """
+    click.echo("Executing the notebook in a kernel, which is not confined: it can do what you can.", err=True)
+    from grader.kernel.execute import execute_file
+    from grader.report.executed import executed_page
+
+    try:
+        notebook, problem = execute_file(path)
+    except Exception as error:
+        click.echo(f"grade: {path} could not be executed ({type(error).__name__}: {error}).", err=True)
+        return None
+    page = report.with_name(f"{report.stem}-executed.html")
+    try:
+        page.write_text(executed_page(notebook, path.name, problem), encoding="utf-8")
+    except OSError as error:
+        raise NotWritable(page, error.strerror or str(error), "--html") from None
+    click.echo(f"Executed: {page}", err=quiet)
+    return page.name

@@ -1,0 +1,127 @@
+"""`grade NOTEBOOK --execute`: a kernel forked from a warm process, and the page of what came of it."""
+
+import os
+import re
+import signal
+import time
+
+import nbformat
+import pytest
+from jupyter_client.manager import KernelManager
+from nbformat import v4
+
+from grader.cli.main import run
+from grader.kernel import provisioner
+from grader.kernel.execute import OrdinaryKernel, OwnKernel, execute
+from grader.report.executed import executed_page
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kernels are forked where there is a fork")
+NORMALIZED = "def dNormalizedLogits(counts, dCounts):\n    return counts * dCounts"
+
+
+def notebook(*cells):
+    return v4.new_notebook(cells=[v4.new_code_cell(cell) for cell in cells])
+
+
+def texts(cells):
+    return ["".join(o.get("text", "") or o.get("ename", "") for o in cell.outputs) for cell in cells]
+
+
+def test_cells_run_in_order_and_one_that_fails_shows_its_error(tmp_path):
+    given = notebook("import os\nprint(os.getcwd())", "1 / 0", "print('after')")
+    done, problem = execute(given, tmp_path)
+    assert texts(done.cells) == [f"{tmp_path}\n", "ZeroDivisionError", "after\n"] and problem == ""
+    assert given.cells[0].outputs == []
+
+
+def test_the_kernel_is_forked_from_a_process_that_has_torch_and_has_run_nothing(tmp_path):
+    cells = ("import sys; print('torch' in sys.modules)", "import os; print(os.getppid())")
+    first, _ = execute(notebook(*cells), tmp_path)
+    second, _ = execute(
+        notebook(*cells, "import torch; print((torch.ones(64, 64) @ torch.ones(64, 64)).sum())"), tmp_path
+    )
+    server = provisioner._server()._process.pid
+    assert texts(first.cells) == ["True\n", f"{server}\n"]
+    assert texts(second.cells) == ["True\n", f"{server}\n", "tensor(262144.)\n"]
+
+
+def test_a_cell_that_does_not_end_is_stopped_and_said(tmp_path):
+    _, problem = execute(notebook("while True: pass"), tmp_path, cell_seconds=1)
+    assert "over 1 s" in problem
+
+
+def test_a_kernel_that_dies_is_said(tmp_path):
+    _, problem = execute(notebook("import os; os._exit(1)"), tmp_path)
+    assert "died" in problem
+
+
+@pytest.mark.slow
+def test_the_ordinary_kernel_does_as_well(tmp_path):
+    done, problem = execute(notebook("print(1)"), tmp_path, warm=False)
+    assert texts(done.cells) == ["1\n"] and problem == ""
+
+
+@pytest.mark.slow
+def test_without_the_warm_process_kernels_start_as_jupyter_starts_them(tmp_path, monkeypatch):
+    def gone():
+        raise OSError("gone")
+
+    gone.cache_clear = lambda: None
+    monkeypatch.setattr(provisioner, "_server", gone)
+    done, _ = execute(notebook("print(1)"), tmp_path)
+    assert texts(done.cells) == ["1\n"]
+
+
+def test_jupyter_can_use_interrupt_and_restart_it():
+    manager = KernelManager(kernel_name="python3", kernel_spec_manager=OwnKernel())
+    assert OrdinaryKernel().get_kernel_spec("x").metadata == {}
+    manager.start_kernel()
+    client = manager.client()
+    client.start_channels()
+    try:
+        client.wait_for_ready(timeout=60)
+        client.execute("import time; time.sleep(100)")
+        time.sleep(0.5)
+        manager.interrupt_kernel()
+        assert client.get_shell_msg(timeout=30)["content"]["ename"] == "KeyboardInterrupt"
+        before = manager.provisioner.pid
+        manager.restart_kernel()
+        client.wait_for_ready(timeout=60)
+        client.execute("1")
+        assert client.get_shell_msg(timeout=30)["content"]["status"] == "ok"
+        assert manager.provisioner.pid != before
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    with pytest.raises(ProcessLookupError):
+        os.kill(before, signal.SIG_DFL)
+
+
+def test_nothing_in_the_page_runs_or_comes_from_elsewhere():
+    bad = "<script>alert(1)</script><img src='https://example.org/x.png' onerror='alert(2)'>"
+    cell = v4.new_code_cell("x", outputs=[v4.new_output("display_data", data={"text/html": bad})])
+    page = executed_page(v4.new_notebook(cells=[v4.new_markdown_cell(bad), cell]), "<b>.ipynb", "")
+    assert not re.search(r"<script|<[^>]*\sonerror", page) and "<b>" not in page
+    assert "default-src 'none'" in page
+
+
+def test_the_command_links_the_page_and_says_that_a_kernel_is_not_confined(tmp_path, monkeypatch, capfd):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CI", raising=False)
+    nbformat.write(notebook(NORMALIZED, "print('hello')"), "mine.ipynb")
+    before = (tmp_path / "mine.ipynb").read_bytes()
+    assert run(["mine.ipynb", "--execute", "--stage", "dNormalizedLogits"]) == 0
+    assert "not confined" in capfd.readouterr().err
+    assert 'href="report-executed.html"' in (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "hello" in (tmp_path / "report-executed.html").read_text(encoding="utf-8")
+    assert (tmp_path / "mine.ipynb").read_bytes() == before
+
+
+def test_a_notebook_from_elsewhere_needs_trust(tmp_path, monkeypatch, capsys):
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    nbformat.write(notebook(NORMALIZED), theirs / "a.ipynb")
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    assert run([str(theirs / "a.ipynb"), "--execute", "--no-html"]) == 2
+    assert "--trust" in capsys.readouterr().err
