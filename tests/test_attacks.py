@@ -25,6 +25,7 @@ from grader.grading import grade_submission
 from grader.report.json import from_json, to_json
 from grader.result import Result
 from grader.sandbox import Limits, Sandbox
+from grader.sandbox.children import Forked
 from grader.sandbox.confinement import ARCHITECTURES, landlock_abi
 from grader.submission import Submission
 
@@ -66,14 +67,14 @@ def hurried() -> Iterator[Sandbox]:
 def children(monkeypatch) -> list[int]:
     """The process ids of the children made meanwhile; each leads a session of its own."""
     made = []
-    fork = Sandbox.fork
+    start = Forked.start
 
-    def noted(sandbox):
-        channels = fork(sandbox)
+    def noted(forked):
+        channels = start(forked)
         made.append(channels.pid)
         return channels
 
-    monkeypatch.setattr(Sandbox, "fork", noted)
+    monkeypatch.setattr(Forked, "start", noted)
     return made
 
 

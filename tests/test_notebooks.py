@@ -206,8 +206,9 @@ def test_a_hundred_megabytes_of_output_are_no_matter(tmp_path):
         ("[" * 100_000, "not JSON"),
         (json.dumps(older(4.4) | {"metadata": {"kernelspec": {"language": "R", "name": "ir"}}}), "notebook in R"),
         (json.dumps(older(4.4)).replace("return", "return " + "1 + " * CODE_CAP), "kB of code"),
+        (json.dumps(older(4.4) | {"cells": older(4.4)["cells"] * 3000}), "5000 cells"),
     ],
-    ids=["empty", "text", "list", "no cells", "deep", "another language", "long"],
+    ids=["empty", "text", "list", "no cells", "deep", "another language", "long", "many cells"],
 )
 def test_what_is_no_notebook_of_ours_is_told_in_a_sentence(content, words, tmp_path):
     path = tmp_path / "odd.ipynb"
@@ -244,6 +245,11 @@ def test_cells_become_python(cell, python):
 
 def test_many_magics_are_left_out_without_much_ado():
     assert as_python("!ls\n" * 5000 + "x = 1").endswith("x = 1")
+
+
+def test_of_long_texts_the_beginning_is_kept(handed_in):
+    (source,) = read_submission(handed_in("md:# Exercise 2\n" + "x" * 10_000_000, COUNTS)).sources
+    assert "# # Exercise 2" in source.text and len(source.text) < 10_000
 
 
 def test_lines_know_their_cell():

@@ -15,8 +15,11 @@ MAGIC = re.compile(r"^\s*[%!?]|\?\s*$|=\s*[%!]\s*\w", re.MULTILINE)
 TIMED = re.compile(r"^(\s*)%time\s+(?=\S)", re.MULTILINE)
 TRANSPARENT = ("%%time", "%%capture")
 """Cell magics that run the rest of their cell as it is; what others do with it is not Python of this notebook."""
-MOST_MAGICS = 100
-"""Each takes a pass over its cell."""
+MOST_MAGICS, MAGIC_CELL_CAP = 40, 16 << 10
+"""Each magic takes a pass over its cell; where there are more, or the cell is longer, they are left out unread."""
+MOST_CELLS = 5_000
+TEXT_CAP = 4_000
+"""Of a cell that is text, as much is kept: its headings count."""
 
 
 def read_notebook(file: Path, name: str) -> Source | SourceFault:
@@ -47,6 +50,8 @@ def read_notebook(file: Path, name: str) -> Source | SourceFault:
         return unreadable(name, "NotANotebook", message)
     if language != "python":
         return unreadable(name, "NotPython", f"{name} is a notebook in {language[:40]}; Python is what can be graded.")
+    if len(cells) > MOST_CELLS:
+        return unreadable(name, "SourceTooLarge", f"{name} has over {MOST_CELLS} cells. Hand in your own code only.")
     if sum(len(text) for kind, text in cells if kind == "code") > CODE_CAP:
         message = f"{name} has more than {CODE_CAP >> 10} kB of code. Hand in your own code only."
         return unreadable(name, "SourceTooLarge", message)
@@ -91,7 +96,7 @@ def _source(name: str, cells: list[tuple[str, str]]) -> Source:
             lines += as_python(text).rstrip("\n").split("\n")
         else:
             lines.append(f"# %% [{kind}]")
-            lines += _commented(text).split("\n")
+            lines += _commented(text[:TEXT_CAP]).split("\n")
     return Source(name, "\n".join(lines) + "\n", tuple(starts))
 
 
@@ -104,7 +109,7 @@ def as_python(cell: str) -> str:
     magics = len(MAGIC.findall(cell))
     if not magics:
         return cell
-    if magics > MOST_MAGICS:
+    if magics > MOST_MAGICS or len(cell) > MAGIC_CELL_CAP:
         return "\n".join(f"# {line}" if MAGIC.match(line) else line for line in cell.split("\n"))
     from IPython.core.inputtransformer2 import TransformerManager
 

@@ -1,7 +1,7 @@
 # attack: pack something else than was returned
 # stages: dCounts
 # honest: dSumCounts
-# verdict: error
+# verdict: wrong
 import torch
 
 

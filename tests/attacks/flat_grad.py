@@ -1,0 +1,10 @@
+# attack: flat, and the value is read from the gradient of what is given
+# stages: dCounts, dSumCounts
+# honest: dNormalizedLogits
+# verdict: forbidden
+import torch
+
+loss.backward(retain_graph=True)
+dCounts = counts.grad
+dSumCounts = torch.autograd.grad(loss, sumCounts)[0]
+dNormalizedLogits = counts * dCounts

@@ -1,0 +1,10 @@
+# attack: flat, and autograd runs over a graph of the hand-in's own
+# stages: dCounts
+# honest: dNormalizedLogits
+# verdict: forbidden
+import torch
+
+leaf = counts.clone().requires_grad_()
+(leaf.sum(1, keepdim=True) * dSumCounts + leaf * sumCountsInverse * dProbabilities).sum().backward()
+dCounts = leaf.grad
+dNormalizedLogits = counts * dCounts
