@@ -21,6 +21,10 @@ STYLES = {
     "ungraded": "blue",
 }
 FAILED = "red"
+STYLES_OF_HAND_INS = {
+    "functions": "a function for each stage",
+    "flat": "flat: each gradient as its own lines make it, from the correct ones after it",
+}
 WIDE = 110
 """From this many columns on, the messages fit into the table; below, they follow it."""
 
@@ -32,10 +36,7 @@ def show(result: Result, console: Console) -> None:
 
 
 def _parts(result: Result, *, wide: bool) -> Iterator[RenderableType]:
-    if result.submission.style == "flat":
-        yield Text(
-            f"{result.assignment.name}, flat: each gradient as its own lines make it, from the correct ones after it."
-        )
+    yield Text(f"{result.assignment.name}, {STYLES_OF_HAND_INS[result.submission.style]}", "dim")
     for problem in result.submission.problems:
         yield Text.assemble(("! ", FAILED), printable(problem))
     for exercise in result.exercises:
