@@ -105,6 +105,12 @@ def test_nothing_in_the_page_runs_or_comes_from_elsewhere():
     assert "default-src 'none'" in page
 
 
+def test_text_and_tables_are_shown_as_such():
+    text = "# A title\n\nwords\n\n| a |\n|---|\n| 1 |"
+    page = executed_page(v4.new_notebook(cells=[v4.new_markdown_cell(text)]), "a.ipynb", "")
+    assert re.search(r"<h1>A title", page) and "<th>a</th>" in page and "&lt;p&gt;" not in page
+
+
 def test_the_command_links_the_page_and_says_that_a_kernel_is_not_confined(tmp_path, monkeypatch, capfd):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("CI", raising=False)

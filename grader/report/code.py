@@ -26,8 +26,8 @@ def highlighted(where: Where, sources: Mapping[str, str]) -> Markup | None:
     return Markup(highlight(text, PythonLexer(stripnl=False), formatter))  # Pygments escapes what it is given
 
 
-def code_style() -> str:
-    """The colours of highlighted code, for light and dark pages."""
-    light = HtmlFormatter(style="default", cssclass="code").get_style_defs(".code")
-    dark = HtmlFormatter(style="github-dark", cssclass="code").get_style_defs(".code")
+def code_style(name: str = "code") -> str:
+    """The colours of highlighted code of a CSS class, for light and dark pages."""
+    light = HtmlFormatter(style="default", cssclass=name).get_style_defs(f".{name}")
+    dark = HtmlFormatter(style="github-dark", cssclass=name).get_style_defs(f".{name}")
     return f"{light}\n@media screen and (prefers-color-scheme: dark) {{\n{dark}\n}}"

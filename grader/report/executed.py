@@ -10,6 +10,11 @@ from markupsafe import Markup
 from grader.report.code import code_style
 from grader.report.html import template
 
+TAGS = frozenset(
+    "a abbr b blockquote br code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i img li ol p pre s small span strong sub "
+    "sup table tbody td tfoot th thead tr u ul".split()
+)
+ATTRIBUTES = {"a": ["href", "title"], "img": ["src", "alt", "title"], "*": ["class"]}
 OUTPUT_CAP = 20 << 20
 """Characters of outputs that a page shows."""
 
@@ -33,6 +38,16 @@ def executed_page(notebook: Any, title: str, problem: str) -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         exporter = HTMLExporter(template_name="basic", sanitize_html=True)  # type: ignore[no-untyped-call]
+        # nbconvert's own leaves out headings, paragraphs and pictures
+        exporter.register_filter("clean_html", _clean)  # type: ignore[no-untyped-call]
         body, _ = exporter.from_notebook_node(shown)
     parts = {"title": title, "problem": problem, "cut": left < 0}
-    return template("executed.html.j2").render(body=Markup(body), code_style=Markup(code_style()), **parts)
+    return template("executed.html.j2").render(body=Markup(body), code_style=Markup(code_style("highlight")), **parts)
+
+
+def _clean(html: object) -> str:
+    import bleach
+
+    return str(
+        bleach.clean(str(html), tags=TAGS, attributes=ATTRIBUTES, protocols=["http", "https", "data"], strip=True)
+    )
