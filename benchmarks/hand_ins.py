@@ -4,9 +4,16 @@ import ast
 import random
 from pathlib import Path
 
+from grader.assignment import Assignment
+
 ROOT = Path(__file__).resolve().parent.parent
 PASSED_OVER = {"python_loops", "toolbox"}
 """One takes seconds by itself, whoever grades it; the other has signatures that a plain call cannot serve."""
+
+
+def step_by_step(assignment: Assignment) -> frozenset[str]:
+    """The stages of the exercises without training."""
+    return frozenset(s.name for exercise in assignment.exercises if not exercise.training for s in exercise.stages)
 
 
 def write_class(folder: Path, count: int) -> list[Path]:

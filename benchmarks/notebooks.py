@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hand_ins import ROOT
+from hand_ins import ROOT, step_by_step
 
 from grader.assignment import load_assignment
 from grader.examination import examine
@@ -26,10 +26,10 @@ def main() -> None:
 
     assignment = load_assignment("nameweave")
     with tempfile.TemporaryDirectory() as name, Sandbox() as sandbox:
-        examination = examine(assignment, frozenset(assignment.stage_names), seed="benchmark")
+        examination = examine(assignment, step_by_step(assignment), seed="benchmark")
         solutions = ROOT / "solutions" / "nameweave"
         paths = {"py": solutions, "notebook": Path(name) / "functions.ipynb", "flat": Path(name) / "flat.ipynb"}
-        sources = [path.read_text(encoding="utf-8") for path in sorted(solutions.glob("*.py"))]
+        sources = [path.read_text(encoding="utf-8") for path in sorted(solutions.glob("ex[123]*.py"))]
         nbformat.write(functions(sources, assignment.folder / "nameweave.ipynb"), paths["notebook"])
         nbformat.write(flat(sources), paths["flat"])
 

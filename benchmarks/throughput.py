@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 import torch
-from hand_ins import write_class
+from hand_ins import step_by_step, write_class
 
 from grader.assignment import load_assignment
 from grader.batch.batch import grade_class
@@ -27,6 +27,7 @@ from grader.report.html import render
 from grader.sandbox import Sandbox
 from grader.sandbox.children import Forked
 from grader.sandbox.confinement import Confinement
+from grader.sandbox.question import Question
 from grader.submission import Submission, read_submission
 
 CLASS, WORKERS = 200, 2
@@ -60,7 +61,7 @@ def main() -> None:
         folder = Path(name)
         hand_ins = write_class(folder / "class", CLASS)
         unconfined = _unconfined_sandbox()
-        examination = examine(assignment, frozenset(assignment.stage_names), seed="benchmark")
+        examination = examine(assignment, step_by_step(assignment), seed="benchmark")
         by_pytest = pytest_seconds(hand_ins[:BY_PYTEST], examination, folder)
         by_us = batch_seconds(folder / "class", examination, folder / "out")
         whole = command_seconds(folder / "class", folder / "out2")
@@ -182,8 +183,9 @@ def child_mib(submission: Submission, examination: Examination, sandbox: Sandbox
     """What a child that has answered everything holds for itself, beyond what it shares with the zygote."""
     session = sandbox.open(submission.sources, examination.wanted)
     with session:
-        for name, offers in examination.offers.items():
-            session.ask(name, session.loaded.functions[name][0], offers)
+        for exercise, name in ((e, s.asked) for e in examination.exercises for s in e.stages):
+            offers = examination.offers(exercise, name)
+            session.ask(Question(name, session.loaded.functions[name][0], offers))
         assert session._child
         lines = Path(f"/proc/{session._child.pid}/smaps_rollup").read_text(encoding="utf-8").splitlines()
     return sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) / 1024

@@ -6,7 +6,7 @@ from grader.errors import AssignmentError, GraderError, SandboxError, UsageError
 from grader.version import __version__
 
 if TYPE_CHECKING:
-    from grader.api import Assignment, Result, compare_gradients, course_batch, grade, load_assignment
+    from grader.api import Assignment, Result, compare_gradients, course_batch, course_data, grade, load_assignment
 
 __all__ = [
     "Assignment",
@@ -18,6 +18,7 @@ __all__ = [
     "__version__",
     "compare_gradients",
     "course_batch",
+    "course_data",
     "grade",
     "load_assignment",
 ]

@@ -55,6 +55,18 @@ class Answer:
     notes: tuple[Note, ...] = ()
     seconds: float = 0.0
     observed: Observed | None = None
+    texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Trained:
+    """How far a training run has come: the losses since the last report, and all parameters as one flat tensor."""
+
+    step: int
+    losses: "torch.Tensor | None" = None
+    parameters: "torch.Tensor | None" = None
+    seconds: float = 0.0
+    fault: Fault | None = None
 
 
 @dataclass(frozen=True)

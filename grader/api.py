@@ -11,7 +11,7 @@ from grader.result import Result
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Assignment", "Result", "compare_gradients", "course_batch", "grade", "load_assignment"]
+__all__ = ["Assignment", "Result", "compare_gradients", "course_batch", "course_data", "grade", "load_assignment"]
 
 
 def grade(
@@ -81,16 +81,18 @@ def compare_gradients(description: str, manual_gradient: "torch.Tensor", tensor:
     print(f"{description} | Exact: {exact} | Approximate: {approximate} | MaxDiff: {difference}")
 
 
-def course_batch(assignment: str | os.PathLike[str]) -> dict[str, Any]:
+def course_batch(assignment: str | os.PathLike[str], exercise: str | None = None) -> dict[str, Any]:
     """What the forward pass of an assignment starts from, by name: sizes, one batch, and parameters to differentiate.
 
     Every call gives the same numbers in new tensors. Floating-point tensors require grad.
 
     Args:
         assignment: its name or folder.
+        exercise: one that has sizes of its own.
 
     Raises:
         UnknownAssignment: there is no such assignment.
+        UnknownName: it has no such exercise.
         AssignmentError: its files are not what they should be.
     """
     import torch
@@ -99,8 +101,40 @@ def course_batch(assignment: str | os.PathLike[str]) -> dict[str, Any]:
     from grader.assignment.probes import course_start
 
     loaded = load_assignment(Path(assignment))
-    given = course_start(loaded, load_dataset(loaded)).inputs
+    part = None if exercise is None else loaded.exercise(exercise)
+    given = course_start(loaded, load_dataset(loaded), part).inputs
     for value in given.values():
         if isinstance(value, torch.Tensor) and value.is_floating_point():
             value.requires_grad_()
     return dict(given)
+
+
+def course_data(assignment: str | os.PathLike[str], names: str | os.PathLike[str] | None = None) -> dict[str, Any]:
+    """The data set of an assignment as rows, for training.
+
+    Args:
+        assignment: its name or folder.
+        names: a file of names, one a line, in place of the assignment's data set.
+
+    Returns:
+        `training`, `validation` and `test`, each a pair of int64 tensors: inputs of shape (rows, context) and outputs
+        of shape (rows,); and `vocabulary`, a string with one character for each index, `.` first.
+
+    Raises:
+        UnknownAssignment: there is no such assignment.
+        AssignmentError: its files are not what they should be, or it has no data set.
+        UnreadableNames: the file of names is not one.
+    """
+    from grader.assignment.dataset import load_dataset
+    from grader.assignment.probes import course_start
+    from grader.errors import AssignmentError
+
+    loaded = load_assignment(Path(assignment))
+    dataset = load_dataset(loaded, None if names is None else Path(names))
+    if dataset is None or loaded.dataset is None:
+        raise AssignmentError(loaded.folder, "this assignment has no data set.")
+    context = course_start(loaded, dataset).sizes[loaded.dataset.context]
+    parts = {"training": dataset.training, "validation": dataset.validation, "test": dataset.test}
+    rows = {name: dataset.rows(part, context) for name, part in parts.items()}
+    pairs: dict[str, Any] = {name: (part.inputs, part.outputs) for name, part in rows.items()}
+    return pairs | {"vocabulary": "".join(dataset.vocabulary)}

@@ -8,37 +8,79 @@ from difflib import get_close_matches
 import torch
 
 from grader.answer import Answer, Fault, Found, Note, Reading, Reply, SourceFault
-from grader.assignment.assignment import Exercise, Stage
+from grader.assignment.assignment import Exercise
 from grader.assignment.probes import Probe
+from grader.examination import Examination
 from grader.judge.compare import align
 from grader.sandbox.offers import Offers
+from grader.sandbox.question import Question
 from grader.sandbox.session import Session
 from grader.submission import Submission, concerns, header_exercise
+
+STUB = Fault("missing", "NotImplementedError", "Still the stub.")
 
 
 @dataclass(frozen=True)
 class Asked:
     """What a submission answered to one stage, and the function that did, if there is one."""
 
-    reply: Reply
+    reply: Reply | None = None
     found: Found | None = None
     notes: tuple[Note, ...] = ()
     reading: Reading | None = None
+    fault: Fault | None = None
+    """Why it was not asked."""
 
 
-def ask(stage: Stage, exercise: Exercise, offers: Offers, session: Session, submission: Submission) -> Asked:
-    """The answers of one stage on every probe."""
-    candidates = session.loaded.functions.get(stage.name, ())
+@dataclass(frozen=True)
+class Sought:
+    """A function that was looked for: it is there, or there is a fault, or both."""
+
+    name: str
+    found: Found | None = None
+    fault: Fault | None = None
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def usable(self) -> tuple[str, Found] | None:
+        return None if self.found is None or self.fault else (self.name, self.found)
+
+
+def seek(name: str, exercise: Exercise, offered: Sequence[str], session: Session, submission: Submission) -> Sought:
+    """Find the function, or variable, of a name.
+
+    Args:
+        name: what a stage asks for.
+        exercise: whose stage.
+        offered: what the function may ask for.
+        session: where the submission has been loaded.
+        submission: what was handed in.
+    """
+    candidates = session.loaded.functions.get(name, ())
     if not candidates:
-        absent = _not_found(stage, exercise, session, submission)
-        return Asked(Reply((Answer(fault=absent),) * len(offers)))
+        return Sought(name, fault=_not_found(name, exercise, session, submission))
     candidates = tuple(found for found in candidates if not found.stub) or candidates
     found = _chosen(candidates, exercise, submission)
-    notes = tuple(_duplicates(stage, candidates, found))
-    if fault := _unknown_argument(stage, found, offers.names):
-        return Asked(Reply((Answer(fault=fault),) * len(offers)), found, notes)
-    reading = session.readings.get(found.source, {}).get(stage.name)
-    return Asked(session.ask(stage.name, found, offers), found, notes, reading)
+    fault = STUB if found.stub else _unknown_argument(name, found, offered)
+    return Sought(name, found, fault, tuple(_duplicates(name, candidates, found)))
+
+
+def ask(
+    exercise: Exercise, name: str, examination: Examination, session: Session, submission: Submission
+) -> dict[str, Asked]:
+    """The answers on every probe of all the stages that one function answers, by the stage's name."""
+    stages = exercise.together(name)
+    sought = seek(name, exercise, examination.names_offered(exercise, name), session, submission)
+    if sought.usable is None:
+        return {stage.name: Asked(None, sought.found, sought.notes, fault=sought.fault) for stage in stages}
+    _, found = sought.usable
+    reading = session.readings.get(found.source, {}).get(name)
+    returns = tuple(stage.gradient for stage in stages) if len(stages) > 1 else ()
+    reply = session.ask(Question(name, found, examination.offers(exercise, name), returns))
+    return {
+        stage.name: Asked(Reply(reply.answers[place :: len(stages)], reply.printed), found, sought.notes, reading)
+        for place, stage in enumerate(stages)
+    }
 
 
 def ask_chained(exercise: Exercise, course: Probe, session: Session, asked: Mapping[str, Asked]) -> dict[str, Answer]:
@@ -54,12 +96,13 @@ def ask_chained(exercise: Exercise, course: Probe, session: Session, asked: Mapp
         upstream = {name: own.get(name, course.upstream[name]) for name in exercise.consumers(stage.tensor)}
         own[stage.tensor] = None
         found, reply = asked[stage.name].found, asked[stage.name].reply
-        if found is None or any(gradient is None for gradient in upstream.values()):
+        if found is None or reply is None or any(gradient is None for gradient in upstream.values()):
             continue
         given = {name: gradient for name, gradient in upstream.items() if gradient is not None}
         answer = reply.answers[0]
         if not answer.fault and not all(torch.equal(given[name], course.upstream[name]) for name in given):
-            (answer,) = session.ask(stage.name, found, Offers([course.offer(stage, given)])).answers
+            offers = Offers([course.offer(stage, given)])
+            (answer,) = session.ask(Question(stage.asked, found, offers)).answers
         answers[stage.name] = answer
         if answer.tensor is not None:
             aligned = align(answer.tensor, course.expected[stage.name].gradient.shape)
@@ -73,42 +116,42 @@ def _chosen(candidates: Sequence[Found], exercise: Exercise, submission: Submiss
     return ([found for found in candidates if found.source in headed] or candidates)[-1]
 
 
-def _duplicates(stage: Stage, candidates: Sequence[Found], found: Found) -> list[Note]:
+def _duplicates(name: str, candidates: Sequence[Found], found: Found) -> list[Note]:
     notes = []
     if found.definitions > 1:
-        text = f"{stage.name} is defined {found.definitions} times in {found.source}; the last one counts."
+        text = f"{name} is defined {found.definitions} times in {found.source}; the last one counts."
         notes.append(Note("duplicate", text))
     if len(candidates) > 1:
         files = ", ".join(candidate.source for candidate in candidates)
-        notes.append(Note("duplicate-file", f"{stage.name} is in {files}; the one in {found.source} counts."))
+        notes.append(Note("duplicate-file", f"{name} is in {files}; the one in {found.source} counts."))
     return notes
 
 
-def _unknown_argument(stage: Stage, found: Found, offered: Sequence[str]) -> Fault | None:
-    unknown = [name for name in found.required if name not in offered]
+def _unknown_argument(name: str, found: Found, offered: Sequence[str]) -> Fault | None:
+    unknown = [each for each in found.required if each not in offered]
     if not unknown:
         return None
     close = get_close_matches(unknown[0], offered, n=1, cutoff=0.5)
     guess = f" Did you mean {close[0]}?" if close else ""
     message = (
-        f"{stage.name} asks for {unknown[0]!r}, which there is not.{guess} "
+        f"{name} asks for {unknown[0]!r}, which there is not.{guess} "
         f"It can ask for: {', '.join(sorted(offered, key=str.lower))}."
     )
     return Fault("error", "UnknownArgument", message)
 
 
-def _not_found(stage: Stage, exercise: Exercise, session: Session, submission: Submission) -> Fault:
+def _not_found(name: str, exercise: Exercise, session: Session, submission: Submission) -> Fault:
     """Why there is no function: a file that was meant to hold it could not be run, or it is not there."""
     texts = {source.name: source.text for source in submission.sources}
     for broken in session.loaded.faults:
-        if re.search(rf"\b{re.escape(stage.name)}\b", texts[broken.source]):
+        if re.search(rf"\b{re.escape(name)}\b", texts[broken.source]):
             return located(broken)
     for broken in submission.faults:
         if concerns(submission.hints[broken.source], exercise.name):
             return broken.fault
-    if similar := session.loaded.similar.get(stage.name):
-        return Fault("missing", "Missing", f"There is no {stage.name}. Did you mean {similar}? Names must be the same.")
-    return Fault("missing", "Missing", f"There is no function {stage.name}.")
+    if similar := session.loaded.similar.get(name):
+        return Fault("missing", "Missing", f"There is no {name}. Did you mean {similar}? Names must be the same.")
+    return Fault("missing", "Missing", f"There is no function {name}.")
 
 
 def located(broken: SourceFault) -> Fault:

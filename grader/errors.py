@@ -7,6 +7,7 @@ GraderError
 │   ├── UnknownAssignment
 │   ├── UnknownName
 │   ├── UnreadableNames
+│   ├── NothingToTrain
 │   └── NotWritable
 ├── AssignmentError          an author's file is not what it should be (exit code 2)
 └── SandboxError             the grader's own process failed (exit code 3)
@@ -91,6 +92,13 @@ class IsolationMissing(SandboxError):
             f"Not in force on this machine: {', '.join(missing)}. Nothing was run. "
             "`grade doctor` shows all protections; without --require-isolation the code would run all the same."
         )
+
+
+class NothingToTrain(UsageError):
+    """There is no training exercise, or what it takes is not written yet."""
+
+    def __init__(self, where: object, reason: str) -> None:
+        super().__init__(f"{where} cannot be trained: {reason}")
 
 
 class UntrustedNotebook(UsageError):

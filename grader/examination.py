@@ -1,28 +1,54 @@
 """What a run asks of every submission: an assignment with its probes drawn from one seed."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import torch
 
-from grader.assignment.assignment import Assignment, Exercise, Stage
+from grader.assignment.assignment import Assignment, Exercise, Stage, Task
 from grader.assignment.dataset import load_dataset
-from grader.assignment.probes import Probe, course_start, make_probes
+from grader.assignment.probes import Probe, Start, course_start, make_probes
+from grader.assignment.tasks import Trials
 from grader.sandbox.messages import Wanted, WantedStage
 from grader.sandbox.offers import Offers
 
 
+class Probes(Mapping[str, tuple[Probe, ...]]):
+    """The probes of each exercise by its name, drawn when they are first wanted."""
+
+    def __init__(self, assignment: Assignment, courses: Mapping[str, Start], seed: str) -> None:
+        self._assignment, self._courses, self._seed = assignment, courses, seed
+        self._drawn: dict[str, tuple[Probe, ...]] = {}
+
+    def __getitem__(self, name: str) -> tuple[Probe, ...]:
+        if name not in self._drawn:
+            exercise = self._assignment.exercise(name)
+            self._drawn[name] = make_probes(self._assignment, exercise, self._courses[name], self._seed)
+        return self._drawn[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._courses
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._courses)
+
+    def __len__(self) -> int:
+        return len(self._courses)
+
+
 @dataclass(frozen=True)
 class Examination:
-    """An assignment with its probes drawn. `selected` are the names of the stages that are graded."""
+    """An assignment with its probes. `selected` are the names of the stages that are graded."""
 
     assignment: Assignment
     probes: Mapping[str, tuple[Probe, ...]]
     selected: frozenset[str]
     seed: str
+    trials: Mapping[str, Trials]
+    """What the tasks of an exercise are tried on, by its name."""
 
     @property
     def exercises(self) -> list[Exercise]:
@@ -31,34 +57,30 @@ class Examination:
 
     @cached_property
     def wanted(self) -> Wanted:
-        """What to look for in a submission: every stage of the assignment."""
-        exercises = self.assignment.exercises
-        stages = [
-            WantedStage(stage.name, stage.also, number, tuple(self._names_offered(exercise, stage)))
-            for number, exercise in enumerate(exercises)
-            for stage in exercise.stages
-        ]
-        return Wanted(tuple(stages), tuple(exercise.heading for exercise in exercises), self.assignment.elsewhere)
+        """What to look for in a submission."""
+        return wanted_of(self.assignment)
 
-    def _names_offered(self, exercise: Exercise, stage: Stage) -> list[str]:
-        assignment = self.assignment
-        upstream = [assignment.gradient_name(name) for name in exercise.consumers(stage.tensor)]
-        return [*assignment.sizes, *assignment.inputs.targets, *exercise.script.targets, *upstream]
+    def offers(self, exercise: Exercise, function: str) -> Offers:
+        """What a function that answers stages may ask for."""
+        if function not in self._offers:
+            stage = exercise.together(function)[0]
+            self._offers[function] = Offers([probe.offer(stage) for probe in self.probes[exercise.name]])
+        return self._offers[function]
 
     @cached_property
-    def offers(self) -> dict[str, Offers]:
-        """What each stage may ask for, by the stage's name."""
-        return {
-            stage.name: Offers([probe.offer(stage) for probe in self.probes[exercise.name]])
-            for exercise in self.exercises
-            for stage in exercise.stages
-        }
+    def _offers(self) -> dict[str, Offers]:
+        return {}
+
+    def names_offered(self, exercise: Exercise, function: str) -> list[str]:
+        """The names of what a function that answers stages may ask for."""
+        return names_offered(self.assignment, exercise, exercise.together(function)[0])
 
 
 def examine(
     assignment: Assignment, selected: frozenset[str], *, names: Path | None = None, seed: str | None = None
 ) -> Examination:
-    """Draw the probes of a run.
+    """What a run asks. Its probes are drawn when they are first wanted; that raises an AssignmentError where the
+    assignment's recipes give no usable one.
 
     Args:
         assignment: what is graded.
@@ -68,11 +90,33 @@ def examine(
 
     Raises:
         UnreadableNames: the file of names is not one.
-        AssignmentError: the assignment's recipes give no usable probe.
     """
     torch.set_num_threads(1)
     seed = secrets.token_hex(16) if seed is None else seed
-    course = course_start(assignment, load_dataset(assignment, names))
-    asked = [e for e in assignment.exercises if any(stage.name in selected for stage in e.stages)]
-    probes = {exercise.name: make_probes(assignment, exercise, course, seed) for exercise in asked}
-    return Examination(assignment, probes, selected, seed)
+    dataset = load_dataset(assignment, names)
+    asked = [e for e in assignment.exercises if any(stage.name in selected for stage in e.everything)]
+    usual = course_start(assignment, dataset)
+    courses = {e.name: course_start(assignment, dataset, e) if e.sizes else usual for e in asked}
+    trials = {e.name: Trials(assignment, e, courses[e.name], dataset, seed) for e in asked if e.tasks and dataset}
+    return Examination(assignment, Probes(assignment, courses, seed), selected, seed, trials)
+
+
+def wanted_of(assignment: Assignment) -> Wanted:
+    """What to look for in a submission: every stage of the assignment."""
+    exercises = assignment.exercises
+    variables = [
+        WantedStage(stage.name, stage.also, number, tuple(names_offered(assignment, exercise, stage)))
+        for number, exercise in enumerate(exercises)
+        for stage in exercise.stages
+        if not stage.function
+    ]
+    asked = [stage for _, stage in assignment.stages if isinstance(stage, Task) or stage.function]
+    functions = [WantedStage(name, only_function=True) for name in dict.fromkeys(stage.asked for stage in asked)]
+    headings = tuple(exercise.heading for exercise in exercises)
+    return Wanted((*variables, *functions), headings, assignment.elsewhere)
+
+
+def names_offered(assignment: Assignment, exercise: Exercise, stage: Stage) -> list[str]:
+    """The names of what a stage may ask for."""
+    upstream = [assignment.gradient_name(name) for name in exercise.consumers(stage.tensor)]
+    return [*assignment.sizes, *assignment.inputs.targets, *exercise.script.targets, *upstream]

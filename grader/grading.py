@@ -9,15 +9,15 @@ from typing import Literal
 
 import torch
 
-from grader.answer import Answer, Fault, Found, Reply, Source
+from grader.answer import Answer, Found, Source
 from grader.asking import Asked, ask, ask_chained, located
 from grader.assignment.assignment import Assignment, Exercise, Stage
-from grader.assignment.probes import Probe
 from grader.errors import SandboxError
 from grader.examination import Examination
 from grader.judge.compare import align
 from grader.judge.error_map import error_map
-from grader.judge.verdict import chained, judge, points
+from grader.judge.integrity import integrity
+from grader.judge.verdict import chained, judge, not_asked, points
 from grader.result import (
     SCHEMA,
     AssignmentFacts,
@@ -32,6 +32,7 @@ from grader.result import (
 )
 from grader.sandbox import Sandbox, Session
 from grader.submission import Submission
+from grader.tasking import Tasks
 from grader.version import __version__
 
 ATTEMPTS = 2
@@ -83,6 +84,7 @@ class _Examined:
 
     asked: dict[str, Asked] = field(default_factory=dict)
     chains: dict[str, Answer] = field(default_factory=dict)
+    tasks: dict[str, StageResult] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
 
@@ -94,33 +96,54 @@ def _examine(
         for exercise in examination.exercises:
             examined.asked |= _ask_all(exercise, examination, session, submission, tick)
         for exercise in examination.exercises:
-            course = examination.probes[exercise.name][0]
-            examined.chains |= ask_chained(exercise, course, session, examined.asked)
+            if any(each.reply for name, each in examined.asked.items() if name in exercise.stage_names):
+                course = examination.probes[exercise.name][0]
+                examined.chains |= ask_chained(exercise, course, session, examined.asked)
+        for exercise in examination.exercises:
+            examined.tasks |= _put_all(exercise, examination, session, submission, tick)
 
 
 def _ask_all(
     exercise: Exercise, examination: Examination, session: Session, submission: Submission, tick: Tick
 ) -> dict[str, Asked]:
-    asked = {}
+    asked: dict[str, Asked] = {}
     for stage in exercise.asking_order:
         if stage.name in examination.selected:
             tick(stage.name)
-            asked[stage.name] = ask(stage, exercise, examination.offers[stage.name], session, submission)
+            if stage.name not in asked:
+                asked |= ask(exercise, stage.asked, examination, session, submission)
     return asked
+
+
+def _put_all(
+    exercise: Exercise, examination: Examination, session: Session, submission: Submission, tick: Tick
+) -> dict[str, StageResult]:
+    judged: dict[str, StageResult] = {}
+    sources = {source.name: source for source in submission.sources}
+    if not exercise.tasks:
+        return judged
+    tasks = Tasks(exercise, examination, session, submission)
+    for task in exercise.putting_order:
+        if task.name in examination.selected:
+            tick(task.name)
+            result, found = tasks.put(task)
+            judged[task.name] = replace(result, where=_where(found, sources))
+    return judged
 
 
 def _judge_all(
     exercise: Exercise, examination: Examination, examined: _Examined, sources: Mapping[str, Source]
 ) -> ExerciseResult:
-    probes = examination.probes[exercise.name]
     credit = examination.assignment.credit
-    asked, chains = examined.asked, examined.chains
     stages = [
-        _judge_stage(
-            stage, probes, asked.get(stage.name) or _never_asked(probes), chains.get(stage.name), credit, sources
-        )
+        _judge_stage(stage, exercise, examination, examined, sources)
         for stage in exercise.stages
         if stage.name in examination.selected
+    ]
+    stages += [
+        examined.tasks.get(task.name) or not_asked(task, None, credit)
+        for task in exercise.tasks
+        if task.name in examination.selected
     ]
     return ExerciseResult(
         exercise.name, exercise.title, _total(stages, credit), sum(s.max_score for s in stages), stages
@@ -129,18 +152,24 @@ def _judge_all(
 
 def _judge_stage(
     stage: Stage,
-    probes: tuple[Probe, ...],
-    asked: Asked,
-    chain: Answer | None,
-    credit: dict[str, float],
+    exercise: Exercise,
+    examination: Examination,
+    examined: _Examined,
     sources: Mapping[str, Source],
 ) -> StageResult:
+    asked, chain = examined.asked.get(stage.name, Asked()), examined.chains.get(stage.name)
+    credit, where = examination.assignment.credit, _where(asked.found, sources)
+    notes = [Warned(note.code, note.message) for note in asked.notes]
+    if asked.reply is None:
+        return replace(not_asked(stage, asked.fault, credit), where=where, warnings=notes)
     flat = asked.found is not None and asked.found.flat
-    judged = judge(stage, probes, asked.reply, credit, _where(asked.found, sources), asked.reading, flat=flat)
+    probes = examination.probes[exercise.name]
+    found = integrity(asked.reply.answers, asked.reading, flat=flat)
+    judged = judge(stage, probes, asked.reply, credit, found, where)
     return replace(
         judged,
         chained=chained(chain, probes[0].expected[stage.name]) if chain else None,
-        warnings=[Warned(note.code, note.message) for note in asked.notes] + judged.warnings,
+        warnings=notes + judged.warnings,
     )
 
 
@@ -152,20 +181,16 @@ def _where(found: Found | None, sources: Mapping[str, Source]) -> Where | None:
     return Where(found.source, found.first_line, found.last_line, *place)
 
 
-def _never_asked(probes: tuple[Probe, ...]) -> Asked:
-    fault = Fault("ungraded", "SandboxError", "The grader could not ask this stage; that is not the student's fault.")
-    return Asked(Reply((Answer(fault=fault),) * len(probes)))
-
-
 def _off(
     examination: Examination, asked: Mapping[str, Asked], exercises: list[ExerciseResult]
 ) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
     off = {}
     for exercise in exercises:
-        course = examination.probes[exercise.name][0]
         for stage in exercise.stages:
-            if stage.verdict in ("wrong", "nonfinite") and stage.name in asked:
-                answer, reference = asked[stage.name].reply.answers[0].tensor, course.expected[stage.name].gradient
+            reply = asked[stage.name].reply if stage.name in asked else None
+            if stage.verdict in ("wrong", "nonfinite") and reply:
+                reference = examination.probes[exercise.name][0].expected[stage.name].gradient
+                answer = reply.answers[0].tensor
                 if answer is not None and (aligned := align(answer, reference.shape)) is not None:
                     off[stage.name] = aligned, reference
     return off

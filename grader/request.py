@@ -37,8 +37,8 @@ def make_request(
     if assignment is None:
         if not submission.files:
             raise NothingToGrade(path, "there is no Python file here")
-        assignment = recognise(submission, {each.name: each.stage_names for each in known}, DEFAULT_ASSIGNMENT)
-    chosen = load_assignment(assignment)
+        assignment = recognise(submission, {each.name: each.asked_names for each in known}, DEFAULT_ASSIGNMENT)
+    chosen = next((each for each in known if each.name == str(assignment)), None) or load_assignment(assignment)
     return Request(submission, chosen, select(chosen, exercise, stage))
 
 
@@ -50,5 +50,5 @@ def select(assignment: Assignment, exercise: str | None = None, stage: str | Non
     """
     parts = assignment.exercises if exercise is None else (assignment.exercise(exercise),)
     if stage is not None:
-        return frozenset({assignment.stage(stage)[1].name})
-    return frozenset(stage.name for part in parts for stage in part.stages)
+        return frozenset(found.name for _, found in assignment.named(stage))
+    return frozenset(stage.name for part in parts for stage in part.everything)

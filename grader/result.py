@@ -69,7 +69,10 @@ class Integrity:
 
 @dataclass(frozen=True)
 class ProbeResult:
-    """One probe, as evidence for the mark: error and tolerance are relative to the largest reference element."""
+    """One probe, as evidence for the mark: error and tolerance are relative to the largest reference element.
+
+    Of samples, they are logarithms of likelihood ratios: the evidence against the sampler, and what it takes.
+    """
 
     name: str
     kind: Literal["course", "consistent", "arbitrary"]
@@ -103,6 +106,24 @@ class Where:
 
 
 @dataclass(frozen=True)
+class Departure:
+    """The first step after which a training run is not where autograd's run is, and which parameters are not."""
+
+    step: int
+    parameters: list[str]
+
+
+@dataclass(frozen=True)
+class LossCurve:
+    """The loss of a short training run and of the same run with autograd, as averages over equal numbers of steps."""
+
+    steps: int
+    own: list[float | None]
+    reference: list[float | None]
+    departed: Departure | None = None
+
+
+@dataclass(frozen=True)
 class StageResult:
     """The judgement of one stage."""
 
@@ -128,6 +149,10 @@ class StageResult:
     seconds: float = 0.0
     printed: str = ""
     where: Where | None = None
+    curve: LossCurve | None = None
+    """Of a training run."""
+    names: list[str] = field(default_factory=list)
+    """Some of what was sampled."""
 
     @property
     def passed(self) -> bool:

@@ -17,6 +17,7 @@ from grader.submission import Submission, read_submission
 ROOT = Path(__file__).resolve().parent.parent
 SOLUTIONS = ROOT / "solutions" / "nameweave"
 STUBS = ROOT / "exercises" / "nameweave"
+GRADIENTS = ("every-expression", "cross-entropy", "batch-norm")
 
 GradeText = Callable[..., dict[str, StageResult]]
 
@@ -35,13 +36,20 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture(scope="session")
 def examination(assignment: Assignment) -> Examination:
-    return examine(assignment, select(assignment), seed="tests")
+    """The first three exercises; `tests/test_training.py` has the fourth."""
+    return examine(assignment, frozenset().union(*(select(assignment, name) for name in GRADIENTS)), seed="tests")
+
+
+@pytest.fixture(scope="session")
+def training_examination(assignment: Assignment) -> Examination:
+    """The fourth exercise."""
+    return examine(assignment, select(assignment, "training"), seed="tests")
 
 
 @pytest.fixture(scope="session")
 def solution_text() -> str:
-    """The complete solution as one file, without header lines."""
-    texts = [path.read_text(encoding="utf-8") for path in sorted(SOLUTIONS.glob("*.py"))]
+    """The solution of the first three exercises as one file, without header lines."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted(SOLUTIONS.glob("ex[123]*.py"))]
     return "\n".join(line for text in texts for line in text.splitlines() if not line.startswith("# grade:")) + "\n"
 
 

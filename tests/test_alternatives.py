@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from conftest import GRADIENTS
 
 from grader.answer import Source
 from grader.assignment import Assignment
 from grader.examination import Examination, examine
 from grader.grading import grade_submission
+from grader.request import select
 from grader.result import ProbeResult, StageResult
 from grader.sandbox import Sandbox
 from grader.submission import Submission
@@ -89,7 +91,7 @@ def test_every_alternative_passes_for_two_hundred_seeds(start, assignment, sandb
 
 
 def draw(assignment: Assignment, seed: str) -> Examination:
-    return examine(assignment, frozenset(assignment.stage_names), seed=seed)
+    return examine(assignment, frozenset().union(*(select(assignment, name) for name in GRADIENTS)), seed=seed)
 
 
 def measure(path: Path, examination: Examination, sandbox: Sandbox) -> list[Measured]:

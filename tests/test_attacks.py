@@ -3,8 +3,9 @@
 Each file of `attacks/` says in its first lines what it tries (`attack`), for which stages (`stages`: they end with
 score 0), which stages of it are honest (`honest`: they keep their mark), and if need be the `verdict` (one of several,
 with `|`), what is let pass (`allow: review`: a mark, if a person is told to look; `allow: operations`: a mark, if the
-log shows many operations) and `limits: short` for those that wait. ROOT and VICTIM in the text become the checkout and
-a folder that anyone may write to; `# file: name.py` begins another file of the same hand-in.
+log shows many operations), `limits: short` for those that wait, and `exercise: training` for the last exercise. ROOT
+and VICTIM in the text become the checkout and a folder that anyone may write to; `# file: name.py` begins another file
+of the same hand-in.
 """
 
 import os
@@ -80,7 +81,7 @@ def children(monkeypatch) -> list[int]:
 
 def heads(text: str) -> dict[str, str]:
     """The header lines of an attack."""
-    return dict(re.findall(r"^# (attack|stages|honest|verdict|allow|limits): (.+)$", text, re.MULTILINE))
+    return dict(re.findall(r"^# (attack|stages|honest|verdict|allow|limits|exercise): (.+)$", text, re.MULTILINE))
 
 
 def names(listed: str) -> list[str]:
@@ -136,13 +137,13 @@ def assert_next_is_unharmed(examination: Examination, sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("path", ATTACKS, ids=lambda path: path.stem)
-def test_attack(path, examination, sandbox, hurried, victim, children):
+def test_attack(path, examination, training_examination, sandbox, hurried, victim, children):
     text = path.read_text(encoding="utf-8").replace("ROOT", str(ROOT)).replace("VICTIM", str(victim))
     head = heads(text)
     place = hurried if head.get("limits") == "short" else sandbox
     before = state(victim)
 
-    result = grade(sources(text), examination, place)
+    result = grade(sources(text), training_examination if head.get("exercise") == "training" else examination, place)
 
     assert_nothing_is_left(victim, before, children)
     assert_next_is_unharmed(examination, place)

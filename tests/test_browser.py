@@ -4,10 +4,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, SOLUTIONS
 
 from grader.grading import grade_submission
 from grader.report.html import render
+from grader.report.training_page import RunFacts, TrainingFacts, training_page
 from grader.submission import read_submission
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -38,6 +39,27 @@ def browser():
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def training_pages(assignment, training_examination, sandbox, tmp_path_factory):
+    """The report of exercise 4 with a run that goes astray, and the page of a training run."""
+    folder = tmp_path_factory.mktemp("training")
+    text = (
+        (SOLUTIONS / "ex4_training.py")
+        .read_text(encoding="utf-8")
+        .replace("parameter - learning", "parameter + learning")
+    )
+    (folder / "ex4.py").write_text(text, encoding="utf-8")
+    submission = read_submission(folder / "ex4.py")
+    graded = grade_submission(submission, training_examination, sandbox)
+    sources = {source.name: source.text for source in submission.sources}
+    report = render(graded.result, assignment, sources, graded.error_maps)
+    (folder / "report.html").write_text(report, encoding="utf-8")
+    own = RunFacts(40, 1.0, [3.0, 2.5, None, 2.0], 2.0, 2.1, ["anna.", "<script>alert(1)</script>."])
+    facts = TrainingFacts("A title", "<b>me</b>", 50, own, RunFacts(50, 1.0, [3.0, 2.4, 2.2, 2.0]), ["<i>slow</i>"])
+    (folder / "training.html").write_text(training_page(facts), encoding="utf-8")
+    return [folder / "report.html", folder / "training.html"]
+
+
 def opened(browser, report: Path, **context):
     page = browser.new_context(**context).new_page()
     page.requests, page.complaints = [], []
@@ -56,6 +78,19 @@ def test_nothing_is_fetched_complained_of_or_wider_than_the_screen(browser, repo
     assert [url for url in page.requests if not url.startswith("data:")] == [report.as_uri()]
     assert page.complaints == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_pages_of_training_have_their_curves_and_fit(browser, training_pages, width):
+    for path in training_pages:
+        page = opened(browser, path, viewport={"width": width, "height": 800})
+        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        assert [url for url in page.requests if not url.startswith("data:")] == [path.as_uri()]
+        assert page.complaints == [] and page.evaluate("document.documentElement.scrollWidth") <= width
+        curves = page.locator("svg.curve")
+        assert curves.count() == 1 and curves.bounding_box()["width"] > 200
+        assert page.get_by_text("loss.backward()", exact=True).first.is_visible()
+    assert page.get_by_text("<script>alert(1)</script>.").is_visible()
 
 
 def test_it_reads_without_scripts_and_a_click_in_the_drawing_leads_to_the_stage(browser, report):

@@ -31,14 +31,14 @@ def grade(*arguments, cwd, **environment):
 def test_the_solution_passes_and_leaves_a_report_here(tmp_path):
     done = grade(SOLUTIONS, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "Score 28 / 28" in done.stdout and "Report: report.html" in done.stdout
+    assert "Score 39 / 39" in done.stdout and "Report: report.html" in done.stdout
     assert (tmp_path / "report.html").read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
 def test_the_sample_hand_in_shows_verdicts_and_where_to_look_first(tmp_path):
     done = grade(MISTAKES, "--no-html", cwd=tmp_path)
     assert done.returncode == 1
-    assert "Score 19 / 28" in done.stdout
+    assert "Score 19 / 39" in done.stdout
     assert "Look first at dSumCounts (ex1_every_expression.py, line 19)" in done.stdout
     assert not list(tmp_path.iterdir())
 
@@ -46,7 +46,7 @@ def test_the_sample_hand_in_shows_verdicts_and_where_to_look_first(tmp_path):
 def test_without_arguments_the_stubs_of_this_folder_are_graded(tmp_path):
     assert grade("init", cwd=tmp_path).returncode == 0
     done = grade("--no-html", cwd=tmp_path)
-    assert (done.returncode, "Score 0 / 28" in done.stdout, "28 not written yet" in done.stdout) == (1, True, True)
+    assert (done.returncode, "Score 0 / 39" in done.stdout, "39 not written yet" in done.stdout) == (1, True, True)
 
 
 def test_json_on_stdout_is_json_and_nothing_else(tmp_path):
@@ -86,7 +86,7 @@ def test_where_one_said_the_report_should_go_and_it_cannot_the_exit_code_is_2(tm
 def test_other_names_make_another_course_batch(tmp_path):
     (tmp_path / "names.txt").write_text("José\nRenée\n\nbjörn\r\n" * 50, encoding="utf-8")
     done = grade(SOLUTIONS, "--names", "names.txt", "--no-html", cwd=tmp_path)
-    assert "Score 28 / 28" in done.stdout, done.stdout + done.stderr
+    assert "Score 39 / 39" in done.stdout, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(

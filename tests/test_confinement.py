@@ -12,6 +12,7 @@ from grader.errors import IsolationMissing
 from grader.sandbox import Sandbox, canary, confinement
 from grader.sandbox.messages import Wanted, WantedStage
 from grader.sandbox.offers import Offers
+from grader.sandbox.question import Question
 from grader.sandbox.syscalls import NEWEST, REASONS
 
 LINUX = sys.platform == "linux" and platform.machine() in confinement.ARCHITECTURES
@@ -81,7 +82,7 @@ def outcome(sandbox):
         )
         with sandbox.open((Source("attempt.py", text),), Wanted((WantedStage("stage"),))) as session:
             assert not session.loaded.faults
-            return session.ask("stage", session.loaded.functions["stage"][0], Offers([{}])).printed
+            return session.ask(Question("stage", session.loaded.functions["stage"][0], Offers([{}]))).printed
 
     return attempt
 

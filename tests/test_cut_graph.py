@@ -120,7 +120,7 @@ def test_consumers_are_found_through_temporaries(assignment):
 @pytest.mark.parametrize("name", RULES)
 def test_the_reference_agrees_with_finite_differences(examination, name):
     for probe in examination.probes["every-expression"]:
-        stage = probe.assignment.stage(name)[1]
+        stage = probe.assignment.named(name)[0][1]
         reference = probe.expected[name].gradient
         assert reference.dtype == torch.float64
         estimate = differences(RULES[name], probe, stage)

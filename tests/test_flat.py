@@ -63,7 +63,7 @@ def flat_solution(path):
 
 def everything(*, headings):
     cells = [OPENING]
-    for number, path in enumerate(sorted(SOLUTIONS.glob("*.py")), start=1):
+    for number, path in enumerate(sorted(SOLUTIONS.glob("ex[123]*.py")), start=1):
         cells += [f"md:## Exercise {number}"] if headings else []
         cells += flat_solution(path)
     cells += ["md:# Exercise 4: putting it all together"] if headings else []

@@ -5,7 +5,7 @@ import ast
 import nbformat
 import pytest
 import torch
-from conftest import ROOT
+from conftest import GRADIENTS, ROOT
 from nbformat import v4
 
 from grader.assignment import load_assignment
@@ -13,7 +13,7 @@ from grader.assignment.notebook import notebook_text
 from grader.assignment.stubs import stub_texts
 from grader.examination import examine
 from grader.grading import grade_submission
-from grader.request import make_request
+from grader.request import make_request, select
 
 FOLDER = ROOT / "exercises" / "makemore"
 FLAT = [
@@ -76,13 +76,18 @@ def makemore():
 
 @pytest.fixture
 def graded(makemore, sandbox):
-    def grade(path):
+    def grade(path, selected=None):
         request = make_request(path)
         assert request.assignment.name == "makemore"
-        examination = examine(request.assignment, request.selected, seed="tests")
+        examination = examine(request.assignment, selected or request.selected, seed="tests")
         return grade_submission(request.submission, examination, sandbox).result
 
     return grade
+
+
+def gradients(assignment):
+    """The stages of the first three exercises."""
+    return frozenset().union(*(select(assignment, name) for name in GRADIENTS))
 
 
 def write(path, cells):
@@ -93,7 +98,7 @@ def write(path, cells):
 
 def test_the_solutions_pass_and_are_recognised(graded):
     result = graded(ROOT / "solutions" / "makemore")
-    assert result.score == result.max_score == 28
+    assert result.score == result.max_score == 39
 
 
 def test_every_stub_is_missing(graded):
@@ -107,26 +112,24 @@ def test_stubs_and_notebook_are_those_the_sources_give(makemore):
 
 
 def test_the_course_batch_is_that_of_nameweave_in_other_names(makemore, assignment):
-    theirs, ours = (
-        [p[0] for p in examine(a, frozenset(a.stage_names), seed="x").probes.values()] for a in (makemore, assignment)
-    )
+    theirs, ours = ([p[0] for p in examine(a, gradients(a), seed="x").probes.values()] for a in (makemore, assignment))
     for probe, other in zip(theirs, ours, strict=True):
-        gradients = [[e.gradient for e in each.expected.values()] for each in (probe, other)]
-        assert all(torch.equal(a, b) for a, b in zip(*gradients, strict=True))
+        references = [[e.gradient for e in each.expected.values()] for each in (probe, other)]
+        assert all(torch.equal(a, b) for a, b in zip(*references, strict=True))
 
 
-def test_a_flat_notebook_as_people_write_it_has_all_points(graded, tmp_path):
-    result = graded(write(tmp_path / "untitled.ipynb", FLAT))
+def test_a_flat_notebook_as_people_write_it_has_all_points(graded, makemore, tmp_path):
+    result = graded(write(tmp_path / "untitled.ipynb", FLAT), gradients(makemore))
     # the mean loses the axis of length 1 in one place, as it does in many notebooks
     assert {stage.name: stage.verdict for stage in result.stages if not stage.passed} == {}
     assert [stage.name for stage in result.stages if stage.verdict == "shape"] == ["dbnmeani"]
     assert {stage.integrity.status for stage in result.stages} == {"clean"} and result.submission.problems == []
 
 
-def test_the_same_as_a_script(graded, tmp_path):
+def test_the_same_as_a_script(graded, makemore, tmp_path):
     path = tmp_path / "notes.py"
     path.write_text("\n\n".join(f"# {c[3:]}" if c.startswith("md:") else c for c in FLAT), encoding="utf-8")
-    result = graded(path)
+    result = graded(path, gradients(makemore))
     assert result.score == result.max_score and result.submission.style == "flat"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import SOLUTIONS
+from conftest import GRADIENTS, SOLUTIONS
 from mutants import HEADER, Mutant, functions, mutants
 
 from grader.answer import Source
@@ -16,7 +16,7 @@ from grader.grading import grade_submission
 from grader.result import StageResult
 from grader.submission import Submission
 
-TEXTS = [path.read_text(encoding="utf-8") for path in sorted(SOLUTIONS.glob("*.py"))]
+TEXTS = [path.read_text(encoding="utf-8") for path in sorted(SOLUTIONS.glob("ex[123]*.py"))]
 STAGES = [function.name for text in TEXTS for function in functions(text)]
 CHANGES_AXES = ("keepdims", "more axes")
 
@@ -126,7 +126,7 @@ def verdict_of(edited, grade_stage) -> Edit:
 
 def only(examination: Examination, stage: str) -> Examination:
     """The same probes, for one stage."""
-    exercise, _ = examination.assignment.stage(stage)
+    exercise, _ = examination.assignment.named(stage)[0]
     probes = {exercise.name: examination.probes[exercise.name]}
     return dataclasses.replace(examination, selected=frozenset({stage}), probes=probes)
 
@@ -134,8 +134,9 @@ def only(examination: Examination, stage: str) -> Examination:
 def everything_offered(examination: Examination) -> dict[str, object]:
     """What any stage can ask for on the course batch, by name."""
     offered: dict[str, object] = {}
-    for exercise, stage in examination.assignment.stages:
-        offered |= examination.probes[exercise.name][0].offer(stage)
+    for exercise in examination.exercises:
+        for stage in exercise.stages:
+            offered |= examination.probes[exercise.name][0].offer(stage)
     return offered
 
 
@@ -203,13 +204,13 @@ def test_sizes_of_the_course_typed_in_are_overfit(verdict_of, stage, old, typed)
 
 @pytest.mark.parametrize("stage", ["dMaxLogits", "dBiasesOfHiddenLayer"])
 def test_a_gradient_that_is_zero_for_this_loss_is_a_shortcut_when_returned_as_zeros(grade_stage, assignment, stage):
-    judged = grade_stage(stage, zeros(assignment.stage(stage)[1]))
+    judged = grade_stage(stage, zeros(assignment.named(stage)[0][1]))
     assert (judged.verdict, judged.score) == ("shortcut", 0)
     assert all(probe.passed == (probe.kind != "arbitrary") for probe in judged.probes)
 
 
 def test_zeros_everywhere_score_nothing(grade_text, assignment):
-    judged = grade_text("\n".join(zeros(stage) for _, stage in assignment.stages))
+    judged = grade_text("\n".join(zeros(stage) for name in GRADIENTS for stage in assignment.exercise(name).stages))
     assert len(judged) == 28
     assert sum(stage.score for stage in judged.values()) == 0
     assert {name for name, stage in judged.items() if stage.verdict == "shortcut"} == {

@@ -12,6 +12,7 @@ from grader.sandbox import Limits, Sandbox, clock
 from grader.sandbox.clock import PATIENCE, TICK, Clock
 from grader.sandbox.messages import Done, Order, Wanted, WantedStage
 from grader.sandbox.offers import KEPT, Offers
+from grader.sandbox.question import Question
 from grader.sandbox.wire import ClosedChannel, Inbox, MalformedFrame, pack
 
 FRAMES = [pack(Done(pid=1)), pack(Done(pid=2), b"body")]
@@ -128,7 +129,7 @@ def test_a_zygote_that_is_lost_while_a_child_answers_is_said_and_replaced():
             (found,) = session.loaded.functions["dX"]
             os.kill(sandbox._children._pid, 9)
             with pytest.raises(SandboxError, match="lost"):
-                session.ask("dX", found, Offers([{"x": torch.tensor(30.0)}]))
+                session.ask(Question("dX", found, Offers([{"x": torch.tensor(30.0)}])))
         with sandbox.open((Source("a.py", code),), Wanted((WantedStage("dX"),))) as session:
-            (answer,) = session.ask("dX", found, Offers([{"x": torch.zeros(1)}])).answers
+            (answer,) = session.ask(Question("dX", found, Offers([{"x": torch.zeros(1)}]))).answers
     assert answer.tensor is not None and answer.tensor.tolist() == [0.0]

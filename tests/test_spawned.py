@@ -88,7 +88,7 @@ def test_the_commands_work_without_anything_of_linux(platform, tmp_path):
     done = grade(SOLUTIONS, "--json", "result.json")
     assert done.returncode == 0, done.stdout + done.stderr
     result = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
-    assert result["score"] == 28
+    assert result["score"] == 39
     assert result["grader"]["isolation"]["landlock"] == "unavailable"
     assert (tmp_path / "report.html").exists()
 
@@ -100,4 +100,4 @@ def test_the_commands_work_without_anything_of_linux(platform, tmp_path):
     assert refused.returncode != 0 and "--trust" in refused.stderr
     done = grade("batch", "class", "-o", "out", "--trust", "--workers", "1")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "ada,28" in (tmp_path / "out" / "gradebook.csv").read_text(encoding="utf-8")
+    assert "ada,39" in (tmp_path / "out" / "gradebook.csv").read_text(encoding="utf-8")

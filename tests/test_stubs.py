@@ -19,11 +19,17 @@ def test_a_stub_has_formula_shapes_and_hint_and_no_body(name, assignment):
     exercise = next(exercise for exercise in assignment.exercises if exercise.stub == name)
     tree = ast.parse((STUBS / name).read_text(encoding="utf-8"))
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
-    assert list(functions) == [stage.name for stage in exercise.stages]
-    for stage in exercise.stages:
-        node, doc = functions[stage.name], ast.get_docstring(functions[stage.name])
+    assert list(functions) == list(exercise.functions)
+    for node in functions.values():
         assert [type(statement) for statement in node.body] == [ast.Expr, ast.Raise]
-        assert f"`{stage.tensor}`, shape (" in doc and "?" not in doc.partition("Hint:")[0]
+    for task in exercise.tasks:
+        doc = ast.get_docstring(functions[task.name])
+        assert all(name in doc for name in (*task.returns, "Given:", "Hint:") if task.kind == "values")
+        assert not any(line.source in doc for line in task.script.lines)
+    for stage in exercise.stages:
+        doc = ast.get_docstring(functions[stage.asked])
+        assert f"`{stage.tensor}`, shape (" in doc or f"{stage.gradient} " in doc
+        assert "?" not in doc.partition("Hint:")[0]
         for line in exercise.script.lines_using(stage.tensor, exercise.cuts):
             assert line.source in doc
 
@@ -42,7 +48,9 @@ def test_release_writes_a_students_copy_with_no_answer_in_it(tmp_path):
     released = {path.relative_to(tmp_path).as_posix(): path.read_text("utf-8") for path in tmp_path.rglob("*.*")}
     stubs = {path.name for path in STUBS.glob("ex*.py")}
     stubs.add("nameweave.ipynb")
-    assert set(released) == {"README.md", *stubs, *(f"forward/{path.name}" for path in (STUBS / "forward").glob("*"))}
+    forward = {f"forward/{path.name}" for path in (STUBS / "forward").glob("*")}
+    reference = {"forward/calibration.py", "forward/evaluation.py"}
+    assert set(released) == {"README.md", *stubs, *forward} - reference
     answers = [line.strip() for path in SOLUTIONS.glob("*.py") for line in path.read_text("utf-8").splitlines()]
     for answer in answers:
         if answer.startswith("return") and len(answer) > len("return gradient"):

@@ -1,8 +1,8 @@
 """The nouns of an assignment: what its folder says, and what follows from its forward scripts. Needs no torch."""
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -25,6 +25,60 @@ class Stage:
     """What its variable may be called within its exercise, in a notebook that computes at top level."""
     formula: str = ""
     """The forward lines in LaTeX."""
+    function: str = ""
+    """What to call for it, where one function returns the gradients of several tensors."""
+    gradient: str = ""
+    """What the course calls it."""
+
+    @property
+    def asked(self) -> str:
+        """The function, or variable, that answers it."""
+        return self.function or self.name
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A slip that is known: the lines of a script that are different with it, by target."""
+
+    code: str
+    message: str
+    lines: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Task:
+    """A stage that asks for something other than a gradient.
+
+    A `run` trains with the gradients of its exercise, `values` are what lines of a script make, `samples` are texts
+    drawn with the probabilities that a script's logits give.
+    """
+
+    name: str
+    kind: Literal["run", "values", "samples"]
+    points: int
+    hint: str
+    text: str
+    """What its stub says it is to do."""
+    script: Script
+    returns: tuple[str, ...]
+    """The targets of the script that are returned; of `samples`, the logits."""
+    slips: tuple[Slip, ...] = ()
+
+    @property
+    def asked(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
+class Training:
+    """What a training exercise calls things, and its short run. `batch` and `split`: inputs and outputs."""
+
+    batch: tuple[str, str]
+    batch_size: str
+    split: tuple[str, str]
+    vocabulary: str
+    steps: int
+    learning_rates: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -43,6 +97,8 @@ class ProbeRecipe:
     name: str
     kind: Literal["consistent", "arbitrary"]
     scale: dict[str, float]
+    steps: int = 0
+    """Of training, before the probe is taken."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +127,36 @@ class Exercise:
     """A regular expression for the headings and comments that begin it in a notebook."""
     text: str = ""
     """What a notebook says of it, in Markdown."""
+    recipes: tuple[ProbeRecipe, ...] = ()
+    """Its own, in place of the assignment's."""
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    """Of its course batch, where they differ from the assignment's."""
+    tasks: tuple[Task, ...] = ()
+    training: Training | None = None
+
+    @cached_property
+    def stage_names(self) -> frozenset[str]:
+        """Of the stages that ask for a gradient."""
+        return frozenset(stage.name for stage in self.stages)
+
+    @property
+    def everything(self) -> tuple[Stage | Task, ...]:
+        """Its stages of either kind, in order."""
+        return (*self.stages, *self.tasks)
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Of a training exercise, what is trained: the tensors of its stages, in order."""
+        return tuple(stage.tensor for stage in self.stages)
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """What is to be written, in order: each answers a stage, or several."""
+        return tuple(dict.fromkeys(stage.asked for stage in self.everything))
+
+    def together(self, function: str) -> tuple[Stage, ...]:
+        """The stages that one function answers."""
+        return tuple(stage for stage in self.stages if stage.asked == function)
 
     @cached_property
     def cuts(self) -> frozenset[str]:
@@ -85,6 +171,11 @@ class Exercise:
         """
         defined = {target: position for position, target in enumerate(self.script.targets)}
         return tuple(sorted(self.stages, key=lambda stage: -defined.get(stage.tensor, -1)))
+
+    @property
+    def putting_order(self) -> tuple[Task, ...]:
+        """Tasks in an order in which none is put after its own values were handed to another."""
+        return tuple(sorted(self.tasks, key=lambda task: task.kind == "samples"))
 
     def consumers(self, tensor: str) -> tuple[str, ...]:
         """The tensors a tensor feeds into."""
@@ -114,32 +205,43 @@ class Assignment:
     elsewhere: str = ""
     """A regular expression for the headings that end the last exercise in a notebook."""
 
+    @property
+    def notebook(self) -> str:
+        """The name of its notebook."""
+        return f"{self.name}.ipynb"
+
     @cached_property
     def sha256(self) -> str:
         """Of the assignment's text: two results are comparable if it agrees."""
         digest = hashlib.sha256((self.folder / "assignment.toml").read_bytes())
-        for script in (self.inputs, *(exercise.script for exercise in self.exercises)):
+        tasks = [task.script for exercise in self.exercises for task in exercise.tasks]
+        for script in (self.inputs, *(exercise.script for exercise in self.exercises), *tasks):
             digest.update(script.text.encode())
         return digest.hexdigest()
 
     @property
-    def stages(self) -> Iterator[tuple[Exercise, Stage]]:
-        return ((exercise, stage) for exercise in self.exercises for stage in exercise.stages)
+    def stages(self) -> Iterator[tuple[Exercise, Stage | Task]]:
+        return ((exercise, stage) for exercise in self.exercises for stage in exercise.everything)
 
     @property
     def stage_names(self) -> tuple[str, ...]:
         return tuple(stage.name for _, stage in self.stages)
 
-    def stage(self, name: str) -> tuple[Exercise, Stage]:
-        """The stage of that name, with its exercise.
+    @property
+    def asked_names(self) -> tuple[str, ...]:
+        """The functions, or variables, that answer the stages."""
+        return tuple(dict.fromkeys(stage.asked for _, stage in self.stages))
+
+    def named(self, name: str) -> list[tuple[Exercise, Stage | Task]]:
+        """The stage of that name, or all that the function of that name answers, each with its exercise.
 
         Raises:
             UnknownName: there is none.
         """
-        for exercise, stage in self.stages:
-            if stage.name == name:
-                return exercise, stage
-        raise UnknownName("stage", name, self.stage_names)
+        found = [(exercise, stage) for exercise, stage in self.stages if name in (stage.name, stage.asked)]
+        if not found:
+            raise UnknownName("stage", name, self.stage_names)
+        return found
 
     def exercise(self, name: str) -> Exercise:
         """The exercise of that name.

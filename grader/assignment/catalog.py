@@ -12,7 +12,10 @@ from grader.assignment.assignment import (
     Exercise,
     ProbeRecipe,
     Size,
+    Slip,
     Stage,
+    Task,
+    Training,
     gradient_name,
 )
 from grader.assignment.script import Script
@@ -22,6 +25,7 @@ DEFAULT_ASSIGNMENT = "nameweave"
 CREDIT = {"exact": 1.0, "approximate": 1.0, "shape": 1.0}
 VERDICTS = {*CREDIT, "shortcut", "overfit", "wrong", "nonfinite", "error", "timeout", "forbidden", "missing"}
 PROBE_SIZES = (4, 12)
+TASKS = ("run", "values", "samples")
 PROBES = [
     {"name": "other data", "kind": "consistent"},
     {"name": "more data", "kind": "consistent"},
@@ -116,7 +120,7 @@ def _size(value: int | dict[str, Any]) -> Size:
 def _recipe(row: dict[str, Any]) -> ProbeRecipe:
     if row["kind"] not in ("consistent", "arbitrary"):
         raise ValueError(f"kind = {row['kind']!r} is neither 'consistent' nor 'arbitrary'")
-    return ProbeRecipe(row["name"], row["kind"], row.get("scale", {}))
+    return ProbeRecipe(row["name"], row["kind"], row.get("scale", {}), row.get("steps", 0))
 
 
 def _exercise(row: dict[str, Any], folder: Path, pattern: str) -> Exercise:
@@ -125,18 +129,59 @@ def _exercise(row: dict[str, Any], folder: Path, pattern: str) -> Exercise:
         title=row["title"],
         script=_script(folder / row["script"]),
         stub=row["stub"],
-        stages=tuple(_stage(stage, pattern) for stage in row["stages"]),
+        stages=tuple(_stage(stage, pattern, row.get("function", "")) for stage in row["stages"]),
         extra_cuts=tuple(row.get("cuts", ())),
         heading=row.get("heading", ""),
         text=row.get("text", ""),
+        recipes=tuple(_recipe(recipe) for recipe in row.get("probes", ())),
+        sizes=row.get("sizes", {}),
+        tasks=tuple(_task(task, folder, row["script"]) for task in row.get("tasks", ())),
+        training=_training(row["training"]) if "training" in row else None,
     )
 
 
-def _stage(row: dict[str, Any], pattern: str) -> Stage:
+def _stage(row: dict[str, Any], pattern: str, function: str) -> Stage:
+    """A stage that shares its function with others is called `function.gradient`."""
     tensor = row["tensor"]
-    name = row.get("name", gradient_name(pattern, tensor))
-    also = tuple(row.get("also", ()))
-    return Stage(name, tensor, row.get("points", 1), row.get("hint", ""), also, row.get("formula", ""))
+    gradient = gradient_name(pattern, tensor)
+    return Stage(
+        name=row.get("name", f"{function}.{gradient}" if function else gradient),
+        tensor=tensor,
+        points=row.get("points", 1),
+        hint=row.get("hint", ""),
+        also=tuple(row.get("also", ())),
+        formula=row.get("formula", ""),
+        function=function,
+        gradient=gradient,
+    )
+
+
+def _task(row: dict[str, Any], folder: Path, forward: str) -> Task:
+    if row["kind"] not in TASKS:
+        raise ValueError(f"kind = {row['kind']!r} is none of {', '.join(TASKS)}")
+    return Task(
+        name=row["name"],
+        kind=row["kind"],
+        points=row.get("points", 1),
+        hint=row.get("hint", ""),
+        text=row.get("text", ""),
+        script=_script(folder / row.get("script", forward)),
+        returns=tuple(row.get("returns", ())),
+        slips=tuple(Slip(slip["code"], slip["message"], slip["lines"]) for slip in row.get("slips", ())),
+    )
+
+
+def _training(row: dict[str, Any]) -> Training:
+    inputs, outputs = row["batch"]
+    split_inputs, split_outputs = row["split"]
+    return Training(
+        batch=(inputs, outputs),
+        batch_size=row["batch_size"],
+        split=(split_inputs, split_outputs),
+        vocabulary=row.get("vocabulary", "vocabulary"),
+        steps=row.get("steps", 200),
+        learning_rates=tuple(row["learning_rates"]),
+    )
 
 
 def _check(assignment: Assignment, path: Path) -> None:
@@ -165,9 +210,25 @@ def _value_complaints(assignment: Assignment) -> Iterator[str]:
             yield f"credit is given for {verdict!r}, which is no verdict."
         if not isinstance(share, (int, float)) or isinstance(share, bool) or not 0 <= share <= 1:
             yield f"credit for {verdict} = {share!r} must be a number from 0 to 1."
-    for recipe in assignment.recipes:
+    for recipe in (*assignment.recipes, *(recipe for exercise in assignment.exercises for recipe in exercise.recipes)):
         for name in set(recipe.scale).difference(assignment.inputs.targets):
             yield f"the probe {recipe.name!r} scales {name}, which {assignment.inputs.path.name} does not make."
+
+
+def _task_complaints(assignment: Assignment, exercise: Exercise) -> Iterator[str]:
+    for name, size in exercise.sizes.items():
+        if name not in assignment.sizes or type(size) is not int or size < 1:
+            yield f"{exercise.name}: sizes.{name} = {size!r} must be a whole number for a size of the assignment."
+    if exercise.tasks and not exercise.training:
+        yield f"{exercise.name}: tasks need the table `training`."
+    if exercise.training and (assignment.dataset is None or exercise.training.batch_size not in assignment.sizes):
+        yield f"{exercise.name}: training needs a data set, and {exercise.training.batch_size} among the sizes."
+    for task in exercise.tasks:
+        if task.kind != "run" and not task.returns:
+            yield f"{task.name}: `returns` names no line of {task.script.path.name}."
+        changed = [target for slip in task.slips for target in slip.lines]
+        for name in set((*task.returns, *changed)).difference(task.script.targets):
+            yield f"{task.name}: {task.script.path.name} makes no {name}."
 
 
 def _complaints(assignment: Assignment) -> Iterator[str]:
@@ -189,6 +250,7 @@ def _complaints(assignment: Assignment) -> Iterator[str]:
         for stage in exercise.stages:
             if not exercise.consumers(stage.tensor):
                 yield f"{stage.name}: no line of {exercise.script.path.name} uses {stage.tensor}."
+        yield from _task_complaints(assignment, exercise)
     if {recipe.kind for recipe in assignment.recipes} != {"consistent", "arbitrary"}:
         yield "at least one probe of each kind is needed, consistent and arbitrary."
     for name, size in assignment.sizes.items():

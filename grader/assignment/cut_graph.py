@@ -4,7 +4,7 @@ Chained in reverse from the loss, the local vector-Jacobian products (VJPs) repr
 gradients of any other kind they test each rule on its own.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import CodeType
@@ -38,15 +38,30 @@ class CutPass:
 
         Shape and dtype are those of the tensor.
         """
-        leaf = self.values[tensor]
-        paths = [name for name in self.exercise.consumers(tensor) if self.raw[name].requires_grad]
+        return self.vjps([tensor], upstream)[tensor]
+
+    def vjps(self, tensors: Sequence[str], upstream: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+        """The same for several tensors; those with the same consumers in one go."""
+        groups: dict[tuple[str, ...], list[str]] = {}
+        for tensor in tensors:
+            groups.setdefault(self.exercise.consumers(tensor), []).append(tensor)
+        return {name: vjp for each in groups.values() for name, vjp in self._together(each, upstream).items()}
+
+    def _together(self, tensors: Sequence[str], upstream: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+        """The same for tensors with the same consumers."""
+        leaves = [self.values[tensor] for tensor in tensors]
+        paths = [name for name in self.exercise.consumers(tensors[0]) if self.raw[name].requires_grad]
         if not paths:
-            return torch.zeros_like(leaf)
+            return {tensor: torch.zeros_like(leaf) for tensor, leaf in zip(tensors, leaves, strict=True)}
         # A weighted sum hands exactly the upstream back to each consumer. Passing gradients to autograd.grad directly
         # would do the same, but makes torch import sympy, which takes longer than all the rest.
         weighted = [(self.raw[name] * upstream[name].to(self.raw[name].dtype)).sum() for name in paths]
-        (gradient,) = torch.autograd.grad(sum(weighted, torch.zeros(())), leaf, retain_graph=True, allow_unused=True)
-        return torch.zeros_like(leaf) if gradient is None else gradient.detach()
+        total = sum(weighted, torch.zeros(()))
+        gradients = torch.autograd.grad(total, leaves, retain_graph=True, allow_unused=True)
+        return {
+            tensor: torch.zeros_like(leaf) if gradient is None else gradient.detach()
+            for tensor, leaf, gradient in zip(tensors, leaves, gradients, strict=True)
+        }
 
 
 def cut_pass(exercise: Exercise, inputs: Values, at: Values | None = None) -> CutPass:

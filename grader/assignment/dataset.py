@@ -40,7 +40,8 @@ class Dataset:
                 inputs.append(window)
                 outputs.append(index[character])
                 window = [*window[1:], outputs[-1]]
-        return Rows(torch.tensor(inputs), torch.tensor(outputs))
+        shaped = torch.tensor(inputs, dtype=torch.int64).view(-1, context)
+        return Rows(shaped, torch.tensor(outputs, dtype=torch.int64))
 
 
 def load_dataset(assignment: Assignment, names: Path | None = None) -> Dataset | None:

@@ -15,6 +15,7 @@ from grader.assignment.assignment import LOSS, Assignment, Exercise, ProbeRecipe
 from grader.assignment.cut_graph import CutPass, Values, backward, chain, cut_pass, globals_for, run_lines
 from grader.assignment.dataset import Dataset, Rows
 from grader.assignment.reference import Expectation, expectations
+from grader.assignment.training import trained
 from grader.errors import AssignmentError
 
 COURSE: Literal["course"] = "course"
@@ -58,14 +59,15 @@ def make_probes(assignment: Assignment, exercise: Exercise, course: Start, seed:
     Raises:
         AssignmentError: a recipe gives only probes that sit on a tie or a kink.
     """
-    hidden = [_hidden_probe(assignment, exercise, recipe, seed) for recipe in assignment.recipes]
+    hidden = [_hidden_probe(assignment, exercise, recipe, seed) for recipe in exercise.recipes or assignment.recipes]
     return (_course_probe(assignment, exercise, course), *hidden)
 
 
-def course_start(assignment: Assignment, dataset: Dataset | None) -> Start:
-    """What the students' forward pass starts from, the same for everyone."""
+def course_start(assignment: Assignment, dataset: Dataset | None, exercise: Exercise | None = None) -> Start:
+    """What the students' forward pass starts from, the same for everyone; in an exercise, with its own sizes."""
     letters = len(dataset.vocabulary) if dataset else 0
     sizes = {name: size.course if size.course is not None else letters for name, size in assignment.sizes.items()}
+    sizes |= exercise.sizes if exercise else {}
     rows = None
     if assignment.dataset and dataset:
         rows = dataset.rows(dataset.training, sizes[assignment.dataset.context])
@@ -96,20 +98,35 @@ def make_inputs(assignment: Assignment, sizes: dict[str, int], generator: torch.
 
 def _hidden_probe(assignment: Assignment, exercise: Exercise, recipe: ProbeRecipe, seed: str) -> Probe:
     for attempt in range(ATTEMPTS):
-        label = f"{seed}/{exercise.name}/{recipe.name}/{attempt}"
-        number = int.from_bytes(hashlib.sha256(label.encode()).digest()[:8], "big") >> 1
-        if probe := _draw(assignment, exercise, recipe, number):
+        if probe := _draw(assignment, exercise, recipe, number_from(f"{seed}/{exercise.name}/{recipe.name}/{attempt}")):
             return probe
     raise AssignmentError(
         assignment.folder, f"{exercise.name}: every probe {recipe.name!r} sits on a tie or a kink; change its recipe."
     )
 
 
+def number_from(label: str) -> int:
+    """A seed for generators, from a text."""
+    return int.from_bytes(hashlib.sha256(label.encode()).digest()[:8], "big") >> 1
+
+
+def random_start(
+    assignment: Assignment, exercise: Exercise, recipe: ProbeRecipe, number: int, generator: torch.Generator
+) -> tuple[Start, Rows | None]:
+    """What a forward pass starts from on a hidden probe, and the rows its batch is from."""
+    sizes = _sizes(assignment, random.Random(number))
+    rows = _random_rows(assignment, sizes, generator)
+    inputs = dict(make_inputs(assignment, sizes, generator, rows))
+    inputs |= {name: inputs[name] * factor for name, factor in recipe.scale.items()}
+    if recipe.steps and rows:
+        inputs |= trained(exercise, sizes, inputs, rows, recipe.steps, number)
+    return Start(sizes, inputs), rows
+
+
 def _draw(assignment: Assignment, exercise: Exercise, recipe: ProbeRecipe, number: int) -> Probe | None:
     generator = torch.Generator().manual_seed(number)
-    sizes = _sizes(assignment, random.Random(number))
-    inputs = dict(make_inputs(assignment, sizes, generator, _random_rows(assignment, sizes, generator)))
-    inputs |= {name: inputs[name] * factor for name, factor in recipe.scale.items()}
+    start, _ = random_start(assignment, exercise, recipe, number, generator)
+    sizes, inputs = start.sizes, start.inputs
     forward = cut_pass(exercise, inputs)
     upstream = _random_upstream(forward, generator)
     expected = expectations(exercise, inputs, forward, upstream, generator)

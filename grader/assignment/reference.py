@@ -4,7 +4,7 @@ Correct float32 code must never fail, so the tolerance is derived, per stage and
 itself makes there in float32, also when its inputs move by one unit in the last place.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -19,6 +19,9 @@ FLOOR = 1e-4
 FACTOR = 64
 """How many times autograd's own float32 error an answer may err; the worst correct one measured needs 16."""
 TINY = 1e-30
+PRECISION = torch.finfo(torch.float32).eps
+CANCELLED = 1e-5
+"""A gradient below this share of its own float32 error is zero but for rounding: everything in it cancels."""
 
 
 @dataclass(frozen=True)
@@ -26,12 +29,14 @@ class Expectation:
     """The reference of one stage on one probe.
 
     `gradient` is the float64 VJP at the float32 values the student is given; `tolerance` is relative to its
-    largest element; `exact` is what `loss.backward()` gives in float32, on the course batch only.
+    largest element; `exact` is what `loss.backward()` gives in float32, on the course batch only. `cancelling` is the
+    size of what cancels where everything does.
     """
 
     gradient: torch.Tensor
     tolerance: float
     exact: torch.Tensor | None = None
+    cancelling: float = 0.0
 
     def with_exact(self, exact: torch.Tensor) -> "Expectation":
         return replace(self, exact=exact)
@@ -39,7 +44,7 @@ class Expectation:
     @cached_property
     def scale(self) -> float:
         """What errors are relative to: the largest reference element; 1 where all are zero."""
-        return largest(self.gradient) or 1.0
+        return max(largest(self.gradient), self.cancelling) or 1.0
 
     def error(self, answer: torch.Tensor) -> float:
         """The largest absolute difference over the scale; NaN or infinite where the answer is.
@@ -66,20 +71,33 @@ def expectations(
         upstream: the gradients handed to the stages, by tensor, float32.
         generator: draws the moved inputs.
     """
-    precise = _again(exercise, inputs, forward, _double)
-    state = generator.get_state()
+    precise = _again(exercise, inputs, forward, double)
     passes = [(forward, dict(upstream))]
-    for sign in (1, -1):
-        moved = _mover(generator.set_state(state), sign)
-        passes.append((_again(exercise, inputs, forward, moved), _each(upstream, moved)))
-    doubled = _each(upstream, _double)
-    expected = {}
-    for stage in exercise.stages:
-        gradient = precise.vjp(stage.tensor, doubled)
-        exactly = Expectation(gradient, 0.0)
-        errors = [exactly.error(once.vjp(stage.tensor, given)) for once, given in passes]
-        expected[stage.name] = Expectation(gradient, FLOOR + FACTOR * max(errors))
-    return expected
+    for moved in movers(generator):
+        passes.append((_again(exercise, inputs, forward, moved), each(upstream, moved)))
+    doubled = each(upstream, double)
+    tensors = [stage.tensor for stage in exercise.stages]
+    references = precise.vjps(tensors, doubled)
+    rounded = [once.vjps(tensors, given) for once, given in passes]
+    return {
+        stage.name: expect(references[stage.tensor], [once[stage.tensor] for once in rounded])
+        for stage in exercise.stages
+    }
+
+
+def expect(reference: torch.Tensor, rounded: Sequence[torch.Tensor], least: float = 0.0) -> Expectation:
+    """An expectation with its tolerance, from what rounding alone does.
+
+    Args:
+        reference: float64.
+        rounded: the same from float32, first of all; and from values that have been moved by a rounding error.
+        least: what is below this is rounding as well.
+    """
+    noise = max(largest(rounded[0].double() - reference), least)
+    cancelling = noise / PRECISION if largest(reference) < CANCELLED * noise else 0.0
+    exactly = Expectation(reference, 0.0, None, cancelling)
+    errors = [exactly.error(once) for once in rounded]
+    return Expectation(reference, FLOOR + FACTOR * max(errors), None, cancelling)
 
 
 def largest(tensor: torch.Tensor) -> float:
@@ -90,18 +108,26 @@ def largest(tensor: torch.Tensor) -> float:
 def _again(
     exercise: Exercise, inputs: Values, forward: CutPass, change: Callable[[torch.Tensor], torch.Tensor]
 ) -> CutPass:
-    return cut_pass(exercise, _each(inputs, change), at=_each(forward.values, change))
+    return cut_pass(exercise, each(inputs, change), at=each(forward.values, change))
 
 
-def _each(values: Mapping[str, Any], change: Callable[[torch.Tensor], torch.Tensor]) -> dict[str, Any]:
+def each(values: Mapping[str, Any], change: Callable[[torch.Tensor], torch.Tensor]) -> dict[str, Any]:
+    """The values with every floating-point tensor changed."""
     return {
         name: change(value.detach()) if isinstance(value, torch.Tensor) and value.is_floating_point() else value
         for name, value in values.items()
     }
 
 
-def _double(value: torch.Tensor) -> torch.Tensor:
+def double(value: torch.Tensor) -> torch.Tensor:
     return value.double()
+
+
+def movers(generator: torch.Generator) -> Iterator[Callable[[torch.Tensor], torch.Tensor]]:
+    """Two ways to move values by a rounding error, opposite to each other where they are used in the same order."""
+    state = generator.get_state()
+    for sign in (1, -1):
+        yield _mover(generator.set_state(state), sign)
 
 
 def _mover(generator: torch.Generator, sign: int) -> Callable[[torch.Tensor], torch.Tensor]:
@@ -109,7 +135,7 @@ def _mover(generator: torch.Generator, sign: int) -> Callable[[torch.Tensor], to
 
     The two signs together find every tie and kink: one of them lands on the other side. Zeros move by next to nothing.
     """
-    ulp = sign * torch.finfo(torch.float32).eps
+    ulp = sign * PRECISION
 
     def move(value: torch.Tensor) -> torch.Tensor:
         step = torch.rand(value.shape, generator=generator, dtype=torch.float64) * 2 - 1

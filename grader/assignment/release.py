@@ -10,6 +10,6 @@ def student_files(assignment: Assignment) -> dict[str, str]:
     scripts = [exercise.script.path for exercise in assignment.exercises]
     stubs = [assignment.folder / exercise.stub for exercise in assignment.exercises]
     readme = assignment.folder / README
-    notebook = assignment.folder / f"{assignment.name}.ipynb"
+    notebook = assignment.folder / assignment.notebook
     files = [path for path in [readme, *stubs, notebook, *scripts] if path.is_file()]
     return {path.relative_to(assignment.folder).as_posix(): path.read_text(encoding="utf-8") for path in files}

@@ -1,7 +1,7 @@
 """A forward script, read as text: which line makes which tensor, and who uses it. Needs no torch."""
 
 import ast
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -55,6 +55,11 @@ class Script:
         raise AssignmentError(
             f"{self.path}:{node.lineno}", "a forward script is made of lines `name = expression` and nothing else."
         )
+
+    def altered(self, lines: Mapping[str, str]) -> "Script":
+        """The script with other expressions for some of its targets."""
+        new = {target: f"{target} = {expression}" for target, expression in lines.items()}
+        return Script(self.path, "\n".join(new.get(line.target, line.source) for line in self.lines))
 
     @property
     def targets(self) -> tuple[str, ...]:

@@ -7,18 +7,24 @@ from math import prod
 import torch
 
 from grader.assignment.assignment import Assignment, Exercise
-from grader.assignment.probes import Start, make_probes
+from grader.assignment.dataset import Dataset
+from grader.assignment.probes import course_start, make_probes
+from grader.assignment.tasks import Trials
 
 
-def symbolic_shapes(assignment: Assignment, exercise: Exercise, course: Start) -> dict[str, str]:
-    """For each tensor a stage may ask for, and each tensor of the graph, its shape: `(batchSize, 1)`."""
+def symbolic_shapes(assignment: Assignment, exercise: Exercise, dataset: Dataset | None) -> dict[str, str]:
+    """For each tensor a stage may ask for, and each tensor of the graph, its shape: `(batchSize, 1)`.
+
+    An axis as long as a set of rows is called `rows`.
+    """
+    course = course_start(assignment, dataset, exercise)
     probes = make_probes(assignment, exercise, course, "shapes")
-    shapes = {}
-    for name, value in probes[0].values.items():
-        if isinstance(value, torch.Tensor):
-            runs = [(probe.sizes, tuple(probe.values[name].shape)) for probe in probes]
-            shapes[name] = _shape(runs)
-    return shapes
+    runs = [(probe.sizes, probe.values) for probe in probes]
+    if exercise.tasks and dataset:
+        scenes = Trials(assignment, exercise, course, dataset, "shapes").scenes
+        runs = [(scene.sizes, scene.given | scene.computed) for scene in scenes]
+    tensors = [name for name, value in runs[0][1].items() if isinstance(value, torch.Tensor)]
+    return {name: _shape([(sizes, tuple(values[name].shape)) for sizes, values in runs]) for name in tensors}
 
 
 def _shape(runs: Sequence[tuple[Mapping[str, int], tuple[int, ...]]]) -> str:
@@ -32,7 +38,7 @@ def _axis(runs: Sequence[tuple[Mapping[str, int], int]]) -> str:
     for names in _products(list(runs[0][0])):
         if all(prod(sizes[name] for name in names) == length for sizes, length in runs):
             return " * ".join(names)
-    return "?"
+    return "rows"
 
 
 def _products(names: Sequence[str]) -> Iterator[tuple[str, ...]]:

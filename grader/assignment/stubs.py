@@ -8,7 +8,6 @@ from pathlib import Path
 from grader.assignment.assignment import LOSS, Assignment, Exercise, Stage
 from grader.assignment.catalog import shipped
 from grader.assignment.dataset import load_dataset
-from grader.assignment.probes import course_start
 from grader.assignment.shapes import symbolic_shapes
 from grader.errors import AssignmentError
 
@@ -20,6 +19,21 @@ The names of a function's arguments say what it is given: any tensor of the forw
 of the tensors that its own tensor feeds into. Add or drop arguments as you need them. Besides the numbers of the
 course, your functions are tried on other sizes and data and with arbitrary upstream gradients, so write each rule for
 any input: no typed-in sizes, and nothing that only holds for this loss."""
+
+TRAINING = """\
+Write these functions, and run `grade` in this folder as often as you like; `grade train` then trains with them.
+
+The names of a function's arguments say what it is given: any tensor of the forward pass, any size. Add or drop
+arguments as you need them. Besides the numbers of the course, your functions are tried on other sizes, with other
+data, and with a network that has been trained for a while."""
+PLAIN = {
+    "parameters": "a list of tensors",
+    "gradients": "a list of tensors, in the same order",
+    "learning_rate": "a number",
+    "vocabulary": "a string, one character for each index",
+    "generator": "a torch.Generator to draw with",
+}
+"""What tasks are given that is neither a tensor nor a size."""
 
 
 def solution_path(assignment: Assignment, exercise: Exercise) -> Path:
@@ -41,9 +55,9 @@ def stub_texts(assignment: Assignment) -> dict[str, str]:
     Raises:
         AssignmentError: the solutions are not here.
     """
-    start = course_start(assignment, load_dataset(assignment))
+    dataset = load_dataset(assignment)
     return {
-        exercise.stub: stub_text(assignment, exercise, symbolic_shapes(assignment, exercise, start))
+        exercise.stub: stub_text(assignment, exercise, symbolic_shapes(assignment, exercise, dataset))
         for exercise in assignment.exercises
     }
 
@@ -58,8 +72,9 @@ def stub_text(assignment: Assignment, exercise: Exercise, shapes: dict[str, str]
     """
     module = _solution(assignment, exercise)
     imports = [ast.unparse(node) for node in module.body if isinstance(node, (ast.Import, ast.ImportFrom))]
-    functions = [_function(assignment, exercise, stage, shapes) for stage in exercise.stages]
-    head = f'# grade: {assignment.name}/{exercise.name}\n"""{exercise.title}\n\n{INTRODUCTION}\n"""\n\n'
+    functions = [_stub(assignment, exercise, name, shapes) for name in exercise.functions]
+    text = TRAINING if exercise.training else INTRODUCTION
+    head = f'# grade: {assignment.name}/{exercise.name}\n"""{exercise.title}\n\n{text}\n"""\n\n'
     return head + "\n".join(imports) + "\n" + "".join(f"\n\n{function}" for function in functions)
 
 
@@ -67,30 +82,60 @@ def _solution(assignment: Assignment, exercise: Exercise) -> ast.Module:
     return ast.parse(solution_path(assignment, exercise).read_text(encoding="utf-8"))
 
 
-def _function(assignment: Assignment, exercise: Exercise, stage: Stage, shapes: dict[str, str]) -> str:
-    arguments = stage_arguments(assignment, exercise, stage)
-    doc = [
+def _stub(assignment: Assignment, exercise: Exercise, name: str, shapes: dict[str, str]) -> str:
+    arguments = arguments_of(assignment, exercise, name)
+    doc = "\n".join(f"    {line}".rstrip() for line in _doc(assignment, exercise, name, arguments, shapes)).strip()
+    return f'{signature(name, arguments)}\n    """{doc}\n    """\n    raise NotImplementedError\n'
+
+
+def _doc(
+    assignment: Assignment, exercise: Exercise, name: str, arguments: Sequence[str], shapes: dict[str, str]
+) -> list[str]:
+    stages = exercise.together(name)
+    if len(stages) == 1:
+        return _doc_of_one(assignment, exercise, stages[0], arguments, shapes)
+    given = _labelled("Given:", _given(assignment, arguments, shapes))
+    if stages:
+        rows = {stage.gradient: shapes[stage.tensor] for stage in stages}
+        first = "The gradients of the loss with respect to all parameters, in this order (or in a dictionary)."
+        forward = _labelled("Forward:", [line.source for line in exercise.script.lines])
+        hint = f"For a hint on each of them: grade hint {name}"
+        return [first, "", *_labelled("Returns:", _rows(rows)), "", *forward, "", *given, "", hint]
+    task = next(task for task in exercise.tasks if task.name == name)
+    returns = _rows({each: shapes[each] for each in task.returns}) if task.kind == "values" else []
+    returned = [*_labelled("Returns:", returns), ""] if returns else []
+    paragraphs = [line for text in task.text.strip().split("\n\n") for line in ("", *_wrapped(text))]
+    return [*paragraphs[1:], "", *returned, *given, "", *_wrapped(f"Hint: {task.hint}")]
+
+
+def _doc_of_one(
+    assignment: Assignment, exercise: Exercise, stage: Stage, arguments: Sequence[str], shapes: dict[str, str]
+) -> list[str]:
+    return [
         f"Gradient of the loss with respect to `{stage.tensor}`, shape {shapes[stage.tensor]}.",
         "",
         *_labelled("Forward:", [line.source for line in exercise.script.lines_using(stage.tensor, exercise.cuts)]),
         "",
         *_labelled("Given:", _given(assignment, arguments, shapes)),
         "",
-        *textwrap.wrap(f"Hint: {stage.hint}", WIDTH - 4),
+        *_wrapped(f"Hint: {stage.hint}"),
     ]
-    text = "\n".join(f"    {line}".rstrip() for line in doc).strip()
-    return f'{signature(stage.name, arguments)}\n    """{text}\n    """\n    raise NotImplementedError\n'
 
 
-def stage_arguments(assignment: Assignment, exercise: Exercise, stage: Stage) -> list[str]:
-    """What a stub is given: what the forward lines read and the solution uses, then the upstream gradients.
+def arguments_of(assignment: Assignment, exercise: Exercise, name: str) -> list[str]:
+    """What the stub of a function is given: what the forward lines read and the solution uses, then the upstream
+    gradients. Where it answers more than one stage, or a task, what the solution uses.
 
     Raises:
         AssignmentError: the solution is not here.
     """
     body = _solution(assignment, exercise).body
-    functions = [node for node in body if isinstance(node, ast.FunctionDef) and node.name == stage.name]
+    functions = [node for node in body if isinstance(node, ast.FunctionDef) and node.name == name]
     solution_asks = [argument.arg for node in functions for argument in node.args.args]
+    stages = exercise.together(name)
+    if len(stages) != 1:
+        return solution_asks
+    (stage,) = stages
     known = {*assignment.sizes, *assignment.inputs.targets, *exercise.script.targets}
     reads = [name for line in exercise.script.lines_using(stage.tensor, exercise.cuts) for name in line.reads]
     upstream = [assignment.gradient_name(name) for name in exercise.consumers(stage.tensor) if name != LOSS]
@@ -101,8 +146,17 @@ def stage_arguments(assignment: Assignment, exercise: Exercise, stage: Stage) ->
 def _given(assignment: Assignment, arguments: Sequence[str], shapes: dict[str, str]) -> list[str]:
     gradients = {assignment.gradient_name(name): shape for name, shape in shapes.items()}
     width = max(len(name) for name in arguments)
-    known = gradients | shapes | {name: "an integer" for name in assignment.sizes}
-    return [f"{name:<{width}}  {known[name]}" for name in arguments]
+    known = gradients | shapes | {name: "an integer" for name in assignment.sizes} | PLAIN
+    return _rows({name: known[name] for name in arguments}, width)
+
+
+def _rows(known: dict[str, str], width: int = 0) -> list[str]:
+    width = max(width, *(len(name) for name in known))
+    return [f"{name:<{width}}  {text}" for name, text in known.items()]
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH - 4)
 
 
 def _labelled(label: str, lines: Sequence[str]) -> list[str]:

@@ -45,6 +45,9 @@ def grade_class(
     try:
         (out / "reports" if reports else out).mkdir(parents=True, exist_ok=True)
         work = _Work(hand_ins, examination, out / "reports" if reports else None)
+        for exercise in examination.exercises:
+            if not exercise.training:
+                examination.probes[exercise.name]  # here, and not in every worker
         numbered = dict(_results(work, sandboxes, out / "results.jsonl", tick))
         results = [numbered[number] for number in range(len(hand_ins))]
         (out / "gradebook.csv").write_text(gradebook(results), encoding="utf-8", newline="")

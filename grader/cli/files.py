@@ -1,4 +1,4 @@
-"""Writing files for people, without ever overwriting theirs."""
+"""Writing files for people: what they asked for, and what they are to fill in, which is never overwritten."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,6 +6,23 @@ from pathlib import Path
 import click
 
 from grader.errors import NotWritable
+
+STDOUT = Path("-")
+
+
+def write(path: Path, data: bytes, option: str) -> None:
+    """Write a file, or print what would be in it.
+
+    Raises:
+        NotWritable: the path cannot be written to; `option` is how to name another.
+    """
+    if path == STDOUT:
+        click.echo(data)
+        return
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise NotWritable(path, error.strerror or str(error), option) from None
 
 
 def write_missing(folder: Path, files: Mapping[str, str]) -> None:

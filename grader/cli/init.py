@@ -18,7 +18,7 @@ def init(folder: Path, assignment: str) -> int:
     write_missing(folder, student_files(loaded))
     first = loaded.exercises[0].stub
     place = "" if folder == Path() else f" {folder}"
-    notebook = folder / f"{loaded.name}.ipynb"
+    notebook = folder / loaded.notebook
     either = f" or {notebook}" if notebook.exists() else ""
     click.echo(f"\nOpen {folder / first}{either}, write the first function, save, and run: grade{place}")
     return 0

@@ -4,7 +4,7 @@ import ast
 
 import click
 
-from grader.assignment.assignment import Assignment
+from grader.assignment.assignment import Assignment, Stage
 from grader.assignment.catalog import DEFAULT_ASSIGNMENT, assignment_names, load_assignment
 from grader.errors import UnknownName
 
@@ -16,8 +16,10 @@ ASSIGNMENT = click.option("--assignment", metavar="NAME|DIR", help="Where to loo
 @ASSIGNMENT
 def hint(stage: str, assignment: str | None) -> int:
     """A hint for one stage, such as dCounts."""
-    _, found = _holder(stage, assignment).stage(stage)
-    click.echo(found.hint or f"There is no hint for {stage}.")
+    found = _holder(stage, assignment).named(stage)
+    for _, each in found:
+        heading = f"{each.name}: " if len(found) > 1 else ""
+        click.echo(heading + (each.hint or f"There is no hint for {each.name}."))
     return 0
 
 
@@ -27,11 +29,15 @@ def hint(stage: str, assignment: str | None) -> int:
 def show(stage: str, assignment: str | None) -> int:
     """One stage: the forward lines that use its tensor, what its function is given, and all shapes."""
     holder = _holder(stage, assignment)
-    exercise, found = holder.stage(stage)
-    users = ", ".join(exercise.consumers(found.tensor))
-    click.echo(f"{stage} · {exercise.title} · {found.points} point{'s' if found.points != 1 else ''}\n")
-    click.echo(_stub(holder, exercise.stub, stage))
-    click.echo(f"\n{found.tensor} feeds into {users}. A hint: grade hint {stage}")
+    found = holder.named(stage)
+    exercise, first = found[0]
+    points = sum(each.points for _, each in found)
+    click.echo(f"{stage} · {exercise.title} · {points} point{'s' if points != 1 else ''}\n")
+    click.echo(_stub(holder, exercise.stub, first.asked))
+    users = (
+        f"{first.tensor} feeds into {', '.join(exercise.consumers(first.tensor))}. " if isinstance(first, Stage) else ""
+    )
+    click.echo(f"\n{users}A hint: grade hint {stage}")
     return 0
 
 
@@ -39,11 +45,11 @@ def _holder(stage: str, assignment: str | None) -> Assignment:
     """The assignment that has the stage."""
     if assignment is not None:
         return load_assignment(assignment)
-    loaded = [load_assignment(name) for name in assignment_names()]
-    for each in loaded:
-        if stage in each.stage_names:
+    default = load_assignment(DEFAULT_ASSIGNMENT)
+    for each in (default, *(load_assignment(name) for name in assignment_names() if name != DEFAULT_ASSIGNMENT)):
+        if stage in (*each.stage_names, *each.asked_names):
             return each
-    raise UnknownName("stage", stage, load_assignment(DEFAULT_ASSIGNMENT).stage_names)
+    raise UnknownName("stage", stage, default.stage_names)
 
 
 def _stub(assignment: Assignment, stub: str, stage: str) -> str:

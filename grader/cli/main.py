@@ -18,6 +18,7 @@ COMMANDS = {
     "init": ("grader.cli.init", "Get the files to fill in."),
     "hint": ("grader.cli.lookup", "A hint for one stage."),
     "show": ("grader.cli.lookup", "One stage: its forward lines, what it is given, its shapes."),
+    "train": ("grader.cli.train", "Train with your own gradients, then sample names."),
     "batch": ("grader.cli.batch", "A class at once: a report for each, and the gradebook."),
     "ci": ("grader.cli.ci", "Write the workflow that grades in CI."),
     "doctor": ("grader.cli.doctor", "Versions, and which protections are in force here."),

@@ -17,12 +17,12 @@ def release(assignment: str, folder: Path) -> int:
 
     Files of an earlier release in FOLDER are replaced. To bring an assignment's own stubs up to date, give its folder.
     """
-    from grader.assignment.notebook import notebook_name, notebook_text
+    from grader.assignment.notebook import notebook_text
     from grader.assignment.release import student_files
     from grader.assignment.stubs import stub_texts
 
     loaded = load_assignment(assignment)
-    made = stub_texts(loaded) | {notebook_name(loaded): notebook_text(loaded)}
+    made = stub_texts(loaded) | {loaded.notebook: notebook_text(loaded)}
     for name, text in (student_files(loaded) | made).items():
         path = folder / name
         try:

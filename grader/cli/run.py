@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.execute import check_executable, execute_beside
+from grader.cli.files import STDOUT, write
 from grader.errors import NotWritable
 from grader.request import Request, make_request
 from grader.result import Result
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 PLAIN_WIDTH = 160
 """Columns of the table where there is no terminal: enough for every message to stand in its row."""
 REPORT = Path("report.html")
-STDOUT = Path("-")
 
 
 @click.command("run", context_settings={"help_option_names": ["-h", "--help"]})
@@ -73,7 +73,7 @@ def run(
     if json_file is not None:
         from grader.report.json import to_json
 
-        _write(json_file, to_json(graded.result), "--json")
+        write(json_file, to_json(graded.result), "--json")
     quiet = json_file == STDOUT
     executed = execute_beside(path, html_file or REPORT, quiet=quiet) if execute else None
     if not no_html:
@@ -127,20 +127,10 @@ def _report(request: Request, graded: "Graded", wanted: Path | None, executed: s
     page = render(graded.result, request.assignment, sources, graded.error_maps, executed)
     path = wanted or REPORT
     try:
-        _write(path, page.encode("utf-8"), "--html")
+        write(path, page.encode("utf-8"), "--html")
     except NotWritable as error:
         if wanted:
             raise
         click.echo(f"grade: {error}", err=True)
     else:
         click.echo(f"Report: {path}", err=quiet)
-
-
-def _write(path: Path, data: bytes, option: str) -> None:
-    if path == STDOUT:
-        click.echo(data)
-        return
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise NotWritable(path, error.strerror or str(error), option) from None

@@ -27,11 +27,17 @@ def integrity(answers: Sequence[Answer], reading: Reading | None, *, flat: bool 
         return Integrity("review", lines, "An answer came without the log of its operations.")
     if any(once.differentiated for once in observed):
         return Integrity("review", lines, "Autograd runs beside the stage's own computation.")
+    if reading and reading.autograd:
+        return Integrity("review", lines, "The source has words of autograd that the log shows no run of.")
+    return of_source(reading)
+
+
+def of_source(reading: Reading | None) -> Integrity:
+    """What the source alone says of a stage that autograd would be of no use for."""
     if reading is None:
         return Integrity("review", [], "The source of this stage could not be read.")
-    if reading.autograd:
-        return Integrity("review", lines, "The source has words of autograd that the log shows no run of.")
     if reading.outside:
+        lines = sorted({line for line, _ in reading.outside})
         names = ", ".join(dict.fromkeys(name for _, name in reading.outside))
         return Integrity("review", lines, f"The source goes beyond tensor maths: {names}.")
     return Integrity("clean")

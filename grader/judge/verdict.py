@@ -6,14 +6,25 @@ from fractions import Fraction
 
 import torch
 
-from grader.answer import Answer, Reading, Reply
-from grader.assignment.assignment import Stage
+from grader.answer import Answer, Fault, Reply
+from grader.assignment.assignment import Stage, Task
 from grader.assignment.probes import Probe
 from grader.assignment.reference import Expectation
 from grader.judge.compare import Comparison, compare, equal, finite, largest_difference, worst_element
-from grader.judge.integrity import integrity
-from grader.result import PASSED, Chained, Failure, ProbeResult, StageResult, Verdict, Warned, Where, Worst
+from grader.result import (
+    PASSED,
+    Chained,
+    Failure,
+    Integrity,
+    ProbeResult,
+    StageResult,
+    Verdict,
+    Warned,
+    Where,
+    Worst,
+)
 
+NEVER_ASKED = Fault("ungraded", "SandboxError", "The grader could not ask this stage; that is not the student's fault.")
 CHAINED_TOLERANCE = 1e-3
 """In the chained run rounding adds up over all the stages before."""
 
@@ -44,10 +55,8 @@ def judge(
     probes: Sequence[Probe],
     reply: Reply,
     credit: dict[str, float],
+    found: Integrity,
     where: Where | None = None,
-    reading: Reading | None = None,
-    *,
-    flat: bool = False,
 ) -> StageResult:
     """The verdict of one stage.
 
@@ -56,12 +65,10 @@ def judge(
         probes: what it was tried on, the course batch first.
         reply: one answer for each probe.
         credit: the share of the points that each verdict earns.
+        found: whether it is the student's own work.
         where: the function's place in the hand-in.
-        reading: what its source makes use of.
-        flat: it is a variable at top level, not a function.
     """
     trials = [_trial(stage, probe, answer) for probe, answer in zip(probes, reply.answers, strict=True)]
-    found = integrity(reply.answers, reading, flat=flat)
     course = trials[0]
     verdict, decisive = _decide(trials)
     if found.status == "forbidden":
@@ -77,7 +84,7 @@ def judge(
         max_score=stage.points,
         message=_message(verdict, decisive, stage),
         exact=bool(tensor is not None and exact is not None and equal(tensor, exact)),
-        approximate=bool(comparable and torch.allclose(tensor.float(), exact)),  # type: ignore[union-attr, arg-type]
+        approximate=bool(comparable and torch.allclose(tensor.float(), exact.float())),  # type: ignore[union-attr]
         max_diff=_max_diff(course.comparison, course.expectation),
         shape=None if tensor is None else list(tensor.shape),
         expected_shape=list(course.expectation.gradient.shape),
@@ -90,6 +97,21 @@ def judge(
         seconds=round(sum(answer.seconds for answer in reply.answers), 6),
         printed=reply.printed,
         where=where,
+    )
+
+
+def not_asked(stage: Stage | Task, fault: Fault | None, credit: dict[str, float]) -> StageResult:
+    """The verdict of a stage that was not tried on anything, for a fault; without one, the fault is ours."""
+    fault = fault or NEVER_ASKED
+    verdict: Verdict = fault.verdict
+    return StageResult(
+        name=stage.name,
+        tensor=stage.tensor if isinstance(stage, Stage) else "",
+        verdict=verdict,
+        score=None if verdict == "ungraded" else float(points(stage.points, credit, verdict)),
+        max_score=stage.points,
+        message=fault.message if verdict == "missing" else fault_sentence(fault),
+        error=None if verdict == "missing" else Failure(fault.type, fault.message, fault.traceback),
     )
 
 
@@ -154,7 +176,7 @@ def _complaint(trial: Trial) -> str:
     """What is wrong with one answer, in a sentence."""
     fault, comparison, tensor = trial.answer.fault, trial.comparison, trial.answer.tensor
     if fault:
-        return f"{fault.type}: {fault.message}" if fault.type.endswith(("Error", "Exception")) else fault.message
+        return fault_sentence(fault)
     assert comparison and tensor is not None
     if comparison.aligned is None:
         return f"The shape is {_shapes(trial)}."
@@ -164,6 +186,11 @@ def _complaint(trial: Trial) -> str:
         first = _first_nonfinite(comparison.aligned)
         return f"NaN or infinity in {count} of {tensor.numel()} elements, the first at {first}."
     return f"Furthest off at {worst.index}: got {_number(worst.got)}, expected {_number(worst.expected)}."
+
+
+def fault_sentence(fault: Fault) -> str:
+    """A fault in a sentence, with the type of an exception in front."""
+    return f"{fault.type}: {fault.message}" if fault.type.endswith(("Error", "Exception")) else fault.message
 
 
 def _shapes(trial: Trial) -> str:

@@ -1,6 +1,6 @@
 """The report of one submission: one HTML file that needs nothing else, no network and no script."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,10 +11,14 @@ from markupsafe import Markup
 from grader.assignment.assignment import Assignment, Exercise
 from grader.report import words
 from grader.report.code import code_style, highlighted
+from grader.report.curve import draw_curves
 from grader.report.drawing import draw
 from grader.report.heatmap import data_uri
 from grader.result import ErrorMap, Result, StageResult
 
+Losses = Sequence[float | None]
+OWN, AUTOGRAD = "your gradients", "loss.backward()"
+LOSS_CURVES = "Loss over the steps of the run"
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -29,6 +33,7 @@ class StageView:
     heatmap: str | None
     map_shape: tuple[int, ...] | None
     largest: float | None
+    curve: Markup | None
 
 
 def render(
@@ -69,16 +74,23 @@ def _view(
     stage: StageResult, exercise: Exercise, sources: Mapping[str, str], maps: Mapping[str, ErrorMap]
 ) -> StageView:
     shown = maps.get(stage.name)
-    hint = next(asked.hint for asked in exercise.stages if asked.name == stage.name)
+    asked = next(each for each in exercise.everything if each.name == stage.name)
     return StageView(
         judged=stage,
         forward=[line.source for line in exercise.script.lines_using(stage.tensor, exercise.cuts)],
-        hint=hint,
+        hint=asked.hint,
         code=highlighted(stage.where, sources) if stage.where else None,
         heatmap=data_uri(shown) if shown else None,
         map_shape=shown.shape if shown else None,
         largest=shown.largest if shown else None,
+        curve=Markup(loss_curves(stage.curve.own, stage.curve.reference, stage.curve.steps)) if stage.curve else None,
     )
+
+
+def loss_curves(own: Losses, autograd: Losses, steps: int, *, alone: bool = False) -> str:
+    """Two loss curves as SVG, to put into a page or to stand alone; empty if there is nothing to draw."""
+    curves = draw_curves({OWN: own, AUTOGRAD: autograd}, steps)
+    return template("curve.svg.j2").render(curves=curves, title=LOSS_CURVES, alone=alone) if curves else ""
 
 
 @cache

@@ -25,6 +25,7 @@ STYLES_OF_HAND_INS = {
     "functions": "a function for each stage",
     "flat": "flat: each gradient as its own lines make it, from the correct ones after it",
 }
+ABSENT = "There is no function"
 WIDE = 110
 """From this many columns on, the messages fit into the table; below, they follow it."""
 
@@ -39,7 +40,12 @@ def _parts(result: Result, *, wide: bool) -> Iterator[RenderableType]:
     yield Text(f"{result.assignment.name}, {STYLES_OF_HAND_INS[result.submission.style]}", "dim")
     for problem in result.submission.problems:
         yield Text.assemble(("! ", FAILED), printable(problem))
-    for exercise in result.exercises:
+    begun = [any(stage.verdict != "missing" for stage in exercise.stages) for exercise in result.exercises]
+    following = begun.index(False) if False in begun else -1
+    for place, exercise in enumerate(result.exercises):
+        if not begun[place] and place != following:
+            yield Text.assemble((_title(exercise), "bold"), ("  not begun\n", "dim"))
+            continue
         yield _table(exercise, wide=wide)
         if not wide:
             yield from _messages(exercise.stages)
@@ -48,7 +54,7 @@ def _parts(result: Result, *, wide: bool) -> Iterator[RenderableType]:
 
 
 def _table(exercise: ExerciseResult, *, wide: bool) -> Table:
-    title = f"{exercise.title}  {score(exercise.score, exercise.max_score)}"
+    title = _title(exercise)
     wide = wide and any(_remark(stage) for stage in exercise.stages)
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, min_width=len(title))
     table.add_column("stage", no_wrap=True)
@@ -59,6 +65,10 @@ def _table(exercise: ExerciseResult, *, wide: bool) -> Table:
     for stage in exercise.stages:
         table.add_row(*_row(stage)[: 4 if wide else 3])
     return table
+
+
+def _title(exercise: ExerciseResult) -> str:
+    return f"{exercise.title}  {score(exercise.score, exercise.max_score)}"
 
 
 def _row(stage: StageResult) -> tuple[Text, Text, Text, Text]:
@@ -75,9 +85,11 @@ def _messages(stages: list[StageResult]) -> Iterator[RenderableType]:
 
 
 def _remark(stage: StageResult) -> str:
-    if stage.verdict == "missing" and stage.message in ("Still the stub.", ""):
+    if stage.verdict == "missing" and (stage.message in ("Still the stub.", "") or stage.message.startswith(ABSENT)):
         return ""
     said = [stage.message] if stage.verdict != "shape" else []
+    if stage.diagnosis:
+        said = [stage.diagnosis.message]
     return printable(" ".join([*said, *(warning.message for warning in stage.warnings)])).strip()
 
 

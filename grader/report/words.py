@@ -46,6 +46,11 @@ def number(value: float | None) -> str:
     return "-" if value is None else f"{value:.3g}"
 
 
+def number4(value: float | None) -> str:
+    """A loss for people: four decimals."""
+    return "-" if value is None else f"{value:.4f}"
+
+
 def score(value: float | None, most: int) -> str:
     """`26.5 / 28`."""
     return f"{'-' if value is None else f'{value:g}'} / {most}"

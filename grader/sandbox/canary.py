@@ -12,6 +12,7 @@ from grader.answer import Source
 from grader.sandbox.confinement import landlock_abi
 from grader.sandbox.messages import Wanted, WantedStage
 from grader.sandbox.offers import Offers
+from grader.sandbox.question import Question
 from grader.sandbox.session import Session
 
 ENFORCED, NOT_ENFORCED, UNAVAILABLE = "enforced", "not enforced", "unavailable"
@@ -78,7 +79,7 @@ def fly(opener: Opener, memory: int) -> dict[str, str]:
     findings = dict.fromkeys(ATTACKS, NOT_ENFORCED if sys.platform == "linux" else UNAVAILABLE)
     with opener.open((Source("canary.py", text),), Wanted((WantedStage("canary"),))) as session:
         found = session.loaded.functions.get("canary")
-        answer = session.ask("canary", found[0], Offers([{}])).answers[0] if found else None
+        answer = session.ask(Question("canary", found[0], Offers([{}]))).answers[0] if found else None
     if answer is not None and answer.tensor is not None:
         held = answer.tensor.tolist()
         findings |= {attack: ENFORCED for attack, value in zip(ATTACKS, held, strict=True) if value}

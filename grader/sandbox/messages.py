@@ -1,8 +1,10 @@
 """The frames that go to the student's process and those that come back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.answer import Fault, Note, Observed, Reading, Source
+from grader.loop import Plan
 
 
 @dataclass(frozen=True)
@@ -13,6 +15,8 @@ class WantedStage:
     also: tuple[str, ...] = ()
     exercise: int = 0
     offered: tuple[str, ...] = ()
+    only_function: bool = False
+    """It cannot be a variable at top level."""
 
 
 @dataclass(frozen=True)
@@ -53,25 +57,69 @@ class Read:
 
 
 @dataclass(frozen=True)
+class Draw:
+    """Call a function for so many texts, on each probe, with a `generator` of this seed."""
+
+    count: int
+    seed: int
+    enough: int = 4_096
+    """Characters, ends counted twice; after so many, no more texts are drawn."""
+
+    def satisfied(self, texts: Sequence[str]) -> bool:
+        return len(texts) >= self.count or sum(len(text) + 1 for text in texts) >= self.enough
+
+
+@dataclass(frozen=True)
+class Train:
+    """Run the training loop. `gradients` says whose function gives them: source and name; None if they come along.
+
+    The body has `rows/inputs` and `rows/outputs`, the parameters as `start/{name}`, and `gradients` if they come along.
+    Progress is told after the steps in `reports`; if there are none, every so many seconds.
+    """
+
+    plan: Plan
+    gradients: tuple[str, str] | None
+    reports: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class Ask:
-    """Call one function once per probe. Tensors come in the body, under `{probe}/{name}`; plain numbers here."""
+    """Call one function once per probe. Tensors come in the body, under `{probe}/{name}`; the rest here.
+
+    `returns` are the names of what it returns, if that is several things; with `scalars`, plain numbers will do.
+    """
 
     number: int
     source: str
     function: str
-    numbers: tuple[dict[str, int | float], ...]
+    plain: tuple[dict[str, int | float | str], ...] = ()
+    returns: tuple[str, ...] = ()
+    scalars: bool = False
+    draw: Draw | None = None
+    train: Train | None = None
 
 
 @dataclass(frozen=True)
 class Told:
-    """One answer; its tensor, if there is one, comes in the body."""
+    """One answer; its tensor, if there is one, comes in the body. Answers are counted through probes and returns."""
 
     number: int
-    probe: int
+    place: int
     fault: Fault | None
     notes: tuple[Note, ...]
     seconds: float
     observed: Observed | None = None
+    texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Progress:
+    """So many steps are done. The body has their `losses` since the last time, and all `parameters`, flat."""
+
+    number: int
+    step: int
+    seconds: float
+    fault: Fault | None = None
 
 
 @dataclass(frozen=True)

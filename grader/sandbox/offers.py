@@ -6,7 +6,7 @@ from typing import Any
 import safetensors.torch
 import torch
 
-Numbers = tuple[dict[str, int | float], ...]
+Plain = tuple[dict[str, int | float | str], ...]
 KEPT = 16
 """Stubs ask for the same; packings beyond so many different ones are made anew each time."""
 
@@ -16,7 +16,7 @@ class Offers:
 
     def __init__(self, probes: Sequence[Mapping[str, Any]]) -> None:
         self._probes = probes
-        self._packed: dict[Set[str], tuple[Numbers, bytes]] = {}
+        self._packed: dict[Set[str], tuple[Plain, bytes]] = {}
 
     def __len__(self) -> int:
         return len(self._probes)
@@ -25,21 +25,21 @@ class Offers:
     def names(self) -> list[str]:
         return list(self._probes[0])
 
-    def packed(self, wanted: Set[str]) -> tuple[Numbers, bytes]:
-        """What there is of the wanted names: the numbers of each probe, and a safetensors file `{probe}/{name}`."""
+    def packed(self, wanted: Set[str]) -> tuple[Plain, bytes]:
+        """What there is of the wanted names: what is no tensor, and a safetensors file with `{probe}/{name}`."""
         names = frozenset(wanted).intersection(self._probes[0])
         packed = self._packed.get(names) or self._pack(names)
         if len(self._packed) < KEPT:
             self._packed[names] = packed
         return packed
 
-    def _pack(self, names: Set[str]) -> tuple[Numbers, bytes]:
+    def _pack(self, names: Set[str]) -> tuple[Plain, bytes]:
         given = [{name: values[name] for name in names} for values in self._probes]
-        numbers = [{k: v for k, v in values.items() if not isinstance(v, torch.Tensor)} for values in given]
+        plain = [{k: v for k, v in values.items() if not isinstance(v, torch.Tensor)} for values in given]
         tensors = {
-            f"{probe}/{name}": value.contiguous()
+            f"{probe}/{name}": value.clone(memory_format=torch.contiguous_format)  # probes may share a tensor
             for probe, values in enumerate(given)
             for name, value in values.items()
             if isinstance(value, torch.Tensor)
         }
-        return tuple(numbers), safetensors.torch.save(tensors)
+        return tuple(plain), safetensors.torch.save(tensors)

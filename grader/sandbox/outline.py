@@ -88,7 +88,7 @@ class Outline:
     @cached_property
     def is_flat(self) -> bool:
         """Whether stages are variables here, and not functions."""
-        names = {name for stage in self.wanted.stages for name in (stage.name, *stage.also)}
+        names = {name for stage in self._variables for name in (stage.name, *stage.also)}
         bound = [s for s in self.statements if s.binds & names and not s.is_import]
         callables = [s for s in bound if s.is_definition or isinstance(getattr(s.node, "value", None), ast.Lambda)]
         return bool(bound) and not callables
@@ -97,26 +97,37 @@ class Outline:
     def runs(self) -> list[Statement]:
         """What is run of it: a Python file of functions whole, else what the stages need."""
         if self.is_flat:
-            return sorted({s for cut in self.slices.values() for s in cut.statements}, key=_order)
-        return self._needed() if self.source.cells else self.statements
+            sliced = {s for cut in self.slices.values() for s in cut.statements}
+            return sorted({*sliced, *self.functions}, key=_order)
+        return self._needed(self.wanted.names) if self.source.cells else self.statements
+
+    @cached_property
+    def functions(self) -> list[Statement]:
+        """Of a flat source, what the stages need that can only be functions."""
+        return self._needed(stage.name for stage in self.wanted.stages if stage.only_function)
+
+    @property
+    def _variables(self) -> list[WantedStage]:
+        return [stage for stage in self.wanted.stages if not stage.only_function]
 
     @cached_property
     def slices(self) -> dict[str, Slice]:
         """Of a flat source, the slice of each stage that is there."""
-        return {stage.name: cut for stage in self.wanted.stages if (cut := self._slice(stage))} if self.is_flat else {}
+        return {stage.name: cut for stage in self._variables if (cut := self._slice(stage))} if self.is_flat else {}
 
     @cached_property
     def similar(self) -> dict[str, str]:
         """For stages that are not there, a name bound here that is spelled much like it."""
         known = {name for each in self.wanted.stages for name in (each.name, *each.also, *each.offered)}
         bound = sorted({name for s in self.statements for name in s.binds | s.changes} - known)
-        absent = [stage.name for stage in self.wanted.stages if stage.name not in self.slices] if self.is_flat else []
+        absent = [stage.name for stage in self._variables if stage.name not in self.slices] if self.is_flat else []
         close = {name: get_close_matches(name, bound, n=1, cutoff=0.85) for name in absent}
         return {name: found[0] for name, found in close.items() if found}
 
-    def _needed(self) -> list[Statement]:
-        """What all stages together need, where they are functions."""
-        kept = {s for s in self.statements if s.binds & set(self.wanted.names)}
+    def _needed(self, names: Iterable[str]) -> list[Statement]:
+        """What functions of these names need, all together."""
+        names = set(names)
+        kept = {s for s in self.statements if not names.isdisjoint(s.binds)}
         queue = list(kept)
         while queue:
             reads = queue.pop().reads

@@ -18,7 +18,7 @@ AUTOGRAD = frozenset(
     "register_hook requires_grad requires_grad_ retain_grad set_grad_enabled unpack_dual vjp".split()
 )
 LIBRARIES = frozenset(
-    "torch numpy math grader __future__ abc collections dataclasses enum functools itertools operator typing "
+    "torch numpy math random grader __future__ abc collections dataclasses enum functools itertools operator typing "
     "warnings".split()
 )
 REFLECTION = frozenset(
@@ -30,6 +30,8 @@ REFLECTION = frozenset(
 )
 OF_TORCH = frozenset("compile fx hub jit library load multiprocessing ops overrides save serialization utils".split())
 """What is in torch and no tensor maths."""
+OF_TENSORS = frozenset({"data", "grad"})
+"""What may be set: `p.data += …` is how many write an update."""
 OWN_DUNDERS = frozenset("__call__ __init__ __name__ __doc__ __file__".split())
 
 
@@ -52,7 +54,7 @@ def _needs(outline: Outline, body: Sequence[ast.stmt]) -> Iterator[tuple[str, li
     if outline.is_flat:
         for name, cut in outline.slices.items():
             yield name, [statement.node for statement in cut.statements]
-        return
+        body = [statement.node for statement in outline.functions]
     bindings = list(_bindings(body))
     for name in set(outline.wanted.names).intersection(bound for bound, _ in bindings):
         yield name, _needed(name, bindings)
@@ -162,6 +164,8 @@ def _reflection(body: Iterable[ast.stmt]) -> Iterator[tuple[int, str]]:
 def _tampers(node: ast.AST) -> str | None:
     """The attribute that is set or deleted on anything but an object's own self."""
     if not isinstance(node, ast.Attribute) or isinstance(node.ctx, ast.Load) or node.attr in OWN_DUNDERS:
+        return None
+    if node.attr in OF_TENSORS:
         return None
     own = isinstance(node.value, ast.Name) and node.value.id in ("self", "cls", "ctx")
     return None if own else node.attr

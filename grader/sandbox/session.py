@@ -6,19 +6,19 @@ A child that dies or overruns costs the stage it was asked for; the next stage g
 import secrets
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
-from grader.answer import Answer, Fault, Found, Loaded, Reading, Reply, Source, SourceFault
+from grader.answer import Answer, Fault, Loaded, Reading, Reply, Source, SourceFault, Trained
 from grader.errors import SandboxError
 from grader.sandbox.children import Channels, Children
 from grader.sandbox.clock import TICK, WALL, Clock
 from grader.sandbox.limits import Limits
-from grader.sandbox.messages import Ask, Load, Read, Ready, Told, Wanted
-from grader.sandbox.offers import Offers
-from grader.sandbox.untrusted import Implausible, checked_loaded, checked_tensor, checked_told
+from grader.sandbox.messages import Load, Progress, Read, Ready, Told, Wanted
+from grader.sandbox.question import Course, Question
+from grader.sandbox.untrusted import Implausible, checked_loaded, checked_progress, checked_tensor, checked_told
 from grader.sandbox.wire import CHUNK, ClosedChannel, MalformedFrame, send
 
 PRINTED_CAP = 4_000
@@ -28,6 +28,11 @@ STRIKES, IMPATIENCE = 2, 12
 """After so many stages that twice gave no answer, the others get this share of the wall-clock limit."""
 STARTING = Limits(cpu=120.0, wall=120.0)
 """What a child may take before it runs any student code: where there is no zygote, it imports torch first."""
+
+BETWEEN = Limits(cpu=60.0, wall=120.0)
+"""What a child may take from one report of a long run to the next."""
+
+T = TypeVar("T")
 
 
 class Stopped(Exception):
@@ -53,23 +58,29 @@ class Session:
         self.readings: dict[str, dict[str, Reading]] = {}
         self.loaded = self._load()
 
-    def ask(self, name: str, found: Found, offers: Offers) -> Reply:
-        """Call one function once per probe.
-
-        Args:
-            name: of the stage.
-            found: the function, as `loaded` tells of it.
-            offers: everything the stage may ask for; only what it asks for is sent.
-        """
-        self._printed.clear()
-        answers, fault = self._attempt(name, found, offers)
-        if fault and fault.type == WALL:
-            answers, fault = self._attempt(name, found, offers)
-            self._strikes += fault is not None and fault.type == WALL
-            if self._strikes == STRIKES:
-                self._limits = replace(self._limits, wall=self._limits.wall / IMPATIENCE)
-        missing = [Answer(fault=fault)] * (len(offers) - len(answers))
+    def ask(self, question: Question) -> Reply:
+        """Call one function once per probe. The answers come probe by probe, one for each thing it returns."""
+        answers: list[Answer] = []
+        fault = self._attempt(answers, lambda: self._answers(question))
+        missing = [Answer(fault=fault)] * (question.count - len(answers))
         return Reply((*answers, *missing), self._printed[:PRINTED_CAP].decode(errors="replace"))
+
+    def train(self, course: Course) -> list[Trained]:
+        """Run the training loop; how far it had come at each of the reports. The last one may be a fault."""
+        reports: list[Trained] = []
+        fault = self._attempt(reports, lambda: self._progress(course))
+        return [*reports, Trained(reports[-1].step if reports else 0, fault=fault)] if fault else reports
+
+    def watch(self, course: Course) -> Iterator[Trained]:
+        """The same as it goes on, for as long as it goes on; a minute without a report is too long."""
+        self._printed.clear()
+        step = 0
+        try:
+            for trained in self._progress(course, between=BETWEEN):
+                step = trained.step
+                yield trained
+        except Stopped as stopped:
+            yield Trained(step, fault=stopped.fault)
 
     def close(self) -> None:
         if self._child:
@@ -140,13 +151,32 @@ class Session:
             said = self._printed[-PRINTED_CAP:].decode(errors="replace")
             raise SandboxError(f"The process for student code failed before it ran any of it. {said}") from stopped
 
-    def _attempt(self, name: str, found: Found, offers: Offers) -> tuple[list[Answer], Fault | None]:
+    def _attempt(self, heard: list[T], ask: Callable[[], Iterator[T]]) -> Fault | None:
+        """Hear all there is; the fault, where it stops short. A wall-clock limit gets a second try."""
+        self._printed.clear()
+        fault = self._try(heard, ask)
+        if fault and fault.type == WALL:
+            fault = self._try(heard, ask)
+            self._strikes += fault is not None and fault.type == WALL
+            if self._strikes == STRIKES:
+                self._limits = replace(self._limits, wall=self._limits.wall / IMPATIENCE)
+        return fault
+
+    def _try(self, heard: list[T], ask: Callable[[], Iterator[T]]) -> Fault | None:
         """Ask once; anew where a child that has served before fails at once, which may be an earlier stage's doing."""
         fresh = self._renew()
-        answers, fault = self._ask_child(name, found, offers)
-        if fault and fault.verdict == "error" and not answers and not fresh:
-            answers, fault = self._ask_child(name, found, offers)
-        return answers, fault
+        fault = self._hear_out(heard, ask)
+        if fault and fault.verdict == "error" and not heard and not fresh:
+            fault = self._hear_out(heard, ask)
+        return fault
+
+    def _hear_out(self, heard: list[T], ask: Callable[[], Iterator[T]]) -> Fault | None:
+        heard.clear()
+        try:
+            heard.extend(ask())
+        except Stopped as stopped:
+            return stopped.fault
+        return None
 
     def _renew(self) -> bool:
         """Give up a child that has something to say unasked, or is gone; whether the next ask gets a new one."""
@@ -154,25 +184,42 @@ class Session:
             self._stop(None)
         return self._child is None
 
-    def _ask_child(self, name: str, found: Found, offers: Offers) -> tuple[list[Answer], Fault | None]:
-        answers: list[Answer] = []
-        try:
-            if self._child is None:
-                self._start()
-            assert self._child
-            clock = Clock(self._child.pid, self._limits)
-            number = secrets.randbits(62)
-            numbers, body = offers.packed(set(offers.names if found.takes_all else found.parameters))
-            self._send(Ask(number, found.source, name, numbers), body)
-            for probe in range(len(offers)):
-                start = time.perf_counter()
-                told, tensor = self._frame(clock, Told)
-                with self._believing():
-                    answers.append(_answer(checked_told(told, number, probe, time.perf_counter() - start), tensor))
-            self._drain()
-        except Stopped as stopped:
-            return answers, stopped.fault
-        return answers, None
+    def _answers(self, question: Question) -> Iterator[Answer]:
+        number, clock = secrets.randbits(62), self._begin()
+        self._send(*question.ask(number))
+        for place in range(question.count):
+            start = time.perf_counter()
+            told, tensor = self._frame(clock, Told)
+            with self._believing():
+                answer = _answer(checked_told(told, number, place, time.perf_counter() - start), tensor, question)
+            yield answer
+        self._drain()
+
+    def _progress(self, course: Course, between: Limits | None = None) -> Iterator[Trained]:
+        """The reports of a run; the limits are for all of it, or for the time between two of them."""
+        number, clock = secrets.randbits(62), self._begin(between)
+        start, done = time.perf_counter(), 0
+        self._send(*course.ask(number))
+        while done < course.plan.steps:
+            progress, body = self._frame(clock, Progress)
+            with self._believing():
+                trained = checked_progress(progress, body, number, course.plan, done, time.perf_counter() - start)
+                if trained.parameters is not None and trained.parameters.numel() != course.elements:
+                    raise Implausible("Its process told of other parameters.")
+            yield trained
+            if trained.fault:
+                break
+            done = trained.step
+            if between:
+                clock = self._begin(between)
+        self._drain()
+
+    def _begin(self, limits: Limits | None = None) -> Clock:
+        """A clock for the child, and a child if there is none."""
+        if self._child is None:
+            self._start()
+        assert self._child
+        return Clock(self._child.pid, limits or self._limits)
 
     @contextmanager
     def _believing(self) -> Iterator[None]:
@@ -242,9 +289,12 @@ class Session:
         return Stopped(fault or _death(exit_code))
 
 
-def _answer(told: Told, body: bytes) -> Answer:
-    tensor = None if told.fault else checked_tensor(body)
-    return Answer(tensor, told.fault, told.notes, told.seconds, told.observed)
+def _answer(told: Told, body: bytes, question: Question) -> Answer:
+    tensor = None if told.fault or question.draw else checked_tensor(body)
+    texts = told.texts if question.draw else ()
+    if question.draw and not told.fault and not question.draw.satisfied(texts):
+        raise Implausible("Its process gave fewer texts than it was asked for.")
+    return Answer(tensor, told.fault, told.notes, told.seconds, told.observed, texts)
 
 
 def _death(exit_code: int) -> Fault:

@@ -8,14 +8,16 @@ import safetensors
 import safetensors.torch
 import torch
 
-from grader.answer import Fault, Found, Loaded, Note, Observed, SourceFault
-from grader.sandbox.messages import Told
+from grader.answer import Fault, Found, Loaded, Note, Observed, SourceFault, Trained
+from grader.loop import Plan
+from grader.sandbox.messages import Progress, Told
 
 MESSAGE_CAP, TRACEBACK_CAP, NAME_CAP, LIST_CAP = 4_000, 16_000, 100, 200
 NOTES = {"requires-grad", "dtype", "subclass", "in-place"}
 DTYPES = {torch.float32, torch.float64, torch.float16, torch.bfloat16}
 INNER_HEADER_CAP = 4_096
 AXES_CAP = 8
+TEXT_CAP, TEXTS_CAP = 2_000, 5_000
 
 
 class Implausible(Exception):
@@ -38,15 +40,15 @@ def checked_loaded(loaded: Loaded, sources: Iterable[str], wanted: Iterable[str]
     return Loaded(functions, faults, similar)
 
 
-def checked_told(told: Told, number: int, probe: int, seconds: float) -> Told:
+def checked_told(told: Told, number: int, place: int, seconds: float) -> Told:
     """One answer's header. Seconds are believed between nothing and the time that has passed.
 
     Raises:
         Implausible: it answers another ask.
     """
-    if (told.number, told.probe) != (number, probe):
+    if (told.number, told.place) != (number, place):
         raise Implausible("Its process sent a reply nobody asked for.")
-    took = min(max(told.seconds, 0.0), seconds) if math.isfinite(told.seconds) else seconds
+    took = _seconds(told.seconds, seconds)
     notes = tuple(Note(note.code, note.message[:MESSAGE_CAP]) for note in told.notes[:LIST_CAP] if note.code in NOTES)
     fault = checked_fault(told.fault) if told.fault else None
     observed = told.observed
@@ -56,7 +58,26 @@ def checked_told(told: Told, number: int, probe: int, seconds: float) -> Told:
         }
         kept = dict(list(operations.items())[:LIST_CAP])
         observed = Observed(kept, observed.differentiated, observed.from_autograd)
-    return Told(number, probe, fault, notes, took, observed)
+    texts = tuple(text[:TEXT_CAP] for text in told.texts[:TEXTS_CAP])
+    return Told(number, place, fault, notes, took, observed, texts)
+
+
+def checked_progress(progress: Progress, body: bytes, number: int, plan: Plan, done: int, seconds: float) -> Trained:
+    """How far a run has come, having told of so many steps before.
+
+    Raises:
+        Implausible: that cannot be.
+    """
+    took = _seconds(progress.seconds, seconds)
+    if progress.number != number or not done <= progress.step <= plan.steps:
+        raise Implausible("Its process told of a run nobody asked for.")
+    if progress.fault:
+        return Trained(progress.step, seconds=took, fault=checked_fault(progress.fault))
+    tensors = _tensors(body)
+    losses, parameters = tensors.get("losses"), tensors.get("parameters")
+    if losses is None or parameters is None or parameters.ndim != 1 or losses.shape != (progress.step - done,):
+        raise Implausible("Its process told of a run that cannot be.")
+    return Trained(progress.step, losses.float(), parameters.float(), took)
 
 
 def checked_fault(fault: Fault) -> Fault:
@@ -76,21 +97,32 @@ def checked_tensor(body: bytes) -> torch.Tensor:
     Raises:
         Implausible: the body is not one floating-point tensor.
     """
+    tensors = _tensors(body)
+    tensor = tensors.get("answer")
+    if len(tensors) != 1 or tensor is None:
+        raise Implausible("Its reply is not one floating-point tensor.")
+    return tensor
+
+
+def _tensors(body: bytes) -> dict[str, torch.Tensor]:
+    """Floating-point tensors by name.
+
+    Raises:
+        Implausible: the body holds something else.
+    """
     if int.from_bytes(body[:8], "little") > INNER_HEADER_CAP:
         raise Implausible("Its reply is not one tensor.")
     try:
         tensors: dict[str, Any] = safetensors.torch.load(body)
     except (safetensors.SafetensorError, ValueError, KeyError, RuntimeError, TypeError) as error:
         raise Implausible(f"Its reply is not a tensor: {str(error)[:NAME_CAP]}") from None
-    tensor = tensors.get("answer")
-    if (
-        len(tensors) != 1
-        or not isinstance(tensor, torch.Tensor)
-        or tensor.dtype not in DTYPES
-        or tensor.ndim > AXES_CAP
-    ):
+    if any(t.dtype not in DTYPES or t.ndim > AXES_CAP for t in tensors.values()):
         raise Implausible("Its reply is not one floating-point tensor.")
-    return tensor
+    return tensors
+
+
+def _seconds(told: float, passed: float) -> float:
+    return min(max(told, 0.0), passed) if math.isfinite(told) else passed
 
 
 def _is_name(text: str) -> bool:

@@ -50,7 +50,7 @@ def number():
 
 
 def told(probe=0, fault=None, notes=(), seconds=0.0, observed=None, ask=None):
-    return {"number": number() if ask is None else ask, "probe": probe, "fault": fault, "notes": list(notes),
+    return {"number": number() if ask is None else ask, "place": probe, "fault": fault, "notes": list(notes),
             "seconds": seconds, "observed": observed}
 
 

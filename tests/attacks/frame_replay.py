@@ -50,7 +50,7 @@ def number():
 
 
 def told(probe=0, fault=None, notes=(), seconds=0.0, observed=None, ask=None):
-    return {"number": number() if ask is None else ask, "probe": probe, "fault": fault, "notes": list(notes),
+    return {"number": number() if ask is None else ask, "place": probe, "fault": fault, "notes": list(notes),
             "seconds": seconds, "observed": observed}
 
 
@@ -68,7 +68,7 @@ CLEAN = {"operations": {"aten.mul": 2, "aten.add": 1}, "differentiated": False, 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     first = frame(told(0, observed=CLEAN), tensor(data=(sumCountsInverse * dProbabilities + dSumCounts).numpy().tobytes()))
     for probe in range(5):
-        write(first.replace(b'"probe": 0', b'"probe": %d' % probe))
+        write(first.replace(b'"place": 0', b'"place": %d' % probe))
     os._exit(0)
 
 

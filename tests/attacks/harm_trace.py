@@ -6,7 +6,7 @@ import torch
 import sys
 
 def trace(frame, event, arg):
-    if event == 'return' and frame.f_code.co_name == '_plain':
+    if event == 'return' and frame.f_code.co_name == 'plain':
         frame.f_locals['tensor'] = None
     return trace
 

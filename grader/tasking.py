@@ -1,0 +1,94 @@
+"""Put a task to a submission, the stages that ask for no gradient: a training run, values, samples."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from grader.answer import Found, Trained
+from grader.asking import Sought, seek
+from grader.assignment.assignment import Exercise, Task
+from grader.assignment.probes import number_from
+from grader.assignment.tasks import Trials
+from grader.examination import Examination
+from grader.judge.integrity import of_source
+from grader.judge.tasks import judge_run, judge_samples, judge_values
+from grader.judge.verdict import not_asked
+from grader.result import StageResult, Warned
+from grader.sandbox import Session
+from grader.sandbox.messages import Draw
+from grader.sandbox.offers import Offers
+from grader.sandbox.question import Course, Question
+from grader.submission import Submission
+
+NAMES = 150
+"""How many are drawn in each scene."""
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """The tasks of one exercise, put to one submission."""
+
+    exercise: Exercise
+    examination: Examination
+    session: Session
+    submission: Submission
+
+    @property
+    def _trials(self) -> Trials:
+        return self.examination.trials[self.exercise.name]
+
+    @property
+    def _credit(self) -> dict[str, float]:
+        return self.examination.assignment.credit
+
+    def put(self, task: Task) -> tuple[StageResult, Found | None]:
+        """The judgement of one task, and the function that was tried."""
+        sought = self._seek(task.asked, self._trials.offered(task))
+        if sought.usable is None:
+            return not_asked(task, sought.fault, self._credit), sought.found
+        _, found = sought.usable
+        result = {"run": self._run, "values": self._values, "samples": self._samples}[task.kind](task, found)
+        notes = [Warned(note.code, note.message) for note in sought.notes]
+        reading = self.session.readings.get(found.source, {}).get(task.asked)
+        return replace(result, warnings=notes + result.warnings, integrity=of_source(reading)), found
+
+    def _seek(self, name: str, offered: Sequence[str]) -> Sought:
+        return seek(name, self.exercise, offered, self.session, self.submission)
+
+    def _values(self, task: Task, found: Found) -> StageResult:
+        probes = self._trials.probes(task)
+        offers = Offers([probe.values for probe in probes])
+        returns = task.returns if len(task.returns) > 1 else ()
+        reply = self.session.ask(Question(task.asked, found, offers, returns, scalars=True))
+        return judge_values(task, probes, reply, self._credit)
+
+    def _samples(self, task: Task, found: Found) -> StageResult:
+        scenes = self._trials.sampled
+        offers = Offers([scene.offer(task) | {"generator": 0} for scene in scenes])
+        draw = Draw(NAMES, number_from(f"{self._trials.seed}/{task.name}"))
+        reply = self.session.ask(Question(task.asked, found, offers, draw=draw))
+        dataset = self.examination.assignment.dataset
+        assert dataset
+        return judge_samples(task, scenes, dataset.context, reply, self._credit)
+
+    def _run(self, task: Task, found: Found) -> StageResult:
+        run = self._trials.run
+        name = self.exercise.stages[0].asked
+        backward = self._seek(name, self.examination.names_offered(self.exercise, name))
+
+        def train(own: bool) -> Sequence[Trained]:
+            return self.session.train(
+                Course(
+                    plan=run.plan,
+                    rows=(run.rows.inputs, run.rows.outputs),
+                    start=run.start,
+                    update=(task.asked, found),
+                    backward=backward.usable if own else None,
+                    returns=tuple(stage.gradient for stage in self.exercise.stages),
+                    given=None if own else run.gradients,
+                    reports=run.checkpoints,
+                )
+            )
+
+        own = train(own=True) if backward.usable else None
+        (probe,) = self._trials.probes(task)
+        return judge_run(task, run, probe, own, lambda: train(own=False), self._credit)
