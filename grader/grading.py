@@ -15,8 +15,10 @@ from grader.assignment.assignment import Assignment, Exercise, Stage
 from grader.errors import SandboxError
 from grader.examination import Examination
 from grader.judge.compare import align
+from grader.judge.diagnose import diagnose
 from grader.judge.error_map import error_map
 from grader.judge.integrity import integrity
+from grader.judge.local import Local
 from grader.judge.verdict import chained, judge, not_asked, points
 from grader.result import (
     SCHEMA,
@@ -37,6 +39,9 @@ from grader.version import __version__
 
 ATTEMPTS = 2
 """How often a submission is tried where its process is lost through no fault of its own."""
+
+EXPLAINED = ("wrong", "overfit", "shortcut")
+"""Verdicts that a diagnosis is looked for."""
 
 Tick = Callable[[str], None]
 """Called with the name of each stage before it is asked."""
@@ -166,6 +171,9 @@ def _judge_stage(
     probes = examination.probes[exercise.name]
     found = integrity(asked.reply.answers, asked.reading, flat=flat)
     judged = judge(stage, probes, asked.reply, credit, found, where)
+    if judged.verdict in EXPLAINED:
+        locals_ = [Local(stage, probe) for probe in probes]
+        judged = replace(judged, diagnosis=diagnose(locals_, asked.reply.answers, exercise.slips))
     return replace(
         judged,
         chained=chained(chain, probes[0].expected[stage.name]) if chain else None,

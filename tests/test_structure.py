@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "assignment": {"errors", "loop"},
     "submission": {"answer", "errors"},
     "sandbox": {"answer", "errors", "loop"},
-    "judge": {"answer", "assignment", "loop", "result"},
+    "judge": {"answer", "assignment", "errors", "loop", "result"},
     "report": {"assignment", "result"},
     "request": {"assignment", "errors", "submission"},
     "examination": {"assignment", "sandbox"},

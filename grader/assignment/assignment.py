@@ -131,6 +131,8 @@ class Exercise:
     """Its own, in place of the assignment's."""
     sizes: Mapping[str, int] = field(default_factory=dict)
     """Of its course batch, where they differ from the assignment's."""
+    slips: tuple[Slip, ...] = ()
+    """Known slips in any of its stages."""
     tasks: tuple[Task, ...] = ()
     training: Training | None = None
 

@@ -135,6 +135,7 @@ def _exercise(row: dict[str, Any], folder: Path, pattern: str) -> Exercise:
         text=row.get("text", ""),
         recipes=tuple(_recipe(recipe) for recipe in row.get("probes", ())),
         sizes=row.get("sizes", {}),
+        slips=_slips(row),
         tasks=tuple(_task(task, folder, row["script"]) for task in row.get("tasks", ())),
         training=_training(row["training"]) if "training" in row else None,
     )
@@ -167,8 +168,12 @@ def _task(row: dict[str, Any], folder: Path, forward: str) -> Task:
         text=row.get("text", ""),
         script=_script(folder / row.get("script", forward)),
         returns=tuple(row.get("returns", ())),
-        slips=tuple(Slip(slip["code"], slip["message"], slip["lines"]) for slip in row.get("slips", ())),
+        slips=_slips(row),
     )
+
+
+def _slips(row: dict[str, Any]) -> tuple[Slip, ...]:
+    return tuple(Slip(slip["code"], slip["message"], slip["lines"]) for slip in row.get("slips", ()))
 
 
 def _training(row: dict[str, Any]) -> Training:

@@ -1,0 +1,121 @@
+"""A wrong gradient is told why: the slip that explains it on every probe, and none where none does."""
+# ruff: noqa: E501, RUF001
+
+import pytest
+from conftest import SOLUTIONS
+
+from grader.answer import Source
+from grader.assignment import load_assignment
+from grader.examination import examine
+from grader.grading import grade_submission
+from grader.submission import Submission
+
+U, H = "hiddenLayerPreActivationStates", "hiddenLayerPostActivationStates"
+SLIPS = [
+    # from the graph
+    ("dCounts", "sumCountsInverse * dProbabilities", "missing-path", "`sumCounts`"),
+    ("dCounts", "sumCountsInverse * dProbabilities + 2 * dSumCounts", "path-twice", "`sumCounts`"),
+    ("dCounts", "sumCountsInverse * dProbabilities - dSumCounts", "path-sign", "`sumCounts`"),
+    ("dCounts", "sumCountsInverse * dProbabilities + dSumCounts / batchSize", "factor-of-size", "1 / batchSize"),
+    ("dCounts", "dProbabilities * 0 + dProbabilities", "upstream-unchanged", "`dProbabilities`"),
+    ("dCounts", "counts * 1", "forward-value", "`counts`"),
+    ("dCounts", "-(sumCountsInverse * dProbabilities + dSumCounts)", "sign", "sign"),
+    ("dCounts", "2 * (sumCountsInverse * dProbabilities + dSumCounts)", "factor", "2 times"),
+    ("dCounts", "(sumCountsInverse * dProbabilities + dSumCounts).abs()", "absolute", "absolute"),
+    ("dCounts", "probabilities * dProbabilities + dSumCounts", "wrong-factor", "`probabilities`"),
+    ("dCounts", "torch.zeros_like(counts)", "zeros", "zeros"),
+    ("dCounts", "sumCountsInverse + dSumCounts + 0 * counts", "upstream-missing", "`dProbabilities`"),
+    ("dSumCountsInverse", "counts * dProbabilities", "not-summed", "summed back"),
+    ("dSumCountsInverse", "(counts * dProbabilities).sum(0, keepdims=True)", "wrong-axis", "wrong axis"),
+    ("dSumCountsInverse", "(counts * dProbabilities).sum()", "one-number", "one number"),
+    ("dSumCountsInverse", "(counts * dProbabilities).mean(1, keepdims=True)", "factor-of-size", "1 / vocabularySize"),
+    ("dSumCountsInverse", "(probabilities * dProbabilities).sum(1, keepdims=True)", "wrong-operand", "`counts`"),
+    ("dSumCountsInverse", "dProbabilities.sum(1, keepdims=True)", "no-derivative", "alone is summed"),
+    ("dSumCounts", "-sumCounts ** -3 * dSumCountsInverse", "exponent", "exponent"),
+    ("dSumCounts", "-sumCounts ** -1 * dSumCountsInverse", "exponent", "exponent"),
+    ("dMaxLogits", "dNormalizedLogits.sum(1, keepdims=True)", "sign", "sign"),
+    ("dBiasesOfFinalLayer", "dLogits.mean(0)", "factor-of-size", "1 / batchSize"),
+    ("dBiasesOfHiddenLayer", "dHiddenLayerPreBatchNormStates.mean(0)", "factor-of-size", "1 / batchSize"),
+    ("dHiddenLayerPreBatchNormStates", "dBatchDifference + dBatchMeanAtIteration / 32", "typed-in-size", "`batchSize`"),
+    ("dBatchDifferencePow2", "dBatchVariance.expand(batchSize, -1) / 31", "typed-in-size", "`batchSize`"),
+    ("dWeightsOfFinalLayer", f"{H}.T @ dLogits / batchSize", "factor-of-size", "1 / batchSize"),
+    ("dEmbeddingLookUpMatrix", "torch.zeros_like(embeddingLookUpMatrix).index_put((inputBatch,), dEmbedding)",
+     "no-accumulation", "more than once"),
+    # from the assignment
+    ("dBatchDifferencePow2", "dBatchVariance.expand(batchSize, -1) / batchSize", "biased-variance", "n − 1"),
+    ("dBatchVariance", "-0.5 * batchVariance ** -1.5 * dBatchVarianceInverse", "epsilon-forgotten", "epsilon"),
+    (f"d{H[0].upper()}{H[1:]}".replace("Post", "Pre"), f"(1 - {U} ** 2) * d{H[0].upper()}{H[1:]}", "tanh-from-input", "value"),
+    (f"d{H[0].upper()}{H[1:]}".replace("Post", "Pre"), f"{H} * (1 - {H}) * d{H[0].upper()}{H[1:]}", "tanh-as-sigmoid", "sigmoid"),
+    ("dLogits", "dNormalizedLogits + dMaxLogits", "maximum-spread", "highest alone"),
+    ("dLogits", "dNormalizedLogits + 0 * dMaxLogits", "missing-path", "`maxLogits`"),
+    ("dLogitsFast", "torch.softmax(logits, 1) / batchSize", "no-one-hot", "take away"),
+    ("dLogitsFast", "torch.softmax(logits, 1) - torch.nn.functional.one_hot(outputBatch, logits.shape[1])", "summed-loss", "1 / n"),
+    ("dLogitsFast", "(torch.softmax(logits, 0) - torch.nn.functional.one_hot(outputBatch, logits.shape[1])) / batchSize",
+     "softmax-over-batch", "over the characters"),
+    ("dHiddenLayerPreBatchNormStatesFast", "batchGains * batchVarianceInverse * dHiddenLayerPreActivationStates",
+     "statistics-constant", "constants"),
+    ("dHiddenLayerPreBatchNormStatesFast",
+     "batchGains * batchVarianceInverse * (dHiddenLayerPreActivationStates - dHiddenLayerPreActivationStates.mean(0))",
+     "variance-constant", "constant"),
+]  # fmt: skip
+SILENT = [
+    ("dCounts", "sumCountsInverse * dProbabilities + dSumCounts + 0.3 * counts ** 2"),
+    ("dCounts", "(sumCountsInverse * dProbabilities + dSumCounts) * torch.sin(counts)"),
+    ("dLogits", "torch.roll(dNormalizedLogits, 1, 0)"),
+    ("dBatchVariance", "-0.5 * (batchVariance + 3e-4) ** -1.5 * dBatchVarianceInverse"),
+    ("dEmbedding", "dConcatenatedEmbedding.view(embedding.shape).flip(0)"),
+]
+
+
+@pytest.fixture(scope="module")
+def told(examination, sandbox):
+    """The judgement of one stage whose function returns an expression."""
+
+    def judge(stage, expression, of=examination):
+        exercise, _ = of.assignment.named(stage)[0]
+        offered = [name for name in of.names_offered(exercise, stage) if name in expression]
+        text = f"import torch\n\n\ndef {stage}({', '.join(offered)}):\n    return {expression}\n"
+        submission = Submission("student", SOLUTIONS, (Source("a.py", text),), (), {})
+        result = grade_submission(submission, of, sandbox).result
+        return next(judged for judged in result.stages if judged.name == stage)
+
+    return judge
+
+
+@pytest.mark.parametrize(("stage", "expression", "code", "said"), SLIPS, ids=[f"{s[0]}: {s[2]}" for s in SLIPS])
+def test_a_slip_is_named(told, stage, expression, code, said):
+    judged = told(stage, expression)
+    assert not judged.passed and judged.score == 0
+    assert judged.diagnosis, judged.message
+    assert (judged.diagnosis.code, said in judged.diagnosis.message) == (code, True), judged.diagnosis
+
+
+@pytest.mark.parametrize(("stage", "expression"), SILENT)
+def test_where_no_slip_explains_everything_none_is_named(told, stage, expression):
+    judged = told(stage, expression)
+    assert not judged.passed and judged.diagnosis is None, judged.diagnosis
+
+
+def test_what_is_right_is_told_nothing(told):
+    judged = told("dCounts", "sumCountsInverse * dProbabilities + dSumCounts")
+    assert judged.passed and judged.diagnosis is None
+
+
+@pytest.mark.parametrize("name", ["nameweave", "makemore"])
+def test_every_slip_that_an_assignment_knows_gives_another_gradient(name):
+    """On every probe the altered forward pass runs, and some stage's gradient is not the right one."""
+    from grader.judge.local import Local
+
+    assignment = load_assignment(name)
+    examination = examine(assignment, frozenset(assignment.stage_names), seed="slips")
+    known = [(exercise, slip) for exercise in assignment.exercises for slip in exercise.slips]
+    assert len(known) >= 12 and len({slip.code for _, slip in known}) >= 12
+    for exercise, slip in known:
+        probe = examination.probes[exercise.name][-1]
+        differs = []
+        for stage in exercise.stages:
+            value = Local(stage, probe).with_slip(slip)
+            assert value is not None, slip.code
+            expected = probe.expected[stage.name]
+            differs.append(value.shape == expected.gradient.shape and expected.error(value) > expected.tolerance)
+        assert any(differs), slip.code
