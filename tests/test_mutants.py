@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from conftest import GRADIENTS, SOLUTIONS
-from mutants import HEADER, Mutant, functions, mutants
 
 from grader.answer import Source
 from grader.assignment import Stage
@@ -15,6 +14,7 @@ from grader.examination import Examination
 from grader.grading import grade_submission
 from grader.result import StageResult
 from grader.submission import Submission
+from grader.verify.mutants import HEADER, Mutant, functions, mutants
 
 TEXTS = [path.read_text(encoding="utf-8") for path in sorted(SOLUTIONS.glob("ex[123]*.py"))]
 STAGES = [function.name for text in TEXTS for function in functions(text)]

@@ -28,12 +28,14 @@ MAY_IMPORT = {
     "tasking": {"answer", "asking", "assignment", "examination", "judge", "result", "sandbox", "submission"},
     "grading": {*NOUNS, "asking", "assignment", "examination", "judge", "sandbox", "submission", "tasking"},
     "trainer": {"answer", "asking", "assignment", "errors", "loop", "sandbox", "submission"},
+    "verify": {*NOUNS, "assignment", "examination", "grading", "judge", "sandbox", "submission"},
     "kernel": set(),
     "batch": {*NOUNS, "examination", "grading", "report", "sandbox", "submission"},
     "api": {"assignment", "errors", "examination", "grading", "request", "result", "sandbox"},
     "cli": {
         *NOUNS,
         *("assignment", "batch", "examination", "grading", "kernel", "loop", "report", "request", "sandbox", "trainer"),
+        "verify",
     },
     "__init__": {"api", "errors", "version"},
 }

@@ -22,6 +22,7 @@ COMMANDS = {
     "batch": ("grader.cli.batch", "A class at once: a report for each, and the gradebook."),
     "ci": ("grader.cli.ci", "Write the workflow that grades in CI."),
     "doctor": ("grader.cli.doctor", "Versions, and which protections are in force here."),
+    "verify": ("grader.cli.verify", "Author: check an assignment; its solutions pass, mutants are caught and named."),
     "release": ("grader.cli.release", "Author: a student's copy of an assignment, without solutions."),
 }
 FAULT_OF_OURS = 3

@@ -95,11 +95,27 @@ class Local:
         leaf = self.tensor.clone().requires_grad_()
         return self._run(consumer, leaf, {old: self.given[new]})
 
+    def weighted(self, tensor: torch.Tensor) -> float:
+        """The consumers, each weighted with its gradient, added up, as they are for another value of the tensor."""
+        values = {**self.values, self.stage.tensor: tensor}
+        total = 0.0
+        for consumer in self.consumers:
+            namespace = globals_for(values)
+            for line in self._lines_to(consumer):
+                exec(line.source, namespace)
+            total += float((namespace[consumer] * self.upstream[consumer]).sum())
+        return total
+
     def with_slip(self, slip: Slip) -> torch.Tensor | None:
-        """The gradient as it is if lines of the forward pass were as the slip has them; None where that fails."""
-        exercise = self.probe.exercise
+        """The gradient as it is if lines of the forward pass were as the slip has them; None where that fails.
+
+        Only the derivatives are the slip's: every line still has the value that it has in the true forward pass.
+        """
+        script = self.probe.exercise.script
+        true = {line.target: line.source.partition("=")[2] for line in script.lines}
+        lines = {name: f"({new}) + (({true[name]}) - ({new})).detach()" for name, new in slip.lines.items()}
         try:
-            forward = _cut(self.probe, exercise.script.altered(slip.lines))
+            forward = _cut(self.probe, script.altered(lines))
             return forward.vjp(self.stage.tensor, {name: self.probe.upstream[name].double() for name in self.consumers})
         except (AssignmentError, RuntimeError):
             return None

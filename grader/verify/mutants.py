@@ -85,7 +85,8 @@ def _replaced(function: ast.FunctionDef, position: int, replacement: str) -> ast
     target = list(ast.walk(edited))[position]
     statement = ast.parse(replacement).body[0]
     new = statement.value if isinstance(target, ast.expr) and isinstance(statement, ast.Expr) else statement
-    return _Replace(target, new).visit(edited)
+    replaced: ast.FunctionDef = _Replace(target, new).visit(edited)
+    return replaced
 
 
 class _Replace(ast.NodeTransformer):

@@ -1,0 +1,77 @@
+"""`grade verify`: an author checks an assignment before anyone is graded by it."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.assignment.catalog import load_assignment
+from grader.cli.files import STDOUT, write
+
+if TYPE_CHECKING:
+    from grader.verify.verify import Verification
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("assignment")
+@click.option("--seeds", type=click.IntRange(min=1), default=50, show_default=True, help="How often the solutions run.")
+@click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write it; - prints it.")
+def verify(assignment: str, seeds: int, json_file: Path | None) -> int:
+    """Check ASSIGNMENT, a name or a folder: its solutions pass, stubs and zeros do not, the references agree with
+    finite differences, and one-edit mutants of the solutions are caught, and named. It needs the solutions."""
+    loaded = load_assignment(assignment)
+
+    import msgspec
+
+    from grader.sandbox import Sandbox
+    from grader.verify.verify import verify as verified
+
+    with Sandbox() as sandbox, _progress() as tick:
+        found = verified(loaded, sandbox, seeds, tick)
+    if json_file != STDOUT:
+        _print(found)
+    if json_file is not None:
+        write(json_file, msgspec.json.format(msgspec.json.encode(found), indent=2), "--json")
+    return 0 if found.passed else 1
+
+
+def _print(found: "Verification") -> None:
+    for check in found.checks:
+        click.echo(f"{'✓' if check.passed else '✗'} {check.name}")
+        for detail in check.details[:10]:
+            click.echo(f"    {detail}")
+    width = max(len(each.function) for each in found.mutation)
+    click.echo(f"\n{'one-edit mutants of':{width}}  made  same  caught  named")
+    for each in found.mutation:
+        named = _share(each.named, each.wrong)
+        click.echo(f"{each.function:{width}}  {each.mutants:4}  {each.equivalent:4}  {each.caught:6}  {named}")
+        for change in each.missed:
+            click.echo(f"    ✗ passes: {change}")
+    made, same = sum(each.mutants for each in found.mutation), sum(each.equivalent for each in found.mutation)
+    caught, missed = sum(each.caught for each in found.mutation), sum(len(each.missed) for each in found.mutation)
+    named = _share(sum(each.named for each in found.mutation), sum(each.wrong for each in found.mutation))
+    click.echo(f"{'all':{width}}  {made:4}  {same:4}  {caught:6}  {named}")
+    click.echo(
+        "\n`same`: the same function on arguments drawn at random, in double precision. `named`: of those with a wrong "
+        "value, the share that is told a slip."
+    )
+    click.echo(f"{missed} wrong edits pass." if missed else "No wrong edit passes.")
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:5.0%}" if whole else "    -"
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """What is being done, on the terminal's error stream; nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda name: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("") as status:
+        yield lambda name: status.update(name)

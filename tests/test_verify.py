@@ -1,0 +1,106 @@
+"""`grade verify`: an assignment that holds passes, and one that does not is told where."""
+
+import json
+
+import pytest
+from test_assignment import SOLUTION, edit, folder  # noqa: F401
+
+from grader.assignment import load_assignment
+from grader.cli.main import run
+from grader.sandbox import Sandbox
+from grader.verify.verify import verify
+
+HEAD = "# grade: slope/layer\nimport torch\n\n\n"
+
+
+@pytest.fixture
+def slope(folder):  # noqa: F811
+    """A small assignment, complete."""
+    (folder / "solutions").mkdir()
+    (folder / "solutions" / "layer.py").write_text(HEAD + SOLUTION, encoding="utf-8")
+    assert run(["release", str(folder), str(folder)]) == 0
+    return folder
+
+
+@pytest.fixture
+def verified(slope, sandbox):
+    return lambda: verify(load_assignment(slope), sandbox, seeds=3)
+
+
+def wrong(found):
+    """The checks that failed, with what they say."""
+    return {check.name: check.details for check in found.checks if not check.passed}
+
+
+def test_a_complete_assignment_passes_and_its_mutants_are_caught(verified):
+    found = verified()
+    assert found.passed and wrong(found) == {} and len(found.checks) == 6
+    assert [each.function for each in found.mutation] == ["dbent", "dx", "dslope"]
+    for each in found.mutation:
+        assert each.mutants == each.equivalent + each.caught > 20 and each.missed == []
+        assert 0 < each.named <= each.wrong <= each.caught
+
+
+def test_a_wrong_solution_is_told_with_stage_and_seed(slope, verified):
+    edit(slope / "solutions" / "layer.py", "(rows * columns)", "(rows + columns)")
+    found = verified()
+    assert not found.passed
+    (details,) = wrong(found).values()
+    assert len(details) == 3 and all(line.startswith("dbent, seed 'verify") for line in details)
+
+
+def test_a_missing_hint_and_a_stub_out_of_date_are_told(slope, verified):
+    edit(slope / "assignment.toml", 'hint = "A square."', 'hint = ""')
+    found = wrong(verified())
+    assert found["every stage has a hint"] == ["dbent has no hint"]
+    assert any("layer.py" in line for line in found["stubs and notebook are those that scripts and solutions give"])
+
+
+def test_a_stub_with_the_answer_in_it_is_told(slope, verified):
+    (slope / "layer.py").write_text((slope / "solutions" / "layer.py").read_text("utf-8"), encoding="utf-8")
+    assert wrong(verified())["every stub is missing"][0].startswith("dbent: ")
+
+
+def test_probes_that_let_a_wrong_edit_pass_are_told(slope, verified):
+    """An input that is always the same one hides what depends on it."""
+    edit(slope / "inputs.py", "torch.rand((1, columns), generator=generator) + 1", "torch.ones((1, columns))")
+    found = verified()
+    assert not found.passed and any(
+        "slope" in change or "dbent" in change for e in found.mutation for change in e.missed
+    )
+
+
+def test_the_references_are_compared_with_differences(slope, verified):
+    """A forward line whose gradient is cut off has another slope than autograd says."""
+    edit(slope / "forward.py", "torch.sigmoid(x * slope)", "torch.sigmoid(x * slope.detach()) + 0 * slope")
+    found = wrong(verified())
+    assert [
+        line.split(":")[0] for line in found["the references agree with finite differences of the forward lines"]
+    ] == ["dslope"]
+
+
+def test_the_command_says_it_all_and_its_exit_code_tells(slope, capsys):
+    assert run(["verify", str(slope), "--seeds", "2", "--json", str(slope / "verified.json")]) == 0
+    out = capsys.readouterr().out
+    assert "✓ the solutions pass every stage, with 2 seeds" in out and "No wrong edit passes." in out
+    found = json.loads((slope / "verified.json").read_text(encoding="utf-8"))
+    assert found["schema"] == "backprop-grader/verification/v1" and len(found["mutation"]) == 3
+    edit(slope / "assignment.toml", 'hint = "A square."', 'hint = ""')
+    assert run(["verify", str(slope), "--seeds", "1"]) == 1
+    assert "dbent has no hint" in capsys.readouterr().out
+
+
+def test_without_solutions_there_is_nothing_to_verify(folder, capsys):  # noqa: F811
+    assert run(["verify", str(folder)]) == 2
+    assert "solution" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("name", ["nameweave", "makemore"])
+def test_the_assignments_that_ship_hold(name):
+    with Sandbox() as sandbox:
+        found = verify(load_assignment(name), sandbox)
+    assert wrong(found) == {} and [change for each in found.mutation for change in each.missed] == []
+    steps = [each for each in found.mutation if each.function != "backward"]
+    assert sum(each.named for each in steps) / sum(each.wrong for each in steps) > 0.6
