@@ -26,6 +26,7 @@ types: $(VENV)/.installed-dev
 stubs: $(VENV)/.installed-dev ## bring the stubs up to date with forward scripts and solutions
 	$(VENV)/bin/grade release nameweave exercises/nameweave
 	$(VENV)/bin/grade release makemore exercises/makemore
+	$(VENV)/bin/grade release attention exercises/attention
 
 bench: $(VENV)/.installed-dev ## the timings of benchmarks/README.md
 	$(VENV)/bin/python benchmarks/start_up.py

@@ -109,7 +109,7 @@ def differs(local, slip):
     return expected.error(value) > expected.tolerance
 
 
-@pytest.mark.parametrize("name", ["nameweave", "makemore"])
+@pytest.mark.parametrize("name", ["attention", "makemore", "nameweave"])
 def test_every_slip_that_an_assignment_knows_gives_another_gradient(name):
     """The altered forward pass runs on every probe, and somewhere a stage's gradient is not the right one."""
     assignment = load_assignment(name)
