@@ -1,6 +1,9 @@
 """A wrong gradient is told why: the slip that explains it on every probe, and none where none does."""
 # ruff: noqa: E501, RUF001
 
+import dataclasses
+import random
+
 import pytest
 from conftest import SOLUTIONS
 
@@ -10,6 +13,7 @@ from grader.examination import examine
 from grader.grading import grade_submission
 from grader.judge.local import Local
 from grader.submission import Submission
+from grader.verify.mutants import mutants
 
 U, H = "hiddenLayerPreActivationStates", "hiddenLayerPostActivationStates"
 SLIPS = [
@@ -118,3 +122,35 @@ def test_every_slip_that_an_assignment_knows_gives_another_gradient(name):
     assert len(known) >= 12 and len({slip.code for _, slip in known}) >= 12
     for exercise, slip in known:
         assert any(differs(Local(s, p), slip) for p in examination.probes[exercise.name] for s in exercise.stages), slip
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_of_two_slips_at_once_none_is_named_by_chance(examination, assignment, sandbox):
+    """Whatever is named for one draw of the probes is named for another: it is the function, not the numbers."""
+    again = examine(assignment, examination.selected, seed="two slips")
+    draw = random.Random(0)
+    texts = [path.read_text(encoding="utf-8") for path in sorted(SOLUTIONS.glob("ex[123]*.py"))]
+    offered = {}
+    for exercise in examination.exercises:
+        for stage in exercise.stages:
+            offered |= examination.probes[exercise.name][0].offer(stage)
+    once = [mutant for text in texts for mutant in mutants(text, offered)]
+    named = 0
+    for first in draw.sample(once, 500):
+        twice = draw.choice(list(mutants(first.text, offered)))
+        one, other = (judged(first.stage, twice.text, of, sandbox) for of in (examination, again))
+        if one.diagnosis or other.diagnosis:
+            assert one.diagnosis == other.diagnosis, (twice.text, one.diagnosis, other.diagnosis)
+            named += 1
+    assert 20 < named < 400
+
+
+def judged(stage, text, examination, sandbox):
+    """The judgement of one stage alone."""
+    exercise, _ = examination.assignment.named(stage)[0]
+    probes = {exercise.name: examination.probes[exercise.name]}
+    only = dataclasses.replace(examination, selected=frozenset({stage}), probes=probes)
+    submission = Submission("student", SOLUTIONS, (Source("a.py", text),), (), {})
+    (found,) = grade_submission(submission, only, sandbox).result.stages
+    return found

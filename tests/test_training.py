@@ -127,6 +127,10 @@ RIGHT = {
         "             for rows in trainingInputs.split(50)]\n"
         "    n = sum(len(part) for part in parts)\n    mean = sum(part.sum(0) for part in parts) / n\n"
         "    return mean, sum(((part - mean) ** 2).sum(0) for part in parts) / (n - 1)",
+        "in numpy": "def calibrate(embeddingLookUpMatrix, weightsOfHiddenLayer, biasesOfHiddenLayer, trainingInputs):\n"
+        "    rows = embeddingLookUpMatrix.numpy()[trainingInputs.numpy()].reshape(len(trainingInputs), -1)\n"
+        "    states = rows @ weightsOfHiddenLayer.numpy() + biasesOfHiddenLayer.numpy()\n"
+        "    return torch.from_numpy(states.mean(0, keepdims=True)), torch.from_numpy(states.var(0, keepdims=True, ddof=1))",
         "in double precision": function("calibrate")
         .replace("embedding @", "embedding.double() @")
         .replace("weightsOfHiddenLayer +", "weightsOfHiddenLayer.double() +"),
@@ -173,6 +177,7 @@ def test_a_right_answer_in_other_words_passes(graded, name, variant):
     stages = graded(solution(**{name: RIGHT[name][variant]}))
     assert {stage.name: (stage.verdict, stage.message) for stage in stages.values() if not stage.passed} == {}
     assert {stage.integrity.status for stage in stages.values()} == {"clean"}
+    assert not stages["split_loss"].warnings or variant == "of shape (1,)"
     assert stages["update"].chained.verdict in ("exact", "approximate")
 
 
@@ -223,6 +228,13 @@ WRONG = [
     ("sample", "torch.tensor([context])", "torch.tensor([context[::-1]])", "context-reversed", "backwards"),
     ("sample", "batchGains * raw + batchBiases", "states", "no-batch-norm", "left out"),
     ("sample", "(states - calibratedMean) * (calibratedVariance + 1e-5) ** -0.5", "states", "not-normalised", "applied"),
+    ("sample", "(states - calibratedMean) * (calibratedVariance + 1e-5) ** -0.5", "(states - calibratedMean)", None, "probabilities"),
+    ("sample", "** -0.5", "** -1", None, "probabilities"),
+    ("sample", "batchGains * raw", "raw", None, "probabilities"),
+    ("sample", "embedding @ weightsOfHiddenLayer + biasesOfHiddenLayer", "embedding @ weightsOfHiddenLayer", None, "probabilities"),
+    ("sample", "@ weightsOfFinalLayer + biasesOfFinalLayer", "@ weightsOfFinalLayer", "no-final-biases", "biases"),
+    ("split_loss", "(calibratedVariance + 1e-5)", "calibratedVariance", None, ""),
+    ("split_loss", "(calibratedVariance + 1e-5)", "(calibratedVariance + 1e-3)", None, ""),
     ("sample", 'while not name.endswith(".")', "while len(name) < 5", None, "does not end in '.'"),
     ("sample", "return name", "return name[:-1]", None, "does not end in '.'"),
     ("sample", "return name", "return name.upper()", None, "not in the vocabulary"),

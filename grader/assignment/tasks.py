@@ -24,7 +24,7 @@ EARLY = 10
 AFTER = "after training"
 LONGEST = 40
 """Characters of a text that the reference draws."""
-HIDDEN = 2
+HIDDEN = 3
 """How many of an exercise's recipes for probes the tasks are tried on."""
 
 

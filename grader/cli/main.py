@@ -12,6 +12,9 @@ import click
 from grader.errors import GraderError
 from grader.version import __version__
 
+# numpy's library starts its threads as it is loaded; a forked, confined process would wait for them for ever.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
 GRADE = "run"
 COMMANDS = {
     GRADE: ("grader.cli.run", "Grade what is at PATH (here, by default)."),

@@ -15,6 +15,8 @@ import torch
 
 FALSE_ALARM = 1e-6
 """A correct sampler is failed at most this often."""
+DOUBT = 20.0
+"""A slip is named only if the evidence against it, in its turn, is less than this."""
 SHARE = 0.95
 """Of an alternative that rules something out; the rest is the reference, so that no single character decides."""
 WEIGHT = 20.0
@@ -33,7 +35,7 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The logarithm of the likelihood ratio, and the alternative that explains the texts best."""
+    """The logarithm of the likelihood ratio, and the alternative that explains the texts; empty if none does."""
 
     log_ratio: float
     best: str
@@ -99,12 +101,22 @@ def weigh(
         "characters": _tilted(log_p, drawn.characters),
         **{code: _mixed(other(drawn.contexts), log_p) for code, other in others.items()},
     }
+    total, best = _ratio(drawn, log_p, alternatives)
+    if best in alternatives:
+        learnt = {"characters": _tilted(alternatives[best], drawn.characters)}
+        unexplained, _ = _ratio(drawn, alternatives[best], learnt)
+        best = best if unexplained < math.log(DOUBT) else ""
+    return Evidence(total, best)
+
+
+def _ratio(drawn: Drawn, log_p: torch.Tensor, alternatives: Mapping[str, torch.Tensor]) -> tuple[float, str]:
+    """The logarithm of the mean likelihood ratio of alternatives to a reference, and the best of them."""
     taken = drawn.characters[:, None]
     reference = float(log_p.gather(1, taken).sum())
     ratios = {name: float(log_q.gather(1, taken).sum()) - reference for name, log_q in alternatives.items()}
     ratios["contexts"] = _learnt(log_p, drawn)
     total = float(torch.logsumexp(torch.tensor(list(ratios.values()), dtype=torch.float64), 0)) - math.log(len(ratios))
-    return Evidence(total, max(ratios, key=lambda name: ratios[name]))
+    return total, max(ratios, key=lambda name: ratios[name])
 
 
 def _mixed(log_q: torch.Tensor, log_p: torch.Tensor) -> torch.Tensor:

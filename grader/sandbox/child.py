@@ -108,7 +108,9 @@ def _told(
         fault: Fault | None = None
         body, own = b"", list[Note]()
         try:
-            tensor, own = plain(as_tensor(each) if ask.scalars else each)
+            number = as_tensor(each) if ask.scalars else each
+            tensor, own = plain(number)
+            own = own if number is each else []
             body = packed(tensor)
         except BaseException as error:
             fault = fault_in(program, error)

@@ -18,7 +18,7 @@ from grader.sandbox.wire import CHUNK, ClosedChannel, Inbox, MalformedFrame, pac
 
 REPLY_SECONDS = 60.0
 KILLED = -9
-ENVIRONMENT = {"LANG": "C.UTF-8", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+ENVIRONMENT = {"LANG": "C.UTF-8", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 KEPT = ("PATH", "SYSTEMROOT", "TMPDIR", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME")
 """What a started process needs of the environment to find the same Python and torch."""
 

@@ -66,7 +66,11 @@ class Draw:
     """Characters, ends counted twice; after so many, no more texts are drawn."""
 
     def satisfied(self, texts: Sequence[str]) -> bool:
-        return len(texts) >= self.count or sum(len(text) + 1 for text in texts) >= self.enough
+        """Whether these are as many as were asked for, and no more."""
+        sizes = [len(text) + 1 for text in texts]
+        before_last = sum(sizes[:-1])
+        enough = len(texts) == self.count or sum(sizes) >= self.enough
+        return enough and len(texts) <= self.count and before_last < self.enough
 
 
 @dataclass(frozen=True)

@@ -327,7 +327,7 @@ def _future_flags(body: Iterable[ast.stmt]) -> int:
 def _inert_grader() -> types.ModuleType:
     """What `import grader` gives in a hand-in: comparing there is a student's self-check, and decides nothing here."""
     module = types.ModuleType("grader")
-    module.__dict__["__getattr__"] = lambda name: Inert()
+    module.__dict__["__getattr__"] = Inert().__getattr__
     return module
 
 

@@ -25,7 +25,7 @@ REFLECTION = frozenset(
     "ForwardRef attrgetter bltns builtins ctypes get_type_hints glob importlib inspect make_dataclass methodcaller "
     "modules os platform sys threading types".split()
 ) | frozenset(
-    "__builtins__ __import__ breakpoint compile delattr dir eval exec getattr globals input locals memoryview open "
+    "__builtins__ __import__ breakpoint compile delattr dir eval exec getattr globals locals memoryview open "
     "setattr vars".split()
 )
 OF_TORCH = frozenset("compile fx hub jit library load multiprocessing ops overrides save serialization utils".split())

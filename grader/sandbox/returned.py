@@ -1,5 +1,6 @@
 """In the student's process: what a function returned, as a plain tensor and bytes, or a sentence on why not."""
 
+import numbers
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -48,7 +49,7 @@ def _what(returned: Any) -> str:
 
 def as_tensor(returned: Any) -> Any:
     """A plain number as a tensor; anything else as it is."""
-    number = isinstance(returned, (int, float)) and not isinstance(returned, bool)
+    number = isinstance(returned, numbers.Real) and not isinstance(returned, bool)
     return torch.tensor(float(returned), dtype=torch.float64) if number else returned
 
 

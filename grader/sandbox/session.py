@@ -293,7 +293,7 @@ def _answer(told: Told, body: bytes, question: Question) -> Answer:
     tensor = None if told.fault or question.draw else checked_tensor(body)
     texts = told.texts if question.draw else ()
     if question.draw and not told.fault and not question.draw.satisfied(texts):
-        raise Implausible("Its process gave fewer texts than it was asked for.")
+        raise Implausible("Its process gave fewer or more texts than it was asked for.")
     return Answer(tensor, told.fault, told.notes, told.seconds, told.observed, texts)
 
 

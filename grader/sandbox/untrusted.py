@@ -69,7 +69,8 @@ def checked_progress(progress: Progress, body: bytes, number: int, plan: Plan, d
         Implausible: that cannot be.
     """
     took = _seconds(progress.seconds, seconds)
-    if progress.number != number or not done <= progress.step <= plan.steps:
+    forward = done < progress.step or (progress.fault is not None and done == progress.step)
+    if progress.number != number or not forward or progress.step > plan.steps:
         raise Implausible("Its process told of a run nobody asked for.")
     if progress.fault:
         return Trained(progress.step, seconds=took, fault=checked_fault(progress.fault))

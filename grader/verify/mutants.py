@@ -199,11 +199,15 @@ def _typed_in_size(node: ast.AST, scope: Scope) -> Iterator[str]:
     match node:
         case ast.Name(id=name) if name in scope.course and name not in scope.tensors:
             yield scope.typed_in(name)
-        case ast.Attribute(value=ast.Name(id=name), attr="shape"):
+        case ast.Attribute(value=ast.Name(id=name), attr="shape") if name in scope.course:
             yield scope.typed_in(name)
-        case ast.Subscript(value=ast.Attribute(value=ast.Name(id=name), attr="shape"), slice=ast.Constant(value=axis)):
+        case ast.Subscript(
+            value=ast.Attribute(value=ast.Name(id=name), attr="shape"), slice=ast.Constant(value=int(axis))
+        ) if name in scope.tensors and axis < scope.course[name].ndim:
             yield str(scope.course[name].shape[axis])
-        case ast.Call(func=ast.Attribute(attr="zeros_like" | "ones_like" as kind), args=[ast.Name(id=name)]):
+        case ast.Call(func=ast.Attribute(attr="zeros_like" | "ones_like" as kind), args=[ast.Name(id=name)]) if (
+            name in scope.course
+        ):
             yield f"torch.{kind.removesuffix('_like')}({scope.typed_in(name)})"
 
 
