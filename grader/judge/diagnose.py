@@ -19,6 +19,8 @@ from grader.result import Diagnosis
 PROBES = 3
 """A slip has to explain at least so many."""
 ELEMENTS = "the number of elements"
+ROUNDING = 2e-5
+"""An answer is what a slip gives if it is as near to it as this share of the largest element, and as rounding is."""
 CLEAR = 10
 """A factor is read off only where what it multiplies is so many times the tolerance."""
 NEARER = 0.2
@@ -70,7 +72,7 @@ def _explains(value: torch.Tensor | None, given: torch.Tensor, local: Local) -> 
         return False
     aligned = align(given, value.shape)
     expected = local.probe.expected[local.stage.name]
-    room = 2 * FLOOR * largest(value) + expected.tolerance * expected.scale
+    room = ROUNDING * largest(value) + (expected.tolerance - FLOOR) * expected.scale
     if aligned is None or not value.numel():
         return False
     distance = largest(aligned.double() - value)
