@@ -100,7 +100,7 @@ def test_without_solutions_there_is_nothing_to_verify(folder, capsys):  # noqa: 
 @pytest.mark.parametrize("name", ["attention", "makemore", "nameweave"])
 def test_the_assignments_that_ship_hold(name):
     with Sandbox() as sandbox:
-        found = verify(load_assignment(name), sandbox)
+        found = verify(load_assignment(name), sandbox, seeds=10)
     assert wrong(found) == {} and [change for each in found.mutation for change in each.missed] == []
     steps = [each for each in found.mutation if each.function not in ("backward", "attend_backward")]
     assert sum(each.named for each in steps) / sum(each.wrong for each in steps) > 0.55
