@@ -29,6 +29,9 @@ class Fault:
     traceback: str = ""
 
 
+STUB = Fault("missing", "NotImplementedError", "Still the stub.")
+
+
 @dataclass(frozen=True)
 class Observed:
     """What the log of one call says: operations with their counts, and what autograd had to do with it."""

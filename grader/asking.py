@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 import torch
 
-from grader.answer import Answer, Fault, Found, Note, Reading, Reply, SourceFault
+from grader.answer import STUB, Answer, Fault, Found, Note, Reading, Reply, SourceFault
 from grader.assignment.assignment import Exercise
 from grader.assignment.probes import Probe
 from grader.examination import Examination
@@ -16,8 +16,6 @@ from grader.sandbox.offers import Offers
 from grader.sandbox.question import Question
 from grader.sandbox.session import Session
 from grader.submission import Submission, concerns, header_exercise
-
-STUB = Fault("missing", "NotImplementedError", "Still the stub.")
 
 
 @dataclass(frozen=True)

@@ -119,4 +119,4 @@ def wanted_of(assignment: Assignment) -> Wanted:
 def names_offered(assignment: Assignment, exercise: Exercise, stage: Stage) -> list[str]:
     """The names of what a stage may ask for."""
     upstream = [assignment.gradient_name(name) for name in exercise.consumers(stage.tensor)]
-    return [*assignment.sizes, *assignment.inputs.targets, *exercise.script.targets, *upstream]
+    return [*assignment.names(exercise), *upstream]

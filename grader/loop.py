@@ -3,7 +3,7 @@ and in ours, so that two runs differ by the gradients alone.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,6 +102,17 @@ def _descend(
             parameter -= learning_rate * gradient
             parameter.grad = None  # the next step gets tensors of its own
     return parameters
+
+
+def flattened(tensors: Iterable[torch.Tensor]) -> torch.Tensor:
+    """All elements of some tensors in one row, in their order."""
+    return torch.cat([tensor.reshape(-1) for tensor in tensors])
+
+
+def unflattened(flat: torch.Tensor, like: Sequence[torch.Tensor]) -> list[torch.Tensor]:
+    """The tensors again whose elements stand in one row, each of the shape of the one it is like."""
+    parts = torch.split(flat, [tensor.numel() for tensor in like])
+    return [part.view_as(tensor) for part, tensor in zip(parts, like, strict=True)]
 
 
 def thinned(losses: Sequence[float], steps: int, most: int) -> list[float | None]:

@@ -7,7 +7,7 @@ from grader.answer import Found, Trained
 from grader.asking import Sought, seek
 from grader.assignment.assignment import Exercise, Task
 from grader.assignment.probes import number_from
-from grader.assignment.tasks import Trials
+from grader.assignment.tasks import Trials, offered_to
 from grader.examination import Examination
 from grader.judge.integrity import of_source
 from grader.judge.tasks import judge_run, judge_samples, judge_values
@@ -42,7 +42,7 @@ class Tasks:
 
     def put(self, task: Task) -> tuple[StageResult, Found | None]:
         """The judgement of one task, and the function that was tried."""
-        sought = self._seek(task.asked, self._trials.offered(task))
+        sought = self._seek(task.asked, offered_to(self.examination.assignment, self.exercise, task))
         if sought.usable is None:
             return not_asked(task, sought.fault, self._credit), sought.found
         _, found = sought.usable

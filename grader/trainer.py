@@ -16,7 +16,7 @@ from grader.assignment.probes import Start, course_start
 from grader.assignment.tasks import Scene, draw_texts, offered_to, real_scene, training_rows
 from grader.assignment.training import parameters_of, plan_of
 from grader.errors import NothingToTrain
-from grader.loop import Loop, with_autograd
+from grader.loop import Loop, unflattened, with_autograd
 from grader.sandbox import Session
 from grader.sandbox.messages import Draw
 from grader.sandbox.offers import Offers
@@ -112,7 +112,7 @@ class Trainer:
                 assert trained.losses is not None and trained.parameters is not None
                 own.losses += trained.losses.tolist()
                 own.seconds = trained.seconds
-                own.parameters = _split(trained.parameters, start)
+                own.parameters = unflattened(trained.parameters, start)
                 report(own, autograd)
             while beside.is_alive():
                 beside.join(0.1)
@@ -218,8 +218,3 @@ class _Beside(threading.Thread):
             self._side.seconds += time.perf_counter() - start
             self._side.losses = self._loop.losses[:]
             self._side.parameters = self._loop.parameters
-
-
-def _split(flat: torch.Tensor, like: Sequence[torch.Tensor]) -> list[torch.Tensor]:
-    parts = torch.split(flat, [tensor.numel() for tensor in like])
-    return [part.view_as(tensor) for part, tensor in zip(parts, like, strict=True)]

@@ -256,6 +256,10 @@ class Assignment:
                 return exercise
         raise UnknownName("exercise", name, (exercise.name for exercise in self.exercises))
 
+    def names(self, exercise: Exercise) -> tuple[str, ...]:
+        """The sizes, and what there is in the forward pass of an exercise."""
+        return (*self.sizes, *self.inputs.targets, *exercise.script.targets)
+
     def gradient_name(self, tensor: str) -> str:
         """What the course calls the gradient of a tensor."""
         return gradient_name(self.gradient_pattern, tensor)

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import torch
@@ -32,16 +33,21 @@ class Dataset:
 
     def rows(self, names: Sequence[str], context: int) -> Rows:
         """Each character of each name, with the `context` characters before it."""
-        index = {character: position for position, character in enumerate(self.vocabulary)}
-        inputs, outputs = [], []
-        for name in names:
-            window = [0] * context
-            for character in name + END:
-                inputs.append(window)
-                outputs.append(index[character])
-                window = [*window[1:], outputs[-1]]
-        shaped = torch.tensor(inputs, dtype=torch.int64).view(-1, context)
-        return Rows(shaped, torch.tensor(outputs, dtype=torch.int64))
+        return _rows(tuple(names), self.vocabulary, context)
+
+
+@lru_cache(maxsize=8)
+def _rows(names: tuple[str, ...], vocabulary: tuple[str, ...], context: int) -> Rows:
+    index = {character: position for position, character in enumerate(vocabulary)}
+    inputs, outputs = [], []
+    for name in names:
+        window = [0] * context
+        for character in name + END:
+            inputs.append(window)
+            outputs.append(index[character])
+            window = [*window[1:], outputs[-1]]
+    shaped = torch.tensor(inputs, dtype=torch.int64).view(-1, context)
+    return Rows(shaped, torch.tensor(outputs, dtype=torch.int64))
 
 
 def load_dataset(assignment: Assignment, names: Path | None = None) -> Dataset | None:

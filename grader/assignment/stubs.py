@@ -136,10 +136,9 @@ def arguments_of(assignment: Assignment, exercise: Exercise, name: str) -> list[
     if len(stages) != 1:
         return solution_asks
     (stage,) = stages
-    known = {*assignment.sizes, *assignment.inputs.targets, *exercise.script.targets}
     reads = [name for line in exercise.script.lines_using(stage.tensor, exercise.cuts) for name in line.reads]
     upstream = [assignment.gradient_name(name) for name in exercise.consumers(stage.tensor) if name != LOSS]
-    wanted = [stage.tensor, *(name for name in reads if name in known), *solution_asks]
+    wanted = [stage.tensor, *(name for name in reads if name in assignment.names(exercise)), *solution_asks]
     return [*(name for name in dict.fromkeys(wanted) if name not in upstream), *upstream]
 
 

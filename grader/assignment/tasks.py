@@ -16,7 +16,7 @@ from grader.assignment.probes import COURSE, Probe, Start, make_inputs, number_f
 from grader.assignment.reference import PRECISION, Expectation, double, each, expect, largest, movers
 from grader.assignment.script import Script
 from grader.assignment.training import parameters_of, plan_of, train, training_of
-from grader.loop import Loop, Plan
+from grader.loop import Loop, Plan, flattened, unflattened
 
 LOSS_CURVE = "loss"
 EARLY = 10
@@ -52,9 +52,7 @@ class Run:
 
     def moved(self, parameters: torch.Tensor) -> dict[str, torch.Tensor]:
         """How far each parameter has come, float64, from all of them as one flat tensor."""
-        parts = torch.split(parameters, [start.numel() for start in self.start])
-        named = zip(self.plan.parameters, parts, self.start, strict=True)
-        return {name: part.double().view_as(start) - start.double() for name, part, start in named}
+        return _moved(self.plan, self.start, unflattened(parameters, self.start))
 
 
 class Trials:
@@ -89,11 +87,6 @@ class Trials:
             self._probes[task.name] = made
         return self._probes[task.name]
 
-    def offered(self, task: Task) -> list[str]:
-        """What a task may ask for, by name."""
-        assignment, exercise, _, _ = self._of
-        return offered_to(assignment, exercise, task)
-
 
 def offered_to(assignment: Assignment, exercise: Exercise, task: Task) -> list[str]:
     """What a task may ask for, by name."""
@@ -102,7 +95,7 @@ def offered_to(assignment: Assignment, exercise: Exercise, task: Task) -> list[s
     training, dataset = training_of(exercise), _dataset(assignment)
     computed = [name for other in exercise.tasks if other.kind == "values" for name in other.returns]
     data = [dataset.inputs, dataset.outputs, *training.split, training.vocabulary]
-    names = [*assignment.sizes, *assignment.inputs.targets, *exercise.script.targets, *data, *computed]
+    names = [*assignment.names(exercise), *data, *computed]
     names += ["generator"] if task.kind == "samples" else []
     return [name for name in names if name not in task.returns]
 
@@ -128,6 +121,10 @@ class Scene:
                 values |= returned(task.script, task.returns, self.given | values)
         return values
 
+    @cached_property
+    def _exactly(self) -> dict[str, Any]:
+        return each(self.given | self.computed, double)
+
     def offer(self, task: Task) -> dict[str, Any]:
         """What a task may ask for: everything but its own answer."""
         return {name: value for name, value in (self.given | self.computed).items() if name not in task.returns}
@@ -148,7 +145,7 @@ class Scene:
         Returns:
             float64, of shape (rows, vocabulary).
         """
-        values = each(self.given | self.computed, double) | self.rows(contexts)
+        values = self._exactly | self.rows(contexts)
         (logits,) = returned(script or task.script, task.returns, values).values()
         return torch.log_softmax(logits, 1)
 
@@ -221,7 +218,7 @@ class _Course:
         gradients: list[torch.Tensor] = []
 
         def look(loop: Loop, taken: Sequence[torch.Tensor]) -> None:
-            gradients.append(torch.cat([gradient.reshape(-1) for gradient in taken]))
+            gradients.append(flattened(taken))
             if (step := len(loop.losses)) in checkpoints:
                 after[step] = [parameter.detach().clone() for parameter in loop.parameters]
 
@@ -229,8 +226,12 @@ class _Course:
         return _Course(plan, parameters, loop.losses, after, gradients)
 
     def moved(self, step: int) -> dict[str, torch.Tensor]:
-        ends = zip(self.plan.parameters, self.after[step], self.start, strict=True)
-        return {name: end.double() - start.double() for name, end, start in ends}
+        return _moved(self.plan, self.start, self.after[step])
+
+
+def _moved(plan: Plan, starts: Sequence[torch.Tensor], ends: Sequence[torch.Tensor]) -> dict[str, torch.Tensor]:
+    named = zip(plan.parameters, starts, ends, strict=True)
+    return {name: end.double() - start.double() for name, start, end in named}
 
 
 def make_scenes(

@@ -15,7 +15,7 @@ from grader.assignment.tasks import LOSS_CURVE, Run, Scene
 from grader.judge.compare import align
 from grader.judge.sampling import complaint, threshold, transitions, weigh
 from grader.judge.verdict import judge, not_asked, points
-from grader.loop import thinned
+from grader.loop import flattened, thinned
 from grader.result import (
     PASSED,
     Chained,
@@ -209,8 +209,8 @@ def _direction(run: Run, trained: Sequence[Trained], departed: Departure) -> Dia
     report = next((each for each in trained if each.step == departed.step), None)
     if departed.step != 1 or report is None or report.parameters is None:
         return None
-    moved = torch.cat([value.reshape(-1) for value in run.moved(report.parameters).values()])
-    expected = torch.cat([run.expected[1][name].gradient.reshape(-1) for name in run.plan.parameters])
+    moved = flattened(run.moved(report.parameters).values())
+    expected = flattened(run.expected[1][name].gradient for name in run.plan.parameters)
     factor = float(moved @ expected / (expected @ expected))
     if largest(moved) == 0:
         text = "The parameters stay as they are: return new ones, or change them in place; `p = p - …` does neither."

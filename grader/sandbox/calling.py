@@ -9,8 +9,8 @@ from typing import Any
 import safetensors.torch
 import torch
 
-from grader.answer import Fault
-from grader.loop import Gradients, Loop, Update
+from grader.answer import STUB, Fault
+from grader.loop import Gradients, Loop, Update, flattened, unflattened
 from grader.sandbox.messages import Ask, Draw, Progress, Train
 from grader.sandbox.program import Program, stub_raised
 from grader.sandbox.returned import NotATensor, plain, several
@@ -45,7 +45,7 @@ def fault_in(program: Program, error: BaseException) -> Fault:
     if isinstance(error, NotATensor):
         return Fault("error", "NotATensor", str(error))
     fault = program.fault(error)
-    return Fault("missing", fault.type, "Still the stub.") if stub_raised(error, program.names) else fault
+    return STUB if stub_raised(error, program.names) else fault
 
 
 def draw(order: Draw, function: Callable[..., Any], arguments: Mapping[str, Any]) -> list[str]:
@@ -98,16 +98,13 @@ def training(
 
 
 def _state(loop: Loop, reported: int) -> bytes:
-    flat = torch.cat([parameter.reshape(-1) for parameter in loop.parameters])
-    return safetensors.torch.save({"losses": torch.tensor(loop.losses[reported:]), "parameters": flat})
+    losses = torch.tensor(loop.losses[reported:])
+    return safetensors.torch.save({"losses": losses, "parameters": flattened(loop.parameters)})
 
 
 def _given(flat: torch.Tensor, parameters: Sequence[torch.Tensor]) -> Gradients:
-    sizes = [parameter.numel() for parameter in parameters]
-
     def gradients(values: dict[str, Any], step: int) -> list[torch.Tensor]:
-        parts = torch.split(flat[step], sizes)
-        return [part.view_as(parameter).clone() for part, parameter in zip(parts, parameters, strict=True)]
+        return unflattened(flat[step].clone(), parameters)
 
     return gradients
 
