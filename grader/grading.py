@@ -17,9 +17,10 @@ from grader.examination import Examination
 from grader.judge.compare import align
 from grader.judge.diagnose import diagnose
 from grader.judge.error_map import error_map
+from grader.judge.evidence import evidence, pattern
 from grader.judge.integrity import integrity
 from grader.judge.local import Local
-from grader.judge.verdict import chained, judge, not_asked, points
+from grader.judge.verdict import chained, judge, not_asked
 from grader.result import (
     SCHEMA,
     AssignmentFacts,
@@ -150,9 +151,7 @@ def _judge_all(
         for task in exercise.tasks
         if task.name in examination.selected
     ]
-    return ExerciseResult(
-        exercise.name, exercise.title, _total(stages, credit), sum(s.max_score for s in stages), stages
-    )
+    return ExerciseResult(exercise.name, exercise.title, _total(stages), sum(s.max_score for s in stages), stages)
 
 
 def _judge_stage(
@@ -172,8 +171,14 @@ def _judge_stage(
     found = integrity(asked.reply.answers, asked.reading, flat=flat)
     judged = judge(stage, probes, asked.reply, credit, found, where)
     if judged.verdict in EXPLAINED:
-        locals_ = [Local(stage, probe) for probe in probes]
-        judged = replace(judged, diagnosis=diagnose(locals_, asked.reply.answers, exercise.slips))
+        locals_, answers = [Local(stage, probe) for probe in probes], asked.reply.answers
+        diagnosis = diagnose(locals_, answers, exercise.slips)
+        judged = replace(
+            judged,
+            diagnosis=diagnosis,
+            pattern="" if diagnosis else pattern(locals_, answers),
+            evidence=evidence(locals_, answers, diagnosis),
+        )
     return replace(
         judged,
         chained=chained(chain, probes[0].expected[stage.name]) if chain else None,
@@ -227,7 +232,7 @@ def _graded(
             "flat" if flat else "functions",
         ),
         grader=GraderFacts(__version__, str(torch.__version__), examination.seed, isolation),
-        score=_total(stages, examination.assignment.credit),
+        score=_total(stages),
         max_score=sum(stage.max_score for stage in stages),
         status=_status(stages),
         seconds=round(seconds, 3),
@@ -240,11 +245,11 @@ def _assignment_facts(assignment: Assignment) -> AssignmentFacts:
     return AssignmentFacts(assignment.name, assignment.title, assignment.sha256)
 
 
-def _total(stages: list[StageResult], credit: dict[str, float]) -> float | None:
-    """The exact sum, rounded once; None where a stage could not be judged."""
+def _total(stages: list[StageResult]) -> float | None:
+    """The exact sum of the scores as decimals, rounded once; None where a stage could not be judged."""
     if any(stage.score is None for stage in stages):
         return None
-    return round(float(sum((points(s.max_score, credit, s.verdict) for s in stages), Fraction(0))), 2)
+    return round(float(sum((Fraction(repr(stage.score)) for stage in stages), Fraction(0))), 2)
 
 
 def _status(stages: list[StageResult]) -> Literal["graded", "partly", "ungraded"]:

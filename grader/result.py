@@ -48,6 +48,19 @@ class Diagnosis:
 
     code: str
     message: str
+    other: str = ""
+    """Another slip that explains the same answers."""
+    distance: float | None = None
+    """How far the answer is from what the slip gives, at most, as a share of the largest element."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How many operations an answer took, views aside, beside the solution's number and the limit, if there is one."""
+
+    used: int
+    solution: int
+    limit: int | None = None
 
 
 @dataclass(frozen=True)
@@ -140,12 +153,17 @@ class StageResult:
     expected_shape: list[int] | None = None
     worst: Worst | None = None
     diagnosis: Diagnosis | None = None
+    pattern: str = ""
+    """What the error looks like, where there is no diagnosis."""
+    evidence: list[str] = field(default_factory=list)
+    """The numbers behind it, a sentence each."""
     chained: Chained | None = None
     warnings: list[Warned] = field(default_factory=list)
     integrity: Integrity = field(default_factory=Integrity)
     probes: list[ProbeResult] = field(default_factory=list)
     error: Failure | None = None
     operations: dict[str, int] = field(default_factory=dict)
+    budget: Budget | None = None
     seconds: float = 0.0
     printed: str = ""
     where: Where | None = None

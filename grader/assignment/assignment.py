@@ -14,6 +14,16 @@ LOSS = "loss"
 
 
 @dataclass(frozen=True)
+class Allowance:
+    """How many operations the solution of a stage takes, views aside; and a limit, with the share of the points that
+    going beyond it costs."""
+
+    solution: int
+    limit: int | None = None
+    penalty: float = 0.0
+
+
+@dataclass(frozen=True)
 class Stage:
     """One gradient to write."""
 
@@ -29,6 +39,7 @@ class Stage:
     """What to call for it, where one function returns the gradients of several tensors."""
     gradient: str = ""
     """What the course calls it."""
+    allowance: Allowance | None = None
 
     @property
     def asked(self) -> str:

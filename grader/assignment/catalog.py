@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.assignment.assignment import (
+    Allowance,
     Assignment,
     DatasetUse,
     Exercise,
@@ -154,6 +155,7 @@ def _stage(row: dict[str, Any], pattern: str, function: str) -> Stage:
         formula=row.get("formula", ""),
         function=function,
         gradient=gradient,
+        allowance=Allowance(**row["operations"]) if "operations" in row else None,
     )
 
 
@@ -205,6 +207,8 @@ def _value_complaints(assignment: Assignment) -> Iterator[str]:
     for _, stage in assignment.stages:
         if type(stage.points) is not int or stage.points < 0:
             yield f"{stage.name}: points = {stage.points!r} must be a whole number."
+        if isinstance(stage, Stage) and stage.allowance:
+            yield from _allowance_complaints(stage.name, stage.allowance)
     for pattern in (assignment.elsewhere, *(exercise.heading for exercise in assignment.exercises)):
         try:
             re.compile(pattern)
@@ -218,6 +222,16 @@ def _value_complaints(assignment: Assignment) -> Iterator[str]:
     for recipe in (*assignment.recipes, *(recipe for exercise in assignment.exercises for recipe in exercise.recipes)):
         for name in set(recipe.scale).difference(assignment.inputs.targets):
             yield f"the probe {recipe.name!r} scales {name}, which {assignment.inputs.path.name} does not make."
+
+
+def _allowance_complaints(name: str, allowance: Allowance) -> Iterator[str]:
+    for key, number in (("solution", allowance.solution), ("limit", allowance.limit)):
+        if number is not None and (type(number) is not int or number < 0):
+            yield f"{name}: operations.{key} = {number!r} must be a whole number."
+    if type(allowance.penalty) not in (int, float) or not 0 <= allowance.penalty <= 1:
+        yield f"{name}: operations.penalty = {allowance.penalty!r} must be a number from 0 to 1."
+    elif type(allowance.limit) is int and type(allowance.solution) is int and allowance.limit < allowance.solution:
+        yield f"{name}: operations.limit = {allowance.limit} is less than the solution takes."
 
 
 def _task_complaints(assignment: Assignment, exercise: Exercise) -> Iterator[str]:

@@ -45,6 +45,7 @@ REPORT = Path("report.html")
     metavar="SECONDS",
     help="Processor time for a stage (10).",
 )
+@click.option("--explain", is_flag=True, help="Print the evidence behind each wrong stage.")
 @click.option("--execute", is_flag=True, help="Execute the notebook as well, in a kernel, which is not confined.")
 @click.option("--trust", is_flag=True, help="Execute a notebook that is not yours.")
 @click.option("--require-isolation", is_flag=True, help="Run nothing unless every protection holds here.")
@@ -59,6 +60,7 @@ def run(
     names: Path | None,
     seed: str | None,
     timeout: float,
+    explain: bool,
     execute: bool,
     trust: bool,
     require_isolation: bool,
@@ -69,7 +71,7 @@ def run(
     request = make_request(path, assignment, exercise, stage)
     graded = _grade(request, names, seed, timeout, insist=require_isolation)
     if json_file != STDOUT:
-        _print(graded.result)
+        _print(graded.result, explain=explain)
     if json_file is not None:
         from grader.report.json import to_json
 
@@ -112,12 +114,13 @@ def _progress(stages: int) -> Iterator[Callable[[str], None]]:
         yield lambda name: progress.update(task, advance=1, description=name)
 
 
-def _print(result: Result) -> None:
+def _print(result: Result, *, explain: bool) -> None:
     from rich.console import Console
 
     from grader.report.text import show
 
-    show(result, Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False))
+    console = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False)
+    show(result, console, explain=explain)
 
 
 def _report(request: Request, graded: "Graded", wanted: Path | None, executed: str | None, *, quiet: bool) -> None:

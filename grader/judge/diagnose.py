@@ -4,8 +4,10 @@ A slip is named only if it explains the answer on every probe. The slips follow 
 those that an assignment knows of itself come first, since they say more.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import torch
 
@@ -27,6 +29,21 @@ NEARER = 0.2
 """Where an answer is off, a slip has to come nearer to it than this share of how far it is off."""
 
 
+SPREAD = 0.05
+"""An exponent is read off only where the logarithms of its base differ by so much."""
+
+Combine = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+WAYS: dict[str, tuple[str, Combine]] = {
+    "upstream-added": ("added to", lambda derivative, upstream: derivative + upstream),
+    "upstream-subtracted": ("subtracted from", lambda derivative, upstream: derivative - upstream),
+    "derivative-subtracted": ("what is left without", lambda derivative, upstream: upstream - derivative),
+    "upstream-divides": ("a divisor of", lambda derivative, upstream: derivative / upstream),
+    "derivative-divides": ("divided by", lambda derivative, upstream: upstream / derivative),
+    "upstream-as-exponent": ("an exponent of", lambda derivative, upstream: derivative**upstream),
+}
+"""How derivative and upstream gradient are put together by mistake."""
+
+
 @dataclass(frozen=True)
 class Guess:
     """A slip, and what comes of it on each probe."""
@@ -42,7 +59,7 @@ class Scaled:
 
     of: str
     fixed: Callable[[Local], torch.Tensor]
-    scaled: Callable[[Local], torch.Tensor | None]
+    scaled: Callable[[Local], torch.Tensor]
 
 
 def diagnose(locals_: Sequence[Local], answers: Sequence[Answer], slips: Sequence[Slip]) -> Diagnosis | None:
@@ -53,23 +70,55 @@ def diagnose(locals_: Sequence[Local], answers: Sequence[Answer], slips: Sequenc
         answers: of the stage, on each probe.
         slips: what the assignment knows of.
     """
+    if typed_in := _typed_in(locals_, answers):
+        return typed_in
     both = zip(locals_, answers, strict=True)
     pairs = [(local, answer.tensor) for local, answer in both if answer.tensor is not None]
     if len(pairs) < min(PROBES, len(locals_)) or any(not bool(torch.isfinite(given).all()) for _, given in pairs):
         return None
-    for guess in _guesses(pairs[0][0], slips):
-        if all(_explains(guess.values(local), given, local) for local, given in pairs):
-            return Diagnosis(guess.code, guess.message)
+    explaining = (each for guess in _guesses(pairs[0][0], slips) if (each := _explained(guess, pairs)))
+    if first := next(explaining, None):
+        other = next((each.message for each in explaining if each.code != first.code), "")
+        return replace(first, other=other)
     for scaled in _scalings(pairs[0][0]):
         if found := _factor(scaled, pairs):
             return found
+    return _power(pairs) or _rounded(pairs)
+
+
+def _typed_in(locals_: Sequence[Local], answers: Sequence[Answer]) -> Diagnosis | None:
+    """A size of the course that comes back in the shape, or in the exception, on every probe that has another."""
+    course, *others = zip(locals_, answers, strict=True)
+    if course[1].tensor is None or course[1].tensor.shape != course[0].gradient.shape:
+        return None
+    for name, size in course[0].probe.sizes.items():
+        tried = [(local, answer) for local, answer in others if size not in local.probe.sizes.values()]
+        if tried and all(_stays(size, local, answer) for local, answer in tried):
+            return Diagnosis("typed-in-size", f"{size} is typed in where `{name}` belongs.")
     return None
 
 
-def _explains(value: torch.Tensor | None, given: torch.Tensor, local: Local) -> bool:
+def _stays(size: int, local: Local, answer: Answer) -> bool:
+    if answer.fault:
+        return answer.fault.type.endswith("Error") and re.search(rf"\b{size}\b", answer.fault.message) is not None
+    shape = [] if answer.tensor is None else list(answer.tensor.shape)
+    return size in shape and shape != list(local.gradient.shape)
+
+
+def _explained(guess: Guess, pairs: Sequence[tuple[Local, torch.Tensor]]) -> Diagnosis | None:
+    furthest = 0.0
+    for local, given in pairs:
+        value = guess.values(local)
+        if value is None or not _explains(value, given, local):
+            return None
+        aligned = align(given, value.shape)
+        assert aligned is not None
+        furthest = max(furthest, largest(aligned.double() - value) / (largest(value) or 1.0))
+    return Diagnosis(guess.code, guess.message, distance=furthest)
+
+
+def _explains(value: torch.Tensor, given: torch.Tensor, local: Local) -> bool:
     """Whether an answer is this value, within what rounding does here."""
-    if value is None:
-        return False
     aligned = align(given, value.shape)
     expected = local.probe.expected[local.stage.name]
     room = ROUNDING * largest(value) + (expected.tolerance - FLOOR) * expected.scale
@@ -99,7 +148,7 @@ def _known(local: Local, slips: Sequence[Slip]) -> Iterator[Guess]:
     exercise = local.probe.exercise
     lines = {line.target for line in exercise.script.lines_using(local.stage.tensor, exercise.cuts)}
     for slip in (slip for slip in slips if lines.intersection(slip.lines)):
-        yield Guess(slip.code, slip.message, lambda at, slip=slip: at.with_slip(slip))  # type: ignore[misc]
+        yield Guess(slip.code, slip.message, partial(_slipped, slip=slip))
 
 
 def _of_paths(local: Local) -> Iterator[Guess]:
@@ -109,11 +158,11 @@ def _of_paths(local: Local) -> Iterator[Guess]:
         return
     for name in local.consumers:
         gone = f"The path through `{name}` is missing: `{tensor}` is used there as well, and each use adds a term."
-        yield Guess("missing-path", gone, lambda at, name=name: at.gradient - at.paths[name])  # type: ignore[misc]
+        yield Guess("missing-path", gone, partial(_more, name=name, times=-1))
         twice = f"The path through `{name}` is counted twice."
-        yield Guess("path-twice", twice, lambda at, name=name: at.gradient + at.paths[name])  # type: ignore[misc]
+        yield Guess("path-twice", twice, partial(_more, name=name, times=1))
         sign = f"The sign of the path through `{name}` is wrong; the rest is right."
-        yield Guess("path-sign", sign, lambda at, name=name: at.gradient - 2 * at.paths[name])  # type: ignore[misc]
+        yield Guess("path-sign", sign, partial(_more, name=name, times=-2))
 
 
 def _unchanged(local: Local) -> Iterator[Guess]:
@@ -121,10 +170,10 @@ def _unchanged(local: Local) -> Iterator[Guess]:
     name_of = local.probe.assignment.gradient_name
     for name in local.consumers:
         text = f"It is `{name_of(name)}` as it came: the derivative of the line that makes `{name}` is missing."
-        yield Guess("upstream-unchanged", text, lambda at, name=name: at.upstream[name])  # type: ignore[misc]
+        yield Guess("upstream-unchanged", text, partial(_upstream, name=name))
     for name in (name for name in local.given if name in local.values):
         text = f"It is `{name}`, a value of the forward pass, and no gradient."
-        yield Guess("forward-value", text, lambda at, name=name: at.values[name])  # type: ignore[misc]
+        yield Guess("forward-value", text, partial(_value, name=name))
 
 
 def _of_axes(local: Local) -> Iterator[Guess]:
@@ -139,19 +188,19 @@ def _of_axes(local: Local) -> Iterator[Guess]:
     yield Guess("absolute", "It is the absolute value of what it should be.", lambda at: at.gradient.abs())
     for name in local.spread:
         text = f"It is not summed: `{tensor}` was broadcast to the shape of `{name}`, so its gradient is summed back."
-        yield Guess("not-summed", text, lambda at, name=name: _rest(at, name, at.spread.get(name)))  # type: ignore[misc]
+        yield Guess("not-summed", text, partial(_spread, name=name))
         text = f"It is summed over everything: only the axes along which `{tensor}` was broadcast are summed."
-        yield Guess("summed-over-all", text, lambda at, name=name: _rest(at, name, _total(at, name)))  # type: ignore[misc]
+        yield Guess("summed-over-all", text, partial(_total, name=name))
         for axis in range(local.spread[name].ndim):
             text = f"It is summed over the wrong axis: look along which one `{tensor}` was broadcast."
-            yield Guess("wrong-axis", text, lambda at, name=name, axis=axis: _over(at, name, axis))  # type: ignore[misc]
+            yield Guess("wrong-axis", text, partial(_over, name=name, axis=axis))
 
 
 def _of_lookups(local: Local) -> Iterator[Guess]:
     """A look-up whose repeated rows keep one gradient only."""
     for name in local.consumers:
         text = "Rows that are looked up more than once keep only one of their gradients: they have to be added up."
-        yield Guess("no-accumulation", text, lambda at, name=name: _last_kept(at, name))  # type: ignore[misc]
+        yield Guess("no-accumulation", text, partial(_last_kept, name=name))
 
 
 def _of_factors(local: Local) -> Iterator[Guess]:
@@ -159,11 +208,11 @@ def _of_factors(local: Local) -> Iterator[Guess]:
     name_of = local.probe.assignment.gradient_name
     for name in local.consumers:
         text = f"`{name_of(name)}` is missing: the derivative of a line is multiplied by the gradient of what it makes."
-        yield Guess("upstream-missing", text, lambda at, name=name: _with(at, name, None))  # type: ignore[misc]
+        yield Guess("upstream-missing", text, partial(_with, name=name))
         for other in local.given:
             if other != name_of(name):
                 text = f"`{other}` is used where `{name_of(name)}` belongs."
-                yield Guess("wrong-upstream", text, lambda at, name=name, other=other: _with(at, name, other))  # type: ignore[misc]
+                yield Guess("wrong-upstream", text, partial(_with, name=name, other=other))
         for old in local.operands(name):
             for other in local.given:
                 if other != old:
@@ -171,21 +220,24 @@ def _of_factors(local: Local) -> Iterator[Guess]:
                     yield Guess(
                         "wrong-operand",
                         text,
-                        lambda at, name=name, old=old, other=other: _rest(at, name, at.with_operand(name, old, other)),  # type: ignore[misc]
+                        partial(_swapped, name=name, old=old, other=other),
                     )
         if local.upstream[name].shape == local.values[name].shape:
             text = f"The derivative of the line that makes `{name}` is missing; `{name_of(name)}` alone is summed."
-            yield Guess("no-derivative", text, lambda at, name=name: _by(at, name, None))  # type: ignore[misc]
+            yield Guess("no-derivative", text, partial(_by, name=name))
+            for code, (done, combine) in WAYS.items():
+                text = f"`{name_of(name)}` is {done} the derivative of the line for `{name}`: the two are multiplied."
+                yield Guess(code, text, partial(_combined, name=name, combine=combine))
             for other in local.given:
                 text = f"`{name_of(name)}` is multiplied by `{other}`, which is not the derivative of that line."
-                yield Guess("wrong-factor", text, lambda at, name=name, other=other: _by(at, name, other))  # type: ignore[misc]
+                yield Guess("wrong-factor", text, partial(_by, name=name, other=other))
             for sign, word in ((1, "high"), (-1, "low")):
                 for base in (local.stage.tensor, name):
                     text = f"The exponent is one too {word}: look at the power of `{base}` again."
                     yield Guess(
                         "exponent",
                         text,
-                        lambda at, name=name, base=base, sign=sign: _powered(at, name, base, sign),  # type: ignore[misc]
+                        partial(_powered, name=name, base=base, sign=sign),
                     )
 
 
@@ -200,8 +252,38 @@ def _flipped(gradient: torch.Tensor) -> torch.Tensor | None:
     return gradient.T.contiguous() if gradient.ndim == 2 and 1 not in gradient.shape else None
 
 
+def _slipped(at: Local, slip: Slip) -> torch.Tensor | None:
+    return at.with_slip(slip)
+
+
+def _more(at: Local, name: str, times: int) -> torch.Tensor:
+    """The gradient with one of its paths so many times more."""
+    return at.gradient + times * at.paths[name]
+
+
+def _path(at: Local, name: str) -> torch.Tensor:
+    return at.paths[name]
+
+
+def _upstream(at: Local, name: str) -> torch.Tensor:
+    return at.upstream[name]
+
+
+def _value(at: Local, name: str) -> torch.Tensor | None:
+    value = at.values[name]
+    return value if isinstance(value, torch.Tensor) else None
+
+
+def _spread(at: Local, name: str) -> torch.Tensor | None:
+    return _rest(at, name, at.spread.get(name))
+
+
+def _swapped(at: Local, name: str, old: str, other: str) -> torch.Tensor | None:
+    return _rest(at, name, at.with_operand(name, old, other))
+
+
 def _total(at: Local, name: str) -> torch.Tensor | None:
-    return at.spread[name].sum() if name in at.spread else None
+    return _rest(at, name, at.spread[name].sum()) if name in at.spread else None
 
 
 def _over(at: Local, name: str, axis: int) -> torch.Tensor | None:
@@ -223,7 +305,7 @@ def _last_kept(at: Local, name: str) -> torch.Tensor | None:
     return _rest(at, name, kept)
 
 
-def _by(at: Local, name: str, other: str | None) -> torch.Tensor | None:
+def _by(at: Local, name: str, other: str | None = None) -> torch.Tensor | None:
     """The path with the upstream gradient times another tensor, summed to the shape of this one."""
     upstream = at.upstream[name]
     try:
@@ -232,6 +314,59 @@ def _by(at: Local, name: str, other: str | None) -> torch.Tensor | None:
     except RuntimeError:
         return None
     return _rest(at, name, path)
+
+
+def _combined(at: Local, name: str, combine: Combine) -> torch.Tensor | None:
+    """The path with derivative and upstream gradient put together in another way, element by element."""
+    derivative = at.derivative(name)
+    if derivative is None:
+        return None
+    path = combine(derivative, at.upstream[name])
+    return _rest(at, name, path.sum_to_size(at.tensor.shape)) if bool(torch.isfinite(path).all()) else None
+
+
+def _power(pairs: Sequence[tuple[Local, torch.Tensor]]) -> Diagnosis | None:
+    """A power of a tensor too much, the same on every probe; maybe with a number before it."""
+    for base in (name for name, value in pairs[0][0].given.items() if value.shape == pairs[0][0].tensor.shape):
+        points = [_logarithms(local, given, base) for local, given in pairs]
+        if any(point is None for point in points):
+            continue
+        x, y = (torch.cat([point[axis] for point in points if point is not None]) for axis in (0, 1))
+        centred = x - x.mean()
+        if float(centred.std()) < SPREAD:
+            continue
+        power = float((centred * y).sum() / (centred * centred).sum())
+        left = largest(y - y.mean() - power * centred)
+        if left < 1e-3 and abs(power * 4 - round(power * 4)) < 4e-3 and round(power * 4):
+            text = f"Look at the power of `{base}` again: its exponent is off by {abs(round(power * 4) / 4):g}."
+            return Diagnosis("exponent", text)
+    return None
+
+
+def _logarithms(local: Local, given: torch.Tensor, base: str) -> tuple[torch.Tensor, torch.Tensor] | None:
+    """Of a tensor, and of how many times too large the answer is; None where one is not positive."""
+    aligned, expected = align(given, local.gradient.shape), local.probe.expected[local.stage.name]
+    if aligned is None:
+        return None
+    clear = local.gradient.abs() > CLEAR * 100 * expected.tolerance * expected.scale
+    ratio, value = aligned.double()[clear] / local.gradient[clear], local.given[base][clear]
+    if ratio.numel() < 2 or bool((value <= 0).any()) or not (bool((ratio > 0).all()) or bool((ratio < 0).all())):
+        return None
+    return value.log(), ratio.abs().log()
+
+
+def _rounded(pairs: Sequence[tuple[Local, torch.Tensor]]) -> Diagnosis | None:
+    """Every number of the answer has the digits of a narrow dtype, and is right to as many."""
+    for dtype in (torch.float16, torch.bfloat16):
+        precision = 4 * torch.finfo(dtype).eps
+        for local, given in pairs:
+            aligned = align(given, local.gradient.shape)
+            fits = aligned is not None and bool((aligned.to(dtype).to(aligned.dtype) == aligned).all())
+            if not fits or local.probe.expected[local.stage.name].error(aligned) > precision:
+                break
+        else:
+            return Diagnosis("dtype", f"It is computed in {str(dtype).removeprefix('torch.')}: stay in float32.")
+    return None
 
 
 def _powered(at: Local, name: str, base: str, sign: int) -> torch.Tensor | None:
@@ -244,7 +379,7 @@ def _powered(at: Local, name: str, base: str, sign: int) -> torch.Tensor | None:
     return _rest(at, name, path) if bool(torch.isfinite(path).all()) else None
 
 
-def _with(at: Local, name: str, other: str | None) -> torch.Tensor | None:
+def _with(at: Local, name: str, other: str | None = None) -> torch.Tensor | None:
     """The path with another upstream gradient, or with none."""
     like = at.upstream[name]
     upstream = torch.ones_like(like) if other is None else at.given[other]
@@ -257,8 +392,8 @@ def _scalings(local: Local) -> Iterator[Scaled]:
         for name in local.consumers:
             yield Scaled(
                 f" The path through `{name}` alone is so; the rest is right.",
-                lambda at, name=name: at.gradient - at.paths[name],  # type: ignore[misc]
-                lambda at, name=name: at.paths[name],  # type: ignore[misc]
+                partial(_more, name=name, times=-1),
+                partial(_path, name=name),
             )
 
 
@@ -269,7 +404,7 @@ def _factor(scaled: Scaled, pairs: Sequence[tuple[Local, torch.Tensor]]) -> Diag
     for local, given in pairs:
         fixed, part = scaled.fixed(local), scaled.scaled(local)
         aligned = align(given, local.gradient.shape)
-        if part is None or aligned is None:
+        if aligned is None:
             return None
         expected = local.probe.expected[local.stage.name]
         if largest(part) <= CLEAR * expected.tolerance * expected.scale:
@@ -288,8 +423,6 @@ def _named_factor(factors: Sequence[float], sizes: Sequence[Mapping[str, int]], 
     def all_near(wanted: Sequence[float]) -> bool:
         return all(abs(factor - value) <= 1e-3 * abs(value) for factor, value in zip(factors, wanted, strict=True))
 
-    if all_near([-1.0] * len(factors)):
-        return Diagnosis("sign", f"The sign is wrong; everything else is right.{of}")
     for name in sorted(sizes[0], key=lambda name: name == ELEMENTS):
         for text, value in FACTORS.items():
             for sign in (1, -1):

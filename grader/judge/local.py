@@ -72,6 +72,18 @@ class Local:
                     spread[name] = gradient
         return spread
 
+    def derivative(self, consumer: str) -> torch.Tensor | None:
+        """The derivative of a consumer, of its shape, where it is taken element by element; None elsewhere."""
+        like = self.values[consumer]
+        if not _broadcasts(self.tensor.shape, like.shape):
+            return None
+        wide = self.tensor.expand(like.shape).clone().requires_grad_()
+        slopes = self._run(consumer, wide, {}, torch.ones_like(like))
+        whole = None if slopes is None else (slopes * self.upstream[consumer]).sum_to_size(self.tensor.shape)
+        return (
+            slopes if whole is not None and torch.allclose(whole, self.paths[consumer], rtol=1e-9, atol=1e-12) else None
+        )
+
     @cached_property
     def given(self) -> dict[str, torch.Tensor]:
         """What the student can ask for that is a floating-point tensor, the gradients by their names in the course."""
@@ -147,13 +159,20 @@ class Local:
         last = next(place for place, line in enumerate(lines) if line.target == consumer)
         return [line for line in lines[: last + 1] if line.target == consumer or line.target not in exercise.cuts]
 
-    def _run(self, consumer: str, leaf: torch.Tensor, others: Mapping[str, torch.Tensor]) -> torch.Tensor | None:
+    def _run(
+        self,
+        consumer: str,
+        leaf: torch.Tensor,
+        others: Mapping[str, torch.Tensor],
+        upstream: torch.Tensor | None = None,
+    ) -> torch.Tensor | None:
         """The gradient of a leaf in the place of the tensor, from the lines that lead to a consumer."""
+        upstream = self.upstream[consumer] if upstream is None else upstream
         namespace = globals_for({**self.values, **others, self.stage.tensor: leaf})
         try:
             for line in self._lines_to(consumer):
                 exec(line.source, namespace)
-            (gradient,) = torch.autograd.grad((namespace[consumer] * self.upstream[consumer]).sum(), leaf)
+            (gradient,) = torch.autograd.grad((namespace[consumer] * upstream).sum(), leaf)
         except RuntimeError:
             return None
         return gradient

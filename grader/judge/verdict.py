@@ -1,6 +1,6 @@
 """From the answers of one stage on every probe to its verdict, and the sentence that goes with it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -13,6 +13,7 @@ from grader.assignment.reference import Expectation
 from grader.judge.compare import Comparison, compare, equal, finite, largest_difference, worst_element
 from grader.result import (
     PASSED,
+    Budget,
     Chained,
     Failure,
     Integrity,
@@ -25,6 +26,10 @@ from grader.result import (
 )
 
 NEVER_ASKED = Fault("ungraded", "SandboxError", "The grader could not ask this stage; that is not the student's fault.")
+VIEWS = frozenset(
+    "_reshape_alias _unsafe_view alias as_strided detach diagonal expand lift_fresh movedim permute reshape select "
+    "slice split squeeze t transpose unbind unsqueeze view".split()
+)
 CHAINED_TOLERANCE = 1e-3
 """In the chained run rounding adds up over all the stages before."""
 
@@ -76,11 +81,14 @@ def judge(
     exact = course.expectation.exact
     tensor = course.answer.tensor
     comparable = tensor is not None and exact is not None and tensor.shape == exact.shape
+    budget = _budget(stage, course.answer)
+    over = budget is not None and budget.limit is not None and budget.used > budget.limit and verdict in PASSED
+    kept = 1 - Fraction(str(stage.allowance.penalty)) if over and stage.allowance else Fraction(1)
     return StageResult(
         name=stage.name,
         tensor=stage.tensor,
         verdict=verdict,
-        score=None if verdict == "ungraded" else float(points(stage.points, credit, verdict)),
+        score=None if verdict == "ungraded" else float(points(stage.points, credit, verdict) * kept),
         max_score=stage.points,
         message=_message(verdict, decisive, stage),
         exact=bool(tensor is not None and exact is not None and equal(tensor, exact)),
@@ -89,9 +97,10 @@ def judge(
         shape=None if tensor is None else list(tensor.shape),
         expected_shape=list(course.expectation.gradient.shape),
         worst=_worst(course),
-        warnings=_warnings(trials, verdict),
+        warnings=_warnings(trials, verdict) + ([_too_many(budget, kept)] if over and budget else []),
         integrity=found,
         operations=_operations(course.answer),
+        budget=budget,
         probes=[_probe_result(trial) for trial in trials],
         error=_failure(decisive),
         seconds=round(sum(answer.seconds for answer in reply.answers), 6),
@@ -240,6 +249,23 @@ def _probe_result(trial: Trial) -> ProbeResult:
 
 def _operations(answer: Answer) -> dict[str, int]:
     return answer.observed.operations if answer.observed else {}
+
+
+def _budget(stage: Stage, answer: Answer) -> Budget | None:
+    """None where the assignment says nothing of operations, or there is no log."""
+    if stage.allowance is None or answer.observed is None:
+        return None
+    return Budget(counted(answer.observed.operations), stage.allowance.solution, stage.allowance.limit)
+
+
+def counted(operations: Mapping[str, int]) -> int:
+    """How many operations a log has, without those that only look at the same numbers in another shape."""
+    return sum(count for name, count in operations.items() if name.removeprefix("aten.").partition(".")[0] not in VIEWS)
+
+
+def _too_many(budget: Budget, kept: Fraction) -> Warned:
+    counts = f"{budget.used} operations where {budget.limit} are allowed; the solution takes {budget.solution}"
+    return Warned("operations", f"Right, but in {counts}. That costs {float(1 - kept):.0%} of the points.")
 
 
 def _failure(trial: Trial) -> Failure | None:

@@ -30,10 +30,13 @@ WIDE = 110
 """From this many columns on, the messages fit into the table; below, they follow it."""
 
 
-def show(result: Result, console: Console) -> None:
-    """Print a result."""
+def show(result: Result, console: Console, *, explain: bool = False) -> None:
+    """Print a result; with the evidence behind each wrong stage, if wanted."""
     for part in _parts(result, wide=console.width >= WIDE):
         console.print(part)
+    for stage in result.stages if explain else ():
+        for part in _explained(stage):
+            console.print(part)
 
 
 def _parts(result: Result, *, wide: bool) -> Iterator[RenderableType]:
@@ -87,10 +90,21 @@ def _messages(stages: list[StageResult]) -> Iterator[RenderableType]:
 def _remark(stage: StageResult) -> str:
     if stage.verdict == "missing" and (stage.message in ("Still the stub.", "") or stage.message.startswith(ABSENT)):
         return ""
-    said = [stage.message] if stage.verdict != "shape" else []
+    said = [stage.message, stage.pattern] if stage.verdict != "shape" else []
     if stage.diagnosis:
         said = [stage.diagnosis.message]
     return printable(" ".join([*said, *(warning.message for warning in stage.warnings)])).strip()
+
+
+def _explained(stage: StageResult) -> Iterator[RenderableType]:
+    if not stage.evidence:
+        return
+    yield Text.assemble("\n", (stage.name, "bold"), ": ", printable(_remark(stage)))
+    other = (
+        [f"Another slip gives the same: {stage.diagnosis.other}"] if stage.diagnosis and stage.diagnosis.other else []
+    )
+    for line in [*other, *stage.evidence]:
+        yield Padding(Text(printable(line), "dim"), (0, 0, 0, 2))
 
 
 def _next_step(result: Result) -> Iterator[RenderableType]:
