@@ -130,7 +130,7 @@ def _exercise(row: dict[str, Any], folder: Path, pattern: str) -> Exercise:
         title=row["title"],
         script=_script(folder / row["script"]),
         stub=row["stub"],
-        stages=tuple(_stage(stage, pattern, row.get("function", "")) for stage in row["stages"]),
+        stages=tuple(_stage(stage, pattern, row.get("function", ""), row.get("operations")) for stage in row["stages"]),
         extra_cuts=tuple(row.get("cuts", ())),
         heading=row.get("heading", ""),
         text=row.get("text", ""),
@@ -142,8 +142,9 @@ def _exercise(row: dict[str, Any], folder: Path, pattern: str) -> Exercise:
     )
 
 
-def _stage(row: dict[str, Any], pattern: str, function: str) -> Stage:
-    """A stage that shares its function with others is called `function.gradient`."""
+def _stage(row: dict[str, Any], pattern: str, function: str, shared: dict[str, Any] | None) -> Stage:
+    """A stage that shares its function with others is called `function.gradient`, and their `operations` are shared."""
+    operations = row.get("operations", shared)
     tensor = row["tensor"]
     gradient = gradient_name(pattern, tensor)
     return Stage(
@@ -155,7 +156,7 @@ def _stage(row: dict[str, Any], pattern: str, function: str) -> Stage:
         formula=row.get("formula", ""),
         function=function,
         gradient=gradient,
-        allowance=Allowance(**row["operations"]) if "operations" in row else None,
+        allowance=None if operations is None else Allowance(**operations),
     )
 
 

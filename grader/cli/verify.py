@@ -44,19 +44,21 @@ def _print(found: "Verification") -> None:
         for detail in check.details[:10]:
             click.echo(f"    {detail}")
     width = max(len(each.function) for each in found.mutation)
-    click.echo(f"\n{'one-edit mutants of':{width}}  made  same  caught  named")
+    click.echo(f"\n{'one-edit mutants of':{width}}  made  same  caught  named  rightly")
     for each in found.mutation:
-        named = _share(each.named, each.wrong)
-        click.echo(f"{each.function:{width}}  {each.mutants:4}  {each.equivalent:4}  {each.caught:6}  {named}")
+        named, rightly = _share(each.named, each.wrong), _share(each.rightly, each.wrong)
+        numbers = f"{each.mutants:4}  {each.equivalent:4}  {each.caught:6}  {named}    {rightly}"
+        click.echo(f"{each.function:{width}}  {numbers}")
         for change in each.missed:
             click.echo(f"    ✗ passes: {change}")
     made, same = sum(each.mutants for each in found.mutation), sum(each.equivalent for each in found.mutation)
     caught, missed = sum(each.caught for each in found.mutation), sum(len(each.missed) for each in found.mutation)
     named = _share(sum(each.named for each in found.mutation), sum(each.wrong for each in found.mutation))
-    click.echo(f"{'all':{width}}  {made:4}  {same:4}  {caught:6}  {named}")
+    rightly = _share(sum(each.rightly for each in found.mutation), sum(each.wrong for each in found.mutation))
+    click.echo(f"{'all':{width}}  {made:4}  {same:4}  {caught:6}  {named}    {rightly}")
     click.echo(
         "\n`same`: the same function on arguments drawn at random, in double precision. `named`: of those with a wrong "
-        "value, the share that is told a slip."
+        "value, the share that is told a slip. `rightly`: the share whose slip is of the kind of the edit."
     )
     click.echo(f"{missed} wrong edits pass." if missed else "No wrong edit passes.")
 

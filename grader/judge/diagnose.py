@@ -141,6 +141,7 @@ def _guesses(local: Local, slips: Sequence[Slip]) -> Iterator[Guess]:
     yield from _of_axes(local)
     yield from _of_lookups(local)
     yield from _of_factors(local)
+    yield from _of_uses(local)
 
 
 def _known(local: Local, slips: Sequence[Slip]) -> Iterator[Guess]:
@@ -239,6 +240,22 @@ def _of_factors(local: Local) -> Iterator[Guess]:
                         text,
                         partial(_powered, name=name, base=base, sign=sign),
                     )
+
+
+def _of_uses(local: Local) -> Iterator[Guess]:
+    """A use inside the lines that a stage spans, which is left out, counted twice, or has the wrong sign."""
+    for made, read in local.uses:
+        place = f"the path on which `{made}` is made of `{read}`"
+        use = partial(_used, made=made, read=read)
+        yield Guess("missing-path", f"A path is missing: {place}.", partial(use, times=-1))
+        yield Guess("path-sign", f"One path has the wrong sign: {place}. The rest is right.", partial(use, times=-2))
+        yield Guess("path-twice", f"One path is counted twice: {place}.", partial(use, times=1))
+
+
+def _used(at: Local, made: str, read: str, times: int) -> torch.Tensor | None:
+    """The gradient with one use so many times more; None where nothing comes back through it."""
+    part = at.through_use(made, read)
+    return None if part is None or not largest(part) else at.gradient + times * part
 
 
 def _rest(at: Local, name: str, path: torch.Tensor | None) -> torch.Tensor | None:
@@ -395,6 +412,21 @@ def _scalings(local: Local) -> Iterator[Scaled]:
                 partial(_more, name=name, times=-1),
                 partial(_path, name=name),
             )
+    for made, read in local.uses:
+        yield Scaled(
+            f" That is so on the path on which `{made}` is made of `{read}`; the rest is right.",
+            partial(_without_use, made=made, read=read),
+            partial(_use, made=made, read=read),
+        )
+
+
+def _use(at: Local, made: str, read: str) -> torch.Tensor:
+    part = at.through_use(made, read)
+    return torch.zeros_like(at.gradient) if part is None else part
+
+
+def _without_use(at: Local, made: str, read: str) -> torch.Tensor:
+    return at.gradient - _use(at, made, read)
 
 
 def _factor(scaled: Scaled, pairs: Sequence[tuple[Local, torch.Tensor]]) -> Diagnosis | None:
@@ -447,5 +479,8 @@ FACTORS: dict[str, Callable[[int], float]] = {
     "(n - 1)": lambda n: float(n - 1),
     "1 / (n - 1)": lambda n: 1 / (n - 1) if n > 1 else 0.0,
     "n / (n - 1)": lambda n: n / (n - 1) if n > 1 else 0.0,
+    "(n + 1)": lambda n: float(n + 1),
+    "n * n": lambda n: float(n * n),
+    "1 / (n * n)": lambda n: 1 / (n * n),
     "(n - 1) / n": lambda n: (n - 1) / n,
 }

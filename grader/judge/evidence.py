@@ -81,7 +81,7 @@ def _told(off: Off) -> str:
     if off.where.ndim == 2 and count < total:
         for axis, name in enumerate(("row", "column")):
             hit = off.where.any(1 - axis).nonzero()[:, 0].tolist()
-            if len(hit) < off.where.shape[axis]:
+            if 2 * len(hit) <= off.where.shape[axis]:
                 text += f", in {_numbered(name, hit)} of {off.where.shape[axis]}"
     clear = off.where & (off.reference.abs() > NEAR * largest(off.reference))
     if bool(clear.any()):

@@ -126,11 +126,34 @@ class Local:
         script = self.probe.exercise.script
         true = {line.target: line.source.partition("=")[2] for line in script.lines}
         lines = {name: f"({new}) + (({true[name]}) - ({new})).detach()" for name, new in slip.lines.items()}
+        return self._with_lines(lines)
+
+    def _with_lines(self, lines: Mapping[str, str]) -> torch.Tensor | None:
         try:
-            forward = _cut(self.probe, script.altered(lines))
+            forward = _cut(self.probe, self.probe.exercise.script.altered(lines))
             return forward.vjp(self.stage.tensor, {name: self.probe.upstream[name].double() for name in self.consumers})
         except (AssignmentError, RuntimeError):
             return None
+
+    @cached_property
+    def uses(self) -> list[tuple[str, str]]:
+        """Of a stage that spans several lines, each use of a tensor that depends on the stage's: (made, read)."""
+        exercise = self.probe.exercise
+        lines = exercise.script.lines_using(self.stage.tensor, exercise.cuts)
+        inside = {self.stage.tensor, *(line.target for line in lines if line.target not in exercise.cuts)}
+        uses = [(line.target, name) for line in lines for name in line.reads if name in inside]
+        return uses if len(uses) > len(self.consumers) else []
+
+    def through_use(self, made: str, read: str) -> torch.Tensor | None:
+        """What comes back through one use: the gradient grows by that much where this use counts twice."""
+        line = next(line for line in self.probe.exercise.script.lines if line.target == made)
+        statement = _Doubled(read).visit(ast.parse(line.source).body[0])
+        assert isinstance(statement, ast.Assign)
+        return self._less_gradient({made: ast.unparse(ast.fix_missing_locations(statement.value))})
+
+    def _less_gradient(self, lines: Mapping[str, str]) -> torch.Tensor | None:
+        gradient = self._with_lines(lines)
+        return None if gradient is None else gradient - self.gradient
 
     def index_of(self, consumer: str) -> torch.Tensor | None:
         """The index, where a consumer is rows of the tensor: `consumer = tensor[index]`."""
@@ -176,6 +199,18 @@ class Local:
         except RuntimeError:
             return None
         return gradient
+
+
+class _Doubled(ast.NodeTransformer):
+    """A name where its value is kept, and its gradient counted twice."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        if node.id != self._name or not isinstance(node.ctx, ast.Load):
+            return node
+        return ast.parse(f"({node.id} + ({node.id} - {node.id}.detach()))", mode="eval").body
 
 
 def _cut(probe: Probe, script: Script) -> CutPass:

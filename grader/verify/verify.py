@@ -24,7 +24,7 @@ from grader.judge.local import Local
 from grader.result import PASSED, StageResult
 from grader.sandbox import Sandbox
 from grader.submission import Submission
-from grader.verify.mutants import HEADER, Mutant, mutants
+from grader.verify.mutants import HEADER, KINDS, Mutant, mutants
 
 SCHEMA: Literal["backprop-grader/verification/v1"] = "backprop-grader/verification/v1"
 SEEDS = 50
@@ -62,7 +62,11 @@ class Caught:
     named: int
     wrong: int
     """Mutants with a wrong value or shape, the ones that a diagnosis is looked for."""
+    rightly: int
+    """Of those named, the ones with a name that fits the kind of the edit."""
     missed: list[str] = field(default_factory=list)
+    otherwise: list[str] = field(default_factory=list)
+    """Edits whose name is of another kind, with the name."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,7 @@ def verify(
         lambda: _differences_agree(examination),
         lambda: _hints(assignment),
         lambda: _up_to_date(assignment),
+        lambda: _operations(assignment, examination, solutions, sandbox),
     ]
     checks: list[Check] = []
     for make in made:
@@ -204,6 +209,19 @@ def _up_to_date(assignment: Assignment) -> Check:
     return Check("stubs and notebook are those that scripts and solutions give", not details, details)
 
 
+def _operations(
+    assignment: Assignment, examination: Examination, solutions: Mapping[str, str], sandbox: Sandbox
+) -> Check:
+    wanted = {stage.name: stage.allowance for e in assignment.exercises for stage in e.stages if stage.allowance}
+    details = []
+    for stage in _graded(solutions, examination, sandbox) if wanted else ():
+        allowance = wanted.get(stage.name)
+        if allowance and stage.budget and stage.budget.used != allowance.solution:
+            text = f"the solution takes {stage.budget.used} operations, assignment.toml says {allowance.solution}"
+            details.append(f"{stage.name}: {text}")
+    return Check("the solutions take as many operations as assignment.toml says", not details, details)
+
+
 def _mutation(exercise: Exercise, function: str, solution: str, examination: Examination, sandbox: Sandbox) -> Caught:
     stages = exercise.together(function)
     names = frozenset(stage.name for stage in stages)
@@ -212,8 +230,9 @@ def _mutation(exercise: Exercise, function: str, solution: str, examination: Exa
     )
     course = examination.probes[exercise.name][0].offer(stages[0])
     vanishing = _vanishing(exercise, examination)
-    equivalent = caught = named = wrong = total = 0
-    missed = []
+    own = {slip.code for slip in exercise.slips}
+    equivalent = caught = named = wrong = rightly = total = 0
+    missed, otherwise = [], []
     for mutant in mutants(_alone(solution, function), course):
         total += 1
         judged = [stage for stage in _graded({"mutant.py": mutant.text}, only, sandbox) if stage.name in names]
@@ -222,12 +241,16 @@ def _mutation(exercise: Exercise, function: str, solution: str, examination: Exa
             caught += 1
             valued = [stage for stage in failed if stage.verdict in ("wrong", "overfit", "shortcut")]
             wrong += bool(valued)
-            named += any(stage.diagnosis for stage in valued)
+            codes = [stage.diagnosis.code for stage in valued if stage.diagnosis]
+            named += bool(codes)
+            fits = any(code in own or code in KINDS[mutant.rule] for code in codes)
+            rightly += fits
+            otherwise += [f"{mutant.change}: {codes[0]}"] if codes and not fits else []
         elif _same_function(mutant, solution, stages, examination.probes[exercise.name], vanishing):
             equivalent += 1
         else:
             missed.append(mutant.change)
-    return Caught(function, total, equivalent, caught, named, wrong, missed)
+    return Caught(function, total, equivalent, caught, named, wrong, rightly, missed, otherwise)
 
 
 def _alone(solution: str, function: str) -> str:
