@@ -48,9 +48,9 @@ class Diagnosis:
 
     code: str
     message: str
-    other: str = ""
+    other: str = field(default="", compare=False)
     """Another slip that explains the same answers."""
-    distance: float | None = None
+    distance: float | None = field(default=None, compare=False)
     """How far the answer is from what the slip gives, at most, as a share of the largest element."""
 
 

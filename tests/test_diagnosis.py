@@ -46,6 +46,15 @@ SLIPS = [
     ("dWeightsOfFinalLayer", f"{H}.T @ dLogits / batchSize", "factor-of-size", "1 / batchSize"),
     ("dEmbeddingLookUpMatrix", "torch.zeros_like(embeddingLookUpMatrix).index_put((inputBatch,), dEmbedding)",
      "no-accumulation", "more than once"),
+    ("dSumCounts", "dSumCountsInverse - sumCounts ** -2", "upstream-added", "multiplied"),
+    ("dBatchGains", "(batchRawValue / dHiddenLayerPreActivationStates).sum(0, keepdims=True)", "upstream-divides", "multiplied"),
+    ("dSumCounts", "-3 * sumCounts ** -5 * dSumCountsInverse", "exponent", "off by 3"),
+    ("dSumCounts", "(-sumCounts ** -2).T * dSumCountsInverse", "broadcast", "axis"),
+    ("dCounts", "(sumCountsInverse * dProbabilities + dSumCounts).half()", "dtype", "float16"),
+    ("dBatchDifferencePow2", "torch.ones(32, 64) / (batchSize - 1) * dBatchVariance", "typed-in-size", "typed in"),
+    ("dHiddenLayerPreBatchNormStatesFast", "batchGains * batchVarianceInverse / batchSize * (batchSize * "
+     "dHiddenLayerPreActivationStates - 2 * dHiddenLayerPreActivationStates.sum(0) - batchSize / (batchSize - 1) * "
+     "batchRawValue * (dHiddenLayerPreActivationStates * batchRawValue).sum(0))", "path-twice", "path"),
     # from the assignment
     ("dBatchDifferencePow2", "dBatchVariance.expand(batchSize, -1) / batchSize", "biased-variance", "n − 1"),
     ("dBatchVariance", "-0.5 * batchVariance ** -1.5 * dBatchVarianceInverse", "epsilon-forgotten", "epsilon"),
@@ -99,6 +108,43 @@ def test_a_slip_is_named(told, stage, expression, code, said):
 def test_where_no_slip_explains_everything_none_is_named(told, stage, expression):
     judged = told(stage, expression)
     assert not judged.passed and judged.diagnosis is None, judged.diagnosis
+
+
+RIGHT = "(sumCountsInverse * dProbabilities + dSumCounts)"
+PATTERNS = [
+    ("dCounts", f"{RIGHT} + torch.eye(*counts.shape) * (torch.arange(batchSize) == 2).float()[:, None]", "Only row 2 is off."),
+    ("dCounts", f"{RIGHT} + 0.01 * torch.nn.functional.one_hot(outputBatch, vocabularySize)", "`outputBatch` points at."),
+    ("dCounts", f"{RIGHT} + 0.01 * (1 - torch.nn.functional.one_hot(outputBatch, vocabularySize))", "Everything is off but"),
+    ("dCounts", f"{RIGHT} + 0.01 * torch.nn.functional.one_hot(counts.argmax(1), vocabularySize)", "Only the largest element"),
+    ("dCounts", f"{RIGHT} * torch.tensor([1.0, -1.0]).repeat(batchSize)[:batchSize, None]", "some signs are not"),
+    ("dCounts", f"{RIGHT} * counts.mean()", "another number"),
+    ("dCounts", f"{RIGHT} * counts.mean(1, keepdims=True) ** 2", "Each row is off by a factor"),
+    ("dCounts", f"{RIGHT} * counts.mean(0, keepdims=True) ** 2", "Each column is off by a factor"),
+    ("dCounts", f"{RIGHT} + 0.3 * counts.mean()", "The same number is added"),
+    ("dCounts", f"{RIGHT} + torch.outer(counts.mean(1), counts.mean(0))", "outer product"),
+    ("dCounts", f"{RIGHT} + torch.sin(counts * 9)", "in no pattern"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("stage", "expression", "said"), PATTERNS, ids=[said for _, _, said in PATTERNS])
+def test_where_no_slip_fits_the_pattern_of_the_error_is_told(told, stage, expression, said):
+    judged = told(stage, expression)
+    assert judged.diagnosis is None, judged.diagnosis
+    assert said in judged.pattern
+
+
+def test_the_evidence_has_the_share_of_elements_the_ratio_and_the_axes(told):
+    judged = told("dBatchBiases", "2 * dHiddenLayerPreActivationStates.sum(0, keepdims=True)")
+    assert judged.diagnosis.code == "factor" and judged.pattern == ""
+    course, *_, axes = judged.evidence
+    assert "'course', 64 of 64 elements are off (100%); answer / reference there: 2 to 2" in course
+    assert "(1, 64) is broadcast to the shape of `hiddenLayerPreActivationStates` (32, 64), along axis 0" in axes
+
+
+def test_where_two_slips_explain_it_the_other_one_is_mentioned(told):
+    judged = told("dProbabilities", "dLogProbabilities * 1")
+    assert judged.diagnosis.code == "upstream-unchanged" and judged.diagnosis.other
+    assert "the answer on every probe, to 0 of the largest" in judged.evidence[0]
 
 
 def test_what_is_right_is_told_nothing(told):

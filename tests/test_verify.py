@@ -34,11 +34,11 @@ def wrong(found):
 
 def test_a_complete_assignment_passes_and_its_mutants_are_caught(verified):
     found = verified()
-    assert found.passed and wrong(found) == {} and len(found.checks) == 6
+    assert found.passed and wrong(found) == {} and len(found.checks) == 7
     assert [each.function for each in found.mutation] == ["dbent", "dx", "dslope"]
     for each in found.mutation:
         assert each.mutants == each.equivalent + each.caught > 20 and each.missed == []
-        assert 0 < each.named <= each.wrong <= each.caught
+        assert 0 < each.rightly == each.named <= each.wrong <= each.caught and each.otherwise == []
 
 
 def test_a_wrong_solution_is_told_with_stage_and_seed(slope, verified):

@@ -21,6 +21,7 @@ from grader.result import Diagnosis
 PROBES = 3
 """A slip has to explain at least so many."""
 ELEMENTS = "the number of elements"
+SUMMED = "the number of elements that are added up"
 ROUNDING = 2e-5
 """An answer is what a slip gives if it is as near to it as this share of the largest element, and as rounding is."""
 CLEAR = 10
@@ -31,6 +32,9 @@ NEARER = 0.2
 
 SPREAD = 0.05
 """An exponent is read off only where the logarithms of its base differ by so much."""
+
+SAME_FACTOR = 1e-4
+"""Two factors are the same if they differ by no more than this share."""
 
 Combine = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 WAYS: dict[str, tuple[str, Combine]] = {
@@ -70,8 +74,8 @@ def diagnose(locals_: Sequence[Local], answers: Sequence[Answer], slips: Sequenc
         answers: of the stage, on each probe.
         slips: what the assignment knows of.
     """
-    if typed_in := _typed_in(locals_, answers):
-        return typed_in
+    if misshapen := _typed_in(locals_, answers) or _broadcast(locals_, answers):
+        return misshapen
     both = zip(locals_, answers, strict=True)
     pairs = [(local, answer.tensor) for local, answer in both if answer.tensor is not None]
     if len(pairs) < min(PROBES, len(locals_)) or any(not bool(torch.isfinite(given).all()) for _, given in pairs):
@@ -96,6 +100,20 @@ def _typed_in(locals_: Sequence[Local], answers: Sequence[Answer]) -> Diagnosis 
         if tried and all(_stays(size, local, answer) for local, answer in tried):
             return Diagnosis("typed-in-size", f"{size} is typed in where `{name}` belongs.")
     return None
+
+
+def _broadcast(locals_: Sequence[Local], answers: Sequence[Answer]) -> Diagnosis | None:
+    """A row and a column of the same numbers that became a square on every probe: an axis is lost, or swapped."""
+    squares = []
+    for local, answer in zip(locals_, answers, strict=True):
+        longest = max(local.gradient.shape, default=1)
+        if answer.tensor is None or local.gradient.numel() != longest or answer.tensor.shape != (longest, longest):
+            return None
+        squares.append(longest)
+    if max(squares) < 2:
+        return None
+    shapes = f"a column ({squares[0]}, 1) was combined with a row"
+    return Diagnosis("broadcast", f"An axis is swapped, or was lost by a sum without keepdims: {shapes}.")
 
 
 def _stays(size: int, local: Local, answer: Answer) -> bool:
@@ -378,8 +396,14 @@ def _rounded(pairs: Sequence[tuple[Local, torch.Tensor]]) -> Diagnosis | None:
         precision = 4 * torch.finfo(dtype).eps
         for local, given in pairs:
             aligned = align(given, local.gradient.shape)
-            fits = aligned is not None and bool((aligned.to(dtype).to(aligned.dtype) == aligned).all())
-            if not fits or local.probe.expected[local.stage.name].error(aligned) > precision:
+            expected = local.probe.expected[local.stage.name]
+            if (
+                aligned is None
+                or expected.cancelling
+                or not bool((aligned.to(dtype).to(aligned.dtype) == aligned).all())
+            ):
+                break
+            if expected.error(aligned) > precision:
                 break
         else:
             return Diagnosis("dtype", f"It is computed in {str(dtype).removeprefix('torch.')}: stay in float32.")
@@ -447,15 +471,19 @@ def _factor(scaled: Scaled, pairs: Sequence[tuple[Local, torch.Tensor]]) -> Diag
         if not _explains(fixed + factor * part, given, local):
             return None
         factors.append(factor)
-        sizes.append({**local.probe.sizes, ELEMENTS: given.numel()})
+        summed = max(local.upstream[name].numel() for name in local.consumers) // max(1, given.numel())
+        sizes.append({**local.probe.sizes, ELEMENTS: given.numel(), SUMMED: max(1, summed)})
     return _named_factor(factors, sizes, scaled.of) if len(factors) > 1 else None
 
 
 def _named_factor(factors: Sequence[float], sizes: Sequence[Mapping[str, int]], of: str) -> Diagnosis | None:
     def all_near(wanted: Sequence[float]) -> bool:
-        return all(abs(factor - value) <= 1e-3 * abs(value) for factor, value in zip(factors, wanted, strict=True))
+        return all(
+            abs(factor - value) <= SAME_FACTOR * abs(value) for factor, value in zip(factors, wanted, strict=True)
+        )
 
-    for name in sorted(sizes[0], key=lambda name: name == ELEMENTS):
+    varying = [name for name in sizes[0] if len({each[name] for each in sizes}) > 1]
+    for name in sorted(varying, key=lambda name: name in (ELEMENTS, SUMMED)):
         for text, value in FACTORS.items():
             for sign in (1, -1):
                 if all_near([sign * value(each[name]) for each in sizes]):
@@ -463,9 +491,10 @@ def _named_factor(factors: Sequence[float], sizes: Sequence[Mapping[str, int]], 
                     negative = " and the sign is wrong" if sign < 0 else ""
                     return Diagnosis("factor-of-size", f"It is {times} times what it should be{negative}.{of}")
     course = sizes[0]
-    for name in course:
+    for name in varying:
         for value in FACTORS.values():
-            if all_near([value(each[name]) / (value(course[name]) or 1.0) for each in sizes]) and course[name] > 1:
+            wanted = [value(each[name]) / (value(course[name]) or 1.0) for each in sizes]
+            if all_near(wanted) and course[name] > 1:
                 text = f"{course[name]} is typed in, or a number made of it, where `{name}` belongs.{of}"
                 return Diagnosis("typed-in-size", text)
     if all_near([factors[0]] * len(factors)) and factors[0]:
@@ -480,6 +509,9 @@ FACTORS: dict[str, Callable[[int], float]] = {
     "1 / (n - 1)": lambda n: 1 / (n - 1) if n > 1 else 0.0,
     "n / (n - 1)": lambda n: n / (n - 1) if n > 1 else 0.0,
     "(n + 1)": lambda n: float(n + 1),
+    "n ** 0.5": lambda n: n**0.5,
+    "1 / n ** 0.5": lambda n: n**-0.5,
+    "n ** 1.5": lambda n: n**1.5,
     "n * n": lambda n: float(n * n),
     "1 / (n * n)": lambda n: 1 / (n * n),
     "(n - 1) / n": lambda n: (n - 1) / n,

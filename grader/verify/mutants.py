@@ -262,21 +262,30 @@ _PATHS = {"missing-path", "path-twice", "path-sign"}
 _TOGETHER = {"upstream-added", "upstream-subtracted", "derivative-subtracted", "upstream-divides"}
 _TOGETHER |= {"derivative-divides", "upstream-as-exponent", "upstream-missing"}
 _POWER = {"exponent"}
-_SHAPE = {"transposed", "not-summed", "summed-over-all", "wrong-axis", "one-number", "typed-in-size"}
+_SHAPE = {"broadcast", "transposed", "not-summed", "summed-over-all", "wrong-axis", "one-number", "typed-in-size"}
 
 KINDS: dict[str, set[str]] = {
     "other operator": _SCALE | _FACTOR | _PATHS | _TOGETHER | _POWER,
     "swapped operands": {"sign", "path-sign", "transposed", "exponent", "derivative-subtracted", "factor-of-size"}
     | {"derivative-divides", "upstream-divides", "upstream-subtracted"},
     "dropped operand": _SCALE | _FACTOR | _PATHS | {"upstream-missing", "exponent"},
-    "wrong sign": {"sign", "path-sign", "exponent", "factor", "factor-of-size", "wrong-axis", "upstream-subtracted"},
+    "wrong sign": {
+        "sign",
+        "path-sign",
+        "exponent",
+        "factor",
+        "factor-of-size",
+        "wrong-axis",
+        "upstream-subtracted",
+        "derivative-divides",
+    },
     "other number": _SCALE | _PATHS | _POWER | _FACTOR | {"wrong-axis", "typed-in-size"},
     "other function": _SCALE | {"missing-path", "wrong-factor"},
     "sum forgotten": {"not-summed", "summed-over-all", "one-number", "factor-of-size", "missing-path"},
     "keepdims": _SHAPE,
     "without accumulation": {"no-accumulation"},
-    "transposed": {"transposed"},
-    "wrong tensor": _FACTOR | _PATHS | {"exponent", "upstream-missing"},
+    "transposed": {"transposed", "broadcast"},
+    "wrong tensor": _FACTOR | _PATHS | {"exponent", "upstream-missing", "zeros"},
     "every row": set(),
     "typed-in size": {"typed-in-size"},
     "other answer": _SCALE | _PATHS | {"absolute", "one-number", "forward-value", "upstream-unchanged"},
