@@ -222,7 +222,7 @@ WRONG = [
     ("sample", "F.softmax(logits, 1)", "F.softmax(logits * 2, 1)", "sharpened", "too often"),
     ("sample", "F.softmax(logits, 1)", "F.softmax(logits / 2, 1)", "flattened", "too seldom"),
     ("sample", "torch.multinomial(F.softmax(logits, 1), 1, generator=generator).item()",
-     "(logits.argmax() if random.random() < 0.9 else torch.randint(0, len(vocabulary), ())).item()", "greedy", "most likely"),
+     "(logits.argmax() if torch.rand((), generator=generator) < 0.9 else torch.randint(0, len(vocabulary), ())).item()", "greedy", "most likely"),
     ("sample", "[*context[1:], character]", "context", "context-stays", "never changed"),
     ("sample", "[*context[1:], character]", "[character, *context[:-1]]", "context-reversed", "backwards"),
     ("sample", "torch.tensor([context])", "torch.tensor([context[::-1]])", "context-reversed", "backwards"),
