@@ -205,6 +205,11 @@ class SubmissionFacts:
     """Files and lines that could not be read or run, a sentence each."""
     style: Literal["functions", "flat"] = "functions"
     """Whether its stages are functions, or variables computed at top level."""
+    late: bool = False
+    notes: list[str] = field(default_factory=list)
+    """What the instructor should know of how it was handed in, a sentence each: the newest of three attempts."""
+    identities: dict[str, str] = field(default_factory=dict)
+    """What other systems call the student, by system: `name`, `email`, `canvas`, `moodle`, `sis`, `login`, `github`."""
 
 
 @dataclass(frozen=True)

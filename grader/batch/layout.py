@@ -1,8 +1,8 @@
 """Who handed in what: a folder with one file or one folder for each student."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.errors import NothingToGrade, PathNotFound
@@ -17,6 +17,9 @@ class HandIn:
     id: str
     slug: str
     path: Path
+    late: bool = False
+    notes: tuple[str, ...] = ()
+    identities: Mapping[str, str] = field(default_factory=dict)
 
 
 def find_hand_ins(folder: Path) -> list[HandIn]:

@@ -1,7 +1,8 @@
 """What one student handed in, as text; nothing in it is run here."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.answer import Fault, Source, SourceFault
@@ -17,6 +18,11 @@ class Submission:
     faults: tuple[SourceFault, ...]
     hints: dict[str, str]
     """The first lines of the files that are faults, as far as they can be read."""
+    late: bool = False
+    notes: tuple[str, ...] = ()
+    """What the instructor should know of how it was handed in, a sentence each."""
+    identities: Mapping[str, str] = field(default_factory=dict)
+    """What other systems call the student, by system: `name`, `email`, `canvas`, `moodle`, `sis`, `login`, `github`."""
 
     @property
     def sha256(self) -> str:
