@@ -50,6 +50,20 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Edit:
+    """A change of one place in a stage's lines: which of all it is, its kind, and where.
+
+    Columns are counted in bytes; 0 and 0 where it spans lines.
+    """
+
+    number: int
+    kind: str
+    line: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
 class Answer:
     """One returned gradient, rebuilt on our side from bytes, dtype and shape; or the fault in its place."""
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -11,7 +12,7 @@ import torch
 
 from grader.answer import Answer, Found, Source
 from grader.asking import Asked, ask, ask_chained, located
-from grader.assignment.assignment import Assignment, Exercise, Stage
+from grader.assignment.assignment import Assignment, Exercise, Stage, Task
 from grader.errors import SandboxError
 from grader.examination import Examination
 from grader.judge.compare import align
@@ -21,6 +22,7 @@ from grader.judge.evidence import evidence, pattern
 from grader.judge.integrity import integrity
 from grader.judge.local import Local
 from grader.judge.verdict import chained, judge, not_asked
+from grader.mending import mend
 from grader.result import (
     SCHEMA,
     AssignmentFacts,
@@ -41,6 +43,7 @@ from grader.version import __version__
 ATTEMPTS = 2
 """How often a submission is tried where its process is lost through no fault of its own."""
 
+MENDED = "With one edit there, the answer is right on every probe."
 EXPLAINED = ("wrong", "overfit", "shortcut")
 """Verdicts that a diagnosis is looked for."""
 
@@ -90,7 +93,7 @@ class _Examined:
 
     asked: dict[str, Asked] = field(default_factory=dict)
     chains: dict[str, Answer] = field(default_factory=dict)
-    tasks: dict[str, StageResult] = field(default_factory=dict)
+    judged: dict[str, StageResult] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
 
@@ -106,7 +109,9 @@ def _examine(
                 course = examination.probes[exercise.name][0]
                 examined.chains |= ask_chained(exercise, course, session, examined.asked)
         for exercise in examination.exercises:
-            examined.tasks |= _put_all(exercise, examination, session, submission, tick)
+            examined.judged |= _put_all(exercise, examination, session, submission, tick)
+        for exercise in examination.exercises:
+            examined.judged |= _judge_all(exercise, examination, examined, session, submission)
 
 
 def _ask_all(
@@ -138,20 +143,20 @@ def _put_all(
 
 
 def _judge_all(
-    exercise: Exercise, examination: Examination, examined: _Examined, sources: Mapping[str, Source]
-) -> ExerciseResult:
-    credit = examination.assignment.credit
-    stages = [
-        _judge_stage(stage, exercise, examination, examined, sources)
-        for stage in exercise.stages
-        if stage.name in examination.selected
-    ]
-    stages += [
-        examined.tasks.get(task.name) or not_asked(task, None, credit)
-        for task in exercise.tasks
-        if task.name in examination.selected
-    ]
-    return ExerciseResult(exercise.name, exercise.title, _total(stages), sum(s.max_score for s in stages), stages)
+    exercise: Exercise, examination: Examination, examined: _Examined, session: Session, submission: Submission
+) -> dict[str, StageResult]:
+    """The judgement of every gradient. The session has answered all that it will be judged by."""
+    sources = {source.name: source for source in submission.sources}
+    stages = [stage for stage in exercise.stages if stage.name in examination.selected]
+    judged = {stage.name: _judge_stage(stage, exercise, examination, examined, submission) for stage in stages}
+    puzzling = [s for s in stages if judged[s.name].verdict in EXPLAINED and not judged[s.name].diagnosis]
+    for function in dict.fromkeys(stage.asked for stage in puzzling):
+        wrong = [stage for stage in puzzling if stage.asked == function]
+        with suppress(SandboxError):
+            for name, diagnosis in mend(wrong, exercise, examined.asked, examination, session, sources).items():
+                lines = [MENDED, *judged[name].evidence]
+                judged[name] = replace(judged[name], diagnosis=diagnosis, pattern="", evidence=lines)
+    return judged
 
 
 def _judge_stage(
@@ -159,8 +164,9 @@ def _judge_stage(
     exercise: Exercise,
     examination: Examination,
     examined: _Examined,
-    sources: Mapping[str, Source],
+    submission: Submission,
 ) -> StageResult:
+    sources = {source.name: source for source in submission.sources}
     asked, chain = examined.asked.get(stage.name, Asked()), examined.chains.get(stage.name)
     credit, where = examination.assignment.credit, _where(asked.found, sources)
     notes = [Warned(note.code, note.message) for note in asked.notes]
@@ -216,8 +222,7 @@ def _graded(
     isolation: dict[str, str],
     seconds: float,
 ) -> Graded:
-    sources = {source.name: source for source in submission.sources}
-    exercises = [_judge_all(exercise, examination, examined, sources) for exercise in examination.exercises]
+    exercises = [_of_exercise(exercise, examination, examined, submission) for exercise in examination.exercises]
     flat = any(asked.found and asked.found.flat for asked in examined.asked.values())
     stages = [stage for exercise in exercises for stage in exercise.stages]
     result = Result(
@@ -242,6 +247,21 @@ def _graded(
         exercises=exercises,
     )
     return Graded(result, _off(examination, examined.asked, exercises))
+
+
+def _of_exercise(
+    exercise: Exercise, examination: Examination, examined: _Examined, submission: Submission
+) -> ExerciseResult:
+    """Where the session was lost, what it had answered until then is judged all the same."""
+
+    def judged(each: Stage | Task) -> StageResult:
+        if isinstance(each, Task):
+            return not_asked(each, None, examination.assignment.credit)
+        return _judge_stage(each, exercise, examination, examined, submission)
+
+    asked = [each for each in exercise.everything if each.name in examination.selected]
+    stages = [examined.judged.get(each.name) or judged(each) for each in asked]
+    return ExerciseResult(exercise.name, exercise.title, _total(stages), sum(s.max_score for s in stages), stages)
 
 
 def _assignment_facts(assignment: Assignment) -> AssignmentFacts:

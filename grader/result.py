@@ -52,6 +52,8 @@ class Diagnosis:
     """Another slip that explains the same answers."""
     distance: float | None = field(default=None, compare=False)
     """How far the answer is from what the slip gives, at most, as a share of the largest element."""
+    line: int | None = field(default=None, compare=False)
+    """The line of the hand-in where the slip is; of a notebook, with its cells written one below the other."""
 
 
 @dataclass(frozen=True)

@@ -73,22 +73,26 @@ SLIPS = [
      "variance-constant", "constant"),
 ]  # fmt: skip
 SILENT = [
-    ("dCounts", "sumCountsInverse * dProbabilities + dSumCounts + 0.3 * counts ** 2"),
-    ("dCounts", "(sumCountsInverse * dProbabilities + dSumCounts) * torch.sin(counts)"),
+    ("dCounts", "sumCountsInverse * dProbabilities * counts + dSumCounts + 0.3 * counts ** 2"),
+    ("dCounts", "(sumCountsInverse - dProbabilities + dSumCounts) * torch.sin(counts)"),
     ("dLogits", "torch.roll(dNormalizedLogits, 1, 0)"),
     ("dBatchVariance", "-0.5 * (batchVariance + 3e-4) ** -1.5 * dBatchVarianceInverse"),
-    ("dEmbedding", "dConcatenatedEmbedding.view(embedding.shape).flip(0)"),
+    ("dEmbedding", "dConcatenatedEmbedding.view(embedding.shape).flip(0).roll(1, 0)"),
 ]
 
 
 @pytest.fixture(scope="module")
 def told(examination, sandbox):
-    """The judgement of one stage whose function returns an expression."""
+    """The judgement of one stage whose function returns an expression, or does so by way of another function."""
 
-    def judge(stage, expression, of=examination):
+    def judge(stage, expression, of=examination, *, elsewhere=False):
         exercise, _ = of.assignment.named(stage)[0]
-        offered = [name for name in of.names_offered(exercise, stage) if name in expression]
-        text = f"import torch\n\n\ndef {stage}({', '.join(offered)}):\n    return {expression}\n"
+        offered = ", ".join(name for name in of.names_offered(exercise, stage) if name in expression)
+        text = f"import torch\n\n\ndef {stage}({offered}):\n    return {expression}\n"
+        if elsewhere:
+            text = (
+                text.replace(f"def {stage}", "def made") + f"\n\ndef {stage}({offered}):\n    return made({offered})\n"
+            )
         submission = Submission("student", SOLUTIONS, (Source("a.py", text),), (), {})
         result = grade_submission(submission, of, sandbox).result
         return next(judged for judged in result.stages if judged.name == stage)
@@ -112,7 +116,7 @@ def test_where_no_slip_explains_everything_none_is_named(told, stage, expression
 
 RIGHT = "(sumCountsInverse * dProbabilities + dSumCounts)"
 PATTERNS = [
-    ("dCounts", f"{RIGHT} + torch.eye(*counts.shape) * (torch.arange(batchSize) == 2).float()[:, None]", "Only row 2 is off."),
+    ("dCounts", f"{RIGHT} + torch.nn.functional.pad(counts[2:3], (0, 0, 2, len(counts) - 3))", "Only row 2 is off."),
     ("dCounts", f"{RIGHT} + 0.01 * torch.nn.functional.one_hot(outputBatch, vocabularySize)", "`outputBatch` points at."),
     ("dCounts", f"{RIGHT} + 0.01 * (1 - torch.nn.functional.one_hot(outputBatch, vocabularySize))", "Everything is off but"),
     ("dCounts", f"{RIGHT} + 0.01 * torch.nn.functional.one_hot(counts.argmax(1), vocabularySize)", "Only the largest element"),
@@ -128,7 +132,8 @@ PATTERNS = [
 
 @pytest.mark.parametrize(("stage", "expression", "said"), PATTERNS, ids=[said for _, _, said in PATTERNS])
 def test_where_no_slip_fits_the_pattern_of_the_error_is_told(told, stage, expression, said):
-    judged = told(stage, expression)
+    """What is wrong in another function cannot be put right by an edit of the stage itself."""
+    judged = told(stage, expression, elsewhere=True)
     assert judged.diagnosis is None, judged.diagnosis
     assert said in judged.pattern
 

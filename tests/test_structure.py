@@ -26,7 +26,11 @@ MAY_IMPORT = {
     "examination": {"assignment", "sandbox"},
     "asking": {"answer", "assignment", "examination", "judge", "sandbox", "submission"},
     "tasking": {"answer", "asking", "assignment", "examination", "judge", "result", "sandbox", "submission"},
-    "grading": {*NOUNS, "asking", "assignment", "examination", "judge", "sandbox", "submission", "tasking"},
+    "mending": {"answer", "asking", "assignment", "examination", "judge", "result", "sandbox"},
+    "grading": {
+        *NOUNS,
+        *("asking", "assignment", "examination", "judge", "mending", "sandbox", "submission", "tasking"),
+    },
     "trainer": {"answer", "asking", "assignment", "errors", "loop", "sandbox", "submission"},
     "verify": {*NOUNS, "assignment", "examination", "grading", "judge", "sandbox", "submission"},
     "kernel": set(),

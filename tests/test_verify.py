@@ -102,5 +102,6 @@ def test_the_assignments_that_ship_hold(name):
     with Sandbox() as sandbox:
         found = verify(load_assignment(name), sandbox, seeds=10)
     assert wrong(found) == {} and [change for each in found.mutation for change in each.missed] == []
-    steps = [each for each in found.mutation if each.function not in ("backward", "attend_backward")]
-    assert sum(each.named for each in steps) / sum(each.wrong for each in steps) > 0.55
+    wrong_values = sum(each.wrong for each in found.mutation)
+    assert sum(each.named for each in found.mutation) / wrong_values > 0.95
+    assert sum(each.rightly for each in found.mutation) / wrong_values > 0.93

@@ -1,19 +1,21 @@
 """In the student's process: receive what to do, call the student's functions, send back bytes."""
 
+import itertools
 import os
 import signal
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import safetensors.torch
 import torch
 
-from grader.answer import Fault, Note
+from grader.answer import Edit, Fault, Note
 from grader.sandbox.calling import call, draw, fault_in, training
 from grader.sandbox.confinement import Confinement
-from grader.sandbox.messages import Ask, Load, Read, Ready, Told
+from grader.sandbox.messages import Ask, Edited, Load, Read, Ready, Told, Tries
 from grader.sandbox.observe import Observer, watch_grad_fn
 from grader.sandbox.outline import Outline
 from grader.sandbox.program import STATEMENT_SHARE, Program
@@ -23,6 +25,8 @@ from grader.sandbox.wire import ClosedChannel, Descriptor, pack, receive, send
 
 SOURCES_CAP = 1 << 26
 ASK_CAP = 1 << 30
+TRIES_SECONDS, TRIES_CAP = 1.0, 1 << 22
+"""Processor time for trying edits of one function; and how many numbers come of it at most."""
 
 
 def connect_output(output: int) -> None:
@@ -59,6 +63,8 @@ def serve(channel: Descriptor, confinement: Confinement) -> None:
             if ask.train:
                 for progress, state in training(program, ask, ask.train, safetensors.torch.load(body)):
                     channel.sendall(pack(progress, state))
+            elif ask.tries:
+                send(channel, *_tried(program, ask, ask.tries, body))
             else:
                 _answer(channel, program, ask, body)
     except ClosedChannel:
@@ -66,9 +72,15 @@ def serve(channel: Descriptor, confinement: Confinement) -> None:
 
 
 def _answer(channel: Descriptor, program: Program, ask: Ask, body: bytes) -> None:
-    function = program.function(ask.source, ask.function)
+    probes = _tensors(body, len(ask.plain))
+    if ask.edited is None:
+        function = program.function(ask.source, ask.function)
+    else:
+        tried = program.edited(ask.source, ask.function, {**ask.plain[0], **probes[0]})
+        _, make = next(itertools.islice(tried, ask.edited, None))
+        function = make()
     unsent = b""
-    for probe, (rest, tensors) in enumerate(zip(ask.plain, _tensors(body, len(ask.plain)), strict=True)):
+    for probe, (rest, tensors) in enumerate(zip(ask.plain, probes, strict=True)):
         told = _drawn if ask.draw else _told
         unsent += b"".join(pack(*frame) for frame in told(program, ask, probe, function, {**rest, **tensors}))
         if probe == 0:
@@ -117,6 +129,35 @@ def _told(
         seconds = (time.perf_counter() - start) / count
         told = () if fault else (*own, *notes)
         yield Told(ask.number, first + place, fault, told, seconds, None if fault else observed[place]), body
+
+
+def _tried(program: Program, ask: Ask, tries: Tries, body: bytes) -> tuple[Edited, bytes]:
+    """What comes of a stage's lines with each edit, on the one probe, as far as there is time for them."""
+    ((plain,), (tensors,)) = ask.plain, _tensors(body, 1)
+    edits, answers, until = list[Edit](), list[torch.Tensor](), time.process_time() + TRIES_SECONDS
+    warnings.simplefilter("ignore")
+    tried = program.edited(ask.source, ask.function, {**plain, **tensors})
+    for edit, make in itertools.islice(tried, tries.first, tries.last):
+        given = {name: tensor.clone() for name, tensor in tensors.items()}
+        answer = _flat(make, {**plain, **given}, ask.returns, tries.place)
+        if answer is not None and answer.numel() == tries.elements:
+            edits.append(edit)
+            answers.append(answer)
+        if time.process_time() > until or len(answers) * tries.elements > TRIES_CAP:
+            break
+    rows = torch.stack(answers) if answers else torch.empty(0, tries.elements)
+    return Edited(ask.number, tuple(edits)), safetensors.torch.save({"answers": rows})
+
+
+def _flat(
+    make: Callable[[], Callable[..., Any]], arguments: dict[str, Any], returns: tuple[str, ...], place: int
+) -> torch.Tensor | None:
+    """One thing that a function returns, as float32 numbers in a row; None where there is none, as after most edits."""
+    try:
+        tensor, _ = plain(several(call(make(), arguments), returns)[place])
+        return tensor.reshape(-1).float()
+    except BaseException:
+        return None
 
 
 def _drawn(

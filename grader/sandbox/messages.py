@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.answer import Fault, Note, Observed, Reading, Source
+from grader.answer import Edit, Fault, Note, Observed, Reading, Source
 from grader.loop import Plan
 
 
@@ -87,10 +87,22 @@ class Train:
 
 
 @dataclass(frozen=True)
+class Tries:
+    """Which edits to try, and what of the answers is wanted: one of the things returned, if it has so many elements."""
+
+    first: int
+    last: int
+    place: int
+    elements: int
+
+
+@dataclass(frozen=True)
 class Ask:
     """Call one function once per probe. Tensors come in the body, under `{probe}/{name}`; the rest here.
 
-    `returns` are the names of what it returns, if that is several things; with `scalars`, plain numbers will do.
+    `returns` are the names of what it returns, if that is several things; with `scalars`, plain numbers will do. With
+    `edited`, it is the function as the edit of that number has it; with `tries`, as each edit has it in turn, on one
+    probe.
     """
 
     number: int
@@ -101,6 +113,8 @@ class Ask:
     scalars: bool = False
     draw: Draw | None = None
     train: Train | None = None
+    tries: Tries | None = None
+    edited: int | None = None
 
 
 @dataclass(frozen=True)
@@ -114,6 +128,14 @@ class Told:
     seconds: float
     observed: Observed | None = None
     texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Edited:
+    """The edits with an answer of the right size; the body has `answers`, flat, one row for each of them."""
+
+    number: int
+    edits: tuple[Edit, ...]
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import __future__
 
 import ast
 import builtins
+import copy
 import importlib.abc
 import importlib.util
 import inspect
@@ -13,16 +14,19 @@ import signal
 import sys
 import traceback
 import types
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
+from functools import partial
 from importlib.machinery import ModuleSpec
 from typing import Any
 
-from grader.answer import Fault, Found, Loaded, Source, SourceFault
+from grader.answer import Edit, Fault, Found, Loaded, Source, SourceFault
+from grader.sandbox.edits import edits, scope_of
 from grader.sandbox.messages import Wanted
 from grader.sandbox.outline import Outline, Slice, Statement
 
+Function = Callable[..., Any]
 MESSAGE_CAP = 2_000
 TRACEBACK_CAP = 8_000
 FRAMES = 12
@@ -63,6 +67,37 @@ class Program:
 
     def function(self, source: str, name: str) -> Callable[..., Any]:
         return self._namespaces[source][name]  # type: ignore[no-any-return]
+
+    def edited(self, source: str, name: str, given: dict[str, Any]) -> Iterator[tuple[Edit, Callable[[], Function]]]:
+        """Each edit of the lines of a stage, and what makes the function that answers it with that edit.
+
+        Args:
+            source: the file.
+            name: of the function, or of the variable at top level.
+            given: what it will be called with, by name.
+        """
+        outline = self._outlines[source]
+        if cut := outline.slices.get(name):
+            nodes = [statement.node for statement in cut.statements if not statement.is_definition]
+            for edit in edits(nodes, scope_of(nodes, given)):
+                yield edit, partial(_function, cut, source)
+            return
+        node = next((s.node for s in reversed(outline.runs) if getattr(s.node, "name", "") == name), None)
+        if isinstance(node, ast.FunctionDef):
+            function = _taking(node, given.keys() - self._namespaces[source].keys())
+            for edit in edits(function.body, scope_of(function.body, given)):
+                yield edit, partial(self._defined, function, source)
+
+    def _defined(self, node: ast.FunctionDef, source: str) -> Function:
+        """A function of the submission as it stands in its tree now; what it does not ask for is left out."""
+        namespace = dict(self._namespaces[source])
+        exec(_compiled(node, source, _future_flags(self._outlines[source].body)), namespace)
+        function, names = namespace[node.name], _arguments(node)
+
+        def stage(**given: Any) -> Any:
+            return function(**(given if node.args.kwarg else {name: given[name] for name in names & given.keys()}))
+
+        return stage
 
     def fault(self, error: BaseException) -> Fault:
         """The fault an exception of the student's code amounts to."""
@@ -227,6 +262,22 @@ def _function(cut: Slice, name: str) -> Callable[..., Any]:
         return namespace[cut.variable]
 
     return stage
+
+
+def _taking(node: ast.FunctionDef, names: Set[str]) -> ast.FunctionDef:
+    """A copy of a function that takes these names as well, and is not decorated."""
+    taking = copy.deepcopy(node)
+    taking.decorator_list = []
+    arguments = taking.args
+    arguments.posonlyargs, arguments.args = [], [*arguments.posonlyargs, *arguments.args]
+    more = sorted(names - _arguments(taking)) if arguments.kwarg is None else []
+    arguments.kwonlyargs += [ast.arg(name) for name in more]
+    arguments.kw_defaults += [ast.Constant(None) for _ in more]
+    return ast.fix_missing_locations(taking)
+
+
+def _arguments(node: ast.FunctionDef) -> set[str]:
+    return {each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
 
 
 def fault_of(error: BaseException, sources: Mapping[str, Source]) -> Fault:

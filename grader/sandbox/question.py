@@ -1,7 +1,7 @@
 """What a submission can be asked: a function on probes, for tensors or for texts; and a training run."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import safetensors.torch
@@ -9,7 +9,7 @@ import torch
 
 from grader.answer import Found
 from grader.loop import Plan
-from grader.sandbox.messages import Ask, Draw, Train
+from grader.sandbox.messages import Ask, Draw, Train, Tries
 from grader.sandbox.offers import Offers
 
 
@@ -18,7 +18,8 @@ class Question:
     """Call `name`, found there, once per probe; only what it asks for of the offers is sent.
 
     `returns` are the names of what it returns, if that is several things; with `scalars`, plain numbers will do; with
-    `draw`, it is called for texts.
+    `draw`, it is called for texts. With `edited`, it is the function as it is with the edit of that number; edits may
+    use what is `nearby`.
     """
 
     name: str
@@ -27,17 +28,20 @@ class Question:
     returns: tuple[str, ...] = ()
     scalars: bool = False
     draw: Draw | None = None
+    nearby: frozenset[str] = frozenset()
+    edited: int | None = None
 
     @property
     def count(self) -> int:
         """How many answers there will be."""
         return len(self.offers) * max(1, len(self.returns))
 
-    def ask(self, number: int) -> tuple[Ask, bytes]:
+    def ask(self, number: int, tries: Tries | None = None) -> tuple[Ask, bytes]:
         """The frame, header and body."""
         found, offers = self.found, self.offers
-        plain, body = offers.packed(set(offers.names if found.takes_all else found.parameters))
-        return Ask(number, found.source, self.name, plain, self.returns, self.scalars, self.draw), body
+        plain, body = offers.packed(self.nearby.union(offers.names if found.takes_all else found.parameters))
+        called = Ask(number, found.source, self.name, plain, self.returns, self.scalars, self.draw)
+        return replace(called, tries=tries, edited=self.edited), body
 
 
 @dataclass(frozen=True)

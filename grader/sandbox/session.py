@@ -11,14 +11,23 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from grader.answer import Answer, Fault, Loaded, Reading, Reply, Source, SourceFault, Trained
+import torch
+
+from grader.answer import Answer, Edit, Fault, Loaded, Reading, Reply, Source, SourceFault, Trained
 from grader.errors import SandboxError
 from grader.sandbox.children import Channels, Children
 from grader.sandbox.clock import TICK, WALL, Clock
 from grader.sandbox.limits import Limits
-from grader.sandbox.messages import Load, Progress, Read, Ready, Told, Wanted
+from grader.sandbox.messages import Edited, Load, Progress, Read, Ready, Told, Tries, Wanted
 from grader.sandbox.question import Course, Question
-from grader.sandbox.untrusted import Implausible, checked_loaded, checked_progress, checked_tensor, checked_told
+from grader.sandbox.untrusted import (
+    Implausible,
+    checked_edits,
+    checked_loaded,
+    checked_progress,
+    checked_tensor,
+    checked_told,
+)
 from grader.sandbox.wire import CHUNK, ClosedChannel, MalformedFrame, send
 
 PRINTED_CAP = 4_000
@@ -64,6 +73,15 @@ class Session:
         fault = self._attempt(answers, lambda: self._answers(question))
         missing = [Answer(fault=fault)] * (question.count - len(answers))
         return Reply((*answers, *missing), self._printed[:PRINTED_CAP].decode(errors="replace"))
+
+    def edits(self, question: Question, tries: Tries) -> list[tuple[Edit, torch.Tensor]]:
+        """Each edit of a function's lines with what it answers then, on one probe; none where that comes to nothing."""
+        self._printed.clear()
+        self._renew()
+        try:
+            return self._edited(question, tries)
+        except (Stopped, SandboxError):
+            return []
 
     def train(self, course: Course) -> list[Trained]:
         """Run the training loop; how far it had come at each of the reports. The last one may be a fault."""
@@ -194,6 +212,14 @@ class Session:
                 answer = _answer(checked_told(told, number, place, time.perf_counter() - start), tensor, question)
             yield answer
         self._drain()
+
+    def _edited(self, question: Question, tries: Tries) -> list[tuple[Edit, torch.Tensor]]:
+        number, clock = secrets.randbits(62), self._begin()
+        self._send(*question.ask(number, tries))
+        edited, body = self._frame(clock, Edited)
+        lines = {source.name: source.text.count("\n") + 1 for source in self._sources}
+        with self._believing():
+            return checked_edits(edited, body, number, tries, lines[question.found.source])
 
     def _progress(self, course: Course, between: Limits | None = None) -> Iterator[Trained]:
         """The reports of a run; the limits are for all of it, or for the time between two of them."""

@@ -8,9 +8,10 @@ import safetensors
 import safetensors.torch
 import torch
 
-from grader.answer import Fault, Found, Loaded, Note, Observed, SourceFault, Trained
+from grader.answer import Edit, Fault, Found, Loaded, Note, Observed, SourceFault, Trained
 from grader.loop import Plan
-from grader.sandbox.messages import Progress, Told
+from grader.sandbox.edits import EDITS_CAP, KINDS
+from grader.sandbox.messages import Edited, Progress, Told, Tries
 
 MESSAGE_CAP, TRACEBACK_CAP, NAME_CAP, LIST_CAP = 4_000, 16_000, 100, 200
 NOTES = {"requires-grad", "dtype", "subclass", "in-place"}
@@ -60,6 +61,23 @@ def checked_told(told: Told, number: int, place: int, seconds: float) -> Told:
         observed = Observed(kept, observed.differentiated, observed.from_autograd)
     texts = tuple(text[:TEXT_CAP] for text in told.texts[:TEXTS_CAP])
     return Told(number, place, fault, notes, took, observed, texts)
+
+
+def checked_edits(edited: Edited, body: bytes, number: int, tries: Tries, last: int) -> list[tuple[Edit, torch.Tensor]]:
+    """Each edit that was tried in the lines of a source, with its answer: float64 numbers in a row.
+
+    Raises:
+        Implausible: it speaks of another ask, of lines there are not, or of other answers than were wanted.
+    """
+    answers = _tensors(body).get("answers")
+    wanted = (len(edited.edits), tries.elements)
+    if edited.number != number or answers is None or answers.shape != wanted or wanted[0] > EDITS_CAP:
+        raise Implausible("Its process sent a reply nobody asked for.")
+    for edit in edited.edits:
+        inside = tries.first <= edit.number < tries.last and 0 <= edit.line <= last
+        if edit.kind not in KINDS or not inside or not 0 <= edit.start <= edit.end:
+            raise Implausible("Its process told of edits there cannot be.")
+    return list(zip(edited.edits, answers.double(), strict=True))
 
 
 def checked_progress(progress: Progress, body: bytes, number: int, plan: Plan, done: int, seconds: float) -> Trained:

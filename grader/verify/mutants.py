@@ -11,6 +11,8 @@ from typing import Any
 
 import torch
 
+from grader.result import Diagnosis
+
 HEADER = "import torch\nimport torch.nn.functional as F\n\n\n"
 OPERATORS = ("+", "-", "*", "/", "@", "**")
 NEIGHBOURS = {
@@ -31,6 +33,13 @@ class Mutant:
     rule: str
     change: str
     text: str
+
+    def is_told_by(self, diagnosis: Diagnosis) -> bool:
+        """Whether a diagnosis is of the kind of this edit, and in its line if it speaks of one."""
+        if diagnosis.line is None:
+            return diagnosis.code in KINDS[self.rule]
+        line = self.text.split("\n")[diagnosis.line - 1].strip()
+        return diagnosis.code.removeprefix("edit-") in EDITS[self.rule] and line in self.change
 
 
 @dataclass(frozen=True)
@@ -263,6 +272,26 @@ _TOGETHER = {"upstream-added", "upstream-subtracted", "derivative-subtracted", "
 _TOGETHER |= {"derivative-divides", "upstream-as-exponent", "upstream-missing"}
 _POWER = {"exponent"}
 _SHAPE = {"broadcast", "transposed", "not-summed", "summed-over-all", "wrong-axis", "one-number", "typed-in-size"}
+
+EDITS: dict[str, set[str]] = {
+    "other operator": {"operator", "sign", "swapped", "too-much"},
+    "swapped operands": {"swapped", "sign", "operator"},
+    "dropped operand": {"factor", "addend", "number", "sign"},
+    "wrong sign": {"sign", "number", "swapped", "operator", "axis"},
+    "other number": {"number", "axis", "sign"},
+    "other function": {"function"},
+    "sum forgotten": {"sum", "axis"},
+    "keepdims": {"flag", "axis", "sum"},
+    "without accumulation": {"flag", "repeats"},
+    "transposed": {"transposed", "not-transposed"},
+    "wrong tensor": {"name"},
+    "every row": {"rows"},
+    "typed-in size": {"number", "name"},
+    "other answer": {"too-much", "sign", "number", "factor", "sum"},
+    "more axes": {"too-much"},
+    "line left out": {"operator", "addend"},
+}
+"""By the rule of an edit, the kinds of edits that take it back."""
 
 KINDS: dict[str, set[str]] = {
     "other operator": _SCALE | _FACTOR | _PATHS | _TOGETHER | _POWER,

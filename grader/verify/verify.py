@@ -24,7 +24,7 @@ from grader.judge.local import Local
 from grader.result import PASSED, StageResult
 from grader.sandbox import Sandbox
 from grader.submission import Submission
-from grader.verify.mutants import HEADER, KINDS, Mutant, mutants
+from grader.verify.mutants import HEADER, Mutant, mutants
 
 SCHEMA: Literal["backprop-grader/verification/v1"] = "backprop-grader/verification/v1"
 SEEDS = 50
@@ -241,11 +241,11 @@ def _mutation(exercise: Exercise, function: str, solution: str, examination: Exa
             caught += 1
             valued = [stage for stage in failed if stage.verdict in ("wrong", "overfit", "shortcut")]
             wrong += bool(valued)
-            codes = [stage.diagnosis.code for stage in valued if stage.diagnosis]
-            named += bool(codes)
-            fits = any(code in own or code in KINDS[mutant.rule] for code in codes)
+            told = [stage.diagnosis for stage in valued if stage.diagnosis]
+            named += bool(told)
+            fits = any(diagnosis.code in own or mutant.is_told_by(diagnosis) for diagnosis in told)
             rightly += fits
-            otherwise += [f"{mutant.change}: {codes[0]}"] if codes and not fits else []
+            otherwise += [f"{mutant.change}: {told[0].code}. {told[0].message}"] if told and not fits else []
         elif _same_function(mutant, solution, stages, examination.probes[exercise.name], vanishing):
             equivalent += 1
         else:

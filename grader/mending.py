@@ -1,0 +1,183 @@
+"""Find the one edit of a student's own lines that puts a stage right: the slip is where that edit is.
+
+The edits are made and run in the student's process, their answers judged here like any other. What comes of it is a
+place to look at; it decides nothing.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, islice, pairwise
+
+import torch
+
+from grader.answer import Answer, Edit, Source
+from grader.asking import Asked
+from grader.assignment.assignment import LOSS, Exercise, Stage
+from grader.assignment.probes import Probe
+from grader.assignment.reference import FLOOR
+from grader.examination import Examination
+from grader.judge.compare import align
+from grader.judge.diagnose import ROUNDING
+from grader.judge.slips import sentence
+from grader.result import Diagnosis
+from grader.sandbox import Session
+from grader.sandbox.edits import AS_IT_IS, EDITS_CAP
+from grader.sandbox.messages import Tries
+from grader.sandbox.offers import Offers
+from grader.sandbox.question import Question
+
+BATCHES = (0, 400, EDITS_CAP)
+"""The simplest edits are tried by themselves: most slips are among them."""
+MENDED = 3
+"""So many edits of each kind that put a stage right on one probe are tried on the others."""
+STRETCH = -40.0
+"""A gradient is linear in what comes from above: with an upstream gradient so many times as large it is as well."""
+
+
+@dataclass(frozen=True)
+class Mended:
+    """An edit, and the stages that are right on every probe with it."""
+
+    edit: Edit
+    right: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """A function that answers some stages, and where it can be tried with an edit."""
+
+    exercise: Exercise
+    stages: tuple[Stage, ...]
+    probes: Sequence[Probe]
+    asked: Mapping[str, Asked]
+    question: Question
+    session: Session
+
+    def right(self, answers: Sequence[Answer]) -> frozenset[str]:
+        """The stages that are right on every probe, if these are the function's answers."""
+        count = len(self.stages)
+        each = {stage: answers[place::count] for place, stage in enumerate(self.stages)}
+        return frozenset(stage.name for stage, given in each.items() if all(self._fits(stage, given)))
+
+    def as_it_is(self) -> frozenset[str]:
+        """The stages that are right already."""
+        replies = {stage: self.asked[stage.name].reply for stage in self.stages}
+        return frozenset(s.name for s, reply in replies.items() if reply and all(self._fits(s, reply.answers)))
+
+    def search(self, stage: Stage) -> list[Mended]:
+        """The edits that put a stage right and leave right what is; those that put the most right come first."""
+        for first, last in pairwise(BATCHES):
+            found = self._on_one(stage, first, last)
+            if any(edit.kind == AS_IT_IS for edit in found):
+                return []
+            wanted = self.as_it_is() | {stage.name}
+            tried = [Mended(edit, self._on_all(edit)) for edit in _some_of_each_kind(found)]
+            good = [mended for mended in tried if mended.right >= wanted and self._is_linear(mended.edit)]
+            if good:
+                return sorted(good, key=lambda mended: -len(mended.right))
+        return []
+
+    def _on_one(self, stage: Stage, first: int, last: int) -> list[Edit]:
+        """The edits that put a stage right on one probe, the one with the smallest sizes on which it is wrong."""
+        reply = self.asked[stage.name].reply
+        assert reply
+        wrong = [p for p, fits in zip(self.probes, self._fits(stage, reply.answers), strict=True) if not fits]
+        probe = min(wrong, key=lambda probe: sum(probe.sizes.values()))
+        expected = probe.expected[stage.name]
+        once = replace(self.question, offers=Offers([probe.offer(stage)]))
+        tries = Tries(first, last, self.stages.index(stage), expected.gradient.numel())
+        return [
+            edit
+            for edit, answer in self.session.edits(once, tries)
+            if _is_right(answer.view(expected.gradient.shape), probe, stage)
+        ]
+
+    def _on_all(self, edit: Edit) -> frozenset[str]:
+        return self.right(self.session.ask(replace(self.question, edited=edit.number)).answers)
+
+    def _is_linear(self, edit: Edit) -> bool:
+        """Whether what is right with an edit stays so for an upstream gradient of another size."""
+        stage, *others = self.stages
+        if others or LOSS in self.exercise.consumers(stage.tensor):
+            return True
+        stretched = [{name: STRETCH * given for name, given in probe.upstream.items()} for probe in self.probes]
+        offers = Offers([p.offer(stage, upstream) for p, upstream in zip(self.probes, stretched, strict=True)])
+        answers = self.session.ask(replace(self.question, offers=offers, edited=edit.number)).answers
+        return all(
+            answer.tensor is not None and _is_right(answer.tensor / STRETCH, probe, stage)
+            for answer, probe in zip(answers, self.probes, strict=True)
+        )
+
+    def _fits(self, stage: Stage, answers: Sequence[Answer]) -> Iterator[bool]:
+        """On each probe, whether an answer is right there."""
+        for answer, probe in zip(answers, self.probes, strict=True):
+            yield answer.tensor is not None and _is_right(answer.tensor, probe, stage)
+
+
+def _is_right(answer: torch.Tensor, probe: Probe, stage: Stage) -> bool:
+    """Whether an answer is right to the digits that rounding leaves: an error only made small does not count."""
+    expected = probe.expected[stage.name]
+    aligned = align(answer, expected.gradient.shape)
+    return aligned is not None and expected.error(aligned) <= expected.tolerance - FLOOR + ROUNDING
+
+
+def _some_of_each_kind(edits: Sequence[Edit]) -> list[Edit]:
+    kinds = groupby(edits, key=lambda edit: edit.kind)
+    return [edit for _, alike in kinds for edit in islice(alike, MENDED)]
+
+
+def mend(
+    wrong: Sequence[Stage],
+    exercise: Exercise,
+    asked: Mapping[str, Asked],
+    examination: Examination,
+    session: Session,
+    sources: Mapping[str, Source],
+) -> dict[str, Diagnosis]:
+    """What is wrong with the stages of one function, where one edit of its lines puts them right on every probe.
+
+    Args:
+        wrong: stages whose answers are, all of one function.
+        exercise: theirs.
+        asked: what was answered, by the stage.
+        examination: with the probes.
+        session: where the submission is loaded, and has answered everything it is judged by.
+        sources: of the submission, by name.
+    """
+    found = asked[wrong[0].name].found
+    assert found
+    workshop = _workshop(wrong[0].asked, exercise, asked, examination, session)
+    told: dict[str, Diagnosis] = {}
+    for stage in wrong:
+        if stage.name not in told and (mended := workshop.search(stage)):
+            diagnosis = _told([each.edit for each in mended], sources[found.source])
+            told |= {each.name: diagnosis for each in wrong if each.name in mended[0].right}
+    return told
+
+
+def _workshop(
+    function: str, exercise: Exercise, asked: Mapping[str, Asked], examination: Examination, session: Session
+) -> Workshop:
+    stages = exercise.together(function)
+    found = asked[stages[0].name].found
+    assert found
+    returns = tuple(stage.gradient for stage in stages) if len(stages) > 1 else ()
+    nearby = frozenset().union(*(_nearby(stage, exercise, examination) for stage in stages))
+    question = Question(function, found, examination.offers(exercise, function), returns, nearby=nearby)
+    return Workshop(exercise, stages, examination.probes[exercise.name], asked, question, session)
+
+
+def _nearby(stage: Stage, exercise: Exercise, examination: Examination) -> frozenset[str]:
+    """What the forward lines of a stage speak of, the sizes, and the gradients it is given."""
+    lines = exercise.script.lines_using(stage.tensor, exercise.cuts)
+    named = {name for line in lines for name in (line.target, *line.reads)}
+    upstream = {examination.assignment.gradient_name(name) for name in exercise.consumers(stage.tensor)}
+    offered = examination.probes[exercise.name][0].offer(stage)
+    sizes = {name for name, value in offered.items() if isinstance(value, int)}
+    return frozenset((named | upstream | sizes) & offered.keys())
+
+
+def _told(edits: Sequence[Edit], source: Source) -> Diagnosis:
+    said = [sentence(edit, source) for edit in edits]
+    other = next((text for text in said if text != said[0]), "")
+    return Diagnosis(f"edit-{edits[0].kind}", said[0], other=other, line=edits[0].line)
