@@ -1,4 +1,7 @@
-"""Grade backward passes written by hand: every gradient against autograd, with the reason when one is wrong."""
+"""Grade backward passes written by hand: every gradient against autograd, with the reason when one is wrong.
+
+PYTEST_DONT_REWRITE: pytest would have the asserts of a package with a plugin, and complain where it comes too late.
+"""
 
 from typing import TYPE_CHECKING, Any
 

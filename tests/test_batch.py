@@ -72,7 +72,7 @@ def test_the_page_of_the_class_has_those_to_look_at_on_top_and_escapes_names(boo
     page = (books[1] / "index.html").read_text(encoding="utf-8")
     assert page.index(">dan</a>") < page.index(">ada</a>")
     assert "<b>" not in page and "&lt;b&gt;" in page
-    assert "<script" not in page and 'http-equiv="Content-Security-Policy"' in page
+    assert page.count("<script") == 1 and "script-src 'sha256-" in page
 
 
 def test_reports_have_safe_names_and_nothing_of_anyone_else(books):

@@ -36,6 +36,7 @@ MAY_IMPORT = {
     "kernel": set(),
     "batch": {*NOUNS, "examination", "grading", "report", "sandbox", "submission"},
     "api": {"assignment", "errors", "examination", "grading", "request", "result", "sandbox"},
+    "pytest_plugin": {*NOUNS, "assignment", "examination", "grading", "report", "sandbox", "submission"},
     "cli": {
         *NOUNS,
         *("assignment", "batch", "examination", "grading", "kernel", "loop", "report", "request", "sandbox", "trainer"),

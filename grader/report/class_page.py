@@ -1,13 +1,24 @@
-"""The page of a class: everyone in one table, those an instructor has to look at first."""
+"""The page of a class: its numbers, whom to look at first, what is hard, and everyone in one table."""
 
+import base64
+import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from grader.report import words
-from grader.report.html import template
+from markupsafe import Markup
+
+from grader.report import class_facts, words
+from grader.report.class_facts import StageFacts
+from grader.report.html import TEMPLATES, template
 from grader.result import Result, StageResult
 
 FLAGS = ("ungraded", "forbidden", "review")
+LETTERS = dict(zip(words.GLYPHS, "eascownxtfmu", strict=True))
+"""The class of a cell, by verdict: there may be forty thousand of them."""
+HANDFUL = 8
+"""Of a list, as many stand on the page; the rest is folded away."""
 
 
 @dataclass(frozen=True)
@@ -16,30 +27,132 @@ class Row:
 
     result: Result
     slug: str | None
-    flags: list[str]
-    review: list[StageResult]
-    first: StageResult | None
 
     @property
-    def order(self) -> tuple[int, str]:
-        """Ungraded first, then forbidden, then review, then everyone, each by name."""
-        return min([FLAGS.index(flag) for flag in self.flags], default=len(FLAGS)), self.result.submission.id.lower()
+    def id(self) -> str:
+        return self.result.submission.id
+
+    @property
+    def name(self) -> str:
+        """What the student is called, if that is known and not the id."""
+        name = self.result.submission.identities.get("name", "")
+        return name if name != self.id else ""
+
+    @cached_property
+    def flags(self) -> list[str]:
+        """Why an instructor should look at it."""
+        stages = self.result.stages
+        held = {
+            "ungraded": any(stage.verdict == "ungraded" for stage in stages),
+            "forbidden": any(stage.verdict == "forbidden" for stage in stages),
+            "review": any(stage.integrity.status == "review" for stage in stages),
+        }
+        return [flag for flag in FLAGS if held[flag]]
+
+    @cached_property
+    def first(self) -> StageResult | None:
+        """The first own error; what could not be judged is none."""
+        return words.first_own_error(stage for stage in self.result.stages if stage.verdict != "ungraded")
+
+    @property
+    def to_look_at(self) -> list[StageResult]:
+        """The stages behind its flags."""
+        held = ("review", "forbidden")
+        return [s for s in self.result.stages if s.verdict == "ungraded" or s.integrity.status in held]
+
+    @property
+    def remarks(self) -> list[str]:
+        """The words it can be filtered by."""
+        submission = self.result.submission
+        more = {"late": submission.late, "notes": submission.notes, "problems": submission.problems}
+        return [*self.flags, *(word for word, there in more.items() if there)]
 
 
-def render_class(results: Sequence[Result], slugs: Sequence[str | None]) -> str:
-    """The page; `slugs` are the names of the reports, one for each result, or None where there is none."""
-    rows = sorted((_row(result, slug) for result, slug in zip(results, slugs, strict=True)), key=lambda row: row.order)
-    scores = [result.score for result in results if result.score is not None]
-    mean = sum(scores) / len(scores) if scores else None
-    return template("class.html.j2").render(rows=rows, results=results, mean=mean, words=words)
+@dataclass(frozen=True)
+class Placed:
+    """A row with its place among all, by name and by the stage of its first own error, and the class and glyph of its
+    cells."""
+
+    row: Row
+    by_name: int
+    by_error: int
+    cells: list[tuple[str, str]]
 
 
-def _row(result: Result, slug: str | None) -> Row:
-    stages = result.stages
-    held = {
-        "ungraded": any(stage.verdict == "ungraded" for stage in stages),
-        "forbidden": any(stage.verdict == "forbidden" for stage in stages),
-        "review": any(stage.integrity.status == "review" for stage in stages),
-    }
-    review = [stage for stage in stages if stage.integrity.status in ("review", "forbidden")]
-    return Row(result, slug, [flag for flag in FLAGS if held[flag]], review, words.first_own_error(stages))
+def render_class(
+    results: Sequence[Result],
+    slugs: Sequence[str | None],
+    *,
+    missing: Sequence[tuple[str, str]] = (),
+    notes: Sequence[str] = (),
+    title: str = "",
+) -> str:
+    """The page.
+
+    Args:
+        results: of everyone who handed in.
+        slugs: the names of their reports, `reports/SLUG.html`, or None where there is none.
+        missing: id and name of those who should have handed in and have not.
+        notes: what there is to say of the class, a sentence each.
+        title: of the page; by default, how many hand-ins there are.
+    """
+    rows = [Row(result, slug) for result, slug in zip(results, slugs, strict=True)]
+    facts = class_facts.stages(results)
+    glance = class_facts.glance(results)
+    script = (TEMPLATES / "class.js").read_text(encoding="utf-8")
+    return template("class.html.j2").render(
+        title=title or f"{len(results):,} hand-in{'s' if len(results) != 1 else ''}",
+        rows=rows,
+        placed=_placed(rows, facts),
+        first=[row for row in sorted(rows, key=_urgency) if row.flags],
+        glance=glance,
+        bins=class_facts.distribution(glance.scores, glance.max_score),
+        stages=facts,
+        groups=list(Counter(each.exercise for each in facts).values()),
+        hardest=class_facts.hardest(facts),
+        slips=class_facts.slips(results),
+        missing=missing,
+        notes=notes,
+        any=results[0] if results else None,
+        words=words,
+        letters=LETTERS,
+        handful=HANDFUL,
+        script=Markup(script),
+        script_hash=_hash(script),
+    )
+
+
+def _placed(rows: Sequence[Row], stages: Sequence[StageFacts]) -> list[Placed]:
+    """The rows, those to look at first on top, then by name."""
+    by_name = {id(row): place for place, row in enumerate(sorted(rows, key=_alphabet))}
+    by_stage = {each.name: place for place, each in enumerate(stages)}
+    return [
+        Placed(row, by_name[id(row)], by_stage[row.first.name] if row.first else len(stages), _cells(row, stages))
+        for row in sorted(rows, key=_urgency)
+    ]
+
+
+def _cells(row: Row, stages: Sequence[StageFacts]) -> list[tuple[str, str]]:
+    """For each stage the letter of its verdict, and a `b` where another exercise begins; and its glyph."""
+    verdicts = {stage.name: stage.verdict for stage in row.result.stages}
+    cells, exercise = [], ""
+    for each in stages:
+        verdict = verdicts.get(each.name)
+        begins = " b" if exercise and each.exercise != exercise else ""
+        cells.append((LETTERS[verdict] + begins, words.GLYPHS[verdict]) if verdict else ("z" + begins, ""))
+        exercise = each.exercise
+    return cells
+
+
+def _alphabet(row: Row) -> tuple[str, str]:
+    return (row.name or row.id).casefold(), row.id
+
+
+def _urgency(row: Row) -> tuple[int, tuple[str, str]]:
+    """Ungraded first, then forbidden, then review, then everyone, each by name."""
+    return min([FLAGS.index(flag) for flag in row.flags], default=len(FLAGS)), _alphabet(row)
+
+
+def _hash(script: str) -> str:
+    """How a page's policy names the one script that may run on it."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}"

@@ -1,0 +1,131 @@
+"""Judges the files of one run of pytest the way `grade` does: one sandbox, one seed, and each file once."""
+
+import re
+import secrets
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from grader.answer import Source
+from grader.assignment import Assignment
+from grader.errors import GraderError
+from grader.result import StageResult
+from grader.submission import Submission, read_submission
+from grader.submission.read import FILES_CAP, read_source
+from grader.submission.submission import unreadable
+
+if TYPE_CHECKING:
+    from grader.examination import Examination
+    from grader.sandbox import Sandbox
+
+IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+(.*)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A file: its stages by name, and what of it could not be read or run."""
+
+    stages: dict[str, StageResult]
+    problems: list[str]
+
+
+class Judge:
+    """Starts nothing before it is asked. To be closed at the end."""
+
+    def __init__(self, selected: Mapping[Path, frozenset[str]]) -> None:
+        """
+        Args:
+            selected: the names of the stages to judge, by file.
+        """
+        self._selected = selected
+        self._seed = secrets.token_hex(16)
+        self._sandbox: Sandbox | None = None
+        self._examinations: dict[tuple[str, frozenset[str]], Examination] = {}
+        self._files: dict[Path, Judged | Exception] = {}
+
+    def judged(self, path: Path, assignment: Assignment) -> Judged:
+        """The selected stages of a file, judged at the first call.
+
+        Args:
+            path: of the file.
+            assignment: what it is for.
+
+        Raises:
+            Exception: what kept the grader from judging, also when it is asked once more.
+        """
+        if path not in self._files:
+            try:
+                with _leaving_no_trace():
+                    self._files[path] = self._grade(path, assignment)
+            except Exception as error:
+                self._files[path] = error
+        found = self._files[path]
+        if isinstance(found, GraderError):
+            pytest.fail(str(found), pytrace=False)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def _grade(self, path: Path, assignment: Assignment) -> Judged:
+        from grader.examination import examine
+        from grader.grading import grade_submission
+        from grader.sandbox import Sandbox
+
+        self._sandbox = self._sandbox or Sandbox()
+        key = assignment.name, self._selected[path]
+        if key not in self._examinations:
+            self._examinations[key] = examine(assignment, key[1], seed=self._seed)
+        result = grade_submission(submission_of(path), self._examinations[key], self._sandbox).result
+        return Judged({stage.name: stage for stage in result.stages}, result.submission.problems)
+
+    def close(self) -> None:
+        if self._sandbox:
+            self._sandbox.close()
+
+
+@contextmanager
+def _leaving_no_trace() -> Iterator[None]:
+    """Other tests of this run find torch, and what becomes of warnings, as they were."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import torch
+
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            yield
+        finally:
+            torch.set_num_threads(threads)
+
+
+def submission_of(path: Path) -> Submission:
+    """A file, and the files beside it that it imports: they go first, so that its own functions count."""
+    if _leads_out(path):
+        message = f"{path.name} is a link to a file outside of its folder. Put the file itself there."
+        return Submission(path.stem, path, (), (unreadable(path.name, "Link", message),), {path.name: ""})
+    submission = read_submission(path)
+    found: dict[Path, Source] = {}
+    waiting = list(submission.sources)
+    while waiting and len(found) < FILES_CAP:
+        for other in _imported(waiting.pop().text, path):
+            if other not in found and isinstance(read := read_source(other, other.name), Source):
+                found[other] = read
+                waiting.append(read)
+    return replace(submission, sources=(*found.values(), *submission.sources))
+
+
+def _imported(text: str, path: Path) -> list[Path]:
+    """The Python files beside a file that its text imports, if they really are there."""
+    words = {word for line in IMPORT.findall(text) for word in re.findall(r"\w+", line)}
+    beside = [path.with_name(f"{word}.py") for word in sorted(words)]
+    return [other for other in beside if other != path and other.is_file() and not _leads_out(other)]
+
+
+def _leads_out(path: Path) -> bool:
+    """Whether it is a link to somewhere else: it would show a file of whoever grades."""
+    return path.resolve().parent != path.parent.resolve()

@@ -1,0 +1,52 @@
+"""What a red dot says: our sentences on one stage, with nothing in them that a terminal or a CI service would obey."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from grader.report import words
+from grader.result import StageResult
+
+COMMAND = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
+"""How a line begins that GitHub takes for a command to its runner."""
+OLD_COMMAND = "##["
+
+
+def harmless(text: str) -> str:
+    """Text without control characters, and without lines that a CI service takes for commands."""
+    return COMMAND.sub(r"\1: ", words.printable(text)).replace(OLD_COMMAND, "# #[")
+
+
+def failure_text(stage: StageResult, problems: Sequence[str] = ()) -> str:
+    """Why a stage is not passed; the first line has the verdict and the cause.
+
+    Args:
+        stage: what was judged.
+        problems: what could not be read or run of its file.
+    """
+    return harmless("\n".join(_lines(stage, problems)))
+
+
+def _lines(stage: StageResult, problems: Sequence[str]) -> Iterator[str]:
+    cause, *more = [text for text in _causes(stage) if text]
+    yield f"{stage.verdict}: {cause}"
+    yield from more
+    yield from (problem for problem in problems if problem != cause)
+    if stage.shape is not None:
+        yield words.compare_line(stage)
+    if stage.where:
+        yield f"Where: {words.place_of(stage.where)}"
+    if stage.error and stage.error.traceback:
+        yield stage.error.traceback
+    if stage.verdict != "ungraded":
+        yield f"For a hint: grade hint {stage.name}"
+
+
+def _causes(stage: StageResult) -> list[str]:
+    """The diagnosis comes first, where there is one; the message has the element that is furthest off."""
+    said = stage.message or f"{words.MEANINGS[stage.verdict].capitalize()}."
+    return [stage.diagnosis.message, said] if stage.diagnosis else [said, stage.pattern]
+
+
+def warnings_text(stage: StageResult) -> str:
+    """What costs no marks, a line each."""
+    return harmless("\n".join(warning.message for warning in stage.warnings))

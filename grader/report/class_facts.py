@@ -1,0 +1,141 @@
+"""What a class's results say together: how the scores are spread, which stages are hard, which slips are common."""
+
+import math
+import statistics
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from grader.result import Result, StageResult, Verdict
+
+MOST_BINS = 20
+
+
+@dataclass(frozen=True)
+class Glance:
+    """The numbers of a class. Mean and the like are of those with a score: an ungraded hand-in has none."""
+
+    hand_ins: int
+    max_score: int
+    scores: list[float]
+    passed_all: int
+    late: int
+
+    @property
+    def mean(self) -> float | None:
+        return statistics.fmean(self.scores) if self.scores else None
+
+    @property
+    def quartiles(self) -> tuple[float, float, float] | None:
+        """A quarter, a half and three quarters of the class have at most so much."""
+        if not self.scores:
+            return None
+        if len(self.scores) == 1:
+            return (self.scores[0],) * 3
+        low, middle, high = statistics.quantiles(self.scores, n=4, method="inclusive")
+        return low, middle, high
+
+
+@dataclass(frozen=True)
+class Bin:
+    """How many scores lie from `low` to below the next bin's `low`; in the last one, up to `high`."""
+
+    low: int
+    high: int
+    count: int
+
+
+@dataclass(frozen=True)
+class StageFacts:
+    """How a class did in one stage. `others` are the verdicts of those who tried and did not pass, by frequency."""
+
+    name: str
+    exercise: str
+    passed: int
+    missing: int
+    ungraded: int
+    others: list[tuple[Verdict, int]]
+
+    @property
+    def tried(self) -> int:
+        return self.passed + sum(count for _, count in self.others)
+
+    @property
+    def share(self) -> float | None:
+        """Of those who tried, who passed."""
+        return self.passed / self.tried if self.tried else None
+
+
+@dataclass(frozen=True)
+class SlipFacts:
+    """One slip in one stage, and who made it: the positions of their results."""
+
+    stage: str
+    message: str
+    students: list[int]
+
+
+def glance(results: Sequence[Result]) -> Glance:
+    """The numbers of a class."""
+    return Glance(
+        hand_ins=len(results),
+        max_score=max((result.max_score for result in results), default=0),
+        scores=[result.score for result in results if result.score is not None],
+        passed_all=sum(result.exit_code == 0 for result in results),
+        late=sum(result.submission.late for result in results),
+    )
+
+
+def distribution(scores: Sequence[float], max_score: int) -> list[Bin]:
+    """The scores in bins of equal width, a whole number of points."""
+    width = max(1, math.ceil((max_score + 1) / MOST_BINS))
+    lows = range(0, max_score + 1, width)
+    counts = Counter(min(int(score // width), len(lows) - 1) for score in scores)
+    return [Bin(low, min(low + width - 1, max_score), counts[number]) for number, low in enumerate(lows)]
+
+
+def stages(results: Sequence[Result]) -> list[StageFacts]:
+    """Every stage, in the order of the assignment."""
+    titles = {
+        stage.name: exercise.title for result in results for exercise in result.exercises for stage in exercise.stages
+    }
+    verdicts: dict[str, Counter[Verdict]] = {name: Counter() for name in titles}
+    passed: Counter[str] = Counter()
+    for stage in _all(results):
+        verdicts[stage.name][stage.verdict] += not stage.passed
+        passed[stage.name] += stage.passed
+    return [
+        StageFacts(
+            name,
+            title,
+            passed[name],
+            verdicts[name]["missing"],
+            verdicts[name]["ungraded"],
+            [
+                (verdict, count)
+                for verdict, count in verdicts[name].most_common()
+                if count and verdict not in ("missing", "ungraded")
+            ],
+        )
+        for name, title in titles.items()
+    ]
+
+
+def hardest(facts: Sequence[StageFacts]) -> list[StageFacts]:
+    """The stages by the share of those who tried that passed; those that nobody tried are left out."""
+    return sorted((each for each in facts if each.share is not None), key=lambda each: (each.share, -each.tried))
+
+
+def slips(results: Sequence[Result]) -> list[SlipFacts]:
+    """The slips that were named, the most frequent first."""
+    made: dict[tuple[str, str, str], list[int]] = {}
+    for number, result in enumerate(results):
+        for stage in result.stages:
+            if stage.diagnosis:
+                made.setdefault((stage.name, stage.diagnosis.code, stage.diagnosis.message), []).append(number)
+    found = [SlipFacts(stage, message, students) for (stage, _, message), students in made.items()]
+    return sorted(found, key=lambda slip: -len(slip.students))
+
+
+def _all(results: Sequence[Result]) -> Iterator[StageResult]:
+    return (stage for result in results for stage in result.stages)
