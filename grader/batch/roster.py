@@ -34,8 +34,9 @@ ID_FROM = ("id", "sis", "login", "email", "canvas", "github", "name", "moodle")
 NUMBERED = re.compile(r"\D*(\d+)", re.ASCII)
 PARTICIPANT = re.compile(r"([^\d@]+) (\d+)", re.ASCII)
 """`Participant 12`, in any language."""
-NO_STUDENT = ("points possible", "student, test", "test student")
-"""Rows in an export of Canvas."""
+NO_STUDENT = ("student, test", "test student")
+POINTS = " " * 4
+"""Rows in an export of Canvas; the one of the points begins with blanks, whatever the language."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ def _student(columns: Mapping[int, str], row: Sequence[str]) -> Student | None:
     given = " ".join(cells.pop(part, "") for part in ("first", "last")).strip()
     if given:
         cells.setdefault("name", given)
-    if cells.get("name", "").casefold() in NO_STUDENT:
+    if cells.get("name", "").casefold() in NO_STUDENT or row[0].startswith(POINTS):
         return None
     groups = tuple(text.strip() for text in re.split("[,;]", cells.pop("group", "")) if text.strip())
     if match := NUMBERED.fullmatch(cells.pop("moodle", "")):

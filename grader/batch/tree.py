@@ -33,7 +33,7 @@ class File:
 
     @property
     def stem(self) -> str:
-        return Path(self.name).stem
+        return Path(self.name).stem.strip()
 
     @property
     def suffix(self) -> str:
