@@ -14,7 +14,7 @@ from grader.batch.gradebook import gradebook
 from grader.batch.layout import open_class
 from grader.batch.workers import work_through
 from grader.cli.main import run
-from grader.errors import NothingToGrade, PathNotFound
+from grader.errors import PathNotFound, UnreadableClass
 from grader.grading import ungraded
 from grader.sandbox import Limits, Sandbox
 from grader.submission import read_submission
@@ -148,7 +148,7 @@ def test_links_are_not_followed(tmp_path):
 def test_a_class_that_is_not_there_is_told(tmp_path):
     with pytest.raises(PathNotFound):
         hand_ins_in(tmp_path / "absent")
-    with pytest.raises(NothingToGrade, match="neither a Python file, a notebook nor a folder"):
+    with pytest.raises(UnreadableClass, match="neither a Python file, a notebook nor a folder"):
         hand_ins_in(tmp_path)
 
 

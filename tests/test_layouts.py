@@ -11,7 +11,7 @@ import pytest
 
 from grader.batch.layout import HandIn, describe, fingerprint, open_class, read_hand_in
 from grader.cli.main import run
-from grader.errors import NothingToGrade, PathNotFound, UnreadableClass
+from grader.errors import PathNotFound, UnknownName, UnreadableClass
 
 METADATA = """\
 submission_101:
@@ -436,11 +436,13 @@ def test_one_zip_in_a_folder_is_the_class_if_it_looks_like_one_and_else_a_studen
 
 def test_a_class_that_is_no_class_is_told(tmp_path):
     (tmp_path / "class").mkdir()
+    with pytest.raises(UnknownName, match="no layout 'canvs'. Did you mean canvas"):
+        opened(tmp_path, layout="canvs")
     with pytest.raises(PathNotFound):
         opened(tmp_path / "absent")
-    with pytest.raises(NothingToGrade, match="neither a Python file, a notebook nor a folder"):
+    with pytest.raises(UnreadableClass, match="neither a Python file, a notebook nor a folder"):
         opened(tmp_path / "class")
-    with pytest.raises(NothingToGrade, match="is one file"):
+    with pytest.raises(UnreadableClass, match="is one file"):
         opened(build(tmp_path, ["a.py"]) / "a.py")
 
 

@@ -237,6 +237,19 @@ def test_the_number_of_a_group_in_moodle_is_not_taken_for_that_of_a_student(tmp_
     assert submissions["Cy Woo"].notes == ("Handed in by a group: Ben Ray, Cy Woo.",)
 
 
+def test_the_number_of_a_group_is_none_of_its_members(tmp_path):
+    _, _, submissions = mapped(
+        tmp_path, "id,name,group\n1,Ann Lee,Group A\n", ["Group A_11_assignsubmission_file/a.py"]
+    )
+    assert submissions["1"].identities == {"name": "Ann Lee"}
+
+
+def test_a_number_is_looked_up_in_the_ids_only_of_those_who_have_no_other(tmp_path):
+    files = ["submission_101/a.py", "submission_103/a.py", ("submission_metadata.yml", METADATA)]
+    ids, _, _ = mapped(tmp_path, "id,name,SIS User ID\n0012,Zoe,77\n", files)
+    assert set(ids) == {"Ann Lee"}
+
+
 def test_gradescope_is_mapped_by_student_number_with_its_zeros_or_by_email(tmp_path):
     folders = [f"submission_{number}/a.py" for number in (101, 102, 103, 104)]
     files = [*folders, ("submission_metadata.yml", METADATA)]

@@ -20,7 +20,7 @@ from grader.batch.mapping import Mapped, map_class, without_shared_numbers
 from grader.batch.roster import Student, read_roster
 from grader.batch.tree import Folder, on_disk
 from grader.batch.zip_entries import UnreadableZip
-from grader.errors import NothingToGrade, PathNotFound, UnreadableClass
+from grader.errors import PathNotFound, UnknownName, UnreadableClass
 
 __all__ = ["NAMES", "Classroom", "HandIn", "Student", "describe", "fingerprint", "open_class", "read_hand_in"]
 
@@ -58,11 +58,13 @@ def open_class(
         assignment: the name of the assignment, which tells what to take where several lie side by side.
 
     Raises:
+        UnknownName: there is no such layout.
         PathNotFound: there is nothing at that path.
-        NothingToGrade: it is not a class, or holds no hand-in.
-        UnreadableClass: it cannot be read, or is not of the layout insisted on.
+        UnreadableClass: it cannot be read, holds no hand-in, or is not of the layout insisted on.
         UnreadableRoster: the roster cannot be read.
     """
+    if layout is not None and layout not in NAMES:
+        raise UnknownName("layout", layout, NAMES)
     listed = read_roster(roster) if roster else None
     with _temporary_folder() as temporary:
         store = make_store(temporary)
@@ -70,7 +72,8 @@ def open_class(
         chosen, findings = _findings(path, root, layout, store)
         found = nbgrader.of_one_assignment(findings.found, assignment, path)
         if not found:
-            raise NothingToGrade(path, "has neither a Python file, a notebook nor a folder in it")
+            reason = "has neither a Python file, a notebook nor a folder in it"
+            raise UnreadableClass(path, f"{reason}. Give a folder or a zip with one of them for each student")
         hand_ins = without_shared_numbers([_hand_in(each, store) for each in found])
         mapped = map_class(hand_ins, listed) if listed else Mapped([], list(hand_ins), [])
         reserved = {student.id for student in listed.students} if listed else set()
@@ -98,7 +101,7 @@ def describe(classroom: Classroom) -> Iterator[str]:
 
 def _listed(names: Sequence[str]) -> str:
     more = f" and {len(names) - MOST_NOTES} more" if len(names) > MOST_NOTES else ""
-    return ", ".join(names[:MOST_NOTES]) + more
+    return "; ".join(names[:MOST_NOTES]) + more
 
 
 @contextmanager
@@ -122,8 +125,7 @@ def _opened(path: Path, store: Store) -> tuple[Folder, list[str]]:
             raise UnreadableClass(path, f"cannot be opened ({error.strerror})") from None
         return on_disk(path), []
     if path.suffix.lower() != ZIP:
-        reason = "is one file; `grade batch` wants a folder or zip with a file or a folder for each student"
-        raise NothingToGrade(path, reason)
+        raise UnreadableClass(path, "is one file. Give a folder or a zip with a file or a folder for each student")
     try:
         unpacked = unpack(path, path, store, CLASS_CAPS, store.room)
     except UnreadableZip as error:
