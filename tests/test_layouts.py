@@ -436,7 +436,7 @@ def test_one_zip_in_a_folder_is_the_class_if_it_looks_like_one_and_else_a_studen
 
 def test_a_class_that_is_no_class_is_told(tmp_path):
     (tmp_path / "class").mkdir()
-    with pytest.raises(UnknownName, match="no layout 'canvs'. Did you mean canvas"):
+    with pytest.raises(UnknownName, match=r"no layout 'canvs'\. Did you mean canvas"):
         opened(tmp_path, layout="canvs")
     with pytest.raises(PathNotFound):
         opened(tmp_path / "absent")

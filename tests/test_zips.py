@@ -138,6 +138,14 @@ def test_of_a_name_that_is_there_twice_the_last_counts(tmp_path):
     assert classroom.notes == ["ann.py is in the zip twice; the last one counts."]
 
 
+def test_names_that_only_look_the_same_are_of_two_students(tmp_path):
+    _, submissions = opened(made(tmp_path / "class.zip", ("Ann Lee.py", b"x = 1\n"), ("Ann  Lee.py", b"x = 2\n")))
+    assert {id: [source.text for source in each.sources] for id, each in submissions.items()} in (
+        {"Ann Lee": ["x = 1\n"], "Ann Lee (2)": ["x = 2\n"]},
+        {"Ann Lee": ["x = 2\n"], "Ann Lee (2)": ["x = 1\n"]},
+    )
+
+
 def test_backslashes_are_folders_as_windows_means_them(tmp_path):
     path = made(tmp_path / "class.zip", ("class\\ann\\", b""), ("class\\ann\\a.py", CODE), ("class\\ben\\b.py", CODE))
     assert files_of(opened(path)[1]) == {"ann": ["a.py"], "ben": ["b.py"]}
@@ -360,20 +368,32 @@ def test_a_zip_in_a_zip_in_a_hand_in_is_not_opened(tmp_path):
 
 def test_a_hand_in_full_of_bombs_costs_only_its_student_and_little_room(tmp_path, monkeypatch, temporary):
     monkeypatch.setattr("grader.batch.contents.MOST_OF_A_HAND_IN", 4 << 20)
-    bomb = bytes_of(*((f"{number}.py", b" " * (3 << 20)) for number in range(5)))
+    bomb = bytes_of(*((f"{number}.py", b" " * (3 << 20)) for number in range(2)))
     path = made(tmp_path / "class.zip", *((f"ann/{number}.zip", bomb) for number in range(30)), ("zoe.py", CODE))
     with open_class(path) as classroom:
         ann, zoe = (read_hand_in(each) for each in classroom.hand_ins)
         assert sum(file.stat().st_size for file in temporary.rglob("*.py")) <= 4 << 20
-    assert zoe.sources and "a hand-in can have 10 zips" in ann.faults[-1].fault.message
+    told = [fault.fault.message for fault in ann.faults]
+    assert zoe.sources and len([text for text in told if "unpack to too much" in text]) == 19
+    assert "a hand-in can have 10 zips" in told[-1]
 
 
 def test_a_hostile_zip_of_a_student_is_a_fault_of_that_hand_in(tmp_path):
+    links = bytes_of(*((entry(f"{number}.py", stat.S_IFLNK), b"/") for number in range(99)))
     many = bytes_of(*((f"{number}.txt", b"") for number in range(5_001)))
     long = bytes_of(*((f"{number}{'x' * 300}.txt", b"") for number in range(4_000)))
     outside = bytes_of(("../../evil.py", CODE), ("/etc/evil.py", CODE), ("ok.py", CODE))
-    hand_ins = {"many": many, "long": long, "outside": outside, "none": b"no zip", "empty": b"", "nothing": bytes_of()}
+    hand_ins = {
+        "links": links,
+        "many": many,
+        "long": long,
+        "outside": outside,
+        "none": b"no zip",
+        "empty": b"",
+        "nothing": bytes_of(),
+    }
     _, submissions = opened(made(tmp_path / "class.zip", *((f"{name}.zip", data) for name, data in hand_ins.items())))
+    assert len(submissions["links"].faults) == 20 and submissions["links"].notes[0].startswith("99 files in it")
     assert "holds 5,001 files" in fault_of(submissions["many"])
     assert "table of contents that is too long" in fault_of(submissions["long"])
     assert "not a zip that can be read" in fault_of(submissions["none"])

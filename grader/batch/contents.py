@@ -11,6 +11,7 @@ from grader.submission import passed_over
 
 ZIP = ".zip"
 MOST_ZIPS = 10
+MOST_FAULTS = 20
 NAMED = 5
 """Of files that are only told of, as many are."""
 
@@ -53,6 +54,9 @@ def contents(entries: tuple[Entry, ...], store: Store) -> Contents:
             _take(name, file, found)
     if entries and not found.files and not found.faults:
         _tell_of_others(entries, found)
+    if len(found.faults) > MOST_FAULTS:
+        found.notes.append(f"{len(found.faults)} files in it cannot be had; {MOST_FAULTS} of them are told.")
+        found.faults = dict(list(found.faults.items())[:MOST_FAULTS])
     return found
 
 

@@ -124,7 +124,7 @@ def _opened(path: Path, store: Store) -> tuple[Folder, list[str]]:
         except OSError as error:
             raise UnreadableClass(path, f"cannot be opened ({error.strerror})") from None
         return on_disk(path), []
-    if path.suffix.lower() != ZIP:
+    if path.suffix.lower() != ZIP or not path.is_file():
         raise UnreadableClass(path, "is one file. Give a folder or a zip with a file or a folder for each student")
     try:
         unpacked = unpack(path, path, store, CLASS_CAPS, store.room)
