@@ -20,7 +20,7 @@ from hand_ins import step_by_step, write_class
 
 from grader.assignment import load_assignment
 from grader.batch.batch import grade_class
-from grader.batch.layout import find_hand_ins
+from grader.batch.layout import open_class
 from grader.examination import Examination, examine
 from grader.grading import grade_submission
 from grader.report.html import render
@@ -110,7 +110,7 @@ def batch_seconds(folder: Path, examination: Examination, out: Path) -> float:
         sandboxes = [stack.enter_context(Sandbox()) for _ in range(WORKERS)]
         for sandbox in sandboxes:
             assert not sandbox.gaps, sandbox.gaps
-        found = find_hand_ins(folder)
+        found = stack.enter_context(open_class(folder)).hand_ins
         results = []
         took = _seconds(lambda: results.extend(grade_class(found, examination, sandboxes, out, reports=False)))
     assert all(result.score == result.max_score for result in results)

@@ -7,6 +7,8 @@ GraderError
 │   ├── UnknownAssignment
 │   ├── UnknownName
 │   ├── UnreadableNames
+│   ├── UnreadableClass
+│   ├── UnreadableRoster
 │   ├── NothingToTrain
 │   └── NotWritable
 ├── AssignmentError          an author's file is not what it should be (exit code 2)
@@ -64,6 +66,20 @@ class UnknownName(UsageError):
 class UnreadableNames(UsageError):
     def __init__(self, path: object, reason: str) -> None:
         super().__init__(f"{path}: {reason}. A file of names has one name a line, as plain UTF-8 text.")
+
+
+class UnreadableClass(UsageError):
+    """The hand-ins of a class cannot be told from one another, or not be had at all."""
+
+    def __init__(self, path: object, reason: str) -> None:
+        super().__init__(f"{path}: {reason}.")
+
+
+class UnreadableRoster(UsageError):
+    def __init__(self, path: object, reason: str) -> None:
+        super().__init__(
+            f"{path}: {reason}. A roster is a CSV file with a heading over each column, such as id, name, email."
+        )
 
 
 class NotWritable(UsageError):

@@ -11,15 +11,20 @@ from conftest import ROOT, SOLUTIONS
 
 from grader.batch.batch import grade_class
 from grader.batch.gradebook import gradebook
-from grader.batch.layout import find_hand_ins
+from grader.batch.layout import open_class
 from grader.batch.workers import work_through
 from grader.cli.main import run
-from grader.errors import NothingToGrade, PathNotFound
+from grader.errors import PathNotFound, UnreadableClass
 from grader.grading import ungraded
 from grader.sandbox import Limits, Sandbox
 from grader.submission import read_submission
 
 SECRET = "the_word_only_ada_has"
+
+
+def hand_ins_in(folder):
+    with open_class(folder) as classroom:
+        return classroom.hand_ins
 
 
 @pytest.fixture
@@ -52,7 +57,7 @@ def sandboxes():
 @pytest.fixture
 def books(classroom, examination, sandboxes, tmp_path):
     """The results of the class by id, and the folder with its books."""
-    results = grade_class(find_hand_ins(classroom), examination, sandboxes, tmp_path / "out")
+    results = grade_class(hand_ins_in(classroom), examination, sandboxes, tmp_path / "out")
     return {result.submission.id: result for result in results}, tmp_path / "out"
 
 
@@ -121,7 +126,7 @@ def test_a_worker_that_dies_costs_its_hand_in_only(sandboxes):
 
 def test_without_pages_for_each_student_nothing_links_to_them(classroom, examination, sandboxes, tmp_path):
     out = tmp_path / "out"
-    results = grade_class(find_hand_ins(classroom), examination, sandboxes, out, reports=False)
+    results = grade_class(hand_ins_in(classroom), examination, sandboxes, out, reports=False)
     assert len(results) == 6
     assert {path.name for path in out.iterdir()} == {"index.html", "gradebook.csv", "results.jsonl"}
     assert "<a href" not in (out / "index.html").read_text(encoding="utf-8")
@@ -130,21 +135,21 @@ def test_without_pages_for_each_student_nothing_links_to_them(classroom, examina
 def test_names_that_collide_get_reports_of_their_own(tmp_path):
     for name in ("Ann", "ann", "a n n", "a_n_n", "=..", "名前"):
         (tmp_path / f"{name}.py").write_text("", encoding="utf-8")
-    slugs = [hand_in.slug.lower() for hand_in in find_hand_ins(tmp_path)]
+    slugs = [hand_in.slug.lower() for hand_in in hand_ins_in(tmp_path)]
     assert len(set(slugs)) == 6 and all(slug.isascii() and "." not in slug for slug in slugs)
 
 
 def test_links_are_not_followed(tmp_path):
     (tmp_path / "real.py").write_text("", encoding="utf-8")
     (tmp_path / "link.py").symlink_to("/etc/passwd")
-    assert [hand_in.id for hand_in in find_hand_ins(tmp_path)] == ["real"]
+    assert [hand_in.id for hand_in in hand_ins_in(tmp_path)] == ["real"]
 
 
 def test_a_class_that_is_not_there_is_told(tmp_path):
     with pytest.raises(PathNotFound):
-        find_hand_ins(tmp_path / "absent")
-    with pytest.raises(NothingToGrade, match="neither a Python file, a notebook nor a folder"):
-        find_hand_ins(tmp_path)
+        hand_ins_in(tmp_path / "absent")
+    with pytest.raises(UnreadableClass, match="neither a Python file, a notebook nor a folder"):
+        hand_ins_in(tmp_path)
 
 
 def test_strangers_code_is_not_run_where_it_cannot_be_confined(classroom, tmp_path, monkeypatch, capsys):

@@ -1,11 +1,11 @@
 """Grade a class: the same probes for everyone, a report for each, and the books of the whole."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from grader.batch.gradebook import gradebook
-from grader.batch.layout import HandIn
+from grader.batch.layout import HandIn, read_hand_in
 from grader.batch.workers import work_through
 from grader.errors import NotWritable
 from grader.examination import Examination
@@ -15,7 +15,6 @@ from grader.report.html import render
 from grader.report.json import from_json, to_line
 from grader.result import Result
 from grader.sandbox import Sandbox
-from grader.submission import Submission, read_submission, unreadable_submission
 
 LOST = "The grader's own process for this hand-in died."
 
@@ -68,7 +67,7 @@ class _Work:
 
     def __call__(self, number: int, sandbox: Sandbox) -> bytes:
         hand_in = self.hand_ins[number]
-        submission = _read(hand_in)
+        submission = read_hand_in(hand_in)
         graded = grade_submission(submission, self.examination, sandbox)
         if self.reports:
             sources = {source.name: source.text for source in submission.sources}
@@ -83,16 +82,12 @@ def _results(
     """Each result as it comes, in the file as well, so that a run that is stopped has lost nothing it had finished."""
     with file.open("wb") as lines:
         for number, line in work_through(len(work.hand_ins), sandboxes, work):
-            result = from_json(line) if line else ungraded(_read(work.hand_ins[number]), work.examination, LOST).result
+            result = (
+                from_json(line)
+                if line
+                else ungraded(read_hand_in(work.hand_ins[number]), work.examination, LOST).result
+            )
             lines.write(line or to_line(result))
             lines.flush()
             tick(result.submission.id)
             yield number, result
-
-
-def _read(hand_in: HandIn) -> Submission:
-    try:
-        submission = read_submission(hand_in.path)
-    except Exception as error:
-        submission = unreadable_submission(hand_in.path, str(error))
-    return replace(submission, id=hand_in.id)

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from grader.assignment.catalog import DEFAULT_ASSIGNMENT, load_assignment
-from grader.batch.layout import find_hand_ins
+from grader.batch.layout import NAMES, describe, open_class
 from grader.errors import UntrustedCode
 from grader.request import select
 
@@ -18,6 +18,10 @@ from grader.request import select
 @click.argument("submissions", type=click.Path(path_type=Path))
 @click.option(
     "-o", "--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Where the reports go."
+)
+@click.option("--layout", type=click.Choice(NAMES), help="How the hand-ins lie there; recognised by default.")
+@click.option(
+    "--roster", type=click.Path(path_type=Path), metavar="CSV", help="Everyone in the class: ids, and who is missing."
 )
 @click.option("--assignment", default=DEFAULT_ASSIGNMENT, show_default=True, help="Its name or folder.")
 @click.option(
@@ -31,6 +35,8 @@ from grader.request import select
 def batch(
     submissions: Path,
     out: Path,
+    layout: str | None,
+    roster: Path | None,
     assignment: str,
     workers: int,
     no_html: bool,
@@ -39,16 +45,19 @@ def batch(
     timeout: float,
     trust: bool,
 ) -> int:
-    """Grade every hand-in of a class: SUBMISSIONS is a folder with a file or a folder for each student.
+    """Grade every hand-in of a class: SUBMISSIONS is a folder or a zip, with a file or a folder for each student.
 
     Writes index.html (the class), reports/, gradebook.csv and results.jsonl. The exit code is 0 if all could be judged.
     """
-    hand_ins = find_hand_ins(submissions)
     loaded = load_assignment(assignment)
 
     from grader.sandbox import Limits, Sandbox
 
     with ExitStack() as stack:
+        classroom = stack.enter_context(open_class(submissions, layout, roster, loaded.name))
+        for sentence in describe(classroom):
+            click.echo(sentence, err=True)
+        hand_ins = classroom.hand_ins
         count = min(workers, len(hand_ins))
         sandboxes = [stack.enter_context(Sandbox(Limits(cpu=timeout))) for _ in range(count)]
         if not trust and (missing := sandboxes[0].gaps):

@@ -1,7 +1,19 @@
 """What was handed in: found, read as text, recognised. Nothing here runs it."""
 
-from grader.submission.read import read_submission
+from grader.submission.read import counts, find_files, passed_over, read_files, read_submission
 from grader.submission.recognise import concerns, header_exercise, recognise
-from grader.submission.submission import Submission, unreadable_submission
+from grader.submission.submission import Submission, unreadable, unreadable_submission
 
-__all__ = ["Submission", "concerns", "header_exercise", "read_submission", "recognise", "unreadable_submission"]
+__all__ = [
+    "Submission",
+    "concerns",
+    "counts",
+    "find_files",
+    "header_exercise",
+    "passed_over",
+    "read_files",
+    "read_submission",
+    "recognise",
+    "unreadable",
+    "unreadable_submission",
+]

@@ -4,8 +4,8 @@ import codecs
 import io
 import os
 import tokenize
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePath
 
 from grader.answer import Fault, Source, SourceFault
 from grader.errors import NothingToGrade, PathNotFound
@@ -32,46 +32,87 @@ def read_submission(path: Path, stubs: Iterable[Path] = ()) -> Submission:
         PathNotFound: there is nothing at that path.
         NothingToGrade: a folder with too many files, or something that is neither file nor folder.
     """
+    files = find_files(path, stubs)
+    links = {name for name, file in files.items() if path.is_dir() and _leads_out(file, path)}
+    inside = {name: file for name, file in files.items() if name not in links}
+    return read_files(path, inside, [link_fault(name) for name in files if name in links])
+
+
+def find_files(path: Path, stubs: Iterable[Path] = ()) -> dict[str, Path]:
+    """The files of the hand-in at a path that count, by the names they are shown under.
+
+    Args:
+        path: a file, or a folder.
+        stubs: folders, relative to `path`, that hold the files to fill in when `path` is a whole checkout.
+
+    Raises:
+        PathNotFound: there is nothing at that path.
+        NothingToGrade: something that is neither file nor folder.
+    """
     if not path.exists():
         raise PathNotFound(path)
     if path.is_file():
-        return _submission(path, path.parent, [path])
+        return {path.name: path}
     if not path.is_dir():
         raise NothingToGrade(path, "is neither a file nor a folder")
-    files = _files(path, stubs)
+    for place in (path, *(path / stub for stub in stubs)):
+        if files := _python_files(place):
+            break
+    else:
+        files = sorted(_below(path))
+    return {str(file.relative_to(path)): file for file in files}
+
+
+def read_files(path: Path, files: Mapping[str, Path], faults: Iterable[SourceFault] = ()) -> Submission:
+    """The submission that is made of these files.
+
+    Args:
+        path: where it was handed in.
+        files: what to read, by the names to show.
+        faults: files that belong to it and cannot be had.
+
+    Raises:
+        NothingToGrade: there are too many.
+    """
     if len(files) > FILES_CAP:
         raise NothingToGrade(
             path, f"holds {len(files)} Python files and notebooks, more than a hand-in can have ({FILES_CAP})"
         )
-    return _submission(path, path, files)
+    read = [read_source(file, name) for name, file in files.items()]
+    broken = (*(fault for fault in read if isinstance(fault, SourceFault)), *faults)
+    return Submission(
+        id=path.resolve().stem,
+        path=path,
+        sources=tuple(source for source in read if isinstance(source, Source)),
+        faults=broken,
+        hints={fault.source: _head(files[fault.source]) if fault.source in files else "" for fault in broken},
+    )
 
 
-def _files(folder: Path, stubs: Iterable[Path]) -> list[Path]:
-    for place in (folder, *(folder / stub for stub in stubs)):
-        if files := _python_files(place):
-            return files
-    return sorted(_below(folder))
+def counts(file: PurePath) -> bool:
+    """Whether a file is one to read, by its name."""
+    return file.suffix.lower() in SUFFIXES and file.name not in NOT_HAND_INS and not file.name.startswith("._")
+
+
+def passed_over(folder: str) -> bool:
+    """Whether a folder inside a hand-in, by its name, holds what nobody hands in."""
+    return folder in PASSED_OVER or folder.startswith(".")
+
+
+def link_fault(name: str) -> SourceFault:
+    """A file that is a link to somewhere else."""
+    return unreadable(name, "Link", f"{name} is a link to a file outside of the hand-in. Hand in the file itself.")
 
 
 def _python_files(folder: Path) -> list[Path]:
     """The Python files and notebooks directly in a folder."""
-    if not folder.is_dir():
-        return []
-    return sorted(p for p in folder.iterdir() if p.suffix in SUFFIXES and p.is_file() and p.name not in NOT_HAND_INS)
-
-
-def _leads_out(file: Path, folder: Path) -> bool:
-    """Whether it is a link to somewhere else: it would show a file of whoever grades."""
-    return not file.resolve().is_relative_to(folder.resolve())
+    return sorted(file for file in folder.iterdir() if counts(file) and file.is_file()) if folder.is_dir() else []
 
 
 def _below(folder: Path) -> Iterable[Path]:
     for where, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if name not in PASSED_OVER and not name.startswith(".")]
-        for name in names:
-            file = Path(where) / name
-            if name.endswith(SUFFIXES) and name not in NOT_HAND_INS and not _is_special(file):
-                yield file
+        folders[:] = [name for name in folders if not passed_over(name)]
+        yield from (file for file in (Path(where) / name for name in names) if counts(file) and not _is_special(file))
 
 
 def _is_special(file: Path) -> bool:
@@ -79,33 +120,14 @@ def _is_special(file: Path) -> bool:
     return file.exists() and not file.is_file()
 
 
-def _submission(path: Path, root: Path, files: list[Path]) -> Submission:
-    names = {str(file.relative_to(root)): file for file in files}
-    read = {
-        name: _inside(file, name, root) if path.is_dir() else read_source(file, name) for name, file in names.items()
-    }
-    return Submission(
-        id=path.resolve().stem,
-        path=path,
-        sources=tuple(source for source in read.values() if isinstance(source, Source)),
-        faults=tuple(fault for fault in read.values() if isinstance(fault, SourceFault)),
-        hints={
-            fault.source: "" if fault.fault.type == "Link" else _head(root / fault.source)
-            for fault in read.values()
-            if isinstance(fault, SourceFault)
-        },
-    )
-
-
-def _inside(file: Path, name: str, root: Path) -> Source | SourceFault:
-    if _leads_out(file, root):
-        return unreadable(name, "Link", f"{name} is a link to a file outside of the hand-in. Hand in the file itself.")
-    return read_source(file, name)
+def _leads_out(file: Path, folder: Path) -> bool:
+    """Whether it is a link to somewhere else: it would show a file of whoever grades."""
+    return not file.resolve().is_relative_to(folder.resolve())
 
 
 def read_source(file: Path, name: str) -> Source | SourceFault:
     """The text of one file, or why it cannot be had."""
-    if file.suffix == NOTEBOOK:
+    if file.suffix.lower() == NOTEBOOK:
         return read_notebook(file, name)
     try:
         with file.open("rb") as stream:
