@@ -43,6 +43,10 @@ from grader.version import __version__
 ATTEMPTS = 2
 """How often a submission is tried where its process is lost through no fault of its own."""
 
+PUZZLING = ("RuntimeError", "IndexError", "ValueError")
+"""Exceptions of tensors that do not fit together: something is transposed, or summed over another axis."""
+MOST_MENDED = 10
+"""Of so many functions of an exercise at most, an edit is looked for that puts them right."""
 MENDED = "With one edit there, the answer is right on every probe."
 EXPLAINED = ("wrong", "overfit", "shortcut")
 """Verdicts that a diagnosis is looked for."""
@@ -149,14 +153,20 @@ def _judge_all(
     sources = {source.name: source for source in submission.sources}
     stages = [stage for stage in exercise.stages if stage.name in examination.selected]
     judged = {stage.name: _judge_stage(stage, exercise, examination, examined, submission) for stage in stages}
-    puzzling = [s for s in stages if judged[s.name].verdict in EXPLAINED and not judged[s.name].diagnosis]
-    for function in dict.fromkeys(stage.asked for stage in puzzling):
+    puzzling = [stage for stage in stages if _is_puzzling(judged[stage.name])]
+    for function in list(dict.fromkeys(stage.asked for stage in puzzling))[:MOST_MENDED]:
         wrong = [stage for stage in puzzling if stage.asked == function]
         with suppress(SandboxError):
             for name, diagnosis in mend(wrong, exercise, examined.asked, examination, session, sources).items():
                 lines = [MENDED, *judged[name].evidence]
                 judged[name] = replace(judged[name], diagnosis=diagnosis, pattern="", evidence=lines)
     return judged
+
+
+def _is_puzzling(stage: StageResult) -> bool:
+    """Whether nobody has said yet what is wrong with it, but for an exception that speaks of shapes."""
+    raised = stage.verdict == "error" and stage.error is not None and stage.error.type in PUZZLING
+    return stage.diagnosis is None and (raised or stage.verdict in EXPLAINED)
 
 
 def _judge_stage(

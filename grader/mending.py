@@ -18,7 +18,7 @@ from grader.assignment.reference import FLOOR
 from grader.examination import Examination
 from grader.judge.compare import align
 from grader.judge.diagnose import ROUNDING
-from grader.judge.slips import sentence
+from grader.judge.slips import general, sentence
 from grader.result import Diagnosis
 from grader.sandbox import Session
 from grader.sandbox.edits import AS_IT_IS, EDITS_CAP
@@ -180,4 +180,4 @@ def _nearby(stage: Stage, exercise: Exercise, examination: Examination) -> froze
 def _told(edits: Sequence[Edit], source: Source) -> Diagnosis:
     said = [sentence(edit, source) for edit in edits]
     other = next((text for text in said if text != said[0]), "")
-    return Diagnosis(f"edit-{edits[0].kind}", said[0], other=other, line=edits[0].line)
+    return Diagnosis(f"edit-{edits[0].kind}", said[0], other=other, line=edits[0].line, general=general(edits[0]))

@@ -54,6 +54,8 @@ class Diagnosis:
     """How far the answer is from what the slip gives, at most, as a share of the largest element."""
     line: int | None = field(default=None, compare=False)
     """The line of the hand-in where the slip is; of a notebook, with its cells written one below the other."""
+    general: str = field(default="", compare=False)
+    """The same without the place, for those who make the same slip elsewhere."""
 
 
 @dataclass(frozen=True)

@@ -182,3 +182,20 @@ def test_edits_of_another_ask_are_not_believed():
         checked([SIGN], number=8)
     with pytest.raises(Implausible):
         checked([SIGN], elements=5)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "said"),
+    [
+        ("H @ dLogits", "not-transposed", "States` has to be transposed"),
+        ("(H.T @ dLogits.T)", "transposed", "`dLogits.T` is transposed, and should not be"),
+        ("dLogits.T @ H", "", "rows and columns are swapped"),
+    ],
+)
+def test_what_is_transposed_is_told_also_where_torch_only_says_that_shapes_do_not_fit(told, body, kind, said):
+    arguments = "hiddenLayerPostActivationStates, dLogits"
+    body = body.replace("H", "hiddenLayerPostActivationStates")
+    text = f"def dWeightsOfFinalLayer({arguments}):\n    return {body}\n"
+    judged = told(text, "dWeightsOfFinalLayer")
+    assert judged.verdict in ("error", "wrong") and said in judged.diagnosis.message
+    assert judged.diagnosis.code == (f"edit-{kind}" if kind else "transposed")

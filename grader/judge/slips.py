@@ -33,6 +33,12 @@ def sentence(edit: Edit, source: Source) -> str:
     return f"{place}: {SAID[edit.kind].format(text=_quoted(edit, source))}. Everything else is right."
 
 
+def general(edit: Edit) -> str:
+    """The kind of slip alone."""
+    text = SAID[edit.kind].format(text="…")
+    return f"{text[0].upper()}{text[1:]}."
+
+
 def _quoted(edit: Edit, source: Source) -> str:
     """The student's own text of the place, if it is short and on one line."""
     lines = source.text.split("\n")

@@ -132,7 +132,8 @@ def slips(results: Sequence[Result]) -> list[SlipFacts]:
     for number, result in enumerate(results):
         for stage in result.stages:
             if stage.diagnosis:
-                made.setdefault((stage.name, stage.diagnosis.code, stage.diagnosis.message), []).append(number)
+                said = stage.diagnosis.general or stage.diagnosis.message
+                made.setdefault((stage.name, stage.diagnosis.code, said), []).append(number)
     found = [SlipFacts(stage, message, students) for (stage, _, message), students in made.items()]
     return sorted(found, key=lambda slip: -len(slip.students))
 

@@ -92,7 +92,7 @@ def _remark(stage: StageResult) -> str:
         return ""
     said = [stage.message, stage.pattern] if stage.verdict != "shape" else []
     if stage.diagnosis:
-        said = [stage.diagnosis.message]
+        said = [stage.message if stage.error else "", stage.diagnosis.message]
     return printable(" ".join([*said, *(warning.message for warning in stage.warnings)])).strip()
 
 
