@@ -12,6 +12,7 @@ from grader.assignment.assignment import Assignment, Exercise, Stage, Task
 from grader.assignment.dataset import load_dataset
 from grader.assignment.probes import Probe, Start, course_start, make_probes
 from grader.assignment.tasks import Trials
+from grader.judge.local import Local
 from grader.sandbox.messages import Wanted, WantedStage
 from grader.sandbox.offers import Offers
 
@@ -69,6 +70,16 @@ class Examination:
 
     @cached_property
     def _offers(self) -> dict[str, Offers]:
+        return {}
+
+    def locals(self, exercise: Exercise, stage: Stage) -> list[Local]:
+        """A stage on each of its probes, taken apart."""
+        if stage.name not in self._locals:
+            self._locals[stage.name] = [Local(stage, probe) for probe in self.probes[exercise.name]]
+        return self._locals[stage.name]
+
+    @cached_property
+    def _locals(self) -> dict[str, list[Local]]:
         return {}
 
     def names_offered(self, exercise: Exercise, function: str) -> list[str]:

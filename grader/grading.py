@@ -20,7 +20,6 @@ from grader.judge.diagnose import diagnose
 from grader.judge.error_map import error_map
 from grader.judge.evidence import evidence, pattern
 from grader.judge.integrity import integrity
-from grader.judge.local import Local
 from grader.judge.verdict import chained, judge, not_asked
 from grader.mending import mend
 from grader.result import (
@@ -187,7 +186,7 @@ def _judge_stage(
     found = integrity(asked.reply.answers, asked.reading, flat=flat)
     judged = judge(stage, probes, asked.reply, credit, found, where)
     if judged.verdict in EXPLAINED:
-        locals_, answers = [Local(stage, probe) for probe in probes], asked.reply.answers
+        locals_, answers = examination.locals(exercise, stage), asked.reply.answers
         diagnosis = diagnose(locals_, answers, exercise.slips)
         judged = replace(
             judged,

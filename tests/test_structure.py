@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "judge": {"answer", "assignment", "errors", "loop", "result"},
     "report": {"assignment", "result"},
     "request": {"assignment", "errors", "submission"},
-    "examination": {"assignment", "sandbox"},
+    "examination": {"assignment", "judge", "sandbox"},
     "asking": {"answer", "assignment", "examination", "judge", "sandbox", "submission"},
     "tasking": {"answer", "asking", "assignment", "examination", "judge", "result", "sandbox", "submission"},
     "mending": {"answer", "asking", "assignment", "examination", "judge", "result", "sandbox"},
