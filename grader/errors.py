@@ -8,6 +8,9 @@ GraderError
 │   ├── UnknownName
 │   ├── UnreadableNames
 │   ├── NothingToTrain
+│   ├── NoResults
+│   ├── CannotExport
+│   ├── CannotFill
 │   └── NotWritable
 ├── AssignmentError          an author's file is not what it should be (exit code 2)
 └── SandboxError             the grader's own process failed (exit code 3)
@@ -69,6 +72,27 @@ class UnreadableNames(UsageError):
 class NotWritable(UsageError):
     def __init__(self, path: object, reason: str, option: str) -> None:
         super().__init__(f"Cannot write {path}: {reason}. Choose another place with {option}.")
+
+
+class NoResults(UsageError):
+    def __init__(self, path: object, reason: str) -> None:
+        super().__init__(
+            f"{path}: {reason}. Give the folder that `grade batch -o` wrote, or a file that `grade --json` wrote."
+        )
+
+
+class CannotExport(UsageError):
+    """A format cannot say what there is to say."""
+
+    def __init__(self, format: str, reason: str) -> None:
+        super().__init__(f"No {format}: {reason}")
+
+
+class CannotFill(UsageError):
+    """A teacher's file that scores cannot be put into."""
+
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(f"{file} {reason}.")
 
 
 class AssignmentError(GraderError):

@@ -10,12 +10,12 @@ import pytest
 from conftest import ROOT, SOLUTIONS
 
 from grader.batch.batch import grade_class
-from grader.batch.gradebook import gradebook
 from grader.batch.layout import find_hand_ins
 from grader.batch.workers import work_through
 from grader.cli.main import run
 from grader.errors import NothingToGrade, PathNotFound
 from grader.grading import ungraded
+from grader.report.gradebook import gradebook
 from grader.sandbox import Limits, Sandbox
 from grader.submission import read_submission
 

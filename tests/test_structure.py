@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "submission": {"answer", "errors"},
     "sandbox": {"answer", "errors", "loop"},
     "judge": {"answer", "assignment", "errors", "loop", "result"},
-    "report": {"assignment", "result"},
+    "report": {"assignment", "errors", "result"},
     "request": {"assignment", "errors", "submission"},
     "examination": {"assignment", "sandbox"},
     "asking": {"answer", "assignment", "examination", "judge", "sandbox", "submission"},
