@@ -11,6 +11,8 @@ GraderError
 │   ├── NoResults
 │   ├── CannotExport
 │   ├── CannotFill
+│   ├── NotForCI
+│   ├── NotInstalled
 │   └── NotWritable
 ├── AssignmentError          an author's file is not what it should be (exit code 2)
 └── SandboxError             the grader's own process failed (exit code 3)
@@ -93,6 +95,18 @@ class CannotFill(UsageError):
 
     def __init__(self, file: str, reason: str) -> None:
         super().__init__(f"{file} {reason}.")
+
+
+class NotForCI(UsageError):
+    """An assignment that CI would not find."""
+
+    def __init__(self, assignment: str, reason: str) -> None:
+        super().__init__(f"The assignment {assignment} {reason}. Move its folder, or give the name of one that ships.")
+
+
+class NotInstalled(UsageError):
+    def __init__(self, distribution: str) -> None:
+        super().__init__(f"{distribution} is not installed, only its files are here. Install it: pip install -e .")
 
 
 class AssignmentError(GraderError):

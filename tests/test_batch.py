@@ -151,11 +151,3 @@ def test_strangers_code_is_not_run_where_it_cannot_be_confined(classroom, tmp_pa
     monkeypatch.setattr(Sandbox, "isolation", {"network": "not enforced"})
     assert run(["batch", str(classroom), "-o", str(tmp_path / "out")]) == 3
     assert "--trust" in capsys.readouterr().err and not (tmp_path / "out").exists()
-
-
-def test_the_workflow_runs_it_and_keeps_the_reports(tmp_path, capsys):
-    assert run(["ci", "github", str(tmp_path)]) == 0
-    workflow = (tmp_path / ".github" / "workflows" / "grade.yml").read_text(encoding="utf-8")
-    assert "grade batch submissions -o reports" in workflow and "upload-artifact" in workflow
-    assert run(["ci", "github", str(tmp_path)]) == 0
-    assert "kept" in capsys.readouterr().out

@@ -18,6 +18,7 @@ import pytest
 from conftest import ROOT, SOLUTIONS
 from hostile_texts import CONTROLS, HOSTILE, a_hostile_result, a_result, a_stage
 from markdown_it import MarkdownIt
+from runner import commands
 
 from grader.cli.main import run
 from grader.errors import CannotExport, NoResults
@@ -59,22 +60,6 @@ def only(export):
 def graded(grade_folder):
     """A hand-in that passes, and one with mistakes, graded."""
     return grade_folder(SOLUTIONS), grade_folder(MISTAKES)
-
-
-def commands(log):
-    """What GitHub's runner would obey in a log: `::name properties::message` at the start of a line, `##[` anywhere."""
-    for line in re.split("[\r\n]", log):
-        if found := re.match(r"\s*::([^\s:]+)(?: ([^\n]*?))?::(.*)", line):
-            given = dict(part.split("=", 1) for part in (found[2] or "").split(",") if part)
-            yield found[1], {key: unescaped(value) for key, value in given.items()}, unescaped(found[3])
-        elif re.search(r"##(vso)?\[", line):
-            yield "old", {}, line
-
-
-def unescaped(text):
-    for escape, character in {"%0D": "\r", "%0A": "\n", "%3A": ":", "%2C": ",", "%25": "%"}.items():
-        text = text.replace(escape, character)
-    return text
 
 
 # --- every format ---------------------------------------------------------------------------------------------------
