@@ -572,6 +572,7 @@ def test_what_it_is_made_from_is_never_overwritten(tmp_path, capsys, monkeypatch
         ([], "Missing option '--to'"),
         (["--to", "csv", "-o", "{folder}/results.jsonl/x.csv"], "Cannot write"),
         (["--to", "csv", "--to", "csv", "-o", "{folder}/to"], "Two formats would both be"),
+        (["--to", "csv", "--column", "Homework"], "--column is for the file of --to canvas=FILE"),
     ],
 )
 def test_a_request_that_makes_no_sense_is_told_in_a_sentence(arguments, said, folder, capsys):
@@ -609,3 +610,33 @@ def test_exporting_does_not_import_torch(folder):
     code = "import sys; from grader.cli.main import run; run(sys.argv[1:]); sys.exit('torch' in sys.modules)"
     command = [sys.executable, "-c", code, "export", str(folder), "--to", "junit"]
     assert subprocess.run(command, check=False, capture_output=True, cwd=Path.home()).returncode == 0
+
+
+def test_the_commands_of_the_docs_do_what_they_say(graded, tmp_path, monkeypatch, capsys):
+    from test_export_lms import CANVAS, MOODLE
+
+    monkeypatch.chdir(tmp_path)
+    for variable, value in RUNNER.items():
+        monkeypatch.setenv(variable, value)
+    (tmp_path / "graded").mkdir()
+    (tmp_path / "graded" / "results.jsonl").write_bytes(b"".join(map(to_line, graded)))
+    for name in ("result.json", "graded.json"):
+        (tmp_path / name).write_bytes(to_json(graded[1]))
+    (tmp_path / "canvas.csv").write_bytes(CANVAS.encode())
+    (tmp_path / "moodle.csv").write_bytes(MOODLE.encode())
+    text = (ROOT / "docs" / "export.md").read_text(encoding="utf-8")
+    commands_of_docs = re.findall(r"^    grade ((?:export|ci) .+)$", text, re.MULTILINE)
+    codes = {command: run(command.split()) for command in commands_of_docs}
+    assert len(codes) >= 10
+    assert {code for command, code in codes.items() if "canvas" not in command and "moodle" not in command} == {0}
+    assert {code for command, code in codes.items() if "canvas=" in command or "moodle=" in command} == {1}
+    made = {path.name for path in tmp_path.iterdir()} | {path.name for path in (tmp_path / "exported").iterdir()}
+    assert made >= {
+        "scores.csv",
+        "canvas-filled.csv",
+        "moodle-filled.csv",
+        "junit.xml",
+        "autograder.zip",
+        "result.json",
+    }
+    assert json.loads((tmp_path / "result.json").read_bytes())["schema"] == "classroom50/result/v1"

@@ -266,6 +266,11 @@ def test_where_the_grade_is_not_clear_it_can_be_named():
     assert text == file.replace("A,,39", "A,26.5,39")
 
 
+def test_a_long_text_in_a_worksheet_costs_no_time():
+    with pytest.raises(CannotFill, match="no column says Participant"):
+        filled(moodle, MOODLE.replace("Participant 501", "x" * 1_000_000), a_result("a", points(1.0), moodle="501"))
+
+
 @pytest.mark.parametrize(
     ("file", "said"),
     [
@@ -311,6 +316,12 @@ def test_a_table_that_nothing_is_filled_into_comes_back_as_it_was(text):
     assert sheet.filled({}) == text.encode()
     spans = [cell for row in sheet.rows for cell in row]
     assert all(len(text[cell.start : cell.end].strip('"')) <= len(cell.text) + 4 for cell in spans)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_what_separates_cells_is_told_by_the_first_two_headings(delimiter):
+    sheet = read_sheet(f'"a{delimiter}, ;"{delimiter}b;c,d;e;f,g'.encode(), "file.csv")
+    assert sheet.delimiter == delimiter and sheet.headings[0] == f"a{delimiter}, ;"
 
 
 def test_cells_are_read_as_they_were_meant():

@@ -51,6 +51,8 @@ def export(results: Path, targets: tuple[str, ...], out: str | None, column: str
     from grader.report.results import read_results, results_file
 
     wanted = [_target(text) for text in targets]
+    if column is not None and not any(target.file for target in wanted):
+        raise click.UsageError("--column is for the file of --to canvas=FILE or moodle=FILE.")
     source = results_file(results)
     found = read_results(source)
     made = [(target, target.format.render(found, _given(target, column))) for target in wanted]
@@ -93,7 +95,7 @@ def _deliver(made: Sequence[tuple[Target, "Export"]], out: str | None, inputs: I
     if len(printed) > 1:
         raise click.UsageError(f"That is {len(printed)} files: say with -o in which folder to put them.")
     beside = [(target.file, export) for target, export in made if target.file is not None]
-    _write({_filled(file): data for file, export in beside for data in export.files.values()}, inputs)
+    _write(_apart((_filled(file), data) for file, export in beside for data in export.files.values()), inputs)
     for data in printed:
         click.echo(data, nl=False)
     for target, export in made:
@@ -107,16 +109,22 @@ def _filled(file: Path) -> Path:
 
 def _placed(made: Sequence[tuple[Target, "Export"]], out: str) -> dict[Path, bytes]:
     """The files by path: in the folder `out`, or the one file of that name."""
-    files: dict[Path, bytes] = {}
     several = sum(len(export.files) for _, export in made) > 1
     folder = Path(out) if several or out.endswith(("/", os.sep)) or Path(out).is_dir() else None
-    for target, export in made:
-        for name, data in export.files.items():
-            path = folder / (_filled(target.file).name if target.file else name) if folder else Path(out)
-            if path in files:
-                raise click.UsageError(f"Two formats would both be {path}: write them one at a time.")
-            files[path] = data
-    return files
+    return _apart(
+        (folder / (_filled(target.file).name if target.file else name) if folder else Path(out), data)
+        for target, export in made
+        for name, data in export.files.items()
+    )
+
+
+def _apart(files: Iterable[tuple[Path, bytes]]) -> dict[Path, bytes]:
+    apart: dict[Path, bytes] = {}
+    for path, data in files:
+        if path in apart:
+            raise click.UsageError(f"Two formats would both be {path}: write them one at a time.")
+        apart[path] = data
+    return apart
 
 
 def _write(files: dict[Path, bytes], inputs: Iterable[Path]) -> None:

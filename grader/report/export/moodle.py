@@ -17,6 +17,8 @@ from grader.result import Result
 
 PARTICIPANT = re.compile(r"(\D*[^\W\d]\D*)(\d+)")
 """What identifies a row: the word for a participant, the same in every row, and a number of its own."""
+LONGEST = 100
+"""Characters of a cell that may be one."""
 BY_CELL = ("email", "sis", "login", "name")
 """Identities that are looked for in the columns before the grade, the surest first."""
 
@@ -49,13 +51,17 @@ def moodle(results: Sequence[Result], given: Given) -> Export:
 def _identifier(sheet: Sheet, rows: Sequence[int]) -> int:
     """The column of the participants; the first one, if there are several like it."""
     for column in range(len(sheet.headings)):
-        found = [PARTICIPANT.fullmatch(sheet.said(row, column)) for row in rows]
+        found = [_participant(sheet.said(row, column)) for row in rows]
         words, numbers = {each[1] for each in found if each}, {each[2] for each in found if each}
         if rows and len(numbers) == len(rows) and len(words) == 1:
             return column
     raise CannotFill(
         sheet.name, "is not a grading worksheet of Moodle: no column says Participant and a number in all rows"
     )
+
+
+def _participant(text: str) -> re.Match[str] | None:
+    return PARTICIPANT.fullmatch(text) if len(text) <= LONGEST else None
 
 
 def _grade(sheet: Sheet, rows: Sequence[int], wanted: str | None) -> int:
@@ -90,6 +96,6 @@ def _maximum(sheet: Sheet, rows: Sequence[int], column: int) -> Fraction | None:
 def _systems(sheet: Sheet, rows: Sequence[int], identifier: int, grade: int) -> Mapping[str, Index]:
     """Only columns before the grade: those after it may hold what students wrote."""
     names = [(sheet.said(row, identifier), row) for row in rows]
-    numbers = [(found[2], row) for name, row in names if (found := PARTICIPANT.fullmatch(name))]
+    numbers = [(found[2], row) for name, row in names if (found := _participant(name))]
     others = index((sheet.said(row, column), row) for row in rows for column in range(grade) if column != identifier)
     return {"moodle": index([*numbers, *names])} | dict.fromkeys(BY_CELL, others)

@@ -10,7 +10,8 @@ from functools import cached_property
 from grader.errors import CannotFill
 from grader.report.export.plain import points
 
-DELIMITERS = (",", ";", "\t")
+FIRST_CELL = re.compile(r'(?:"[^"]*(?:""[^"]*)*"|[^",;\t\r\n]*)([,;\t])')
+"""The first heading, and what separates it from the next one: a comma, a semicolon or a tab."""
 NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 
 
@@ -65,7 +66,7 @@ class Sheet:
 
 
 def read_sheet(data: bytes, name: str) -> Sheet:
-    """The table in a file: comma, semicolon or tab between cells, whichever makes the most headings.
+    """The table in a file.
 
     Raises:
         CannotFill: it is not UTF-8 text, or there is no table in it.
@@ -75,14 +76,14 @@ def read_sheet(data: bytes, name: str) -> Sheet:
     except UnicodeDecodeError:
         raise CannotFill(name, "is not UTF-8 text. Download it anew, and do not save it with a spreadsheet") from None
     start = len(codecs.BOM_UTF8.decode()) if data.startswith(codecs.BOM_UTF8) else 0
-    delimiter = max(DELIMITERS, key=lambda each: len(_row(text, start, each)[0]))
+    first = FIRST_CELL.match(text, start)
+    if first is None:
+        raise CannotFill(name, "holds no table with headings")
     rows = []
     while start < len(text):
-        row, start = _row(text, start, delimiter)
+        row, start = _row(text, start, first[1])
         rows.append(row)
-    if not rows or len(rows[0]) < 2:
-        raise CannotFill(name, "holds no table with headings")
-    return Sheet(name, text, delimiter, rows)
+    return Sheet(name, text, first[1], rows)
 
 
 def _row(text: str, start: int, delimiter: str) -> tuple[list[Cell], int]:
