@@ -1,7 +1,11 @@
 """Scores filled into the files that teachers download from Canvas and Moodle; everything else stays byte for byte."""
 
+import csv
+import io
+import random
 from dataclasses import replace
 from datetime import UTC, datetime
+from fractions import Fraction
 
 import pytest
 from hostile_texts import HOSTILE, a_result, a_stage
@@ -12,7 +16,7 @@ from grader.report.export.canvas import canvas
 from grader.report.export.export import Given
 from grader.report.export.moodle import moodle
 from grader.report.export.rows import called
-from grader.report.export.sheet import read_sheet
+from grader.report.export.sheet import number, read_sheet
 from grader.report.json import to_line
 from grader.result import AssignmentFacts
 
@@ -327,6 +331,28 @@ def test_what_separates_cells_is_told_by_the_first_two_headings(delimiter):
 def test_cells_are_read_as_they_were_meant():
     sheet = read_sheet(b'a,b\n"x ""y"",\nz",2\n\nlast', "file.csv")
     assert [[cell.text for cell in row] for row in sheet.rows] == [["a", "b"], ['x "y",\nz', "2"], [""], ["last"]]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_of_any_table_only_the_filled_cells_change(seed):
+    """Python's own reader is the oracle."""
+    draw = random.Random(seed)
+    delimiter, end = draw.choice(",;\t"), draw.choice(["\n", "\r\n"])
+    signs = 'ab1.,;\t"\n =é' + "'"
+    cells = [["".join(draw.choices(signs, k=draw.randrange(5))) for _ in range(4)] for _ in range(6)]
+    cells[0] = ["a", "b;,", "c", "d"]
+    out = io.StringIO(newline="")
+    quoting = draw.choice([csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC])
+    csv.writer(out, delimiter=delimiter, lineterminator=end, quoting=quoting).writerows(cells)
+    sheet = read_sheet(out.getvalue().encode(), "file.csv")
+    assert [[cell.text for cell in row] for row in sheet.rows] == cells
+    places = {(draw.randrange(1, 6), draw.randrange(4)): Fraction(draw.randrange(1, 200), 4) for _ in range(3)}
+    text = sheet.filled(places).decode()
+    found = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    for (row, column), score in places.items():
+        assert number(found[row][column]) == score
+        found[row][column] = cells[row][column]
+    assert found == cells
 
 
 @pytest.mark.parametrize(
