@@ -394,6 +394,8 @@ def test_the_filled_copy_goes_where_one_says_but_never_over_the_teachers_file(fo
         assert run(["export", str(folder), "--to", canvas_file, "-o", f"{folder}/{place}"]) == 2
         assert "that is the file it is made from" in capsys.readouterr().err
     assert (folder / "canvas.csv").read_bytes() == CANVAS.encode()
+    assert run(["export", str(folder), "--to", canvas_file, "-o", "-"]) == 1
+    assert capsys.readouterr().out == CANVAS.replace("12.00", "39") and not list(folder.glob("*-filled*"))
 
 
 def test_results_of_two_assignments_are_not_mixed_in_one_column(folder, capsys):

@@ -91,10 +91,11 @@ def _deliver(made: Sequence[tuple[Target, "Export"]], out: str | None, inputs: I
     if out is not None and out != "-":
         _write(_placed(made, out), inputs)
         return
-    printed = [data for target, export in made if target.format.goes == "out" for data in export.files.values()]
+    shown = ("out", "beside") if out == "-" else ("out",)
+    printed = [data for target, export in made if target.format.goes in shown for data in export.files.values()]
     if len(printed) > 1:
         raise click.UsageError(f"That is {len(printed)} files: say with -o in which folder to put them.")
-    beside = [(target.file, export) for target, export in made if target.file is not None]
+    beside = [(target.file, export) for target, export in made if target.file is not None and out != "-"]
     _write(_apart((_filled(file), data) for file, export in beside for data in export.files.values()), inputs)
     for data in printed:
         click.echo(data, nl=False)
