@@ -10,6 +10,11 @@ GraderError
 │   ├── UnreadableClass
 │   ├── UnreadableRoster
 │   ├── NothingToTrain
+│   ├── NoResults
+│   ├── CannotExport
+│   ├── CannotFill
+│   ├── NotForCI
+│   ├── NotInstalled
 │   └── NotWritable
 ├── AssignmentError          an author's file is not what it should be (exit code 2)
 └── SandboxError             the grader's own process failed (exit code 3)
@@ -85,6 +90,39 @@ class UnreadableRoster(UsageError):
 class NotWritable(UsageError):
     def __init__(self, path: object, reason: str, option: str) -> None:
         super().__init__(f"Cannot write {path}: {reason}. Choose another place with {option}.")
+
+
+class NoResults(UsageError):
+    def __init__(self, path: object, reason: str) -> None:
+        super().__init__(
+            f"{path}: {reason}. Give the folder that `grade batch -o` wrote, or a file that `grade --json` wrote."
+        )
+
+
+class CannotExport(UsageError):
+    """A format cannot say what there is to say."""
+
+    def __init__(self, format: str, reason: str) -> None:
+        super().__init__(f"No {format}: {reason}")
+
+
+class CannotFill(UsageError):
+    """A teacher's file that scores cannot be put into."""
+
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(f"{file} {reason}.")
+
+
+class NotForCI(UsageError):
+    """An assignment that CI would not find."""
+
+    def __init__(self, assignment: str, reason: str) -> None:
+        super().__init__(f"The assignment {assignment} {reason}. Move its folder, or give the name of one that ships.")
+
+
+class NotInstalled(UsageError):
+    def __init__(self, distribution: str) -> None:
+        super().__init__(f"{distribution} is not installed, only its files are here. Install it: pip install -e .")
 
 
 class AssignmentError(GraderError):

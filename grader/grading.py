@@ -239,7 +239,7 @@ def _graded(
         assignment=_assignment_facts(examination.assignment),
         submission=SubmissionFacts(
             submission.id,
-            str(submission.path),
+            str(submission.path).encode("utf-8", "backslashreplace").decode(),
             submission.sha256,
             list(submission.files),
             examined.problems,

@@ -10,12 +10,12 @@ import pytest
 from conftest import ROOT, SOLUTIONS
 
 from grader.batch.batch import grade_class
-from grader.batch.gradebook import gradebook
 from grader.batch.layout import open_class
 from grader.batch.workers import work_through
 from grader.cli.main import run
 from grader.errors import PathNotFound, UnreadableClass
 from grader.grading import ungraded
+from grader.report.gradebook import gradebook
 from grader.sandbox import Limits, Sandbox
 from grader.submission import read_submission
 
@@ -156,11 +156,3 @@ def test_strangers_code_is_not_run_where_it_cannot_be_confined(classroom, tmp_pa
     monkeypatch.setattr(Sandbox, "isolation", {"network": "not enforced"})
     assert run(["batch", str(classroom), "-o", str(tmp_path / "out")]) == 3
     assert "--trust" in capsys.readouterr().err and not (tmp_path / "out").exists()
-
-
-def test_the_workflow_runs_it_and_keeps_the_reports(tmp_path, capsys):
-    assert run(["ci", "github", str(tmp_path)]) == 0
-    workflow = (tmp_path / ".github" / "workflows" / "grade.yml").read_text(encoding="utf-8")
-    assert "grade batch submissions -o reports" in workflow and "upload-artifact" in workflow
-    assert run(["ci", "github", str(tmp_path)]) == 0
-    assert "kept" in capsys.readouterr().out

@@ -1,5 +1,6 @@
 """The mistakes students make: each gets its verdict and a sentence that helps, and the other stages are graded."""
 
+import os
 import random
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from grader.answer import Source
 from grader.errors import NothingToGrade
 from grader.examination import examine
 from grader.grading import grade_submission
+from grader.report.json import to_json
 from grader.request import make_request
 from grader.submission import Submission, read_submission
 
@@ -677,3 +679,12 @@ def test_a_source_is_read_as_python_reads_it(tmp_path):
     submission = read_submission(as_file(tmp_path, b"# coding: latin-1\r\nname = '\xe9'\r\n"))
     assert submission.sources[0].text == "# coding: latin-1\nname = 'é'\n"
     assert submission.faults == ()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no names that are not text")
+def test_a_file_whose_name_is_no_text_is_graded_like_any_other(grade_folder, tmp_path):
+    path = os.fsencode(tmp_path) + b"/\xff.py"
+    Path(os.fsdecode(path)).write_text(function(f"return {RIGHT}"), encoding="utf-8")
+    result = grade_folder(tmp_path)
+    assert result.submission.files == ["\\udcff.py"] and to_json(result)
+    assert next(stage for stage in result.stages if stage.name == "dCounts").passed

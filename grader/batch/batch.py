@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.batch.gradebook import gradebook
 from grader.batch.layout import HandIn, read_hand_in
 from grader.batch.workers import work_through
 from grader.errors import NotWritable
 from grader.examination import Examination
 from grader.grading import grade_submission, ungraded
 from grader.report.class_page import render_class
+from grader.report.gradebook import gradebook
 from grader.report.html import render
 from grader.report.json import from_json, to_line
 from grader.result import Result

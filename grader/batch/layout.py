@@ -1,7 +1,6 @@
 """How a class arrives: a folder or a zip, in the layout of whatever collected it, and the roster it is mapped to."""
 
 import os
-import re
 import shutil
 import tempfile
 from collections import Counter
@@ -21,11 +20,10 @@ from grader.batch.roster import Student, read_roster
 from grader.batch.tree import Folder, on_disk
 from grader.batch.zip_entries import UnreadableZip
 from grader.errors import PathNotFound, UnknownName, UnreadableClass
+from grader.report.slugs import slugs
 
 __all__ = ["NAMES", "Classroom", "HandIn", "Student", "describe", "fingerprint", "open_class", "read_hand_in"]
 
-RESERVED = re.compile("con|prn|aux|nul|com[0-9]|lpt[0-9]", re.IGNORECASE)
-"""What Windows takes for a device, with any suffix."""
 MARKS = ("canvas", "moodle", "sis", "email", "github", "gradescope")
 """What sets apart students of the same name."""
 MOST_NOTES = 20
@@ -177,18 +175,8 @@ def _told_apart(hand_ins: Sequence[HandIn], reserved: set[str]) -> list[HandIn]:
 
 
 def _with_slugs(hand_ins: Sequence[HandIn]) -> list[HandIn]:
-    taken: set[str] = set()
-    named = []
-    for each in hand_ins:
-        base = re.sub(r"[^\w-]+", "_", each.id, flags=re.ASCII).strip("_-")[:80] or "student"
-        base = f"{base}_" if RESERVED.fullmatch(base) else base
-        slug, count = base, 1
-        while slug.lower() in taken:
-            count += 1
-            slug = f"{base}-{count}"
-        taken.add(slug.lower())
-        named.append(replace(each, slug=slug))
-    return named
+    made = slugs(each.id for each in hand_ins)
+    return [replace(each, slug=slug) for each, slug in zip(hand_ins, made, strict=True)]
 
 
 def _at_most(notes: Sequence[str]) -> list[str]:

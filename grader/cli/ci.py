@@ -1,21 +1,58 @@
-"""`grade ci`: the file that makes a code host grade every push."""
+"""`grade ci`: the files that make a code host, or Gradescope, grade what is handed in."""
 
+import re
 from pathlib import Path
 
 import click
 
+from grader.assignment.catalog import DEFAULT_ASSIGNMENT, assignment_names, load_assignment
 from grader.cli.files import write_missing
+from grader.errors import NotForCI
 
-WORKFLOWS = {"github": (".github/workflows/grade.yml", "github.yml")}
+HOSTS = ("github", "gitlab", "gradescope")
+ZIP = "autograder.zip"
+NEXT = {
+    "github": "Commit it and push.",
+    "gitlab": "Commit it and push.",
+    "gradescope": "Upload it as the autograder of the assignment; its setup ends with what is protected there.",
+}
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("host", type=click.Choice(sorted(WORKFLOWS)))
+@click.argument("host", type=click.Choice(HOSTS))
 @click.argument("folder", type=click.Path(path_type=Path), default=Path())
-def ci(host: str, folder: Path) -> int:
-    """Write the workflow for HOST into a repository (this folder, by default). Nothing there is overwritten."""
-    target, source = WORKFLOWS[host]
-    text = (Path(__file__).parent / "workflows" / source).read_text(encoding="utf-8")
-    write_missing(folder, {target: text})
-    click.echo("\nCommit it and push. The reports are kept with each run, as the artifact `reports`.")
+@click.option("--class", "of_class", is_flag=True, help="For a repository with everyone's hand-ins, in submissions/.")
+@click.option("--assignment", metavar="NAME|DIR", help="Which assignment; a student's repository says it by itself.")
+def ci(host: str, folder: Path, of_class: bool, assignment: str | None) -> int:
+    """Write the workflow for HOST into a repository (this folder, by default), or autograder.zip for Gradescope.
+
+    The workflow is for a student's own repository, graded whole on every push. Nothing there is overwritten.
+    """
+    if host == "gradescope":
+        if of_class:
+            raise click.UsageError("Gradescope grades one submission at a time: leave --class away.")
+        from grader.ci.autograder import autograder
+
+        name = assignment or DEFAULT_ASSIGNMENT
+        write_missing(folder, {ZIP: autograder(name, load_assignment(name))})
+    else:
+        from grader.ci.workflows import workflow
+
+        default = DEFAULT_ASSIGNMENT if of_class else None
+        chosen = _in_repository(assignment, folder) if assignment else default
+        write_missing(folder, workflow(host, chosen, of_class=of_class))
+    click.echo(f"\n{NEXT[host]}")
     return 0
+
+
+def _in_repository(assignment: str, repository: Path) -> str:
+    """How the workflow names an assignment: by its name, or by its folder from the top of the repository."""
+    loaded = load_assignment(assignment)
+    if assignment in assignment_names():
+        return assignment
+    if not loaded.folder.is_relative_to(repository.resolve()):
+        raise NotForCI(assignment, f"is not in {repository.resolve()}, the repository that the workflow is for")
+    place = loaded.folder.relative_to(repository.resolve()).as_posix()
+    if not re.fullmatch(r"\w[\w./-]*", place, re.ASCII):
+        raise NotForCI(place, "has letters or signs that a workflow may misread; use a-z, 0-9, _ and -")
+    return place

@@ -25,20 +25,20 @@ def write(path: Path, data: bytes, option: str) -> None:
         raise NotWritable(path, error.strerror or str(error), option) from None
 
 
-def write_missing(folder: Path, files: Mapping[str, str]) -> None:
+def write_missing(folder: Path, files: Mapping[str, str | bytes]) -> None:
     """Write the files that are not there yet, and say of each what was done.
 
     Raises:
         NotWritable: the folder cannot be written to.
     """
-    for name, text in files.items():
+    for name, content in files.items():
         path = folder / name
         if path.exists():
             click.echo(f"kept     {path} (it is there already)")
             continue
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8", newline="\n")
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
         except OSError as error:
             raise NotWritable(path, error.strerror or str(error), "another folder as the argument") from None
         click.echo(f"wrote    {path}")

@@ -23,6 +23,7 @@ COMMANDS = {
     "show": ("grader.cli.lookup", "One stage: its forward lines, what it is given, its shapes."),
     "train": ("grader.cli.train", "Train with your own gradients, then sample names."),
     "batch": ("grader.cli.batch", "A class at once: a report for each, and the gradebook."),
+    "export": ("grader.cli.export", "Results for other tools: Gradescope, GitHub, GitLab, Canvas, Moodle, …"),
     "ci": ("grader.cli.ci", "Write the workflow that grades in CI."),
     "doctor": ("grader.cli.doctor", "Versions, and which protections are in force here."),
     "verify": ("grader.cli.verify", "Author: check an assignment; its solutions pass, mutants are caught and named."),

@@ -2,11 +2,14 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
+from grader.report.export.plain import plain, points
 from grader.result import Result
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA = re.compile("(^|[;,])(?=[\\s\ufeff\u200b-\u200f\u2060]*[=+\\-@|\uff1d\uff0b\uff0d\uff20])")
+"""How a cell begins that a spreadsheet would run; also after what separates cells in other countries."""
 
 
 def gradebook(results: Sequence[Result]) -> str:
@@ -14,7 +17,7 @@ def gradebook(results: Sequence[Result]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     stages = list(dict.fromkeys(stage.name for result in results for stage in result.stages))
-    writer.writerow(["id", "score", "max_score", "status", "files", *stages])
+    writer.writerow(_cells(["id", "score", "max_score", "status", "files", *stages]))
     for result in results:
         scores = {stage.name: stage.score for stage in result.stages}
         files = "; ".join(result.submission.files)
@@ -31,6 +34,6 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
-        return f"{value:g}"
-    text = str(value)
-    return f"'{text}" if text.lstrip(" \ufeff").startswith(FORMULA) else text
+        return points(value)
+    text = plain(str(value)).replace("\n", "\\n").replace("\t", "\\t")
+    return FORMULA.sub(r"\1'", text)

@@ -1,0 +1,166 @@
+"""`grade export`: results for other tools."""
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.cli.files import write
+from grader.errors import NotWritable
+
+if TYPE_CHECKING:
+    from grader.report.export.export import Export, Given
+    from grader.report.export.formats import Format
+
+SOME_LEFT_OUT, SOME_UNGRADED = 1, 3
+FILLED = "-filled"
+"""What is added to the name of a teacher's file."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A format, and the teacher's file, if it fills in one."""
+
+    name: str
+    format: "Format"
+    file: Path | None
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("results", type=click.Path(path_type=Path))
+@click.option(
+    "--to",
+    "targets",
+    multiple=True,
+    required=True,
+    metavar="FORMAT",
+    help="gradescope, junit, github, classroom50, csv, canvas=FILE or moodle=FILE; as often as you like.",
+)
+@click.option("-o", "--out", metavar="FILE|DIR", help="Where it goes; a folder, if it is several files.")
+@click.option("--column", metavar="HEADING", help="The column of the teacher's file to fill in.")
+def export(results: Path, targets: tuple[str, ...], out: str | None, column: str | None) -> int:
+    """Write RESULTS in the formats of other tools: the folder of `grade batch`, or a file of `grade --json`.
+
+    canvas and moodle fill the scores into a copy of the gradebook or worksheet that you downloaded. The exit code is 0
+    if everyone's score is in there, 1 if somebody had to be left out, 3 if that is because it could not be judged.
+    """
+    from grader.report.results import read_results, results_file
+
+    wanted = [_target(text) for text in targets]
+    if column is not None and not any(target.file for target in wanted):
+        raise click.UsageError("--column is for the file of --to canvas=FILE or moodle=FILE.")
+    source = results_file(results)
+    found = read_results(source)
+    made = [(target, target.format.render(found, _given(target, column))) for target in wanted]
+    _deliver(made, out, inputs=[source, *(target.file for target in wanted if target.file)])
+    return _told([export for _, export in made])
+
+
+def _target(text: str) -> Target:
+    from grader.report.export.formats import FORMATS
+
+    name, equals, file = text.partition("=")
+    if name not in FORMATS:
+        raise click.BadParameter(f"{name!r} is none of {', '.join(FORMATS)}.", param_hint="--to")
+    format = FORMATS[name]
+    if (format.goes == "beside") != bool(file):
+        form = f"--to {name}=FILE, the file you downloaded" if format.goes == "beside" else f"--to {name}"
+        raise click.BadParameter(f"write {form}.", param_hint="--to")
+    return Target(name, format, Path(file) if equals else None)
+
+
+def _given(target: Target, column: str | None) -> "Given":
+    from grader.errors import CannotFill
+    from grader.report.export.export import Given
+
+    if target.file is None:
+        return Given(datetime.now(UTC), os.environ)
+    try:
+        data = target.file.read_bytes()
+    except OSError as error:
+        raise CannotFill(str(target.file), f"cannot be read: {error.strerror}") from None
+    return Given(datetime.now(UTC), os.environ, data, target.file.name, column)
+
+
+def _deliver(made: Sequence[tuple[Target, "Export"]], out: str | None, inputs: Iterable[Path]) -> None:
+    """Write what was made where it belongs, and nothing if something has no place."""
+    if out is not None and out != "-":
+        _write(_placed(made, out), inputs)
+        return
+    shown = ("out", "beside") if out == "-" else ("out",)
+    printed = [data for target, export in made if target.format.goes in shown for data in export.files.values()]
+    if len(printed) > 1:
+        raise click.UsageError(f"That is {len(printed)} files: say with -o in which folder to put them.")
+    beside = [(target.file, export) for target, export in made if target.file is not None and out != "-"]
+    _write(_apart((_filled(file), data) for file, export in beside for data in export.files.values()), inputs)
+    for data in printed:
+        click.echo(data, nl=False)
+    for target, export in made:
+        if target.format.goes == "runner":
+            _to_runner(export)
+
+
+def _filled(file: Path) -> Path:
+    return file.with_stem(file.stem + FILLED)
+
+
+def _placed(made: Sequence[tuple[Target, "Export"]], out: str) -> dict[Path, bytes]:
+    """The files by path: in the folder `out`, or the one file of that name."""
+    several = sum(len(export.files) for _, export in made) > 1
+    folder = Path(out) if several or out.endswith(("/", os.sep)) or Path(out).is_dir() else None
+    return _apart(
+        (folder / (_filled(target.file).name if target.file else name) if folder else Path(out), data)
+        for target, export in made
+        for name, data in export.files.items()
+    )
+
+
+def _apart(files: Iterable[tuple[Path, bytes]]) -> dict[Path, bytes]:
+    apart: dict[Path, bytes] = {}
+    for path, data in files:
+        if path in apart:
+            raise click.UsageError(f"Two formats would both be {path}: write them one at a time.")
+        apart[path] = data
+    return apart
+
+
+def _write(files: dict[Path, bytes], inputs: Iterable[Path]) -> None:
+    """Write the files, none of them over one that was read."""
+    read = [path for path in inputs if path.exists()]
+    for path in files:
+        if path.exists() and any(path.samefile(each) for each in read):
+            raise NotWritable(path, "that is the file it is made from", "-o")
+    for path, data in files.items():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise NotWritable(path.parent, error.strerror or str(error), "-o") from None
+        write(path, data, "-o")
+        click.echo(f"wrote    {path}", err=True)
+
+
+def _to_runner(export: "Export") -> None:
+    """Annotations to the log, the others into the files that GitHub's runner names, where it does."""
+    from grader.report.export.github import ANNOTATIONS, OUTPUT, SUMMARY
+
+    click.echo(export.files[ANNOTATIONS], nl=False)
+    for variable, name in (("GITHUB_STEP_SUMMARY", SUMMARY), ("GITHUB_OUTPUT", OUTPUT)):
+        if (place := os.environ.get(variable)) and name in export.files:
+            with Path(place).open("ab") as file:
+                file.write(export.files[name])
+
+
+def _told(made: Iterable["Export"]) -> int:
+    """Say what one should know; the exit code."""
+    left_out = [each for export in made for each in export.left_out]
+    for remark in (remark for export in made for remark in export.remarks):
+        click.echo(remark, err=True)
+    for each in left_out:
+        click.echo(f"left out {each}", err=True)
+    if any(each.ungraded for each in left_out):
+        return SOME_UNGRADED
+    return SOME_LEFT_OUT if left_out else 0

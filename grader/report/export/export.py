@@ -1,0 +1,52 @@
+"""What a format is given, and what it makes: files by name, and who is not in them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from grader.report.export.plain import WHO, one_line
+from grader.result import Result
+
+
+@dataclass(frozen=True)
+class Given:
+    """What there is beside the results: the teacher's file to fill in, and the surroundings."""
+
+    now: datetime
+    """With a time zone."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    file: bytes = b""
+    file_name: str = ""
+    column: str | None = None
+    """The heading of the column to fill."""
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Somebody whose score is not in what was made."""
+
+    who: str
+    why: str
+    ungraded: bool = False
+
+    def __str__(self) -> str:
+        return f"{one_line(self.who, WHO)}: {self.why}"
+
+
+@dataclass(frozen=True)
+class Export:
+    """What a format makes of results."""
+
+    files: Mapping[str, bytes]
+    """By name."""
+    left_out: tuple[LeftOut, ...] = ()
+    remarks: tuple[str, ...] = ()
+    """What else one should know, a sentence each."""
+
+
+UNJUDGED = "something could not be judged, so there is no score"
+
+
+def ungraded(results: Sequence[Result]) -> tuple[LeftOut, ...]:
+    """Those without a score."""
+    return tuple(LeftOut(result.submission.id, UNJUDGED, ungraded=True) for result in results if result.score is None)

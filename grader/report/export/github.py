@@ -1,0 +1,149 @@
+"""GitHub Actions: annotations in the log, a summary of the job, and what the Classroom reporter reads."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from grader.report.export.export import Export, Given, ungraded
+from grader.report.export.places import file_of
+from grader.report.export.plain import LINE, WHO, one_line, points, why
+from grader.report.export.reporter import payload
+from grader.report.words import GLYPHS, first_own_error, summary
+from grader.result import ExerciseResult, Result, StageResult
+
+ANNOTATIONS, SUMMARY, OUTPUT = "annotations.txt", "summary.md", "output.txt"
+MOST_ANNOTATIONS = 10
+"""A step shows no more of a kind."""
+SUMMARY_LIMIT = 1_000_000
+"""Bytes; a step that writes more than 1 MiB has no summary."""
+PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
+IN_MESSAGES: Mapping[str, str] = {"%": "%25", "\r": "%0D", "\n": "%0A"}
+IN_PROPERTIES: Mapping[str, str] = {**IN_MESSAGES, ":": "%3A", ",": "%2C"}
+
+
+def github(results: Sequence[Result], given: Given) -> Export:
+    """Three files: annotations for the log, the summary in Markdown, and the step's output `result` for the Classroom
+    reporter, if there is one result and it has a score."""
+    root = given.environment.get("GITHUB_WORKSPACE", "")
+    files = {
+        ANNOTATIONS: "".join(f"{line}\n" for line in annotations(results, root)).encode(),
+        SUMMARY: job_summary(results).encode(),
+    }
+    if len(results) == 1 and results[0].score is not None:
+        files[OUTPUT] = f"result={payload(results[0])}\n".encode()
+    return Export(files, ungraded(results))
+
+
+def annotations(results: Sequence[Result], root: str = "") -> list[str]:
+    """Workflow commands for what is not passed, at the lines where it is written; ten at most.
+
+    Of several results, only for those that could not be judged: an instructor has no use for everyone's slips here.
+    """
+    lines = [line for result in results for line in _ungraded(result)]
+    if len(results) == 1:
+        lines += _annotations(results[0], root)
+    if len(lines) > MOST_ANNOTATIONS:
+        more = len(lines) - MOST_ANNOTATIONS + 1
+        rest = command("notice", {"title": "grade"}, f"{more} more are in the summary of this job.")
+        lines = [*lines[: MOST_ANNOTATIONS - 1], rest]
+    return lines
+
+
+def _ungraded(result: Result) -> Iterator[str]:
+    if result.status != "graded":
+        who = one_line(result.submission.id, WHO)
+        said = " ".join([f"{who}: something could not be judged, so there is no score.", *result.submission.problems])
+        yield command("warning", {"title": "grade"}, one_line(said))
+
+
+def _annotations(result: Result, root: str) -> Iterator[str]:
+    for stage in result.stages:
+        if not stage.passed and stage.verdict not in ("missing", "ungraded"):
+            yield command("error", _place(result, stage, root) | {"title": stage.name}, _message(stage))
+
+
+def _place(result: Result, stage: StageResult, root: str) -> dict[str, str]:
+    """Of a notebook only the file: the lines of its cells are not the lines of the file."""
+    file = file_of(result, stage, root)
+    if file is None or stage.where is None:
+        return {}
+    place = {"file": one_line(file)}
+    if stage.where.cell is None:
+        place |= {"line": str(stage.where.first_line), "endLine": str(stage.where.last_line)}
+    return place
+
+
+def _message(stage: StageResult) -> str:
+    cell = f"Code cell {stage.where.cell}, line {stage.where.line}: " if stage.where and stage.where.cell else ""
+    return f"{cell}{stage.verdict}. {why(stage)}"
+
+
+def command(name: str, properties: dict[str, str], message: str) -> str:
+    """A workflow command: `::error file=a.py,line=3::message`."""
+    given = ",".join(f"{key}={_escaped(value, IN_PROPERTIES)}" for key, value in properties.items())
+    return f"::{name} {given}::{_escaped(message, IN_MESSAGES)}"
+
+
+def _escaped(text: str, table: Mapping[str, str]) -> str:
+    return "".join(table.get(character, character) for character in text)
+
+
+def job_summary(results: Sequence[Result]) -> str:
+    """GitHub-flavoured Markdown: the stages of one result, or a row for each of several."""
+    return _within(SUMMARY_LIMIT, list(_one(results[0]) if len(results) == 1 else _class(results)))
+
+
+def _one(result: Result) -> Iterator[str]:
+    yield f"## {markdown(result.assignment.title)}\n"
+    yield f"**{_score(result.score, result.max_score)}** {markdown(summary(result))}\n"
+    for problem in result.submission.problems[:20]:
+        yield f"- {code(problem)}"
+    for exercise in result.exercises:
+        yield from _table(exercise)
+
+
+def _table(exercise: ExerciseResult) -> Iterator[str]:
+    yield f"\n### {markdown(exercise.title)} {_score(exercise.score, exercise.max_score)}\n"
+    yield "| stage | verdict | score | why |"
+    yield "| --- | --- | --: | --- |"
+    for stage in exercise.stages:
+        verdict = f"{GLYPHS[stage.verdict]} {stage.verdict}"
+        yield f"| {code(stage.name)} | {verdict} | {_score(stage.score, stage.max_score)} | {code(why(stage))} |"
+
+
+def _class(results: Sequence[Result]) -> Iterator[str]:
+    yield f"## {markdown(results[0].assignment.title)}\n"
+    yield "| student | score | passed | first to look at |"
+    yield "| --- | --: | --: | --- |"
+    for result in results:
+        first = first_own_error(result.stages)
+        passed = f"{sum(stage.passed for stage in result.stages)} of {len(result.stages)}"
+        seen = f"{code(first.name)} {first.verdict}" if first else ""
+        who = code(result.submission.id, WHO)
+        yield f"| {who} | {_score(result.score, result.max_score)} | {passed} | {seen} |"
+
+
+def _within(limit: int, lines: Sequence[str]) -> str:
+    """As many lines as fit, and how many do not."""
+    size, kept = 0, 0
+    for line in lines:
+        size += len(line.encode()) + 1
+        if size > limit:
+            break
+        kept += 1
+    rest = f"\n{len(lines) - kept} more are not shown.\n" if kept < len(lines) else ""
+    return "".join(f"{line}\n" for line in lines[:kept]) + rest
+
+
+def _score(value: float | None, most: int) -> str:
+    return f"{points(value) or '-'} / {most}"
+
+
+def markdown(text: str) -> str:
+    """Text that is no markup: a character by its number cannot begin any."""
+    return PUNCTUATION.sub(lambda found: f"&#{ord(found.group())};", text)
+
+
+def code(text: str, most: int = LINE) -> str:
+    """Text of anybody, in one line. Inside `<code>` neither mentions nor references nor emoji are looked for."""
+    line = one_line(text, most)
+    return f"<code>{markdown(line)}</code>" if line else ""

@@ -1,0 +1,21 @@
+"""Our points, and those that a teacher's file has for the assignment."""
+
+from fractions import Fraction
+
+from grader.report.export.plain import points, two_decimals
+from grader.result import Result
+
+
+def scaled(result: Result, possible: Fraction | None) -> Fraction:
+    """The score of a result that has one, out of the points of the file where it says any, to two decimals."""
+    score = Fraction(repr(result.score or 0))
+    return two_decimals(score * possible / result.max_score if possible else score)
+
+
+def scaling(result: Result, possible: Fraction | None) -> list[str]:
+    """What is said of it."""
+    if not possible:
+        return [f"The file does not say out of how many points; the scores are out of {result.max_score}."]
+    if possible == result.max_score:
+        return []
+    return [f"The file has {points(possible)} points where ours are {result.max_score}: every score is scaled to that."]

@@ -1,0 +1,56 @@
+"""Results, read back from where they were written."""
+
+from pathlib import Path
+
+import msgspec
+
+from grader.errors import NoResults
+from grader.report.json import from_json
+from grader.result import Result
+
+LINES, ONE = "results.jsonl", "result.json"
+"""What `grade batch` writes, a result a line; and what `grade --json` is mostly told to."""
+
+
+def results_file(path: Path) -> Path:
+    """The file of results: what is at a path, or the one in that folder.
+
+    Raises:
+        NoResults: there is none.
+    """
+    if not path.is_dir():
+        if not path.exists():
+            raise NoResults(path, "does not exist")
+        return path
+    for name in (LINES, ONE):
+        if (path / name).is_file():
+            return path / name
+    raise NoResults(path, f"holds neither {LINES} nor {ONE}")
+
+
+def read_results(file: Path) -> list[Result]:
+    """The results in a file, one or one a line, by the id of the submission.
+
+    Where the same submission is there more than once, the last one counts: it was graded again.
+
+    Raises:
+        NoResults: the file cannot be read, holds none, or something else.
+    """
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise NoResults(file, f"cannot be read ({error.strerror})") from None
+    texts = data.splitlines() if file.suffix == ".jsonl" else [data]
+    found: dict[tuple[str, str], Result] = {}
+    for number, text in enumerate(texts, 1):
+        if not text.strip():
+            continue
+        try:
+            result = from_json(text)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            where = f"line {number} " if len(texts) > 1 else ""
+            raise NoResults(file, f"{where}is no result of this version of the grader ({error})") from None
+        found[result.submission.id, result.submission.path] = result
+    if not found:
+        raise NoResults(file, "holds no result")
+    return [found[key] for key in sorted(found)]
