@@ -92,7 +92,8 @@ def _remark(stage: StageResult) -> str:
         return ""
     said = [stage.message, stage.pattern] if stage.verdict != "shape" else []
     if stage.diagnosis:
-        said = [stage.message if stage.error else "", stage.diagnosis.message]
+        raised = f"{stage.message.rstrip('.')}." if stage.error else ""
+        said = [raised, stage.diagnosis.message]
     return printable(" ".join([*said, *(warning.message for warning in stage.warnings)])).strip()
 
 
