@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "trainer": {"answer", "asking", "assignment", "errors", "loop", "sandbox", "submission"},
     "verify": {*NOUNS, "assignment", "examination", "grading", "judge", "sandbox", "submission"},
     "kernel": set(),
-    "batch": {*NOUNS, "examination", "grading", "report", "sandbox", "submission"},
+    "batch": {*NOUNS, "assignment", "examination", "grading", "report", "sandbox", "submission"},
     "api": {"assignment", "errors", "examination", "grading", "request", "result", "sandbox"},
     "cli": {
         *NOUNS,

@@ -1,5 +1,8 @@
 """Who handed in what: a folder with one file or one folder for each student."""
 
+import hashlib
+import json
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -60,3 +63,20 @@ def _slugs(ids: Iterable[str]) -> list[str]:
         taken.add(slug.lower())
         slugs.append(slug)
     return slugs
+
+
+def fingerprint(hand_in: HandIn) -> str:
+    """A digest of what a hand-in is: names and bytes of its files, and what is known of it."""
+    known = [hand_in.id, hand_in.late, list(hand_in.notes), sorted(hand_in.identities.items())]
+    digest = hashlib.sha256(json.dumps(known).encode())
+    for path in sorted(_files(hand_in.path)):
+        content = os.readlink(path).encode() if path.is_symlink() else path.read_bytes()
+        digest.update(os.fsencode(path.relative_to(hand_in.path.parent)) + f"\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
+
+
+def _files(path: Path) -> Iterable[Path]:
+    if path.is_file():
+        yield path
+    for folder, _, names in os.walk(path):
+        yield from (Path(folder) / name for name in names if name.endswith((".py", ".ipynb")))

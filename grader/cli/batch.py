@@ -2,16 +2,25 @@
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from grader.assignment.catalog import DEFAULT_ASSIGNMENT, load_assignment
+from grader.batch.batch import STORE, ClassRun
 from grader.batch.layout import find_hand_ins
-from grader.errors import UntrustedCode
+from grader.batch.store import Store
+from grader.batch.terms import Terms
+from grader.batch.workers import Crew
+from grader.errors import GraderError
 from grader.request import select
+
+INTERRUPTED, NOT_ALL_JUDGED = 130, 3
+SHARE, SECONDS = 0.1, 60.0
+"""Where there is no terminal, a line tells how far it is after such a share of the class, and after so many seconds."""
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -41,39 +50,75 @@ def batch(
 ) -> int:
     """Grade every hand-in of a class: SUBMISSIONS is a folder with a file or a folder for each student.
 
-    Writes index.html (the class), reports/, gradebook.csv and results.jsonl. The exit code is 0 if all could be judged.
+    Writes index.html (the class), reports/, gradebook.csv, results.jsonl and summary.json. What is finished is kept in
+    grades.sqlite: run it again, and only what is missing or changed is graded, with the probes of the first run
+    (another --seed grades everyone anew). After --no-html, a run with reports grades again whoever has none. The exit
+    code is 0 if all could be judged.
     """
-    hand_ins = find_hand_ins(submissions)
-    loaded = load_assignment(assignment)
+    # The crew comes first: copied off while this process has read nothing. A seed would be among the arguments.
+    with Crew(workers, "fork" if seed is None else "zygote", trust=trust) as crew:
+        hand_ins = find_hand_ins(submissions)
+        loaded = load_assignment(assignment)
+        with Store(out / STORE) as store:
+            terms = Terms(loaded, select(loaded), store.seed(seed), names, timeout)
+            run = ClassRun(hand_ins, terms, store, out, reports=not no_html)
+            return _carry_out(run, crew, out)
 
-    from grader.sandbox import Limits, Sandbox
 
-    with ExitStack() as stack:
-        count = min(workers, len(hand_ins))
-        sandboxes = [stack.enter_context(Sandbox(Limits(cpu=timeout))) for _ in range(count)]
-        if not trust and (missing := sandboxes[0].gaps):
-            raise UntrustedCode(missing)
-
-        from grader.batch.batch import grade_class
-        from grader.examination import examine
-
-        examination = examine(loaded, select(loaded), names=names, seed=seed)
-        with _progress(len(hand_ins)) as tick:
-            results = grade_class(hand_ins, examination, sandboxes, out, tick, reports=not no_html)
-    judged = sum(result.status == "graded" for result in results)
-    click.echo(f"{judged} of {len(results)} judged. {out / 'index.html'}")
-    return 0 if judged == len(results) else 3
+def _carry_out(run: ClassRun, crew: Crew, out: Path) -> int:
+    total, left = len(run.entries), len(run.unfinished)
+    try:
+        if left:
+            with _progress(left) as tick:
+                run.grade(crew, tick)
+    except (KeyboardInterrupt, GraderError) as error:
+        finished = sum(run.counts().values())
+        if finished:
+            run.write_books()
+            click.echo(f"grade: stopped after {finished} of {total}; run the same command again to go on.", err=True)
+        if isinstance(error, KeyboardInterrupt) and finished:
+            return INTERRUPTED
+        raise
+    run.write_books()
+    judged = run.counts()["graded"]
+    kept = f" ({total - left} of them before)" if 0 < left < total else ""
+    nothing = "" if left else " Nothing is new."
+    click.echo(f"{judged} of {total} judged{kept}.{nothing} {out / 'index.html'}")
+    return 0 if judged == total else NOT_ALL_JUDGED
 
 
 @contextmanager
-def _progress(count: int) -> Iterator[Callable[[str], None]]:
+def _progress(count: int) -> Iterator[Callable[[], None]]:
+    """Called after each hand-in: a bar on a terminal, else a line every so often. Nothing of a hand-in is in either."""
     if not sys.stderr.isatty():
-        yield lambda name: None
+        yield _lines(count)
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TimeRemainingColumn
+    from rich.text import Text
 
-    columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    class Rate(ProgressColumn):
+        """Hand-ins per second."""
+
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed:.1f}/s" if task.speed else "")
+
+    columns = ("grading", BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("", total=count)
-        yield lambda name: progress.advance(task)
+        yield lambda: progress.advance(task)
+
+
+def _lines(count: int) -> Callable[[], None]:
+    start = told = time.monotonic()
+    done = shown = 0
+
+    def tick() -> None:
+        nonlocal told, done, shown
+        done += 1
+        now = time.monotonic()
+        if done == count or done - shown >= SHARE * count or now - told >= SECONDS:
+            told, shown, rate = now, done, done / max(now - start, 1e-9)
+            click.echo(f"graded {done} of {count}, {rate:.1f} a second, {(count - done) / rate:.0f} s left", err=True)
+
+    return tick
