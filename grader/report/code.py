@@ -1,6 +1,8 @@
 """A student's function, highlighted."""
 
 from collections.abc import Mapping
+from copy import copy
+from functools import cache
 
 from markupsafe import Markup
 from pygments import highlight
@@ -20,12 +22,23 @@ def highlighted(where: Where, sources: Mapping[str, str]) -> Markup | None:
     text = printable("\n".join(lines[:MOST_LINES]))[:MOST_CHARACTERS]
     if not text.strip() or where.first_line < 1:
         return None
-    formatter = HtmlFormatter(
-        linenos="inline", linenostart=where.line or where.first_line, cssclass="code", wrapcode=True
-    )
-    return Markup(highlight(text, PythonLexer(stripnl=False), formatter))  # Pygments escapes what it is given
+    formatter = copy(_formatter())
+    formatter.linenostart = where.line or where.first_line
+    return Markup(highlight(text, _lexer(), formatter))  # Pygments escapes what it is given
 
 
+@cache
+def _formatter() -> HtmlFormatter:
+    """Made once: it works out a style sheet, which takes as long as the highlighting itself."""
+    return HtmlFormatter(linenos="inline", cssclass="code", wrapcode=True)
+
+
+@cache
+def _lexer() -> PythonLexer:
+    return PythonLexer(stripnl=False)
+
+
+@cache
 def code_style(name: str = "code") -> str:
     """The colours of highlighted code of a CSS class, for light and dark pages."""
     light = HtmlFormatter(style="default", cssclass=name).get_style_defs(f".{name}")
