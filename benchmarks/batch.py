@@ -66,9 +66,11 @@ def growth(folder: Path) -> None:
     out = folder / "large-out"
     bytes_each = sum(path.stat().st_size for path in out.rglob("*") if path.is_file()) / LARGE
     reports = sum(path.stat().st_size for path in (out / "reports").iterdir()) / LARGE
-    print(f"\n{LARGE:,} hand-ins: {large.seconds / LARGE * 1000:.0f} ms and {large.cpu / LARGE * 1000:.0f} ms of "
-          f"processor each, {large.mib:.0f} MiB in all, {bytes_each / 1024:.0f} KiB on disk each "
-          f"({reports / 1024:.0f} of them the report)\n")
+    print(
+        f"\n{LARGE:,} hand-ins: {large.seconds / LARGE * 1000:.0f} ms and {large.cpu / LARGE * 1000:.0f} ms of "
+        f"processor each, {large.mib:.0f} MiB in all, {bytes_each / 1024:.0f} KiB on disk each "
+        f"({reports / 1024:.0f} of them the report)\n"
+    )
 
 
 class Watched:

@@ -102,9 +102,7 @@ class Pytest:
     def _run(self, hand_in: Path) -> None:
         environment = os.environ | {"HAND_IN": str(hand_in), "CASES": str(self._folder / "cases.pt")}
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_hand_in.py"]
-        done = subprocess.run(
-            command, env=environment, cwd=self._folder, capture_output=True, text=True, check=False
-        )
+        done = subprocess.run(command, env=environment, cwd=self._folder, capture_output=True, text=True, check=False)
         assert done.returncode == 0 and f"{self._count} passed" in done.stdout, done.stdout
 
 

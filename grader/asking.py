@@ -84,8 +84,8 @@ def ask(
 def ask_chained(exercise: Exercise, course: Probe, session: Session, asked: Mapping[str, Asked]) -> dict[str, Answer]:
     """The answers on the course batch when every stage is fed the student's own gradients, from the loss on.
 
-    A stage is left out where a gradient it needs is not to be had. It is asked again only where its upstream is wrong: a
-    gradient that is off by rounding alone is handed on as the reference has it.
+    A stage is left out where a gradient it needs is not to be had. It is asked again only where its upstream is wrong:
+    a gradient that is off by rounding alone is handed on as the reference has it.
     """
     own: dict[str, torch.Tensor | None] = {}
     answers = {}

@@ -362,8 +362,8 @@ def names_read(statement: ast.stmt) -> frozenset[str]:
 
 @cache
 def nodes_of(node: ast.AST) -> tuple[ast.AST, ...]:
-    """The node and all below it, breadth first, as `ast.walk` gives them in three times the time; but no contexts, which
-    every name has and nobody asks for."""
+    """The node and all below it, breadth first, as `ast.walk` gives them in three times the time; but no contexts,
+    which every name has and nobody asks for."""
     found = [node]
     for each in found:
         for name in each._fields:

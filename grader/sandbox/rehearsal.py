@@ -1,5 +1,5 @@
-"""A conversation with ourselves, once, in the warm process: what Python and torch set up at first use is there for every
-child then, and is not set up, page by page, in each.
+"""A conversation with ourselves, in the warm process: what Python and torch set up at first use is there for every child
+then, and is not set up, page by page, in each.
 
 What is rehearsed is tensor maths of every common kind. It has nothing to do with any assignment.
 """
@@ -13,6 +13,7 @@ import torch
 
 from grader.answer import Source
 from grader.sandbox.messages import Ask, Load, Wanted, WantedStage
+from grader.sandbox.offers import Plain
 from grader.sandbox.wire import pack
 
 NAME = "rehearsal.py"
@@ -49,7 +50,8 @@ def sums(x, y):
 
 def products(x, y):
     a = x @ y.T + torch.matmul(x, y.t()) + torch.einsum("ik,jk->ij", x, y) + torch.mm(x, y.transpose(0, 1))
-    return a + torch.outer(x[:, 0], y[:, 0]) + (x.unsqueeze(1) * y.unsqueeze(0)).sum(-1) + torch.bmm(x[None], y.T[None])[0]
+    a = a + torch.outer(x[:, 0], y[:, 0]) + (x.unsqueeze(1) * y.unsqueeze(0)).sum(-1)
+    return a + torch.bmm(x[None], y.T[None])[0]
 
 
 def shapes(x, y):
@@ -77,7 +79,8 @@ def places(x, y, i):
     a.scatter_(1, i.view(-1, 1), 1.0)
     a = a + F.one_hot(i, x.shape[1]).float() + F.one_hot(i, num_classes=x.shape[1]) * y + x.gather(1, i[:, None])
     a = a + torch.where(x > 0, x, y) + (x == x.max(1, keepdim=True).values) * y + x[i] + x.index_select(0, i)
-    a = a + (x >= y).float() + (x < y) + (i[:, None] != 0).to(x.dtype) + x.masked_fill(x > 0, 0.0) + x.argmax(1)[:, None]
+    a = a + (x >= y).float() + (x < y) + (i[:, None] != 0).to(x.dtype) + x.masked_fill(x > 0, 0.0)
+    a = a + x.argmax(1)[:, None]
     for row in range(2):
         a[row] += y[row]
         a[row, i[row]] -= 1
@@ -127,10 +130,10 @@ def rehearse(converse: Callable[..., None]) -> None:
 def _ask(number: int, name: str) -> tuple[Ask, bytes]:
     taken = {"arithmetic": ("x", "y", "n"), "places": ("x", "y", "i")}.get(name, ("x", "y"))
     generator = torch.Generator().manual_seed(number)
-    tensors = {}
+    tensors: dict[str, torch.Tensor] = {}
     for probe in range(PROBES):
         given = {"x": torch.rand((4, 4), generator=generator) + 0.5, "y": torch.rand((4, 4), generator=generator)}
         given["i"] = torch.tensor([1, 0, 1, 3])
         tensors |= {f"{probe}/{key}": value for key, value in given.items() if key in taken}
-    plain = tuple({"n": 4} if "n" in taken else {} for _ in range(PROBES))
+    plain: Plain = tuple({"n": 4} if "n" in taken else {} for _ in range(PROBES))
     return Ask(number, NAME, name, plain), safetensors.torch.save(tensors)
