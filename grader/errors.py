@@ -15,7 +15,8 @@ GraderError
 └── SandboxError             the grader's own process failed (exit code 3)
     ├── IsolationMissing
     ├── UntrustedCode
-    └── WorkersFailed
+    ├── WorkersFailed
+    └── ClusterFailed
 """
 
 from collections.abc import Iterable
@@ -147,3 +148,10 @@ class WorkersFailed(SandboxError):
     def __init__(self, reason: str, exit_code: int = SandboxError.exit_code) -> None:
         super().__init__(reason)
         self.exit_code = exit_code
+
+
+class ClusterFailed(SandboxError):
+    """The machines of a cluster could not do it, or could not be reached."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        super().__init__(f"The cluster at {address} {reason}")

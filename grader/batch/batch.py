@@ -81,13 +81,15 @@ class ClassRun:
         return {status: statuses.count(status) for status in (GRADED, "partly", "ungraded")}
 
     def write_books(self) -> None:
-        """Write the books of what is finished, unless they are there already.
+        """Write the books of what is finished, if anything is, unless they are there already.
 
         Raises:
             NotWritable: the folder cannot be written to.
         """
         rows = [row for entry in self.entries if (row := self._row(entry))]
         digest = digest_of(rows, self._missing, len(self.entries))
+        if not rows:
+            return
         if digest == self._store.fact("books") and all((self._out / name).is_file() for name in BOOKS):
             return
         self._store.note("books", "")

@@ -5,6 +5,7 @@ import traceback
 from dataclasses import replace
 
 from grader.batch.layout import HandIn
+from grader.batch.reading import known_of, read_hand_in
 from grader.batch.store import Judged
 from grader.batch.terms import Terms
 from grader.errors import GraderError
@@ -13,7 +14,7 @@ from grader.grading import Graded, grade_submission, ungraded
 from grader.report.html import render
 from grader.report.json import to_line
 from grader.sandbox import Limits, Sandbox
-from grader.submission import Submission, read_submission, unreadable_submission
+from grader.submission import Submission, unreadable_submission
 
 LOST = "The grader's own process for this hand-in died, more than once."
 
@@ -61,23 +62,3 @@ class Examiner:
             sources = {source.name: source.text for source in submission.sources}
             page = render(graded.result, self._examination.assignment, sources, graded.error_maps).encode()
         return Judged(graded.result.status, to_line(graded.result), page)
-
-
-def read_hand_in(hand_in: HandIn) -> Submission:
-    """The submission at a place in a class; one that cannot be read says so as its fault."""
-    try:
-        submission = read_submission(hand_in.path)
-    except Exception as error:
-        submission = unreadable_submission(hand_in.path, str(error))
-    return known_of(hand_in, submission)
-
-
-def known_of(hand_in: HandIn, submission: Submission) -> Submission:
-    """The submission, with what the class knows of it."""
-    return replace(
-        submission,
-        id=hand_in.id,
-        late=hand_in.late,
-        notes=tuple(hand_in.notes),
-        identities=dict(hand_in.identities),
-    )

@@ -1,5 +1,6 @@
 """`grade batch`: a class at once."""
 
+import importlib.util
 import os
 import sys
 import time
@@ -10,12 +11,12 @@ from pathlib import Path
 import click
 
 from grader.assignment.catalog import DEFAULT_ASSIGNMENT, load_assignment
-from grader.batch.batch import STORE, ClassRun
+from grader.batch.batch import STORE, ClassRun, Workers
 from grader.batch.layout import find_hand_ins
 from grader.batch.store import Store
 from grader.batch.terms import Terms
 from grader.batch.workers import Crew
-from grader.errors import GraderError
+from grader.errors import ClusterFailed, GraderError
 from grader.request import select
 
 INTERRUPTED, NOT_ALL_JUDGED = 130, 3
@@ -32,6 +33,7 @@ SHARE, SECONDS = 0.1, 60.0
 @click.option(
     "--workers", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="How many at a time (all cores)."
 )
+@click.option("--cluster", metavar="ADDRESS", help="Grade on the workers of this dask scheduler.")
 @click.option("--no-html", is_flag=True, help="Write no report for each student, only the books of the class.")
 @click.option("--names", type=click.Path(path_type=Path), metavar="FILE", help="Other names for the data set.")
 @click.option("--seed", metavar="TEXT", help="Repeat the hidden probes of an earlier run.")
@@ -42,6 +44,7 @@ def batch(
     out: Path,
     assignment: str,
     workers: int,
+    cluster: str | None,
     no_html: bool,
     names: Path | None,
     seed: str | None,
@@ -62,15 +65,25 @@ def batch(
         with Store(out / STORE) as store:
             terms = Terms(loaded, select(loaded), store.seed(seed), names, timeout)
             run = ClassRun(hand_ins, terms, store, out, reports=not no_html)
-            return _carry_out(run, crew, out)
+            return _carry_out(run, _cluster(cluster, trust) if cluster else crew, out)
 
 
-def _carry_out(run: ClassRun, crew: Crew, out: Path) -> int:
+def _cluster(address: str, trust: bool) -> Workers:
+    if importlib.util.find_spec("distributed") is None:
+        raise ClusterFailed(
+            address, "cannot be used without `distributed`. Install it: pip install 'backprop-grader[cluster]'"
+        )
+    from grader.batch.cluster import Cluster
+
+    return Cluster(address, trust=trust)
+
+
+def _carry_out(run: ClassRun, workers: Workers, out: Path) -> int:
     total, left = len(run.entries), len(run.unfinished)
     try:
         if left:
             with _progress(left) as tick:
-                run.grade(crew, tick)
+                run.grade(workers, tick)
     except (KeyboardInterrupt, GraderError) as error:
         finished = sum(run.counts().values())
         if finished:

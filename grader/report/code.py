@@ -18,8 +18,8 @@ TEXTS_KEPT = 1_000
 
 def highlighted(where: Where, sources: Mapping[str, str]) -> Markup | None:
     """The lines of a function with their numbers; None where they are not to be had."""
-    lines = sources.get(where.file, "").split("\n")[max(0, where.first_line - 1) : where.last_line]
-    text = printable("\n".join(lines[:MOST_LINES]))[:MOST_CHARACTERS]
+    own = sources.get(where.file, "").split("\n")[max(0, where.first_line - 1) : where.last_line]
+    text = printable("\n".join(own[:MOST_LINES]))[:MOST_CHARACTERS]
     if not text.strip() or where.first_line < 1:
         return None
     first, lines = where.line or where.first_line, _lines(text)

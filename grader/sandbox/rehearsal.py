@@ -1,5 +1,5 @@
-"""A conversation with ourselves, in the warm process: what Python and torch set up at first use is there for every child
-then, and is not set up, page by page, in each.
+"""A conversation with ourselves, in the warm process: what Python and torch set up at first use is then there for
+every child, and is not set up, page by page, in each.
 
 What is rehearsed is tensor maths of every common kind. It has nothing to do with any assignment.
 """
