@@ -11,7 +11,6 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
@@ -19,8 +18,11 @@ import torch
 from hand_ins import step_by_step, write_class
 
 from grader.assignment import load_assignment
-from grader.batch.batch import grade_class
+from grader.batch.batch import STORE, ClassRun
 from grader.batch.layout import open_class
+from grader.batch.store import Store
+from grader.batch.terms import Terms
+from grader.batch.workers import Crew
 from grader.examination import Examination, examine
 from grader.grading import grade_submission
 from grader.report.html import render
@@ -62,8 +64,10 @@ def main() -> None:
         hand_ins = write_class(folder / "class", CLASS)
         unconfined = _unconfined_sandbox()
         examination = examine(assignment, step_by_step(assignment), seed="benchmark")
-        by_pytest = pytest_seconds(hand_ins[:BY_PYTEST], examination, folder)
-        by_us = batch_seconds(folder / "class", examination, folder / "out")
+        pytest = Pytest(examination, folder)
+        pytest.seconds(hand_ins[:1])
+        by_pytest = pytest.seconds(hand_ins[:BY_PYTEST])
+        by_us = batch_seconds(folder / "class", folder / "out")
         whole = command_seconds(folder / "class", folder / "out2")
         print(f"one pytest process per hand-in, {WORKERS} at a time: {by_pytest:.2f} s for each\n")
         print("| measured | ratio | aim |\n| --- | --: | --: |")
@@ -77,26 +81,29 @@ def main() -> None:
             endurance(hand_ins, examination, confined)
 
 
-def pytest_seconds(hand_ins: list[Path], examination: Examination, folder: Path) -> float:
-    """Wall time for each hand-in. The references are made beforehand, which favours pytest."""
-    cases = {}
-    for exercise in examination.exercises:
-        course = examination.probes[exercise.name][0]
-        for stage in exercise.stages:
-            given = dict(course.offer(stage))
-            cases[stage.name] = {"given": given, "expected": course.expected[stage.name].gradient.float()}
-    torch.save(cases, folder / "cases.pt")
-    test = folder / "test_hand_in.py"
-    test.write_text(PYTEST, encoding="utf-8")
+class Pytest:
+    """One pytest process for each hand-in. The references are made beforehand, which favours pytest."""
 
-    def run(hand_in: Path) -> None:
-        environment = os.environ | {"HAND_IN": str(hand_in), "CASES": str(folder / "cases.pt")}
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(test)]
-        done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
-        assert done.returncode == 0 and f"{len(cases)} passed" in done.stdout, done.stdout
+    def __init__(self, examination: Examination, folder: Path) -> None:
+        cases = {}
+        for exercise in examination.exercises:
+            course = examination.probes[exercise.name][0]
+            for stage in exercise.stages:
+                given = dict(course.offer(stage))
+                cases[stage.name] = {"given": given, "expected": course.expected[stage.name].gradient.float()}
+        self._folder, self._count = folder, len(cases)
+        torch.save(cases, folder / "cases.pt")
+        (folder / "test_hand_in.py").write_text(PYTEST, encoding="utf-8")
 
-    run(hand_ins[0])
-    return _seconds(lambda: _in_parallel(run, hand_ins)) / len(hand_ins)
+    def seconds(self, hand_ins: list[Path]) -> float:
+        """Wall time for each hand-in."""
+        return _seconds(lambda: _in_parallel(self._run, hand_ins)) / len(hand_ins)
+
+    def _run(self, hand_in: Path) -> None:
+        environment = os.environ | {"HAND_IN": str(hand_in), "CASES": str(self._folder / "cases.pt")}
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_hand_in.py"]
+        done = subprocess.run(command, env=environment, cwd=self._folder, capture_output=True, text=True, check=False)
+        assert done.returncode == 0 and f"{self._count} passed" in done.stdout, done.stdout
 
 
 def _in_parallel(run: Callable[[Path], None], hand_ins: list[Path]) -> None:
@@ -104,17 +111,16 @@ def _in_parallel(run: Callable[[Path], None], hand_ins: list[Path]) -> None:
         list(pool.map(run, hand_ins))
 
 
-def batch_seconds(folder: Path, examination: Examination, out: Path) -> float:
-    """Wall time for each hand-in of a class, with the zygotes running."""
-    with ExitStack() as stack:
-        sandboxes = [stack.enter_context(Sandbox()) for _ in range(WORKERS)]
-        for sandbox in sandboxes:
-            assert not sandbox.gaps, sandbox.gaps
-        found = stack.enter_context(open_class(folder)).hand_ins
-        results = []
-        took = _seconds(lambda: results.extend(grade_class(found, examination, sandboxes, out, reports=False)))
-    assert all(result.score == result.max_score for result in results)
-    return took / len(results)
+def batch_seconds(folder: Path, out: Path) -> float:
+    """Wall time for each hand-in of a class, from the first result to the last."""
+    assignment = load_assignment("nameweave")
+    times = []
+    with Crew(WORKERS) as crew, open_class(folder) as found, Store(out / STORE) as store:
+        terms = Terms(assignment, step_by_step(assignment), store.seed("benchmark"))
+        run = ClassRun(found.hand_ins, terms, store, out, reports=False)
+        run.grade(crew, lambda: times.append(time.perf_counter()))
+    assert run.counts()["graded"] == CLASS
+    return (times[-1] - times[0]) / (len(times) - 1)
 
 
 def command_seconds(folder: Path, out: Path) -> float:

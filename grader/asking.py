@@ -11,7 +11,7 @@ from grader.answer import STUB, Answer, Fault, Found, Note, Reading, Reply, Sour
 from grader.assignment.assignment import Exercise
 from grader.assignment.probes import Probe
 from grader.examination import Examination
-from grader.judge.compare import align
+from grader.judge.compare import compare
 from grader.sandbox.offers import Offers
 from grader.sandbox.question import Question
 from grader.sandbox.session import Session
@@ -84,7 +84,8 @@ def ask(
 def ask_chained(exercise: Exercise, course: Probe, session: Session, asked: Mapping[str, Asked]) -> dict[str, Answer]:
     """The answers on the course batch when every stage is fed the student's own gradients, from the loss on.
 
-    A stage is left out where a gradient it needs is not to be had, and not asked again where its upstream is the same.
+    A stage is left out where a gradient it needs is not to be had. It is asked again only where its upstream is wrong:
+    a gradient that is off by rounding alone is handed on as the reference has it.
     """
     own: dict[str, torch.Tensor | None] = {}
     answers = {}
@@ -98,13 +99,15 @@ def ask_chained(exercise: Exercise, course: Probe, session: Session, asked: Mapp
             continue
         given = {name: gradient for name, gradient in upstream.items() if gradient is not None}
         answer = reply.answers[0]
-        if not answer.fault and not all(torch.equal(given[name], course.upstream[name]) for name in given):
+        if not answer.fault and any(given[name] is not course.upstream[name] for name in given):
             offers = Offers([course.offer(stage, given)])
             (answer,) = session.ask(Question(stage.asked, found, offers)).answers
         answers[stage.name] = answer
         if answer.tensor is not None:
-            aligned = align(answer.tensor, course.expected[stage.name].gradient.shape)
-            own[stage.tensor] = None if aligned is None else aligned.float()
+            comparison = compare(answer.tensor, course.expected[stage.name])
+            aligned = comparison.aligned
+            right = comparison.verdict in ("exact", "approximate", "shape")
+            own[stage.tensor] = course.upstream[stage.tensor] if right else None if aligned is None else aligned.float()
     return answers
 
 

@@ -15,11 +15,15 @@ GraderError
 │   ├── CannotFill
 │   ├── NotForCI
 │   ├── NotInstalled
+│   ├── UnusableStore
+│   ├── StoreInUse
 │   └── NotWritable
 ├── AssignmentError          an author's file is not what it should be (exit code 2)
 └── SandboxError             the grader's own process failed (exit code 3)
     ├── IsolationMissing
-    └── UntrustedCode
+    ├── UntrustedCode
+    ├── WorkersFailed
+    └── ClusterFailed
 """
 
 from collections.abc import Iterable
@@ -125,6 +129,23 @@ class NotInstalled(UsageError):
         super().__init__(f"{distribution} is not installed, only its files are here. Install it: pip install -e .")
 
 
+class UnusableStore(UsageError):
+    """The file that should hold what a class run has finished does not."""
+
+    def __init__(self, path: object, reason: str) -> None:
+        super().__init__(
+            f"{path} is no store of a class run that can be used: {reason}. "
+            "Move it away to grade everyone anew, or choose another folder with -o."
+        )
+
+
+class StoreInUse(UsageError):
+    def __init__(self, folder: object) -> None:
+        super().__init__(
+            f"Another `grade batch` is writing to {folder}. Wait for its end, or choose another folder with -o."
+        )
+
+
 class AssignmentError(GraderError):
     """An assignment's own files contradict the rules for authors."""
 
@@ -173,3 +194,18 @@ class UntrustedCode(SandboxError):
             f"This machine does not confine other people's code (missing: {', '.join(missing)}); none of it was run. "
             "Grade on Linux with Landlock (5.13 or later), or say --trust if you trust everyone who handed in."
         )
+
+
+class WorkersFailed(SandboxError):
+    """The processes that grade a class could not do it; `exit_code` is that of the cause, where it is known."""
+
+    def __init__(self, reason: str, exit_code: int = SandboxError.exit_code) -> None:
+        super().__init__(reason)
+        self.exit_code = exit_code
+
+
+class ClusterFailed(SandboxError):
+    """The machines of a cluster could not do it, or could not be reached."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        super().__init__(f"The cluster at {address} {reason}")

@@ -7,6 +7,7 @@ import pytest
 
 from grader.answer import Source
 from grader.assignment import Assignment, load_assignment
+from grader.batch.layout import HandIn, open_class
 from grader.examination import Examination, examine
 from grader.grading import grade_submission
 from grader.request import select
@@ -69,3 +70,8 @@ def grade_text(examination: Examination, sandbox: Sandbox) -> GradeText:
         return {stage.name: stage for stage in grade_submission(submission, examination, sandbox).result.stages}
 
     return grade
+
+
+def hand_ins_in(folder: Path) -> list[HandIn]:
+    with open_class(folder) as classroom:
+        return classroom.hand_ins

@@ -1,30 +1,31 @@
 """A class at a time: everyone graded, no one harmed by another, and books that are safe to open."""
 
 import csv
+import html
 import json
 import os
 import shutil
 import signal
+from pathlib import Path
 
 import pytest
-from conftest import ROOT, SOLUTIONS
+from conftest import GRADIENTS, ROOT, SOLUTIONS, hand_ins_in
 
-from grader.batch.batch import grade_class
-from grader.batch.layout import open_class
-from grader.batch.workers import work_through
+from grader.batch.batch import STORE, ClassRun
+from grader.batch.grading import LOST, Examiner
+from grader.batch.store import Store
+from grader.batch.terms import Terms
+from grader.batch.workers import Crew
 from grader.cli.main import run
-from grader.errors import PathNotFound, UnreadableClass
+from grader.errors import AssignmentError, PathNotFound, UnreadableClass, WorkersFailed
 from grader.grading import ungraded
 from grader.report.gradebook import gradebook
-from grader.sandbox import Limits, Sandbox
+from grader.report.json import from_json
+from grader.request import select
+from grader.sandbox import Sandbox
 from grader.submission import read_submission
 
 SECRET = "the_word_only_ada_has"
-
-
-def hand_ins_in(folder):
-    with open_class(folder) as classroom:
-        return classroom.hand_ins
 
 
 @pytest.fixture
@@ -48,17 +49,33 @@ def classroom(tmp_path):
     return folder
 
 
-@pytest.fixture(scope="module")
-def sandboxes():
-    with Sandbox(Limits(cpu=2.0, wall=20.0)) as first, Sandbox(Limits(cpu=2.0, wall=20.0)) as second:
-        yield [first, second]
+@pytest.fixture(scope="session")
+def terms(assignment):
+    """The first three exercises, with limits short enough for tests."""
+    selected = frozenset().union(*(select(assignment, name) for name in GRADIENTS))
+    return Terms(assignment, selected, "tests", timeout=2.0)
 
 
 @pytest.fixture
-def books(classroom, examination, sandboxes, tmp_path):
+def grade_class(terms, tmp_path):
+    """Grade a folder; the results by id, and the folder with the books."""
+
+    def grade(folder, *, reports=True, count=2, start="fork"):
+        out = tmp_path / "out"
+        with Crew(count, start) as crew, Store(out / STORE) as store:
+            run = ClassRun(hand_ins_in(folder), terms, store, out, reports=reports)
+            run.grade(crew)
+            run.write_books()
+        lines = (out / "results.jsonl").read_bytes().splitlines()
+        return {result.submission.id: result for result in map(from_json, lines)}, out
+
+    return grade
+
+
+@pytest.fixture
+def books(classroom, grade_class):
     """The results of the class by id, and the folder with its books."""
-    results = grade_class(hand_ins_in(classroom), examination, sandboxes, tmp_path / "out")
-    return {result.submission.id: result for result in results}, tmp_path / "out"
+    return grade_class(classroom)
 
 
 def test_everyone_is_judged_and_one_bad_hand_in_stops_nobody(books):
@@ -114,21 +131,120 @@ def test_an_ungraded_score_is_an_empty_cell(examination):
     assert row[1] == "" and row[3] == "ungraded" and set(row[5:]) == {""}
 
 
-def test_a_worker_that_dies_costs_its_hand_in_only(sandboxes):
-    def work(number, sandbox):
-        if number == 1:
+def small_class(folder, count=4):
+    """So many hand-ins that are quick to grade."""
+    folder.mkdir()
+    for number in range(count):
+        text = f"# {number}\ndef dLogProbabilities(logProbabilities):\n    return logProbabilities\n"
+        (folder / f"s{number}.py").write_text(text, encoding="utf-8")
+    return folder
+
+
+def killed_at(names, most, deaths):
+    """A way to judge that kills its worker at hand-ins of these names, so often."""
+    judge = Examiner.judge
+
+    def judge_or_die(examiner, hand_in):
+        if hand_in.id in names and len(list(deaths.iterdir())) < most:
+            (deaths / str(os.getpid())).touch()
             os.kill(os.getpid(), signal.SIGKILL)
-        return str(number).encode()
+        return judge(examiner, hand_in)
 
-    results = dict(work_through(5, sandboxes, work))
-    assert results == {0: b"0", 1: None, 2: b"2", 3: b"3", 4: b"4"}
+    return judge_or_die
 
 
-def test_without_pages_for_each_student_nothing_links_to_them(classroom, examination, sandboxes, tmp_path):
-    out = tmp_path / "out"
-    results = grade_class(hand_ins_in(classroom), examination, sandboxes, out, reports=False)
+@pytest.fixture
+def deaths(tmp_path):
+    folder = tmp_path / "deaths"
+    folder.mkdir()
+    return folder
+
+
+def test_a_hand_in_whose_worker_dies_is_tried_once_more(tmp_path, deaths, grade_class, monkeypatch):
+    monkeypatch.setattr(Examiner, "judge", killed_at({"s1"}, 1, deaths))
+    results, _ = grade_class(small_class(tmp_path / "class"))
+    assert [result.status for result in results.values()] == ["graded"] * 4
+
+
+def test_a_hand_in_that_kills_its_worker_again_is_ungraded_and_costs_nobody_else(
+    tmp_path, deaths, grade_class, monkeypatch
+):
+    monkeypatch.setattr(Examiner, "judge", killed_at({"s1"}, 99, deaths))
+    results, out = grade_class(small_class(tmp_path / "class"))
+    assert {id: result.status for id, result in results.items()} == {
+        "s0": "graded",
+        "s1": "ungraded",
+        "s2": "graded",
+        "s3": "graded",
+    }
+    assert len(list(deaths.iterdir())) == 2
+    assert html.escape(LOST, quote=True).replace("&#x27;", "&#39;") in (out / "reports" / "s1.html").read_text(
+        encoding="utf-8"
+    )
+    assert json.loads((out / "summary.json").read_bytes())["counts"]["ungraded"] == 1
+
+
+def test_where_the_grader_fails_at_a_hand_in_it_is_ungraded_and_nothing_of_it_is_printed(
+    tmp_path, grade_class, monkeypatch, capfd
+):
+    def fails(submission, *_):
+        raise ValueError("::" + f"error::{submission.id}")
+
+    monkeypatch.setattr("grader.batch.grading.grade_submission", fails)
+    results, _ = grade_class(small_class(tmp_path / "class", 1))
+    assert results["s0"].status == "ungraded" and "ValueError" in results["s0"].submission.problems[0]
+    told = capfd.readouterr().err
+    assert "fails" in told and "::error::" not in told
+
+
+def test_workers_that_cannot_be_started_are_told(tmp_path, grade_class, monkeypatch):
+    monkeypatch.setattr(Sandbox, "__init__", lambda *_, **__: os._exit(1))
+    with pytest.raises(WorkersFailed, match="grade doctor"):
+        grade_class(small_class(tmp_path / "class"))
+
+
+def test_what_is_wrong_with_the_assignment_is_told_in_its_own_words(tmp_path, grade_class, monkeypatch):
+    def wrong(*_, **__):
+        raise AssignmentError("here", "no usable probe.")
+
+    monkeypatch.setattr("grader.batch.grading.examine", wrong)
+    with pytest.raises(WorkersFailed, match="here: no usable probe") as caught:
+        grade_class(small_class(tmp_path / "class"))
+    assert caught.value.exit_code == 2
+
+
+def test_workers_leave_no_process_behind(tmp_path, grade_class):
+    before = children()
+    grade_class(small_class(tmp_path / "class"))
+    assert children() <= before
+
+
+def children():
+    """The processes that this one has started, and theirs."""
+    parents = {}
+    for stat in (path / "stat" for path in Path("/proc").glob("[0-9]*")):
+        try:
+            fields = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        except OSError:
+            continue
+        parents[int(stat.parent.name)] = int(fields[1])
+    found, new = set(), {os.getpid()}
+    while new:
+        found |= new
+        new = {pid for pid, parent in parents.items() if parent in found} - found
+    return found
+
+
+def test_workers_can_be_new_processes(tmp_path, grade_class):
+    results, _ = grade_class(small_class(tmp_path / "class", 1), start="spawn")
+    assert results["s0"].status == "graded"
+
+
+def test_without_pages_for_each_student_nothing_links_to_them(classroom, grade_class):
+    results, out = grade_class(classroom, reports=False)
     assert len(results) == 6
-    assert {path.name for path in out.iterdir()} == {"index.html", "gradebook.csv", "results.jsonl"}
+    names = {path.name for path in out.iterdir()}
+    assert names == {"index.html", "gradebook.csv", "results.jsonl", "summary.json", "grades.sqlite"}
     assert "<a href" not in (out / "index.html").read_text(encoding="utf-8")
 
 
@@ -155,4 +271,4 @@ def test_a_class_that_is_not_there_is_told(tmp_path):
 def test_strangers_code_is_not_run_where_it_cannot_be_confined(classroom, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(Sandbox, "isolation", {"network": "not enforced"})
     assert run(["batch", str(classroom), "-o", str(tmp_path / "out")]) == 3
-    assert "--trust" in capsys.readouterr().err and not (tmp_path / "out").exists()
+    assert "--trust" in capsys.readouterr().err and not list((tmp_path / "out").glob("*[ls]"))

@@ -6,10 +6,16 @@ from pathlib import Path
 
 import pytest
 from conftest import GRADIENTS, ROOT, SOLUTIONS
+from pygments import highlight
+from pygments.formatters.html import HtmlFormatter
+from pygments.lexers.python import PythonLexer
 
 from grader.answer import Source
 from grader.grading import grade_submission
+from grader.report.code import highlighted
 from grader.report.html import render
+from grader.report.words import printable
+from grader.result import Where
 from grader.submission import Submission, read_submission
 
 MISTAKES = ROOT / "tests" / "submissions" / "typical_mistakes"
@@ -114,3 +120,15 @@ def test_nothing_from_a_student_becomes_markup(page_of, examination):
 def test_a_submission_with_nothing_in_it_has_a_page(page_of):
     page = page_of(Submission("nobody", Path("x"), (), (), {}))
     assert "0 / 28" in page and "28 not written yet" in page
+
+
+@pytest.mark.parametrize(
+    "text", ["def f(x):\n    return x < 1 and '''\n<b>\n''' \n\n", "\n\n# x", "def f(:\n\tö  ", "x\r\n'&'"]
+)
+@pytest.mark.parametrize("first", [1, 8, 98])
+def test_code_is_numbered_as_pygments_would_do_it(text, first):
+    lines = text.split("\n")
+    padded = "\n" * (first - 1) + text
+    formatter = HtmlFormatter(linenos="inline", linenostart=first, cssclass="code", wrapcode=True)
+    ours = highlighted(Where("a.py", first, first + len(lines) - 1), {"a.py": padded})
+    assert ours == highlight(printable(text), PythonLexer(stripnl=False), formatter)

@@ -34,7 +34,7 @@ MAY_IMPORT = {
     "trainer": {"answer", "asking", "assignment", "errors", "loop", "sandbox", "submission"},
     "verify": {*NOUNS, "assignment", "examination", "grading", "judge", "sandbox", "submission"},
     "kernel": set(),
-    "batch": {*NOUNS, "examination", "grading", "report", "sandbox", "submission"},
+    "batch": {*NOUNS, "assignment", "examination", "grading", "report", "sandbox", "submission"},
     "api": {"assignment", "errors", "examination", "grading", "request", "result", "sandbox"},
     "pytest_plugin": {*NOUNS, "assignment", "examination", "grading", "report", "sandbox", "submission"},
     "ci": {"assignment", "errors", "version"},

@@ -88,7 +88,7 @@ def cut_pass(exercise: Exercise, inputs: Values, at: Values | None = None) -> Cu
 def chain(forward: CutPass) -> dict[str, torch.Tensor]:
     """The gradient of every tensor of the graph, from the loss backwards."""
     order = [name for name in reversed(forward.exercise.script.targets) if name in forward.exercise.cuts]
-    order += [name for name in forward.exercise.cuts if name not in order]
+    order += [name for name in sorted(forward.exercise.cuts) if name not in order]
     gradients = {LOSS: torch.ones_like(forward.raw[LOSS])}
     for tensor in order:
         if tensor != LOSS:
@@ -107,7 +107,8 @@ def backward(exercise: Exercise, inputs: Values) -> dict[str, torch.Tensor]:
                 namespace[line.target].requires_grad_()
             namespace[line.target].retain_grad()
     namespace[LOSS].backward()
-    return {name: namespace[name].grad for name in exercise.cuts}
+    # Sorted, since what is drawn for each depends on the order, and that of a set is another in every process.
+    return {name: namespace[name].grad for name in sorted(exercise.cuts)}
 
 
 @cache

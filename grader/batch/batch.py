@@ -1,93 +1,127 @@
-"""Grade a class: the same probes for everyone, a report for each, and the books of the whole."""
+"""Grade a class: what is finished is kept, what is missing or changed is graded, and the books are written of all."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
-from grader.batch.layout import HandIn, read_hand_in
-from grader.batch.workers import work_through
-from grader.errors import NotWritable
-from grader.examination import Examination
-from grader.grading import grade_submission, ungraded
-from grader.report.class_page import render_class
-from grader.report.gradebook import gradebook
-from grader.report.html import render
-from grader.report.json import from_json, to_line
-from grader.result import Result
-from grader.sandbox import Sandbox
+from grader.batch.books import BOOKS, About, Row, books_of, digest_of
+from grader.batch.files import replace_file
+from grader.batch.hand_in import HandIn
+from grader.batch.roster import Student
+from grader.batch.store import GRADED, Judged, Store
+from grader.batch.terms import Terms
 
-LOST = "The grader's own process for this hand-in died."
+STORE, REPORTS, PART = "grades.sqlite", "reports", ".part"
 
 
-def grade_class(
-    hand_ins: Sequence[HandIn],
-    examination: Examination,
-    sandboxes: Sequence[Sandbox],
-    out: Path,
-    tick: Callable[[str], None] = lambda name: None,
-    *,
-    reports: bool = True,
-) -> list[Result]:
-    """Grade every hand-in and write `reports/`, `results.jsonl`, `gradebook.csv` and `index.html` into a folder.
+class Workers(Protocol):
+    """Whoever grades: the processes of this machine, or a cluster."""
 
-    Args:
-        hand_ins: of the class.
-        examination: what everyone is asked.
-        sandboxes: one for each worker.
-        out: the folder; what is there of an earlier run is replaced.
-        tick: called with the id of each student who is done.
-        reports: whether to write a page for each of them.
-
-    Raises:
-        NotWritable: the folder cannot be written to.
-    """
-    try:
-        (out / "reports" if reports else out).mkdir(parents=True, exist_ok=True)
-        work = _Work(hand_ins, examination, out / "reports" if reports else None)
-        for exercise in examination.exercises:
-            if not exercise.training:
-                examination.probes[exercise.name]  # here, and not in every worker
-        numbered = dict(_results(work, sandboxes, out / "results.jsonl", tick))
-        results = [numbered[number] for number in range(len(hand_ins))]
-        (out / "gradebook.csv").write_text(gradebook(results), encoding="utf-8", newline="")
-        page = render_class(results, [hand_in.slug if reports else None for hand_in in hand_ins])
-        (out / "index.html").write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise NotWritable(error.filename or out, error.strerror or str(error), "-o") from None
-    return results
+    def judge(self, hand_ins: Sequence[HandIn], terms: Terms, *, reports: bool) -> Iterator[tuple[int, Judged]]:
+        """The result of each hand-in with its number, as it comes."""
+        ...
 
 
 @dataclass(frozen=True)
-class _Work:
-    """Grades the hand-in of a number in a worker, and leaves the report in a folder, if there is one."""
+class Entry:
+    """A hand-in, and the key that its result is kept under."""
 
-    hand_ins: Sequence[HandIn]
-    examination: Examination
-    reports: Path | None
-
-    def __call__(self, number: int, sandbox: Sandbox) -> bytes:
-        hand_in = self.hand_ins[number]
-        submission = read_hand_in(hand_in)
-        graded = grade_submission(submission, self.examination, sandbox)
-        if self.reports:
-            sources = {source.name: source.text for source in submission.sources}
-            page = render(graded.result, self.examination.assignment, sources, graded.error_maps)
-            (self.reports / f"{hand_in.slug}.html").write_text(page, encoding="utf-8")
-        return to_line(graded.result)
+    hand_in: HandIn
+    key: str
 
 
-def _results(
-    work: _Work, sandboxes: Sequence[Sandbox], file: Path, tick: Callable[[str], None]
-) -> Iterator[tuple[int, Result]]:
-    """Each result as it comes, in the file as well, so that a run that is stopped has lost nothing it had finished."""
-    with file.open("wb") as lines:
-        for number, line in work_through(len(work.hand_ins), sandboxes, work):
-            result = (
-                from_json(line)
-                if line
-                else ungraded(read_hand_in(work.hand_ins[number]), work.examination, LOST).result
-            )
-            lines.write(line or to_line(result))
-            lines.flush()
-            tick(result.submission.id)
-            yield number, result
+class ClassRun:
+    """One class in one folder. The store in it decides what is finished; everything else can be made again."""
+
+    def __init__(
+        self,
+        hand_ins: Sequence[HandIn],
+        terms: Terms,
+        store: Store,
+        out: Path,
+        *,
+        reports: bool = True,
+        missing: Sequence[Student] = (),
+        notes: Sequence[str] = (),
+    ) -> None:
+        """
+        Args:
+            hand_ins: of the class.
+            terms: what everyone is asked; its seed is the store's.
+            store: of the folder.
+            out: the folder.
+            reports: whether there is to be a page for each student. A result that was made without one is made anew.
+            missing: who has handed in nothing.
+            notes: what there is to say of the class as a whole.
+        """
+        self._terms, self._store, self._out = terms, store, out
+        self._reports = reports
+        self._about = About([(each.id, each.name) for each in missing], list(notes), len(hand_ins))
+        self.entries = [Entry(hand_in, terms.key(hand_in)) for hand_in in hand_ins]
+
+    @property
+    def unfinished(self) -> list[Entry]:
+        """What has to be graded: new or changed, or not judged through a fault of the grader."""
+        return [entry for entry in self.entries if not self._is_finished(entry)]
+
+    def grade(self, workers: Workers, tick: Callable[[], None] = lambda: None) -> None:
+        """Grade what is unfinished, and keep each result as it comes.
+
+        Raises:
+            GraderError: it cannot be gone on with; what has come is kept.
+        """
+        entries = self.unfinished
+        if not entries:
+            return
+        self._store.note("books", "")
+        for number, judged in workers.judge([entry.hand_in for entry in entries], self._terms, reports=self._reports):
+            self._keep(entries[number], judged)
+            tick()
+
+    def counts(self) -> dict[str, int]:
+        """How many are `graded`, `partly` or `ungraded`."""
+        statuses = [self._store.status(entry.key) for entry in self.entries]
+        return {status: statuses.count(status) for status in (GRADED, "partly", "ungraded")}
+
+    def write_books(self) -> None:
+        """Write the books of what is finished, if anything is, unless they are there already.
+
+        Raises:
+            NotWritable: the folder cannot be written to.
+        """
+        rows = [row for entry in self.entries if (row := self._row(entry))]
+        digest = digest_of(rows, self._about)
+        if not rows:
+            return
+        if digest == self._store.fact("books") and all((self._out / name).is_file() for name in BOOKS):
+            return
+        self._store.note("books", "")
+        for name, pieces in books_of(rows, self._store.line, self._terms, self._about):
+            replace_file(self._out / name, pieces, self._out / PART)
+        self._store.note("books", digest)
+
+    def _row(self, entry: Entry) -> Row | None:
+        if self._store.status(entry.key) is None:
+            return None
+        shown = self._reports and self._has_page(entry)
+        return Row(entry.key, entry.hand_in.slug if shown else None)
+
+    def _is_finished(self, entry: Entry) -> bool:
+        return self._store.status(entry.key) == GRADED and (not self._reports or self._has_page(entry))
+
+    def _has_page(self, entry: Entry) -> bool:
+        return self._store.shown(entry.hand_in.slug) == entry.key and self._page(entry).is_file()
+
+    def _page(self, entry: Entry) -> Path:
+        return self._out / REPORTS / f"{entry.hand_in.slug}.html"
+
+    def _keep(self, entry: Entry, judged: Judged) -> None:
+        """The report first, so that a row in the store means that its report is there. Judged once: a second result
+        for the same hand-in, from a worker that was thought lost, changes nothing."""
+        if self._is_finished(entry):
+            return
+        if judged.page is not None:
+            self._store.forget_page(entry.hand_in.slug)
+            replace_file(self._page(entry), [judged.page], self._out / PART)
+        self._store.keep(entry.key, judged, entry.hand_in.slug)

@@ -42,12 +42,17 @@ def read_hand_in(hand_in: HandIn) -> Submission:
         submission = _read(hand_in)
     except Exception as error:
         submission = unreadable_submission(hand_in.path, printable(str(error)))
+    return known_of(hand_in, submission)
+
+
+def known_of(hand_in: HandIn, submission: Submission) -> Submission:
+    """The submission, with what the class knows of it."""
     return replace(
         submission,
         id=hand_in.id,
         path=Path(printable(str(hand_in.path))),
         late=hand_in.late,
-        notes=hand_in.notes,
+        notes=tuple(hand_in.notes),
         identities=dict(hand_in.identities),
     )
 

@@ -1,66 +1,248 @@
-"""Hand tasks to processes of ours, each with its own sandbox, and outlive the loss of any of them."""
+"""Processes of ours that grade hand-ins, each with its own sandbox; the loss of any of them is outlived."""
 
 import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
+import os
+import signal
+import socket
+import sys
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection, wait
-from typing import Any
+from typing import Any, Literal, Protocol
 
-from grader.sandbox import HAS_ZYGOTE, Limits, Sandbox
+from grader.batch.hand_in import HandIn
+from grader.batch.store import Judged
+from grader.batch.terms import Terms
+from grader.errors import GraderError, UntrustedCode, WorkersFailed
 
-Work = Callable[[int, Sandbox], bytes]
-"""Does the task of that number in a worker. Where there is no fork, it has to be something that can be pickled."""
+Start = Literal["fork", "zygote", "spawn"]
+HAS_FORK = sys.platform == "linux"
+ATTEMPTS = 2
+"""So many workers may be lost at a hand-in before it is given up."""
+SILENT = "The processes that grade could not be started. `grade doctor` may tell why."
 
 
-def work_through(count: int, sandboxes: Sequence[Sandbox], work: Work) -> Iterator[tuple[int, bytes | None]]:
-    """Do tasks 0 to count - 1, one at a time in each worker, and give each result as it comes.
+class Crew:
+    """Workers on this machine. Use it in a `with` block."""
 
-    A task whose worker died gives None; another worker takes its place, with a sandbox of its own.
-    """
-    context: Any = multiprocessing.get_context("fork" if HAS_ZYGOTE else "spawn")
-    waiting = iter(range(count))
-    busy: dict[Any, int] = {}
-    workers: dict[Any, Any] = {}
+    def __init__(self, count: int, start: Start = "zygote", *, trust: bool = False) -> None:
+        """
+        Args:
+            count: how many at a time.
+            start: where workers and sandboxes come from. `fork`: from a copy of this process that is made here and
+                now, and imports torch once for all of them; only for one that has a single thread, has run no
+                operation, and holds nothing a student must not see. `zygote`: the same copy, but a new process for
+                each sandbox. `spawn`: new processes for everything, the only way outside of Linux.
+            trust: run the code even where it cannot be confined.
+        """
+        self._count, self._trust = count, trust
+        self._source: _Source = _Spawned() if start == "spawn" or not HAS_FORK else _Forked(start)
+        self._busy: dict[Any, int | None] = {}
+        """By connection, the number of the hand-in; None while a worker is getting ready."""
 
-    def hire(limits: Limits, sandbox: Sandbox | None = None) -> None:
-        ours, theirs = context.Pipe()
-        worker = context.Process(target=_serve, args=(theirs, limits, sandbox, work), daemon=True)
-        worker.start()
-        theirs.close()
-        workers[ours] = worker
-        assign(ours)
+    def judge(self, hand_ins: Sequence[HandIn], terms: Terms, *, reports: bool) -> Iterator[tuple[int, Judged]]:
+        """The result of each hand-in with its number, as it comes. One that its worker dies at is tried once more.
 
-    def assign(connection: Any) -> None:
-        number = next(waiting, None)
+        Raises:
+            UntrustedCode: it cannot be confined here, and is not trusted.
+            WorkersFailed: none can be started.
+        """
+        queue = _Queue(len(hand_ins))
+        for _ in range(min(self._count, len(hand_ins))):
+            self._hire(terms, reports)
+        while self._busy:
+            for connection in wait(list(self._busy)):
+                number = self._busy[connection]
+                try:
+                    told = _heard(connection, ready=number is None)
+                except (EOFError, OSError):
+                    self._drop(connection)
+                    queue.lose(number)
+                    self._hire(terms, reports)
+                    continue
+                if number is None:
+                    self._check(told)
+                self._assign(connection, queue, hand_ins)
+                if number is not None:
+                    yield number, told
+
+    def close(self) -> None:
+        """End every worker, whatever it is doing."""
+        self._source.close()
+        for connection in list(self._busy):
+            self._drop(connection)
+
+    def __enter__(self) -> "Crew":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _hire(self, terms: Terms, reports: bool) -> None:
+        connection = self._source.hire()
+        self._busy[connection] = None
+        self._send(connection, (terms, reports))
+
+    def _assign(self, connection: Any, queue: "_Queue", hand_ins: Sequence[HandIn]) -> None:
+        number = queue.take()
         if number is None:
-            connection.send(None)
-            workers.pop(connection).join()
+            self._send(connection, None)
+            self._drop(connection)
         else:
-            busy[connection] = number
-            connection.send(number)
+            self._busy[connection] = number
+            self._send(connection, (hand_ins[number], queue.given_up(number)))
 
-    for sandbox in sandboxes[:count]:
-        hire(sandbox.limits, sandbox if HAS_ZYGOTE else None)
-    while busy:
-        for ready in wait(list(busy)):
-            connection: Any = ready
-            number = busy.pop(connection)
+    def _check(self, ready: "_Ready") -> None:
+        gaps, sentence, exit_code = ready
+        if sentence:
+            raise WorkersFailed(sentence, exit_code)
+        if gaps and not self._trust:
+            raise UntrustedCode(gaps)
+
+    def _send(self, connection: Any, message: object) -> None:
+        with suppress(OSError):  # one that is gone is noticed when it should answer
+            connection.send(message)
+
+    def _drop(self, connection: Any) -> None:
+        del self._busy[connection]
+        connection.close()
+
+
+class _Queue:
+    """The numbers of the hand-ins that wait, and how many workers each has cost; None stands for those without one."""
+
+    def __init__(self, count: int) -> None:
+        self._waiting = deque(range(count))
+        self._losses = Counter[int | None]()
+
+    def take(self) -> int | None:
+        return self._waiting.popleft() if self._waiting else None
+
+    def given_up(self, number: int) -> bool:
+        return self._losses[number] >= ATTEMPTS
+
+    def lose(self, number: int | None) -> None:
+        """
+        Raises:
+            WorkersFailed: it goes on and on.
+        """
+        self._losses[number] += 1
+        if self._losses[number] > ATTEMPTS:
+            raise WorkersFailed(SILENT)
+        if number is not None:
+            self._waiting.appendleft(number)
+
+
+_Ready = tuple[list[str], str, int]
+"""What a worker says first: the protections that are missing, or a sentence on what went wrong, with its exit code."""
+
+
+class _Source(Protocol):
+    """Where workers come from."""
+
+    def hire(self) -> Any:
+        """The connection to a new one."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class _Forked:
+    """Workers are forked from a copy of this process as it was before it read anything, once it has imported torch."""
+
+    def __init__(self, start: Start) -> None:
+        self._control, theirs = socket.socketpair()
+        self._pid = os.fork()
+        if self._pid == 0:
             try:
-                yield number, connection.recv_bytes()
-                assign(connection)
-            except (EOFError, OSError):
-                connection.close()
-                workers.pop(connection).join()
-                yield number, None
-                hire(sandboxes[0].limits)
+                self._control.close()
+                _fork_workers(theirs, start)
+            finally:
+                os._exit(0)
+        theirs.close()
+
+    def hire(self) -> Any:
+        ours, theirs = multiprocessing.Pipe()
+        with theirs:
+            try:
+                socket.send_fds(self._control, [b"+"], [theirs.fileno()])
+            except OSError:
+                raise WorkersFailed(SILENT) from None
+        return ours
+
+    def close(self) -> None:
+        """The kernel ends the workers with the process they were forked from."""
+        self._control.close()
+        with suppress(ProcessLookupError, ChildProcessError):
+            os.kill(self._pid, signal.SIGKILL)
+            os.waitpid(self._pid, 0)
 
 
-def _serve(connection: Connection, limits: Limits, sandbox: Sandbox | None, work: Work) -> None:
-    sandbox = sandbox or Sandbox(limits)
+class _Spawned:
+    """Workers are new Python processes."""
+
+    def __init__(self) -> None:
+        self._processes: list[Any] = []
+
+    def hire(self) -> Any:
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_work, args=(theirs, "spawn"), daemon=True)
+        process.start()
+        theirs.close()
+        self._processes.append(process)
+        return ours
+
+    def close(self) -> None:
+        for process in self._processes:
+            process.kill()
+            process.join()
+
+
+def _fork_workers(control: socket.socket, start: Start) -> None:
+    """Fork a worker for each connection that comes in. Ctrl-C is for the process that asks."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
+        word, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+        if not word:
+            return
+        from grader.sandbox.limits import end_with_parent
+
+        end_with_parent()
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how a worker ended
+        if os.fork() == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            control.close()
+            end_with_parent()
+            _work(Connection(descriptors[0]), start)
+            return
+        os.close(descriptors[0])
+
+
+def _work(connection: Any, start: Start) -> None:
+    """Be a worker. The sandbox comes first: forked while this process knows nothing of the class."""
+    from grader.sandbox import Sandbox
+
+    with Sandbox(start=start) as sandbox, suppress(EOFError, OSError):
+        terms, reports = connection.recv()
+        from grader.batch.grading import Examiner
+
         try:
-            number = connection.recv()
-        except (EOFError, KeyboardInterrupt):
+            examiner = Examiner(terms, sandbox, reports=reports)
+            connection.send((sandbox.gaps, "", 0))
+        except GraderError as error:
+            connection.send(([], str(error), error.exit_code))
             return
-        if number is None:
-            return
-        connection.send_bytes(work(number, sandbox))
+        while (task := connection.recv()) is not None:
+            hand_in, lost = task
+            judged = examiner.lost(hand_in) if lost else examiner.judge(hand_in)
+            for part in (judged.status.encode(), judged.line, judged.page or b""):
+                connection.send_bytes(part)
+
+
+def _heard(connection: Any, *, ready: bool) -> Any:
+    if ready:
+        return connection.recv()
+    status, line, page = (connection.recv_bytes() for _ in range(3))
+    return Judged(status.decode(), line, page or None)

@@ -1,7 +1,9 @@
 """`grade batch`: a class at once."""
 
+import importlib.util
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -9,9 +11,17 @@ from pathlib import Path
 import click
 
 from grader.assignment.catalog import DEFAULT_ASSIGNMENT, load_assignment
+from grader.batch.batch import STORE, ClassRun, Workers
 from grader.batch.layout import NAMES, describe, open_class
-from grader.errors import UntrustedCode
+from grader.batch.store import Store
+from grader.batch.terms import Terms
+from grader.batch.workers import Crew
+from grader.errors import ClusterFailed, GraderError
 from grader.request import select
+
+INTERRUPTED, NOT_ALL_JUDGED = 130, 3
+SHARE, SECONDS = 0.1, 60.0
+"""Where there is no terminal, a line tells how far it is after such a share of the class, and after so many seconds."""
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -27,6 +37,7 @@ from grader.request import select
 @click.option(
     "--workers", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="How many at a time (all cores)."
 )
+@click.option("--cluster", metavar="ADDRESS", help="Grade on the workers of this dask scheduler.")
 @click.option("--no-html", is_flag=True, help="Write no report for each student, only the books of the class.")
 @click.option("--names", type=click.Path(path_type=Path), metavar="FILE", help="Other names for the data set.")
 @click.option("--seed", metavar="TEXT", help="Repeat the hidden probes of an earlier run.")
@@ -39,50 +50,99 @@ def batch(
     roster: Path | None,
     assignment: str,
     workers: int,
+    cluster: str | None,
     no_html: bool,
     names: Path | None,
     seed: str | None,
     timeout: float,
     trust: bool,
 ) -> int:
-    """Grade every hand-in of a class: SUBMISSIONS is a folder or a zip, with a file or a folder for each student.
+    """Grade every hand-in of a class: SUBMISSIONS is a folder or a zip, with a file or a folder for each
+    student, or as a course system gives it.
 
-    Writes index.html (the class), reports/, gradebook.csv and results.jsonl. The exit code is 0 if all could be judged.
+    Writes index.html (the class), reports/, gradebook.csv, results.jsonl and summary.json. What is finished is kept in
+    grades.sqlite: run it again, and only what is missing or changed is graded, with the probes of the first run
+    (another --seed grades everyone anew). After --no-html, a run with reports grades again whoever has none. The exit
+    code is 0 if all could be judged.
     """
-    loaded = load_assignment(assignment)
-
-    from grader.sandbox import Limits, Sandbox
-
+    # The crew comes first: copied off while this process has read nothing. A seed would be among the arguments.
     with ExitStack() as stack:
-        classroom = stack.enter_context(open_class(submissions, layout, roster, loaded.name))
-        for sentence in describe(classroom):
+        crew = stack.enter_context(Crew(workers, "fork" if seed is None else "zygote", trust=trust))
+        loaded = load_assignment(assignment)
+        found = stack.enter_context(open_class(submissions, layout, roster, loaded.name))
+        for sentence in describe(found):
             click.echo(sentence, err=True)
-        hand_ins = classroom.hand_ins
-        count = min(workers, len(hand_ins))
-        sandboxes = [stack.enter_context(Sandbox(Limits(cpu=timeout))) for _ in range(count)]
-        if not trust and (missing := sandboxes[0].gaps):
-            raise UntrustedCode(missing)
+        store = stack.enter_context(Store(out / STORE))
+        terms = Terms(loaded, select(loaded), store.seed(seed), names, timeout)
+        reports = not no_html
+        run = ClassRun(found.hand_ins, terms, store, out, reports=reports, missing=found.missing, notes=found.notes)
+        return _carry_out(run, _cluster(cluster, trust) if cluster else crew, out)
 
-        from grader.batch.batch import grade_class
-        from grader.examination import examine
 
-        examination = examine(loaded, select(loaded), names=names, seed=seed)
-        with _progress(len(hand_ins)) as tick:
-            results = grade_class(hand_ins, examination, sandboxes, out, tick, reports=not no_html)
-    judged = sum(result.status == "graded" for result in results)
-    click.echo(f"{judged} of {len(results)} judged. {out / 'index.html'}")
-    return 0 if judged == len(results) else 3
+def _cluster(address: str, trust: bool) -> Workers:
+    if importlib.util.find_spec("distributed") is None:
+        raise ClusterFailed(
+            address, "cannot be used without `distributed`. Install it: pip install 'backprop-grader[cluster]'"
+        )
+    from grader.batch.cluster import Cluster
+
+    return Cluster(address, trust=trust)
+
+
+def _carry_out(run: ClassRun, workers: Workers, out: Path) -> int:
+    total, left = len(run.entries), len(run.unfinished)
+    try:
+        if left:
+            with _progress(left) as tick:
+                run.grade(workers, tick)
+    except (KeyboardInterrupt, GraderError) as error:
+        finished = sum(run.counts().values())
+        if finished:
+            run.write_books()
+            click.echo(f"grade: stopped after {finished} of {total}; run the same command again to go on.", err=True)
+        if isinstance(error, KeyboardInterrupt) and finished:
+            return INTERRUPTED
+        raise
+    run.write_books()
+    judged = run.counts()["graded"]
+    kept = f" ({total - left} of them before)" if 0 < left < total else ""
+    nothing = "" if left else " Nothing is new."
+    click.echo(f"{judged} of {total} judged{kept}.{nothing} {out / 'index.html'}")
+    return 0 if judged == total else NOT_ALL_JUDGED
 
 
 @contextmanager
-def _progress(count: int) -> Iterator[Callable[[str], None]]:
+def _progress(count: int) -> Iterator[Callable[[], None]]:
+    """Called after each hand-in: a bar on a terminal, else a line every so often. Nothing of a hand-in is in either."""
     if not sys.stderr.isatty():
-        yield lambda name: None
+        yield _lines(count)
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TimeRemainingColumn
+    from rich.text import Text
 
-    columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    class Rate(ProgressColumn):
+        """Hand-ins per second."""
+
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed:.1f}/s" if task.speed else "")
+
+    columns = ("grading", BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("", total=count)
-        yield lambda name: progress.advance(task)
+        yield lambda: progress.advance(task)
+
+
+def _lines(count: int) -> Callable[[], None]:
+    start = told = time.monotonic()
+    done = shown = 0
+
+    def tick() -> None:
+        nonlocal told, done, shown
+        done += 1
+        now = time.monotonic()
+        if done == count or done - shown >= SHARE * count or now - told >= SECONDS:
+            told, shown, rate = now, done, done / max(now - start, 1e-9)
+            click.echo(f"graded {done} of {count}, {rate:.1f} a second, {(count - done) / rate:.0f} s left", err=True)
+
+    return tick

@@ -21,7 +21,7 @@ from grader.sandbox.outline import Outline
 from grader.sandbox.program import STATEMENT_SHARE, Program
 from grader.sandbox.reading import read_sources
 from grader.sandbox.returned import as_tensor, changed, packed, plain, several
-from grader.sandbox.wire import ClosedChannel, Descriptor, pack, receive, send
+from grader.sandbox.wire import Channel, ClosedChannel, Descriptor, pack, receive, send
 
 SOURCES_CAP = 1 << 26
 ASK_CAP = 1 << 30
@@ -53,6 +53,11 @@ def serve(channel: Descriptor, confinement: Confinement) -> None:
     confinement.put_on(channel.numbers, load.memory_bytes)
     watch_grad_fn()
     send(channel, Ready())
+    converse(channel, load)
+
+
+def converse(channel: Channel, load: Load) -> None:
+    """Read and run the sources, then answer until our side closes."""
     outlines = [Outline(source, load.wanted) for source in load.sources]
     send(channel, Read(read_sources(outlines)))
     program = Program(outlines, load.wanted, STATEMENT_SHARE * load.cpu_seconds)
@@ -71,7 +76,7 @@ def serve(channel: Descriptor, confinement: Confinement) -> None:
         return
 
 
-def _answer(channel: Descriptor, program: Program, ask: Ask, body: bytes) -> None:
+def _answer(channel: Channel, program: Program, ask: Ask, body: bytes) -> None:
     probes = _tensors(body, len(ask.plain))
     if ask.edited is None:
         function = program.function(ask.source, ask.function)

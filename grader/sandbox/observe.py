@@ -18,6 +18,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from grader.answer import Observed
 
 SHOWN = 200
+NUMBERS = frozenset({int, float, bool, type(None), torch.dtype})
 
 
 class Observer(TorchDispatchMode):
@@ -41,20 +42,23 @@ class Observer(TorchDispatchMode):
         keywords: Mapping[str, Any] | None = None,
     ) -> Any:
         """Run one operation, and note it."""
-        keywords = keywords or {}
         name, backward = _named(operation)
         inside = backward or torch._C._current_autograd_node() is not None or forward_ad._current_level >= 0
-        result = operation(*arguments, **keywords)
+        result = operation(*arguments, **keywords) if keywords else operation(*arguments)
         self._operations[name] += 1
+        if inside or self._tainted or not _plain(arguments) or (keywords and not _plain(keywords.values())):
+            self._mark(inside, _tensors((*arguments, *(keywords or {}).values())), result)
+        return result
+
+    def _mark(self, inside: bool, given: list[torch.Tensor], result: Any) -> None:
+        """Note what came of an operation that autograd may have to do with."""
         self._differentiated |= inside
         with torch._C.DisableTorchFunctionSubclass():  # a subclass may say what it likes of itself
-            given = _tensors((*arguments, *keywords.values()))
             tainted = any(tensor in self._tainted for tensor in given)
             if inside or tainted:
                 self._tainted.add(_tensors((result,)), besides=() if tainted else given)
             if any(tensor.requires_grad for tensor in given):
                 (self._tainted if self._node_taken else self._of_graph).add([*given, *_tensors((result,))])
-        return result
 
     def observed(self, returned: Any) -> Observed:
         """What there is to say about a call that returned this."""
@@ -102,6 +106,9 @@ class Marked:
         self._tensors |= other._tensors
         self._memory |= other._memory
 
+    def __bool__(self) -> bool:
+        return bool(self._tensors)
+
     def __contains__(self, tensor: torch.Tensor) -> bool:
         if not self._tensors:
             return False
@@ -134,6 +141,18 @@ def _named(operation: Any) -> tuple[str, bool]:
     """The name of an operation, and whether it is a backward kernel."""
     name = str(operation.overloadpacket)
     return name, "backward" in name
+
+
+def _plain(values: Iterable[Any]) -> bool:
+    """Whether an operation took nothing but plain tensors outside of any graph, and numbers: most do."""
+    for value in values:
+        kind = type(value)
+        if kind is torch.Tensor:
+            if value.requires_grad:
+                return False
+        elif kind not in NUMBERS and not (kind is list and _plain(value)):
+            return False
+    return True
 
 
 def _tensors(values: Iterable[Any]) -> list[torch.Tensor]:

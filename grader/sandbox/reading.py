@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from grader.answer import Reading
-from grader.sandbox.outline import Outline, names_read
+from grader.sandbox.outline import Outline, names_read, nodes_of
 
 AUTOGRAD = frozenset(
     "autograd backward enable_grad func forward_ad grad grad_fn hessian jacfwd jacobian jacrev jvp make_dual "
@@ -40,9 +40,10 @@ def read_sources(outlines: Sequence[Outline]) -> dict[str, dict[str, Reading]]:
     bodies = {outline.source.name: [statement.node for statement in outline.runs] for outline in outlines}
     neighbours = {name.rpartition("/")[2].removesuffix(".py"): body for name, body in bodies.items()}
     everywhere = {place for body in bodies.values() for place in _reflection(body)}
+    own = {name: _defined(body) for name, body in bodies.items()}
     return {
         outline.source.name: {
-            stage: _reading(needed, neighbours, _defined(bodies[outline.source.name]), everywhere)
+            stage: _reading(needed, neighbours, own[outline.source.name], everywhere)
             for stage, needed in _needs(outline, bodies[outline.source.name])
         }
         for outline in outlines
@@ -60,19 +61,13 @@ def _needs(outline: Outline, body: Sequence[ast.stmt]) -> Iterator[tuple[str, li
         yield name, _needed(name, bindings)
 
 
-@cache
-def _nodes(node: ast.AST) -> tuple[ast.AST, ...]:
-    """The node and all below it."""
-    return tuple(ast.walk(node))
-
-
 def _bindings(body: Sequence[ast.stmt]) -> Iterator[tuple[str, ast.stmt]]:
     """The names that each top-level statement binds or changes."""
     for statement in body:
         if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             yield statement.name, statement
             continue
-        for node in _nodes(statement):
+        for node in nodes_of(statement):
             if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
                 yield node.id, statement
             elif isinstance(node, ast.alias):
@@ -97,7 +92,7 @@ def _needed(stage: str, bindings: Sequence[tuple[str, ast.stmt]]) -> list[ast.st
 
 def _defined(body: list[ast.stmt]) -> frozenset[str]:
     """Every function and method of a source: its own `backward` is no word of autograd."""
-    nodes = (node for statement in body for node in _nodes(statement))
+    nodes = (node for statement in body for node in nodes_of(statement))
     return frozenset(node.name for node in nodes if isinstance(node, ast.FunctionDef))
 
 
@@ -144,7 +139,7 @@ class _Uses:
 @cache
 def _uses(statement: ast.stmt, own: frozenset[str]) -> _Uses:
     uses = _Uses([], [], [])
-    for node in _nodes(statement):
+    for node in nodes_of(statement):
         line = getattr(node, "lineno", 0)
         uses.modules.extend((line, module) for module in _imported(node))
         if _autograd(node, own):
@@ -156,7 +151,7 @@ def _uses(statement: ast.stmt, own: frozenset[str]) -> _Uses:
 
 def _reflection(body: Iterable[ast.stmt]) -> Iterator[tuple[int, str]]:
     """What goes beyond tensor maths anywhere in a file: with reflection, no stage is out of reach of any line."""
-    for node in (node for statement in body for node in _nodes(statement)):
+    for node in (node for statement in body for node in nodes_of(statement)):
         if not isinstance(node, ast.Import) and (name := _outside(node) or _tampers(node)):
             yield node.lineno, name  # type: ignore[attr-defined]
 

@@ -11,13 +11,13 @@ import socket
 import sys
 import traceback
 
-import safetensors.torch
 import torch
 
 from grader.sandbox import child
 from grader.sandbox.confinement import Confinement
 from grader.sandbox.limits import end_with_parent
 from grader.sandbox.messages import Done, Order
+from grader.sandbox.rehearsal import rehearse
 from grader.sandbox.wire import CHUNK, ClosedChannel, Descriptor, Inbox, send
 
 
@@ -42,15 +42,13 @@ def serve(control: socket.socket) -> None:
 
 
 def warm_up() -> None:
-    """Run the common operations once, then hand what exists to the children as it is.
+    """Do once what children do, then hand what exists to them as it is.
 
     One thread, set before the first operation: a child forked beside a pool of threads hangs. Without the freeze, a
     collection in a child copies every page.
     """
     torch.set_num_threads(1)
-    x = torch.rand(8, 8)
-    (x @ x).exp().log().sum(0, keepdim=True).tanh().softmax(1)
-    safetensors.torch.load(safetensors.torch.save({"x": x}))
+    rehearse(child.converse)
     gc.collect()
     gc.freeze()
 

@@ -1,0 +1,83 @@
+"""The class in numbers, for another program to read."""
+
+import statistics
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from grader.batch.terms import Terms, this_grader
+from grader.result import Result, StageResult
+
+SCHEMA = "backprop-grader/summary/v1"
+MOST_SLIPS = 20
+
+
+def summary(
+    results: Sequence[Result], terms: Terms, missing: Sequence[tuple[str, str]], expected: int
+) -> dict[str, Any]:
+    """What `summary.json` holds.
+
+    Args:
+        results: of the hand-ins that are finished.
+        terms: what everyone was asked.
+        missing: id and name of who has handed in nothing.
+        expected: how many hand-ins there are.
+    """
+    grader = this_grader()
+    statuses = Counter(result.status for result in results)
+    return {
+        "schema": SCHEMA,
+        "assignment": {"name": terms.assignment.name, "sha256": terms.assignment.sha256},
+        "grader": {"version": grader.version, "torch": grader.torch, "python": grader.python, "seed": terms.seed},
+        "counts": {
+            "hand_ins": expected,
+            "judged": statuses["graded"],
+            "partly": statuses["partly"],
+            "ungraded": statuses["ungraded"],
+            "not_yet": expected - len(results),
+            "missing": len(missing),
+        },
+        "missing": [{"id": id, "name": name} for id, name in missing],
+        "scores": _scores(results),
+        "stages": _stages(results),
+        "slips": _slips(results),
+    }
+
+
+def _scores(results: Sequence[Result]) -> dict[str, float | None]:
+    """Of those who have a score. The quartiles are those of the class itself, which is no sample."""
+    scores = sorted(result.score for result in results if result.score is not None)
+    top = max((result.max_score for result in results), default=None)
+    if not scores:
+        return {"max_score": top, "mean": None, "lower_quartile": None, "median": None, "upper_quartile": None}
+    low, middle, high = statistics.quantiles(scores, n=4, method="inclusive") if len(scores) > 1 else scores * 3
+    named = {"mean": statistics.fmean(scores), "lower_quartile": low, "median": middle, "upper_quartile": high}
+    return {"max_score": top, **{name: round(value, 2) for name, value in named.items()}}
+
+
+def _stages(results: Sequence[Result]) -> list[dict[str, Any]]:
+    """How each stage went, as a share of those whose stage was judged, and how often each verdict was given."""
+    by_name: dict[str, list[StageResult]] = {}
+    for result in results:
+        for stage in result.stages:
+            by_name.setdefault(stage.name, []).append(stage)
+    return [{"name": name, **_stage(stages)} for name, stages in by_name.items()]
+
+
+def _stage(stages: Sequence[StageResult]) -> dict[str, Any]:
+    verdicts = Counter(stage.verdict for stage in stages)
+    judged = len(stages) - verdicts["ungraded"]
+    passed = round(sum(stage.passed for stage in stages) / judged, 4) if judged else None
+    return {"passed": passed, "verdicts": dict(verdicts.most_common())}
+
+
+def _slips(results: Sequence[Result]) -> list[dict[str, Any]]:
+    """The diagnoses that were given most often, stage by stage."""
+    slips = Counter(
+        (stage.name, stage.diagnosis.code, stage.diagnosis.general or stage.diagnosis.message)
+        for result in results
+        for stage in result.stages
+        if stage.diagnosis
+    )
+    keys = ("stage", "code", "message", "students")
+    return [dict(zip(keys, (*slip, count), strict=True)) for slip, count in slips.most_common(MOST_SLIPS)]
