@@ -153,9 +153,9 @@ def _judge_all(
     stages = [stage for stage in exercise.stages if stage.name in examination.selected]
     judged = {stage.name: _judge_stage(stage, exercise, examination, examined, submission) for stage in stages}
     puzzling = [stage for stage in stages if _is_puzzling(judged[stage.name])]
-    for function in list(dict.fromkeys(stage.asked for stage in puzzling))[:MOST_MENDED]:
-        wrong = [stage for stage in puzzling if stage.asked == function]
-        with suppress(SandboxError):
+    with suppress(SandboxError):
+        for function in list(dict.fromkeys(stage.asked for stage in puzzling))[:MOST_MENDED]:
+            wrong = [stage for stage in puzzling if stage.asked == function]
             for name, diagnosis in mend(wrong, exercise, examined.asked, examination, session, sources).items():
                 lines = [MENDED, *judged[name].evidence]
                 judged[name] = replace(judged[name], diagnosis=diagnosis, pattern="", evidence=lines)

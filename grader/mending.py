@@ -26,7 +26,7 @@ from grader.sandbox.messages import Tries
 from grader.sandbox.offers import Offers
 from grader.sandbox.question import Question
 
-BATCHES = (0, 400, EDITS_CAP)
+BATCHES = (0, 120, 500, EDITS_CAP)
 """The simplest edits are tried by themselves: most slips are among them."""
 MENDED = 3
 """So many edits of each kind that put a stage right on one probe are tried on the others."""

@@ -36,7 +36,7 @@ def sentence(edit: Edit, source: Source) -> str:
 def general(edit: Edit) -> str:
     """The kind of slip alone."""
     text = SAID[edit.kind].format(text="…")
-    return f"{text[0].upper()}{text[1:]}."
+    return f"{text[0].upper()}{text[1:]}".rstrip("….") + ("…" if text.endswith("…") else ".")
 
 
 def _quoted(edit: Edit, source: Source) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from grader.answer import Edit
 
-EDITS_CAP = 3_000
+EDITS_CAP = 1_500
 AS_IT_IS = "as-it-is"
 OPERATORS = (ast.Mult, ast.Div, ast.Add, ast.Sub, ast.Pow, ast.MatMult)
 POWERS = (2, -1, -2, 0.5, -0.5, -1.5, 3)

@@ -38,6 +38,8 @@ STRIKES, IMPATIENCE = 2, 12
 STARTING = Limits(cpu=120.0, wall=120.0)
 """What a child may take before it runs any student code: where there is no zygote, it imports torch first."""
 
+TRYING = 3.0
+"""Processor time for a set of edits; a child ends by itself before that, but for an edit that never does."""
 BETWEEN = Limits(cpu=60.0, wall=120.0)
 """What a child may take from one report of a long run to the next."""
 
@@ -75,13 +77,17 @@ class Session:
         return Reply((*answers, *missing), self._printed[:PRINTED_CAP].decode(errors="replace"))
 
     def edits(self, question: Question, tries: Tries) -> list[tuple[Edit, torch.Tensor]]:
-        """Each edit of a function's lines with what it answers then, on one probe; none where that comes to nothing."""
+        """Each edit of a function's lines with what it answers then, on one probe.
+
+        Raises:
+            SandboxError: the child was lost over them: with one of them, it may go on for ever.
+        """
         self._printed.clear()
         self._renew()
         try:
             return self._edited(question, tries)
-        except (Stopped, SandboxError):
-            return []
+        except Stopped as stopped:
+            raise SandboxError(str(stopped)) from None
 
     def train(self, course: Course) -> list[Trained]:
         """Run the training loop; how far it had come at each of the reports. The last one may be a fault."""
@@ -214,7 +220,7 @@ class Session:
         self._drain()
 
     def _edited(self, question: Question, tries: Tries) -> list[tuple[Edit, torch.Tensor]]:
-        number, clock = secrets.randbits(62), self._begin()
+        number, clock = secrets.randbits(62), self._begin(replace(self._limits, cpu=min(self._limits.cpu, TRYING)))
         self._send(*question.ask(number, tries))
         edited, body = self._frame(clock, Edited)
         lines = {source.name: source.text.count("\n") + 1 for source in self._sources}

@@ -98,8 +98,13 @@ def verify(
     Raises:
         AssignmentError: the solutions are not here, or the assignment's files are not what they should be.
     """
-    examination = examine(assignment, frozenset(assignment.stage_names), seed="verify")
-    solutions = {e.stub: solution_path(assignment, e).read_text(encoding="utf-8") for e in assignment.exercises}
+    checks = check(assignment, sandbox, seeds, tick)
+    return Verification(SCHEMA, assignment.name, assignment.sha256, checks, mutate(assignment, sandbox, tick))
+
+
+def check(assignment: Assignment, sandbox: Sandbox, seeds: int = SEEDS, tick: Tick = lambda name: None) -> list[Check]:
+    """All that `verify` does, but for the mutants."""
+    examination, solutions = _examination(assignment), _solutions(assignment)
     made: list[Callable[[], Check]] = [
         lambda: _solutions_pass(assignment, solutions, sandbox, seeds),
         lambda: _stubs_are_missing(assignment, examination, sandbox),
@@ -113,12 +118,26 @@ def verify(
     for make in made:
         tick(f"check {len(checks) + 1} of {len(made)}")
         checks.append(make())
+    return checks
+
+
+def mutate(assignment: Assignment, sandbox: Sandbox, tick: Tick = lambda name: None) -> list[Caught]:
+    """What comes of the one-edit mutants of each function."""
+    examination, solutions = _examination(assignment), _solutions(assignment)
     mutation = []
     for exercise in assignment.exercises:
         for function in dict.fromkeys(stage.asked for stage in exercise.stages):
             tick(f"mutants of {function}")
             mutation.append(_mutation(exercise, function, solutions[exercise.stub], examination, sandbox))
-    return Verification(SCHEMA, assignment.name, assignment.sha256, checks, mutation)
+    return mutation
+
+
+def _examination(assignment: Assignment) -> Examination:
+    return examine(assignment, frozenset(assignment.stage_names), seed="verify")
+
+
+def _solutions(assignment: Assignment) -> dict[str, str]:
+    return {e.stub: solution_path(assignment, e).read_text(encoding="utf-8") for e in assignment.exercises}
 
 
 def _graded(texts: Mapping[str, str], examination: Examination, sandbox: Sandbox) -> list[StageResult]:
