@@ -17,7 +17,7 @@ from grader.assignment.probes import Probe
 from grader.assignment.reference import FLOOR
 from grader.examination import Examination
 from grader.judge.compare import align
-from grader.judge.diagnose import ROUNDING
+from grader.judge.near import ROUNDING
 from grader.judge.slips import general, sentence
 from grader.result import Diagnosis
 from grader.sandbox import Session

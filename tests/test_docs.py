@@ -12,8 +12,6 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, SOLUTIONS
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
-
 COMMAND = re.compile(r"^    (grade .*?)(?: {2,}.*)?$", re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 PAGES = ["README.md", "docs/students.md", "docs/instructors.md"]
@@ -77,6 +75,8 @@ def watched(command, folder):
         return process.wait(timeout=60), "".join(said)
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("page", PAGES)
 def test_every_command_of_a_page_runs(page, folder):
     commands = COMMAND.findall((ROOT / page).read_text(encoding="utf-8"))
@@ -96,6 +96,7 @@ def test_every_command_of_a_page_runs(page, folder):
             shutil.copytree(SOLUTIONS, folder / "nameweave", dirs_exist_ok=True)
 
 
+@pytest.mark.slow
 def test_what_the_guide_for_instructors_exports_has_the_scores(folder):
     for command in COMMAND.findall((ROOT / "docs/instructors.md").read_text(encoding="utf-8")):
         if command.startswith(
