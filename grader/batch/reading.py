@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from grader.batch.layout import HandIn
-from grader.submission import Submission, read_submission, unreadable_submission
+from grader.submission import Submission, encodable, read_submission, unreadable_submission
 
 
 def read_hand_in(hand_in: HandIn) -> Submission:
@@ -19,8 +19,8 @@ def known_of(hand_in: HandIn, submission: Submission) -> Submission:
     """The submission, with what the class knows of it."""
     return replace(
         submission,
-        id=hand_in.id,
+        id=encodable(hand_in.id),
         late=hand_in.late,
-        notes=tuple(hand_in.notes),
-        identities=dict(hand_in.identities),
+        notes=tuple(encodable(note) for note in hand_in.notes),
+        identities={system: encodable(name) for system, name in hand_in.identities.items()},
     )

@@ -11,7 +11,7 @@ from grader.answer import Fault, Source, SourceFault
 from grader.errors import NothingToGrade, PathNotFound
 from grader.submission.notebook import read_notebook
 from grader.submission.recognise import HEADER
-from grader.submission.submission import Submission, unreadable
+from grader.submission.submission import Submission, encodable, unreadable
 
 SOURCE_CAP = 256 * 1024
 FILES_CAP = 50
@@ -80,17 +80,17 @@ def _is_special(file: Path) -> bool:
 
 
 def _submission(path: Path, root: Path, files: list[Path]) -> Submission:
-    names = {str(file.relative_to(root)): file for file in files}
+    names = {encodable(str(file.relative_to(root))): file for file in files}
     read = {
         name: _inside(file, name, root) if path.is_dir() else read_source(file, name) for name, file in names.items()
     }
     return Submission(
-        id=path.resolve().stem,
+        id=encodable(path.resolve().stem),
         path=path,
         sources=tuple(source for source in read.values() if isinstance(source, Source)),
         faults=tuple(fault for fault in read.values() if isinstance(fault, SourceFault)),
         hints={
-            fault.source: "" if fault.fault.type == "Link" else _head(root / fault.source)
+            fault.source: "" if fault.fault.type == "Link" else _head(names[fault.source])
             for fault in read.values()
             if isinstance(fault, SourceFault)
         },
