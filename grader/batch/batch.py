@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from grader.batch.books import BOOKS, Row, books_of, digest_of
+from grader.batch.books import BOOKS, Row, books_of, digest_of, prepare
 from grader.batch.files import replace_file
 from grader.batch.layout import HandIn
 from grader.batch.store import GRADED, Judged, Store
@@ -71,7 +71,9 @@ class ClassRun:
         if not entries:
             return
         self._store.note("books", "")
-        for number, judged in workers.judge([entry.hand_in for entry in entries], self._terms, reports=self._reports):
+        results = workers.judge([entry.hand_in for entry in entries], self._terms, reports=self._reports)
+        prepare()
+        for number, judged in results:
             self._keep(entries[number], judged)
             tick()
 

@@ -24,6 +24,14 @@ def digest_of(rows: Sequence[Row], missing: Sequence[str], expected: int) -> str
     return hashlib.sha256(json.dumps(known).encode()).hexdigest()
 
 
+def prepare() -> None:
+    """Get ready to write books: there is time for it while workers start."""
+    import msgspec  # noqa: F401
+
+    from grader.batch import gradebook, shorten, summary  # noqa: F401
+    from grader.report import class_page  # noqa: F401
+
+
 def books_of(
     rows: Sequence[Row], line: Callable[[str], bytes], terms: Terms, missing: Sequence[str], expected: int
 ) -> Iterator[tuple[str, Iterable[bytes]]]:

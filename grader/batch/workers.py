@@ -47,13 +47,18 @@ class Crew:
     def judge(self, hand_ins: Sequence[HandIn], terms: Terms, *, reports: bool) -> Iterator[tuple[int, Judged]]:
         """The result of each hand-in with its number, as it comes. One that its worker dies at is tried once more.
 
+        Workers are started at once, and get ready while nobody asks for a result yet.
+
         Raises:
             UntrustedCode: it cannot be confined here, and is not trusted.
             WorkersFailed: none can be started.
         """
-        queue = _Queue(len(hand_ins))
         for _ in range(min(self._count, len(hand_ins))):
             self._hire(terms, reports)
+        return self._results(hand_ins, terms, reports)
+
+    def _results(self, hand_ins: Sequence[HandIn], terms: Terms, reports: bool) -> Iterator[tuple[int, Judged]]:
+        queue = _Queue(len(hand_ins))
         while self._busy:
             for connection in wait(list(self._busy)):
                 number = self._busy[connection]
