@@ -31,6 +31,7 @@ stubs: $(VENV)/.installed-dev ## bring the stubs up to date with forward scripts
 bench: $(VENV)/.installed-dev ## the timings of benchmarks/README.md
 	$(VENV)/bin/python benchmarks/start_up.py
 	$(VENV)/bin/python benchmarks/throughput.py
+	$(VENV)/bin/python benchmarks/batch.py
 	$(VENV)/bin/python benchmarks/notebooks.py
 	$(VENV)/bin/python benchmarks/training.py
 

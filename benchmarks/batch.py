@@ -4,13 +4,11 @@ Everything is given as ratios within this run, and what is compared takes turns.
 """
 
 import os
-import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -57,42 +55,46 @@ def throughput(folder: Path) -> None:
 
 
 def growth(folder: Path) -> None:
-    """What a hand-in costs in a class ten times as large, start-up taken out by the difference; and memory."""
+    """What a hand-in costs in a class ten times as large, start-up included, and what it takes in all."""
     write_class(folder / "large", LARGE)
-    small = Watched([folder / "class", folder / "small-out"])
-    large = Watched([folder / "large", folder / "large-out"])
+    small = Watched(folder / "class", folder / "small-out")
+    large = Watched(folder / "large", folder / "large-out")
     show(f"a hand-in of {LARGE:,} / one of {CLASS}", [large.seconds / LARGE / (small.seconds / CLASS)], "0.85 to 1.15")
     show(f"most memory, {LARGE:,} / {CLASS}", [large.mib / small.mib], "about 1")
     out = folder / "large-out"
-    bytes_each = sum(path.stat().st_size for path in out.rglob("*") if path.is_file()) / LARGE
-    reports = sum(path.stat().st_size for path in (out / "reports").iterdir()) / LARGE
-    print(
-        f"\n{LARGE:,} hand-ins: {large.seconds / LARGE * 1000:.0f} ms and {large.cpu / LARGE * 1000:.0f} ms of "
-        f"processor each, {large.mib:.0f} MiB in all, {bytes_each / 1024:.0f} KiB on disk each "
-        f"({reports / 1024:.0f} of them the report)\n"
-    )
+    kib = {
+        name: sum(path.stat().st_size for path in out.glob(pattern)) / LARGE / 1024
+        for name, pattern in (("reports", "reports/*"), ("results.jsonl", "*.jsonl"), ("store", "*.sqlite*"))
+    }
+    print(f"| most memory of {LARGE:,}, all processes | {large.mib:.0f} MiB | | |")
+    print(f"| processor time of one, of {LARGE:,} | {large.cpu / LARGE * 1000:.0f} ms | | |")
+    print(f"| wall time of one, of {LARGE:,}, {WORKERS} workers | {large.seconds / LARGE * 1000:.0f} ms | | |")
+    print(f"| disk of one: {', '.join(kib)} | {', '.join(f'{size:.0f}' for size in kib.values())} KiB | | |")
 
 
 class Watched:
-    """A run of the command, its time, and the memory of all its processes together at most."""
+    """A run of the command: its time, and of all its processes together the processor time, and the memory at most."""
 
-    def __init__(self, arguments: Sequence[Path]) -> None:
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    def __init__(self, folder: Path, out: Path) -> None:
+        self.mib = self.cpu = 0.0
         start = time.perf_counter()
-        process = subprocess.Popen(command(*arguments), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.mib = 0.0
-        watcher = threading.Thread(target=self._watch, args=(process,))
-        watcher.start()
-        assert process.wait() == 0
-        self.seconds = time.perf_counter() - start
-        watcher.join()
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        self.cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-    def _watch(self, process: "subprocess.Popen[bytes]") -> None:
+        process = subprocess.Popen(command(folder, out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         while process.poll() is None:
-            self.mib = max(self.mib, sum(proportional_mib(pid) for pid in family(process.pid)))
+            pids = family(process.pid)
+            self.mib = max(self.mib, sum(proportional_mib(pid) for pid in pids))
+            self.cpu = max(self.cpu, sum(cpu_seconds(pid) for pid in pids))
             time.sleep(TICK)
+        self.seconds = time.perf_counter() - start
+        assert process.returncode == 0
+
+
+def cpu_seconds(pid: int) -> float:
+    """What a process has used, and those of its children that have ended."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def family(pid: int) -> list[int]:

@@ -119,7 +119,7 @@ def batch_seconds(folder: Path, out: Path) -> float:
         terms = Terms(assignment, step_by_step(assignment), store.seed("benchmark"))
         run = ClassRun(found.hand_ins, terms, store, out, reports=False)
         run.grade(crew, lambda: times.append(time.perf_counter()))
-    assert run.counts()["graded"] == CLASS
+        assert run.counts()["graded"] == CLASS
     return (times[-1] - times[0]) / (len(times) - 1)
 
 

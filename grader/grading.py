@@ -35,7 +35,7 @@ from grader.result import (
     Where,
 )
 from grader.sandbox import Sandbox, Session
-from grader.submission import Submission
+from grader.submission import Submission, encodable
 from grader.tasking import Tasks
 from grader.version import __version__
 
@@ -239,7 +239,7 @@ def _graded(
         assignment=_assignment_facts(examination.assignment),
         submission=SubmissionFacts(
             submission.id,
-            str(submission.path).encode("utf-8", "backslashreplace").decode(),
+            encodable(str(submission.path)),
             submission.sha256,
             list(submission.files),
             examined.problems,

@@ -248,6 +248,20 @@ def test_without_pages_for_each_student_nothing_links_to_them(classroom, grade_c
     assert "<a href" not in (out / "index.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="names there are text")
+def test_a_name_that_is_no_text_stops_nobody(tmp_path, grade_class):
+    folder = small_class(tmp_path / "class", 1)
+    for name in (b"b\xff.py", b"d\xff/a\xff.py", b"e\xff/a.py"):
+        path = os.path.join(os.fsencode(folder), name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(b"def dCounts(:\n")
+    results, out = grade_class(folder)
+    assert set(results) == {"s0", r"b\udcff", r"d\udcff", r"e\udcff"}
+    assert {result.status for result in results.values()} == {"graded"}
+    assert r"d\udcff" in (out / "gradebook.csv").read_text(encoding="utf-8")
+
+
 def test_names_that_collide_get_reports_of_their_own(tmp_path):
     for name in ("Ann", "ann", "a n n", "a_n_n", "=..", "名前"):
         (tmp_path / f"{name}.py").write_text("", encoding="utf-8")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from grader.batch.books import BOOKS, About, Row, books_of, digest_of
+from grader.batch.books import BOOKS, About, Row, books_of, digest_of, prepare
 from grader.batch.files import replace_file
 from grader.batch.hand_in import HandIn
 from grader.batch.roster import Student
@@ -75,7 +75,9 @@ class ClassRun:
         if not entries:
             return
         self._store.note("books", "")
-        for number, judged in workers.judge([entry.hand_in for entry in entries], self._terms, reports=self._reports):
+        results = workers.judge([entry.hand_in for entry in entries], self._terms, reports=self._reports)
+        prepare()
+        for number, judged in results:
             self._keep(entries[number], judged)
             tick()
 

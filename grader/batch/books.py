@@ -33,6 +33,14 @@ def digest_of(rows: Sequence[Row], about: About) -> str:
     return hashlib.sha256(json.dumps(known).encode()).hexdigest()
 
 
+def prepare() -> None:
+    """Get ready to write books: there is time for it while workers start."""
+    import msgspec  # noqa: F401
+
+    from grader.batch import shorten, summary  # noqa: F401
+    from grader.report import class_page, gradebook  # noqa: F401
+
+
 def books_of(
     rows: Sequence[Row], line: Callable[[str], bytes], terms: Terms, about: About
 ) -> Iterator[tuple[str, Iterable[bytes]]]:

@@ -146,6 +146,8 @@ class Store:
             if getattr(error, "sqlite_errorname", "").startswith(BUSY):
                 raise StoreInUse(self._path.parent) from None
             raise NotWritable(self._path, str(error), "-o") from None
+        except sqlite3.ProgrammingError:
+            raise
         except sqlite3.DatabaseError as error:
             raise UnusableStore(self._path, str(error)) from None
         except OSError as error:

@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import sys
+import traceback
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -21,6 +22,8 @@ HAS_FORK = sys.platform == "linux"
 ATTEMPTS = 2
 """So many workers may be lost at a hand-in before it is given up."""
 SILENT = "The processes that grade could not be started. `grade doctor` may tell why."
+
+DYING = "The processes that grade die again and again; that is a fault of the grader. Please report it."
 
 
 class Crew:
@@ -44,13 +47,18 @@ class Crew:
     def judge(self, hand_ins: Sequence[HandIn], terms: Terms, *, reports: bool) -> Iterator[tuple[int, Judged]]:
         """The result of each hand-in with its number, as it comes. One that its worker dies at is tried once more.
 
+        Workers are started at once, and get ready while nobody asks for a result yet.
+
         Raises:
             UntrustedCode: it cannot be confined here, and is not trusted.
             WorkersFailed: none can be started.
         """
-        queue = _Queue(len(hand_ins))
         for _ in range(min(self._count, len(hand_ins))):
             self._hire(terms, reports)
+        return self._results(hand_ins, terms, reports)
+
+    def _results(self, hand_ins: Sequence[HandIn], terms: Terms, reports: bool) -> Iterator[tuple[int, Judged]]:
+        queue = _Queue(len(hand_ins))
         while self._busy:
             for connection in wait(list(self._busy)):
                 number = self._busy[connection]
@@ -129,7 +137,7 @@ class _Queue:
         """
         self._losses[number] += 1
         if self._losses[number] > ATTEMPTS:
-            raise WorkersFailed(SILENT)
+            raise WorkersFailed(SILENT if number is None else DYING)
         if number is not None:
             self._waiting.appendleft(number)
 
@@ -158,6 +166,8 @@ class _Forked:
             try:
                 self._control.close()
                 _fork_workers(theirs, start)
+            except BaseException:
+                traceback.print_exc()
             finally:
                 os._exit(0)
         theirs.close()
@@ -201,7 +211,7 @@ class _Spawned:
 
 
 def _fork_workers(control: socket.socket, start: Start) -> None:
-    """Fork a worker for each connection that comes in. Ctrl-C is for the process that asks."""
+    """Fork a worker for each connection that comes in. Ctrl-C is for the process that asks, here as in workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
         word, descriptors, _, _ = socket.recv_fds(control, 1, 1)
@@ -222,6 +232,7 @@ def _fork_workers(control: socket.socket, start: Start) -> None:
 
 def _work(connection: Any, start: Start) -> None:
     """Be a worker. The sandbox comes first: forked while this process knows nothing of the class."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     from grader.sandbox import Sandbox
 
     with Sandbox(start=start) as sandbox, suppress(EOFError, OSError):

@@ -2,12 +2,13 @@
 
 from grader.submission.read import counts, find_files, passed_over, read_files, read_submission
 from grader.submission.recognise import concerns, header_exercise, recognise
-from grader.submission.submission import Submission, unreadable, unreadable_submission
+from grader.submission.submission import Submission, encodable, unreadable, unreadable_submission
 
 __all__ = [
     "Submission",
     "concerns",
     "counts",
+    "encodable",
     "find_files",
     "header_exercise",
     "passed_over",

@@ -11,7 +11,7 @@ from grader.answer import Fault, Source, SourceFault
 from grader.errors import NothingToGrade, PathNotFound
 from grader.submission.notebook import read_notebook
 from grader.submission.recognise import HEADER
-from grader.submission.submission import Submission, unreadable
+from grader.submission.submission import Submission, encodable, unreadable
 
 SOURCE_CAP = 256 * 1024
 FILES_CAP = 50
@@ -52,7 +52,7 @@ def find_files(path: Path, stubs: Iterable[Path] = ()) -> dict[str, Path]:
     if not path.exists():
         raise PathNotFound(path)
     if path.is_file():
-        return {_readable(path.name): path}
+        return {encodable(path.name): path}
     if not path.is_dir():
         raise NothingToGrade(path, "is neither a file nor a folder")
     for place in (path, *(path / stub for stub in stubs)):
@@ -60,7 +60,7 @@ def find_files(path: Path, stubs: Iterable[Path] = ()) -> dict[str, Path]:
             break
     else:
         files = sorted(_below(path))
-    return {_readable(str(file.relative_to(path))): file for file in files}
+    return {encodable(str(file.relative_to(path))): file for file in files}
 
 
 def read_files(path: Path, files: Mapping[str, Path], faults: Iterable[SourceFault] = ()) -> Submission:
@@ -81,17 +81,12 @@ def read_files(path: Path, files: Mapping[str, Path], faults: Iterable[SourceFau
     read = [read_source(file, name) for name, file in files.items()]
     broken = (*(fault for fault in read if isinstance(fault, SourceFault)), *faults)
     return Submission(
-        id=_readable(path.resolve().stem),
+        id=encodable(path.resolve().stem),
         path=path,
         sources=tuple(source for source in read if isinstance(source, Source)),
         faults=broken,
         hints={fault.source: _head(files[fault.source]) if fault.source in files else "" for fault in broken},
     )
-
-
-def _readable(name: str) -> str:
-    """A name with the bytes written out that are no UTF-8."""
-    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def counts(file: PurePath) -> bool:

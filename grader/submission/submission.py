@@ -38,8 +38,14 @@ class Submission:
 
 def unreadable_submission(path: Path, message: str) -> Submission:
     """A hand-in of which nothing can be read."""
-    fault = unreadable(path.name, "UnreadableHandIn", message)
-    return Submission(path.stem, path, (), (fault,), {path.name: ""})
+    name = encodable(path.name)
+    fault = unreadable(name, "UnreadableHandIn", encodable(message))
+    return Submission(encodable(path.stem), path, (), (fault,), {name: ""})
+
+
+def encodable(name: str) -> str:
+    """The name of a file, with bytes that are no UTF-8 written out: no other program could read it as it is."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def unreadable(name: str, kind: str, message: str) -> SourceFault:
