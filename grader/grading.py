@@ -1,7 +1,7 @@
 """Grade one submission: open a session, ask every stage, judge the answers, add up."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -49,6 +49,8 @@ EXPLAINED = ("wrong", "overfit", "shortcut")
 
 Tick = Callable[[str], None]
 """Called with the name of each stage before it is asked."""
+Heard = Callable[[list[StageResult]], None]
+"""Called with the stages of each exercise once they are judged; the slip behind a wrong one may be looked for yet."""
 
 
 @dataclass(frozen=True)
@@ -65,15 +67,31 @@ class Graded:
 
 
 def grade_submission(
-    submission: Submission, examination: Examination, sandbox: Sandbox, tick: Tick = lambda name: None
+    submission: Submission,
+    examination: Examination,
+    sandbox: Sandbox,
+    tick: Tick = lambda name: None,
+    *,
+    first: Sequence[str] = (),
+    heard: Heard = lambda stages: None,
 ) -> Graded:
-    """Grade one submission with the probes of an examination."""
+    """Grade one submission with the probes of an examination.
+
+    Args:
+        submission: what was handed in.
+        examination: what is asked of it.
+        sandbox: where it runs.
+        tick: hears of each stage before it is asked.
+        first: the names of exercises whose turn comes before that of the others, in that order.
+        heard: hears of each exercise once it is judged.
+    """
     start = time.perf_counter()
+    order = sorted(examination.exercises, key=lambda e: first.index(e.name) if e.name in first else len(first))
     examined = _Examined()
     for _ in range(ATTEMPTS):
         examined = _Examined()
         try:
-            _examine(submission, examination, sandbox, tick, examined)
+            _examine(submission, examination, sandbox, order, tick, heard, examined)
             break
         except SandboxError as error:
             examined.problems.append(str(error))
@@ -98,20 +116,29 @@ class _Examined:
 
 
 def _examine(
-    submission: Submission, examination: Examination, sandbox: Sandbox, tick: Tick, examined: _Examined
+    submission: Submission,
+    examination: Examination,
+    sandbox: Sandbox,
+    order: Sequence[Exercise],
+    tick: Tick,
+    heard: Heard,
+    examined: _Examined,
 ) -> None:
+    """One exercise after the other; edits are tried when the session has answered all that it will be judged by."""
     with sandbox.open(submission.sources, examination.wanted) as session:
         examined.problems += [located(broken).message for broken in session.loaded.faults]
-        for exercise in examination.exercises:
-            examined.asked |= _ask_all(exercise, examination, session, submission, tick)
-        for exercise in examination.exercises:
-            if any(each.reply for name, each in examined.asked.items() if name in exercise.stage_names):
+        for exercise in order:
+            asked = _ask_all(exercise, examination, session, submission, tick)
+            examined.asked |= asked
+            if any(each.reply for each in asked.values()):
                 course = examination.probes[exercise.name][0]
-                examined.chains |= ask_chained(exercise, course, session, examined.asked)
-        for exercise in examination.exercises:
-            examined.judged |= _put_all(exercise, examination, session, submission, tick)
-        for exercise in examination.exercises:
-            examined.judged |= _judge_all(exercise, examination, examined, session, submission)
+                examined.chains |= ask_chained(exercise, course, session, asked)
+            judged = _put_all(exercise, examination, session, submission, tick)
+            judged |= _judge_all(exercise, examination, examined, submission)
+            examined.judged |= judged
+            heard([judged[each.name] for each in exercise.everything if each.name in judged])
+        for exercise in order:
+            examined.judged |= _mend_all(exercise, examination, examined, session, submission)
 
 
 def _ask_all(
@@ -143,20 +170,32 @@ def _put_all(
 
 
 def _judge_all(
+    exercise: Exercise, examination: Examination, examined: _Examined, submission: Submission
+) -> dict[str, StageResult]:
+    stages = [stage for stage in exercise.stages if stage.name in examination.selected]
+    return {stage.name: _judge_stage(stage, exercise, examination, examined, submission) for stage in stages}
+
+
+def _mend_all(
     exercise: Exercise, examination: Examination, examined: _Examined, session: Session, submission: Submission
 ) -> dict[str, StageResult]:
-    """The judgement of every gradient. The session has answered all that it will be judged by."""
+    """The stages that one edit puts right."""
     sources = {source.name: source for source in submission.sources}
-    stages = [stage for stage in exercise.stages if stage.name in examination.selected]
-    judged = {stage.name: _judge_stage(stage, exercise, examination, examined, submission) for stage in stages}
-    puzzling = [s for s in stages if judged[s.name].verdict in EXPLAINED and not judged[s.name].diagnosis]
+    judged = {name: examined.judged[name] for name in exercise.stage_names if name in examined.judged}
+    puzzling = [s for s in exercise.stages if s.name in judged and is_puzzling(judged[s.name])]
+    mended: dict[str, StageResult] = {}
     for function in dict.fromkeys(stage.asked for stage in puzzling):
         wrong = [stage for stage in puzzling if stage.asked == function]
         with suppress(SandboxError):
             for name, diagnosis in mend(wrong, exercise, examined.asked, examination, session, sources).items():
                 lines = [MENDED, *judged[name].evidence]
-                judged[name] = replace(judged[name], diagnosis=diagnosis, pattern="", evidence=lines)
-    return judged
+                mended[name] = replace(judged[name], diagnosis=diagnosis, pattern="", evidence=lines)
+    return mended
+
+
+def is_puzzling(stage: StageResult) -> bool:
+    """Whether a stage is wrong and no slip explains it yet."""
+    return stage.verdict in EXPLAINED and stage.diagnosis is None
 
 
 def _judge_stage(
@@ -262,6 +301,19 @@ def _of_exercise(
     asked = [each for each in exercise.everything if each.name in examination.selected]
     stages = [examined.judged.get(each.name) or judged(each) for each in asked]
     return ExerciseResult(exercise.name, exercise.title, _total(stages), sum(s.max_score for s in stages), stages)
+
+
+def updated(result: Result, stages: Iterable[StageResult]) -> Result:
+    """A result with these judgements in the place of others, and the score they make."""
+    new = {stage.name: stage for stage in stages}
+
+    def exercise(old: ExerciseResult) -> ExerciseResult:
+        each = [new.get(stage.name, stage) for stage in old.stages]
+        return replace(old, stages=each, score=_total(each))
+
+    exercises = [exercise(old) for old in result.exercises]
+    everything = [stage for each in exercises for stage in each.stages]
+    return replace(result, exercises=exercises, score=_total(everything), status=_status(everything))
 
 
 def _assignment_facts(assignment: Assignment) -> AssignmentFacts:

@@ -35,12 +35,13 @@ MAY_IMPORT = {
     "verify": {*NOUNS, "assignment", "examination", "grading", "judge", "sandbox", "submission"},
     "kernel": set(),
     "batch": {*NOUNS, "examination", "grading", "report", "sandbox", "submission"},
+    "watching": {"assignment", "errors", "examination", "grading", "report", "result", "sandbox", "submission"},
     "api": {"assignment", "errors", "examination", "grading", "request", "result", "sandbox"},
     "pytest_plugin": {*NOUNS, "assignment", "examination", "grading", "report", "sandbox", "submission"},
     "cli": {
         *NOUNS,
         *("assignment", "batch", "examination", "grading", "kernel", "loop", "report", "request", "sandbox", "trainer"),
-        "verify",
+        *("verify", "watching"),
     },
     "__init__": {"api", "errors", "version"},
 }

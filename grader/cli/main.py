@@ -21,6 +21,7 @@ COMMANDS = {
     "init": ("grader.cli.init", "Get the files to fill in."),
     "hint": ("grader.cli.lookup", "A hint for one stage."),
     "show": ("grader.cli.lookup", "One stage: its forward lines, what it is given, its shapes."),
+    "watch": ("grader.cli.watch", "Grade again on every save; only what has changed is told."),
     "train": ("grader.cli.train", "Train with your own gradients, then sample names."),
     "batch": ("grader.cli.batch", "A class at once: a report for each, and the gradebook."),
     "ci": ("grader.cli.ci", "Write the workflow that grades in CI."),

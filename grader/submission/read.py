@@ -4,7 +4,7 @@ import codecs
 import io
 import os
 import tokenize
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from grader.answer import Fault, Source, SourceFault
@@ -46,6 +46,25 @@ def read_submission(path: Path, stubs: Iterable[Path] = ()) -> Submission:
     return _submission(path, path, files)
 
 
+def hand_in_files(path: Path, stubs: Iterable[Path] = ()) -> list[Path]:
+    """The files that `read_submission` reads at a path; none where there is nothing."""
+    return _files(path, stubs) if path.is_dir() else [path] if path.is_file() else []
+
+
+def hand_in_folders(path: Path, stubs: Iterable[Path] = ()) -> list[Path]:
+    """The folders in which a file may turn up, or go, that belongs to the submission at a path."""
+    if not path.is_dir():
+        return []
+    places = [path, *(folder for stub in stubs if (folder := path / stub).is_dir())]
+    return places if any(map(_python_files, places)) else [*places, *_folders_below(path)]
+
+
+def _folders_below(folder: Path) -> Iterator[Path]:
+    for where, folders, _ in os.walk(folder):
+        folders[:] = _worth_a_look(folders)
+        yield from (Path(where) / name for name in folders)
+
+
 def _files(folder: Path, stubs: Iterable[Path]) -> list[Path]:
     for place in (folder, *(folder / stub for stub in stubs)):
         if files := _python_files(place):
@@ -67,11 +86,15 @@ def _leads_out(file: Path, folder: Path) -> bool:
 
 def _below(folder: Path) -> Iterable[Path]:
     for where, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if name not in PASSED_OVER and not name.startswith(".")]
+        folders[:] = _worth_a_look(folders)
         for name in names:
             file = Path(where) / name
             if name.endswith(SUFFIXES) and name not in NOT_HAND_INS and not _is_special(file):
                 yield file
+
+
+def _worth_a_look(folders: Iterable[str]) -> list[str]:
+    return [name for name in folders if name not in PASSED_OVER and not name.startswith(".")]
 
 
 def _is_special(file: Path) -> bool:
