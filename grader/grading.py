@@ -50,7 +50,8 @@ EXPLAINED = ("wrong", "overfit", "shortcut")
 Tick = Callable[[str], None]
 """Called with the name of each stage before it is asked."""
 Heard = Callable[[list[StageResult]], None]
-"""Called with the stages of each exercise once they are judged; the slip behind a wrong one may be looked for yet."""
+"""Called with the gradients of each exercise once they are judged, and with each task; the slip behind a wrong gradient
+may be looked for yet."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def grade_submission(
         sandbox: where it runs.
         tick: hears of each stage before it is asked.
         first: the names of exercises whose turn comes before that of the others, in that order.
-        heard: hears of each exercise once it is judged.
+        heard: hears of stages once they are judged.
     """
     start = time.perf_counter()
     order = sorted(examination.exercises, key=lambda e: first.index(e.name) if e.name in first else len(first))
@@ -133,10 +134,9 @@ def _examine(
             if any(each.reply for each in asked.values()):
                 course = examination.probes[exercise.name][0]
                 examined.chains |= ask_chained(exercise, course, session, asked)
-            judged = _put_all(exercise, examination, session, submission, tick)
-            judged |= _judge_all(exercise, examination, examined, submission)
-            examined.judged |= judged
-            heard([judged[each.name] for each in exercise.everything if each.name in judged])
+            examined.judged |= (judged := _judge_all(exercise, examination, examined, submission))
+            heard(list(judged.values()))
+            examined.judged |= _put_all(exercise, examination, session, submission, tick, heard)
         for exercise in order:
             examined.judged |= _mend_all(exercise, examination, examined, session, submission)
 
@@ -154,7 +154,7 @@ def _ask_all(
 
 
 def _put_all(
-    exercise: Exercise, examination: Examination, session: Session, submission: Submission, tick: Tick
+    exercise: Exercise, examination: Examination, session: Session, submission: Submission, tick: Tick, heard: Heard
 ) -> dict[str, StageResult]:
     judged: dict[str, StageResult] = {}
     sources = {source.name: source for source in submission.sources}
@@ -166,6 +166,7 @@ def _put_all(
             tick(task.name)
             result, found = tasks.put(task)
             judged[task.name] = replace(result, where=_where(found, sources))
+            heard([judged[task.name]])
     return judged
 
 

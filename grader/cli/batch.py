@@ -10,6 +10,7 @@ import click
 
 from grader.assignment.catalog import DEFAULT_ASSIGNMENT, load_assignment
 from grader.batch.layout import find_hand_ins
+from grader.cli.completion import complete_assignment
 from grader.errors import UntrustedCode
 from grader.request import select
 
@@ -19,7 +20,13 @@ from grader.request import select
 @click.option(
     "-o", "--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Where the reports go."
 )
-@click.option("--assignment", default=DEFAULT_ASSIGNMENT, show_default=True, help="Its name or folder.")
+@click.option(
+    "--assignment",
+    default=DEFAULT_ASSIGNMENT,
+    show_default=True,
+    shell_complete=complete_assignment,
+    help="Its name or folder.",
+)
 @click.option(
     "--workers", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="How many at a time (all cores)."
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.cli.completion import complete_assignment, complete_exercise, complete_stage
 from grader.cli.execute import check_executable, execute_beside
 from grader.cli.files import STDOUT, check_place, write
 from grader.errors import NotWritable
@@ -26,9 +27,14 @@ REPORT = Path("report.html")
 
 @click.command("run", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("path", type=click.Path(path_type=Path), default=Path())
-@click.option("--assignment", metavar="NAME|DIR", help="Which assignment it is for; recognised by default.")
-@click.option("--exercise", metavar="NAME", help="Grade only this exercise.")
-@click.option("--stage", metavar="NAME", help="Grade only this stage.")
+@click.option(
+    "--assignment",
+    metavar="NAME|DIR",
+    shell_complete=complete_assignment,
+    help="Which assignment it is for; recognised by default.",
+)
+@click.option("--exercise", metavar="NAME", shell_complete=complete_exercise, help="Grade only this exercise.")
+@click.option("--stage", metavar="NAME", shell_complete=complete_stage, help="Grade only this stage.")
 @click.option(
     "--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write result.json; - prints it."
 )

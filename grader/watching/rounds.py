@@ -41,7 +41,7 @@ class Slow:
 
 @dataclass(frozen=True)
 class Part:
-    """What is new in one exercise, as soon as it is known."""
+    """What is new in some stages, as soon as it is known."""
 
     found: list[Change]
 
