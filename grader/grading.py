@@ -1,7 +1,7 @@
 """Grade one submission: open a session, ask every stage, judge the answers, add up."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -52,6 +52,9 @@ EXPLAINED = ("wrong", "overfit", "shortcut")
 
 Tick = Callable[[str], None]
 """Called with the name of each stage before it is asked."""
+Heard = Callable[[list[StageResult]], None]
+"""Called with the gradients of each exercise once they are judged, and with each task; the slip behind a wrong gradient
+may be looked for yet."""
 
 
 @dataclass(frozen=True)
@@ -68,15 +71,31 @@ class Graded:
 
 
 def grade_submission(
-    submission: Submission, examination: Examination, sandbox: Sandbox, tick: Tick = lambda name: None
+    submission: Submission,
+    examination: Examination,
+    sandbox: Sandbox,
+    tick: Tick = lambda name: None,
+    *,
+    first: Sequence[str] = (),
+    heard: Heard = lambda stages: None,
 ) -> Graded:
-    """Grade one submission with the probes of an examination."""
+    """Grade one submission with the probes of an examination.
+
+    Args:
+        submission: what was handed in.
+        examination: what is asked of it.
+        sandbox: where it runs.
+        tick: hears of each stage before it is asked.
+        first: the names of exercises whose turn comes before that of the others, in that order.
+        heard: hears of stages once they are judged.
+    """
     start = time.perf_counter()
+    order = sorted(examination.exercises, key=lambda e: first.index(e.name) if e.name in first else len(first))
     examined = _Examined()
     for _ in range(ATTEMPTS):
         examined = _Examined()
         try:
-            _examine(submission, examination, sandbox, tick, examined)
+            _examine(submission, examination, sandbox, order, tick, heard, examined)
             break
         except SandboxError as error:
             examined.problems.append(str(error))
@@ -101,20 +120,28 @@ class _Examined:
 
 
 def _examine(
-    submission: Submission, examination: Examination, sandbox: Sandbox, tick: Tick, examined: _Examined
+    submission: Submission,
+    examination: Examination,
+    sandbox: Sandbox,
+    order: Sequence[Exercise],
+    tick: Tick,
+    heard: Heard,
+    examined: _Examined,
 ) -> None:
+    """One exercise after the other; edits are tried when the session has answered all that it will be judged by."""
     with sandbox.open(submission.sources, examination.wanted) as session:
         examined.problems += [located(broken).message for broken in session.loaded.faults]
-        for exercise in examination.exercises:
-            examined.asked |= _ask_all(exercise, examination, session, submission, tick)
-        for exercise in examination.exercises:
-            if any(each.reply for name, each in examined.asked.items() if name in exercise.stage_names):
+        for exercise in order:
+            asked = _ask_all(exercise, examination, session, submission, tick)
+            examined.asked |= asked
+            if any(each.reply for each in asked.values()):
                 course = examination.probes[exercise.name][0]
-                examined.chains |= ask_chained(exercise, course, session, examined.asked)
-        for exercise in examination.exercises:
-            examined.judged |= _put_all(exercise, examination, session, submission, tick)
-        for exercise in examination.exercises:
-            examined.judged |= _judge_all(exercise, examination, examined, session, submission)
+                examined.chains |= ask_chained(exercise, course, session, asked)
+            examined.judged |= (judged := _judge_all(exercise, examination, examined, submission))
+            heard(list(judged.values()))
+            examined.judged |= _put_all(exercise, examination, session, submission, tick, heard)
+        for exercise in order:
+            examined.judged |= _mend_all(exercise, examination, examined, session, submission)
 
 
 def _ask_all(
@@ -130,7 +157,7 @@ def _ask_all(
 
 
 def _put_all(
-    exercise: Exercise, examination: Examination, session: Session, submission: Submission, tick: Tick
+    exercise: Exercise, examination: Examination, session: Session, submission: Submission, tick: Tick, heard: Heard
 ) -> dict[str, StageResult]:
     judged: dict[str, StageResult] = {}
     sources = {source.name: source for source in submission.sources}
@@ -142,27 +169,35 @@ def _put_all(
             tick(task.name)
             result, found = tasks.put(task)
             judged[task.name] = replace(result, where=_where(found, sources))
+            heard([judged[task.name]])
     return judged
 
 
 def _judge_all(
+    exercise: Exercise, examination: Examination, examined: _Examined, submission: Submission
+) -> dict[str, StageResult]:
+    stages = [stage for stage in exercise.stages if stage.name in examination.selected]
+    return {stage.name: _judge_stage(stage, exercise, examination, examined, submission) for stage in stages}
+
+
+def _mend_all(
     exercise: Exercise, examination: Examination, examined: _Examined, session: Session, submission: Submission
 ) -> dict[str, StageResult]:
-    """The judgement of every gradient. The session has answered all that it will be judged by."""
+    """The stages that one edit puts right."""
     sources = {source.name: source for source in submission.sources}
-    stages = [stage for stage in exercise.stages if stage.name in examination.selected]
-    judged = {stage.name: _judge_stage(stage, exercise, examination, examined, submission) for stage in stages}
-    puzzling = [stage for stage in stages if _is_puzzling(judged[stage.name])]
+    judged = {name: examined.judged[name] for name in exercise.stage_names if name in examined.judged}
+    puzzling = [s for s in exercise.stages if s.name in judged and is_puzzling(judged[s.name])]
+    mended: dict[str, StageResult] = {}
     with suppress(SandboxError):
         for function in list(dict.fromkeys(stage.asked for stage in puzzling))[:MOST_MENDED]:
             wrong = [stage for stage in puzzling if stage.asked == function]
             for name, diagnosis in mend(wrong, exercise, examined.asked, examination, session, sources).items():
                 lines = [MENDED, *judged[name].evidence]
-                judged[name] = replace(judged[name], diagnosis=diagnosis, pattern="", evidence=lines)
-    return judged
+                mended[name] = replace(judged[name], diagnosis=diagnosis, pattern="", evidence=lines)
+    return mended
 
 
-def _is_puzzling(stage: StageResult) -> bool:
+def is_puzzling(stage: StageResult) -> bool:
     """Whether nobody has said yet what is wrong with it, but for an exception that speaks of shapes."""
     raised = stage.verdict == "error" and stage.error is not None and stage.error.type in PUZZLING
     return stage.diagnosis is None and (raised or stage.verdict in EXPLAINED)
@@ -271,6 +306,19 @@ def _of_exercise(
     asked = [each for each in exercise.everything if each.name in examination.selected]
     stages = [examined.judged.get(each.name) or judged(each) for each in asked]
     return ExerciseResult(exercise.name, exercise.title, _total(stages), sum(s.max_score for s in stages), stages)
+
+
+def updated(result: Result, stages: Iterable[StageResult]) -> Result:
+    """A result with these judgements in the place of others, and the score they make."""
+    new = {stage.name: stage for stage in stages}
+
+    def exercise(old: ExerciseResult) -> ExerciseResult:
+        each = [new.get(stage.name, stage) for stage in old.stages]
+        return replace(old, stages=each, score=_total(each))
+
+    exercises = [exercise(old) for old in result.exercises]
+    everything = [stage for each in exercises for stage in each.stages]
+    return replace(result, exercises=exercises, score=_total(everything), status=_status(everything))
 
 
 def _assignment_facts(assignment: Assignment) -> AssignmentFacts:

@@ -16,6 +16,8 @@ class Request:
     submission: Submission
     assignment: Assignment
     selected: frozenset[str]
+    stubs: tuple[Path, ...] = ()
+    """The folders, below the path, that hold the files to fill in when it is a whole checkout."""
 
 
 def make_request(
@@ -33,13 +35,14 @@ def make_request(
         UsageError: the path, or one of the names, leads nowhere.
     """
     known = [load_assignment(name) for name in assignment_names()]
-    submission = read_submission(path, [Path("exercises") / each.name for each in known])
+    stubs = tuple(Path("exercises") / each.name for each in known)
+    submission = read_submission(path, stubs)
     if assignment is None:
         if not submission.files:
             raise NothingToGrade(path, "there is no Python file here")
         assignment = recognise(submission, {each.name: each.asked_names for each in known}, DEFAULT_ASSIGNMENT)
     chosen = next((each for each in known if each.name == str(assignment)), None) or load_assignment(assignment)
-    return Request(submission, chosen, select(chosen, exercise, stage))
+    return Request(submission, chosen, select(chosen, exercise, stage), stubs)
 
 
 def select(assignment: Assignment, exercise: str | None = None, stage: str | None = None) -> frozenset[str]:

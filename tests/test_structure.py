@@ -35,6 +35,7 @@ MAY_IMPORT = {
     "verify": {*NOUNS, "assignment", "examination", "grading", "judge", "sandbox", "submission"},
     "kernel": set(),
     "batch": {*NOUNS, "assignment", "examination", "grading", "report", "sandbox", "submission"},
+    "watching": {"assignment", "errors", "examination", "grading", "report", "result", "sandbox", "submission"},
     "api": {"assignment", "errors", "examination", "grading", "request", "result", "sandbox"},
     "pytest_plugin": {*NOUNS, "assignment", "examination", "grading", "report", "sandbox", "submission"},
     "ci": {"assignment", "errors", "version"},
@@ -54,6 +55,7 @@ MAY_IMPORT = {
             "trainer",
         ),
         "verify",
+        "watching",
     },
     "__init__": {"api", "errors", "version"},
 }

@@ -16,6 +16,7 @@ from grader.batch.layout import NAMES, describe, open_class
 from grader.batch.store import Store
 from grader.batch.terms import Terms
 from grader.batch.workers import Crew
+from grader.cli.completion import complete_assignment
 from grader.errors import ClusterFailed, GraderError
 from grader.request import select
 
@@ -33,7 +34,13 @@ SHARE, SECONDS = 0.1, 60.0
 @click.option(
     "--roster", type=click.Path(path_type=Path), metavar="CSV", help="Everyone in the class: ids, and who is missing."
 )
-@click.option("--assignment", default=DEFAULT_ASSIGNMENT, show_default=True, help="Its name or folder.")
+@click.option(
+    "--assignment",
+    default=DEFAULT_ASSIGNMENT,
+    show_default=True,
+    shell_complete=complete_assignment,
+    help="Its name or folder.",
+)
 @click.option(
     "--workers", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="How many at a time (all cores)."
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from grader.assignment.catalog import DEFAULT_ASSIGNMENT, assignment_names, load_assignment
+from grader.cli.completion import complete_assignment
 from grader.cli.files import write_missing
 from grader.errors import NotForCI
 
@@ -22,7 +23,12 @@ NEXT = {
 @click.argument("host", type=click.Choice(HOSTS))
 @click.argument("folder", type=click.Path(path_type=Path), default=Path())
 @click.option("--class", "of_class", is_flag=True, help="For a repository with everyone's hand-ins, in submissions/.")
-@click.option("--assignment", metavar="NAME|DIR", help="Which assignment; a student's repository says it by itself.")
+@click.option(
+    "--assignment",
+    metavar="NAME|DIR",
+    shell_complete=complete_assignment,
+    help="Which assignment; a student's repository says it by itself.",
+)
 def ci(host: str, folder: Path, of_class: bool, assignment: str | None) -> int:
     """Write the workflow for HOST into a repository (this folder, by default), or autograder.zip for Gradescope.
 

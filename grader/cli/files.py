@@ -8,6 +8,17 @@ import click
 from grader.errors import NotWritable
 
 STDOUT = Path("-")
+SUFFIXES = (".py", ".ipynb")
+
+
+def check_place(path: Path | None, option: str) -> None:
+    """Whether a file may be written there: not over what someone hands in.
+
+    Raises:
+        NotWritable: it is a name for Python files or notebooks.
+    """
+    if path and path.suffix in SUFFIXES:
+        raise NotWritable(path, "that is a name for code to be graded", option)
 
 
 def write(path: Path, data: bytes, option: str) -> None:

@@ -6,12 +6,19 @@ import click
 
 from grader.assignment.catalog import DEFAULT_ASSIGNMENT, load_assignment
 from grader.assignment.release import student_files
+from grader.cli.completion import complete_assignment
 from grader.cli.files import write_missing
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("folder", type=click.Path(path_type=Path), default=Path())
-@click.option("--assignment", default=DEFAULT_ASSIGNMENT, show_default=True, help="Its name or folder.")
+@click.option(
+    "--assignment",
+    default=DEFAULT_ASSIGNMENT,
+    show_default=True,
+    shell_complete=complete_assignment,
+    help="Its name or folder.",
+)
 def init(folder: Path, assignment: str) -> int:
     """Put the files to fill in, and what to read, into a folder (here, by default). Nothing there is overwritten."""
     loaded = load_assignment(assignment)

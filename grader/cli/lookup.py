@@ -6,13 +6,19 @@ import click
 
 from grader.assignment.assignment import Assignment, Stage
 from grader.assignment.catalog import DEFAULT_ASSIGNMENT, assignment_names, load_assignment
+from grader.cli.completion import complete_assignment, complete_stage
 from grader.errors import UnknownName
 
-ASSIGNMENT = click.option("--assignment", metavar="NAME|DIR", help="Where to look; by default in every assignment.")
+ASSIGNMENT = click.option(
+    "--assignment",
+    metavar="NAME|DIR",
+    shell_complete=complete_assignment,
+    help="Where to look; by default in every assignment.",
+)
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("stage")
+@click.argument("stage", shell_complete=complete_stage)
 @ASSIGNMENT
 def hint(stage: str, assignment: str | None) -> int:
     """A hint for one stage, such as dCounts."""
@@ -24,7 +30,7 @@ def hint(stage: str, assignment: str | None) -> int:
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("stage")
+@click.argument("stage", shell_complete=complete_stage)
 @ASSIGNMENT
 def show(stage: str, assignment: str | None) -> int:
     """One stage: the forward lines that use its tensor, what its function is given, and all shapes."""

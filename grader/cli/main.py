@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import click
+from click.shell_completion import CompletionItem
 
 from grader.errors import GraderError
 from grader.version import __version__
@@ -21,10 +22,12 @@ COMMANDS = {
     "init": ("grader.cli.init", "Get the files to fill in."),
     "hint": ("grader.cli.lookup", "A hint for one stage."),
     "show": ("grader.cli.lookup", "One stage: its forward lines, what it is given, its shapes."),
+    "watch": ("grader.cli.watch", "Grade again on every save; only what has changed is told."),
     "train": ("grader.cli.train", "Train with your own gradients, then sample names."),
     "batch": ("grader.cli.batch", "A class at once: a report for each, and the gradebook."),
     "export": ("grader.cli.export", "Results for other tools: Gradescope, GitHub, GitLab, Canvas, Moodle, …"),
     "ci": ("grader.cli.ci", "Write the workflow that grades in CI."),
+    "completion": ("grader.cli.completion", "Print what makes your shell complete commands and names."),
     "doctor": ("grader.cli.doctor", "Versions, and which protections are in force here."),
     "verify": ("grader.cli.verify", "Author: check an assignment; its solutions pass, mutants are caught and named."),
     "release": ("grader.cli.release", "Author: a student's copy of an assignment, without solutions."),
@@ -47,9 +50,23 @@ class Commands(click.Group):
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if ctx.resilient_parsing and not args:
+            return super().parse_args(ctx, args)  # a shell asks what may come first
         if not args or args[0] not in (*self.list_commands(ctx), "--help", "-h", "--version"):
             args = [GRADE, *args]
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """What may come first: a path, a command, or an option of grading."""
+        grade = self.get_command(ctx, GRADE)
+        assert grade
+        if incomplete.startswith("-"):
+            others = [CompletionItem("--version"), CompletionItem("--help")]
+            found = [item for item in others if item.value.startswith(incomplete)]
+            return [*click.Command.shell_complete(grade, click.Context(grade), incomplete), *found]
+        commands = [CompletionItem(name, help=COMMANDS[name][1]) for name in self.list_commands(ctx)]
+        found = [item for item in commands if item.value.startswith(incomplete)]
+        return [CompletionItem(incomplete, type="file"), *found]
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_usage("grade", "[PATH] [OPTIONS]")

@@ -5,11 +5,12 @@ from pathlib import Path
 import click
 
 from grader.assignment.catalog import load_assignment
+from grader.cli.completion import complete_assignment
 from grader.errors import NotWritable
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("assignment")
+@click.argument("assignment", shell_complete=complete_assignment)
 @click.argument("folder", type=click.Path(path_type=Path))
 def release(assignment: str, folder: Path) -> int:
     """Make the students' copy of ASSIGNMENT in FOLDER: stubs and notebook made anew from the solutions,

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.cli.completion import complete_assignment, complete_exercise, complete_stage
 from grader.cli.execute import check_executable, execute_beside
-from grader.cli.files import STDOUT, write
+from grader.cli.files import STDOUT, check_place, write
 from grader.errors import NotWritable
 from grader.request import Request, make_request
 from grader.result import Result
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from grader.grading import Graded
 
 PLAIN_WIDTH = 160
@@ -24,9 +27,14 @@ REPORT = Path("report.html")
 
 @click.command("run", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("path", type=click.Path(path_type=Path), default=Path())
-@click.option("--assignment", metavar="NAME|DIR", help="Which assignment it is for; recognised by default.")
-@click.option("--exercise", metavar="NAME", help="Grade only this exercise.")
-@click.option("--stage", metavar="NAME", help="Grade only this stage.")
+@click.option(
+    "--assignment",
+    metavar="NAME|DIR",
+    shell_complete=complete_assignment,
+    help="Which assignment it is for; recognised by default.",
+)
+@click.option("--exercise", metavar="NAME", shell_complete=complete_exercise, help="Grade only this exercise.")
+@click.option("--stage", metavar="NAME", shell_complete=complete_stage, help="Grade only this stage.")
 @click.option(
     "--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write result.json; - prints it."
 )
@@ -68,6 +76,8 @@ def run(
     """Grade what is at PATH: a Python file, a notebook, or a folder of them."""
     if execute:
         check_executable(path, trust=trust)
+    check_place(html_file, "--html")
+    check_place(json_file, "--json")
     request = make_request(path, assignment, exercise, stage)
     graded = _grade(request, names, seed, timeout, insist=require_isolation)
     if json_file != STDOUT:
@@ -115,22 +125,30 @@ def _progress(stages: int) -> Iterator[Callable[[str], None]]:
 
 
 def _print(result: Result, *, explain: bool) -> None:
-    from rich.console import Console
-
     from grader.report.text import show
 
-    console = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False)
-    show(result, console, explain=explain)
+    show(result, console(), explain=explain)
 
 
-def _report(request: Request, graded: "Graded", wanted: Path | None, executed: str | None, *, quiet: bool) -> None:
+def console() -> "Console":
+    """Where results are printed."""
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False)
+
+
+def page_of(request: Request, graded: "Graded", executed: str | None = None) -> bytes:
+    """The report."""
     from grader.report.html import render
 
     sources = {source.name: source.text for source in request.submission.sources}
-    page = render(graded.result, request.assignment, sources, graded.error_maps, executed)
+    return render(graded.result, request.assignment, sources, graded.error_maps, executed).encode("utf-8")
+
+
+def _report(request: Request, graded: "Graded", wanted: Path | None, executed: str | None, *, quiet: bool) -> None:
     path = wanted or REPORT
     try:
-        write(path, page.encode("utf-8"), "--html")
+        write(path, page_of(request, graded, executed), "--html")
     except NotWritable as error:
         if wanted:
             raise

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.cli.completion import complete_assignment
 from grader.cli.files import write
 from grader.request import make_request
 
@@ -24,7 +25,12 @@ PARTS = 10
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("path", type=click.Path(path_type=Path), default=Path())
 @click.option("--steps", type=click.IntRange(min=1), default=STEPS, show_default=True, help="How many batches.")
-@click.option("--assignment", metavar="NAME|DIR", help="Which assignment it is for; recognised by default.")
+@click.option(
+    "--assignment",
+    metavar="NAME|DIR",
+    shell_complete=complete_assignment,
+    help="Which assignment it is for; recognised by default.",
+)
 @click.option("--names", type=click.Path(path_type=Path), metavar="FILE", help="Other names to train on, one a line.")
 @click.option(
     "--html",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.assignment.catalog import load_assignment
+from grader.cli.completion import complete_assignment
 from grader.cli.files import STDOUT, write
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("assignment")
+@click.argument("assignment", shell_complete=complete_assignment)
 @click.option("--seeds", type=click.IntRange(min=1), default=50, show_default=True, help="How often the solutions run.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write it; - prints it.")
 def verify(assignment: str, seeds: int, json_file: Path | None) -> int:

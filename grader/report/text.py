@@ -1,6 +1,6 @@
 """The result in a terminal: a table for each exercise, the score, and where to look first."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from rich import box
 from rich.console import Console, RenderableType
@@ -8,8 +8,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from grader.report.words import GLYPHS, first_own_error, number, place_of, printable, score, summary
-from grader.result import ExerciseResult, Result, StageResult
+from grader.report.changes import Change
+from grader.report.words import GLYPHS, first_own_error, number, place_of, printable, remark, score, summary
+from grader.result import ExerciseResult, Result, StageResult, Verdict
 
 STYLES = {
     "exact": "green",
@@ -25,7 +26,8 @@ STYLES_OF_HAND_INS = {
     "functions": "a function for each stage",
     "flat": "flat: each gradient as its own lines make it, from the correct ones after it",
 }
-ABSENT = "There is no function"
+NAMED = 3
+"""Of stages that went the same way, so many are named."""
 WIDE = 110
 """From this many columns on, the messages fit into the table; below, they follow it."""
 
@@ -39,10 +41,31 @@ def show(result: Result, console: Console, *, explain: bool = False) -> None:
             console.print(part)
 
 
+def show_changes(found: Sequence[Change], console: Console, *, explain: bool = False) -> None:
+    """Print what is new in some stages, a line for those that went the same way."""
+    for change in found:
+        console.print(Padding(_changed(change), (0, 0, 0, 2)))
+        for stage in change.stages if explain and change.words else ():
+            for part in _explained(stage):
+                console.print(part)
+
+
+def show_score(result: Result, console: Console, changed: Collection[str] = ()) -> None:
+    """Print the score, and what to look at next; with its traceback where that is new."""
+    console.print(_score(result))
+    for part in _next_step(result, changed):
+        console.print(part)
+
+
+def show_problems(problems: Iterable[str], console: Console) -> None:
+    """Print what is the matter with files, a line each."""
+    for problem in problems:
+        console.print(_problem(problem))
+
+
 def _parts(result: Result, *, wide: bool) -> Iterator[RenderableType]:
     yield Text(f"{result.assignment.name}, {STYLES_OF_HAND_INS[result.submission.style]}", "dim")
-    for problem in result.submission.problems:
-        yield Text.assemble(("! ", FAILED), printable(problem))
+    yield from map(_problem, result.submission.problems)
     begun = [any(stage.verdict != "missing" for stage in exercise.stages) for exercise in result.exercises]
     following = begun.index(False) if False in begun else -1
     for place, exercise in enumerate(result.exercises):
@@ -52,13 +75,31 @@ def _parts(result: Result, *, wide: bool) -> Iterator[RenderableType]:
         yield _table(exercise, wide=wide)
         if not wide:
             yield from _messages(exercise.stages)
-    yield Text.assemble(("Score ", "bold"), (score(result.score, result.max_score), "bold"), "  ", summary(result))
-    yield from _next_step(result)
+    yield _score(result)
+    yield from _next_step(result, {stage.name for stage in result.stages})
+
+
+def _problem(problem: str) -> Text:
+    return Text.assemble(("! ", FAILED), printable(problem))
+
+
+def _score(result: Result) -> Text:
+    return Text.assemble(("Score ", "bold"), (score(result.score, result.max_score), "bold"), "  ", summary(result))
+
+
+def _changed(change: Change) -> Text:
+    first, *others = (stage.name for stage in change.stages)
+    names, more = ", ".join([first, *others[: NAMED - 1]]), len(others) - NAMED + 1
+    line = Text.assemble((f"{names} and {more} more" if more > 0 else names, "bold"), "  ")
+    line.append_text(_mark(change.stages[0].verdict))
+    if change.before:
+        line.append(f", was {change.before}", "dim")
+    return line.append(f"  {' '.join(change.words.split())}" if change.words else "")
 
 
 def _table(exercise: ExerciseResult, *, wide: bool) -> Table:
     title = _title(exercise)
-    wide = wide and any(_remark(stage) for stage in exercise.stages)
+    wide = wide and any(remark(stage) for stage in exercise.stages)
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, min_width=len(title))
     table.add_column("stage", no_wrap=True)
     table.add_column("verdict", no_wrap=True)
@@ -75,32 +116,24 @@ def _title(exercise: ExerciseResult) -> str:
 
 
 def _row(stage: StageResult) -> tuple[Text, Text, Text, Text]:
-    style = STYLES.get(stage.verdict, FAILED)
-    mark = f"{GLYPHS[stage.verdict]} {stage.verdict}"
-    return Text(stage.name), Text(mark, style), Text(number(stage.max_diff)), Text(_remark(stage))
+    return Text(stage.name), _mark(stage.verdict), Text(number(stage.max_diff)), Text(remark(stage))
+
+
+def _mark(verdict: Verdict) -> Text:
+    return Text(f"{GLYPHS[verdict]} {verdict}", STYLES.get(verdict, FAILED))
 
 
 def _messages(stages: list[StageResult]) -> Iterator[RenderableType]:
     for stage in stages:
-        if remark := _remark(stage):
-            line = Text.assemble((f"{stage.name}: ", "bold"), remark)
+        if said := remark(stage):
+            line = Text.assemble((f"{stage.name}: ", "bold"), said)
             yield Padding(line, (0, 0, 0, 2))
-
-
-def _remark(stage: StageResult) -> str:
-    if stage.verdict == "missing" and (stage.message in ("Still the stub.", "") or stage.message.startswith(ABSENT)):
-        return ""
-    said = [stage.message, stage.pattern] if stage.verdict != "shape" else []
-    if stage.diagnosis:
-        raised = f"{stage.message.rstrip('.')}." if stage.error else ""
-        said = [raised, stage.diagnosis.message]
-    return printable(" ".join([*said, *(warning.message for warning in stage.warnings)])).strip()
 
 
 def _explained(stage: StageResult) -> Iterator[RenderableType]:
     if not stage.evidence:
         return
-    yield Text.assemble("\n", (stage.name, "bold"), ": ", printable(_remark(stage)))
+    yield Text.assemble("\n", (stage.name, "bold"), ": ", remark(stage))
     other = (
         [f"Another slip gives the same: {stage.diagnosis.other}"] if stage.diagnosis and stage.diagnosis.other else []
     )
@@ -108,11 +141,12 @@ def _explained(stage: StageResult) -> Iterator[RenderableType]:
         yield Padding(Text(printable(line), "dim"), (0, 0, 0, 2))
 
 
-def _next_step(result: Result) -> Iterator[RenderableType]:
+def _next_step(result: Result, traced: Collection[str]) -> Iterator[RenderableType]:
+    """Where to look first; the traceback is shown of these stages only."""
     first = first_own_error(result.stages)
     if first is None:
         return
     place = f" ({printable(place_of(first.where))})" if first.where else ""
     yield Text.assemble("Look first at ", (first.name, "bold"), place, f". For a hint: grade hint {first.name}")
-    if first.error and first.error.traceback:
+    if first.error and first.error.traceback and first.name in traced:
         yield Padding(Text(printable(first.error.traceback), "dim"), (0, 0, 0, 2))

@@ -33,6 +33,7 @@ MEANINGS = {
     "missing": "not written yet",
     "ungraded": "the grader could not judge this; not your fault",
 }
+ABSENT = "There is no function"
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ud800-\udfff]")
 
 
@@ -80,6 +81,17 @@ def summary(result: Result) -> str:
     if result.status != "graded":
         text += "; some could not be judged, so there is no total"
     return text + "."
+
+
+def remark(stage: StageResult) -> str:
+    """What there is to say of a stage beside its verdict, safe to show; nothing of one that is not begun."""
+    if stage.verdict == "missing" and (stage.message in ("Still the stub.", "") or stage.message.startswith(ABSENT)):
+        return ""
+    said = [stage.message, stage.pattern] if stage.verdict != "shape" else []
+    if stage.diagnosis:
+        raised = f"{stage.message.rstrip('.')}." if stage.error else ""
+        said = [raised, stage.diagnosis.message]
+    return printable(" ".join([*said, *(warning.message for warning in stage.warnings)])).strip()
 
 
 def place_of(where: Where) -> str:

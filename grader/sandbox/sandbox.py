@@ -11,7 +11,7 @@ from grader.sandbox.canary import ATTACKS, UNAVAILABLE, fly, gaps
 from grader.sandbox.children import Children, Forked, Spawned
 from grader.sandbox.limits import Limits
 from grader.sandbox.messages import Wanted
-from grader.sandbox.session import Session
+from grader.sandbox.session import Heed, Session, careless
 
 Start = Literal["zygote", "fork", "spawn"]
 HAS_ZYGOTE = sys.platform == "linux"
@@ -29,12 +29,14 @@ class Sandbox:
                 student must not see. `spawn`: a new Python process each, which is the only way outside of Linux.
         """
         self.limits = limits or Limits()
+        self.heed: Heed = careless
+        """What sessions that are opened from now on call while they wait."""
         spawn = start == "spawn" or not HAS_ZYGOTE
         self._children: Children = Spawned() if spawn else Forked(from_here=start == "fork")
 
     def open(self, sources: Sequence[Source], wanted: Wanted) -> Session:
         """A session with one submission."""
-        return Session(self._children, self.limits, sources, wanted)
+        return Session(self._children, self.limits, sources, wanted, self.heed)
 
     @cached_property
     def isolation(self) -> dict[str, str]:

@@ -44,6 +44,12 @@ BETWEEN = Limits(cpu=60.0, wall=120.0)
 """What a child may take from one report of a long run to the next."""
 
 T = TypeVar("T")
+Heed = Callable[[], None]
+"""Called over and over while a child is waited for; what it raises ends the session and goes through to who asked."""
+
+
+def careless() -> None:
+    """Wait for whatever time it takes."""
 
 
 class Stopped(Exception):
@@ -57,7 +63,9 @@ class Stopped(Exception):
 class Session:
     """A submission that can be asked. Use it in a `with` block."""
 
-    def __init__(self, children: Children, limits: Limits, sources: Sequence[Source], wanted: Wanted) -> None:
+    def __init__(
+        self, children: Children, limits: Limits, sources: Sequence[Source], wanted: Wanted, heed: Heed = careless
+    ) -> None:
         self._children = children
         self._limits = limits
         self._sources = tuple(sources)
@@ -66,8 +74,13 @@ class Session:
         self._loaded = Loaded({}, ())
         self._printed = bytearray()
         self._strikes = 0
+        self._heed = heed
         self.readings: dict[str, dict[str, Reading]] = {}
-        self.loaded = self._load()
+        try:
+            self.loaded = self._load()
+        except BaseException:
+            self.close()
+            raise
 
     def ask(self, question: Question) -> Reply:
         """Call one function once per probe. The answers come probe by probe, one for each thing it returns."""
@@ -279,6 +292,7 @@ class Session:
                     self._hear()
                 elif not self._listen():
                     self._child.ignore_output()
+            self._heed()
             if fault := clock.overrun(len(self._printed)):
                 raise self._stop(fault)
         return frame

@@ -1,6 +1,14 @@
 """What was handed in: found, read as text, recognised. Nothing here runs it."""
 
-from grader.submission.read import counts, find_files, passed_over, read_files, read_submission
+from grader.submission.read import (
+    counts,
+    find_files,
+    hand_in_files,
+    hand_in_folders,
+    passed_over,
+    read_files,
+    read_submission,
+)
 from grader.submission.recognise import concerns, header_exercise, recognise
 from grader.submission.submission import Submission, encodable, unreadable, unreadable_submission
 
@@ -10,6 +18,8 @@ __all__ = [
     "counts",
     "encodable",
     "find_files",
+    "hand_in_files",
+    "hand_in_folders",
     "header_exercise",
     "passed_over",
     "read_files",

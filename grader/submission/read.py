@@ -4,7 +4,7 @@ import codecs
 import io
 import os
 import tokenize
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePath
 
 from grader.answer import Fault, Source, SourceFault
@@ -102,6 +102,25 @@ def passed_over(folder: str) -> bool:
 def link_fault(name: str) -> SourceFault:
     """A file that is a link to somewhere else."""
     return unreadable(name, "Link", f"{name} is a link to a file outside of the hand-in. Hand in the file itself.")
+
+
+def hand_in_files(path: Path, stubs: Iterable[Path] = ()) -> list[Path]:
+    """The files that `read_submission` reads at a path; none where there is nothing."""
+    return list(find_files(path, stubs).values()) if path.is_dir() or path.is_file() else []
+
+
+def hand_in_folders(path: Path, stubs: Iterable[Path] = ()) -> list[Path]:
+    """The folders in which a file may turn up, or go, that belongs to the submission at a path."""
+    if not path.is_dir():
+        return []
+    places = [path, *(folder for stub in stubs if (folder := path / stub).is_dir())]
+    return places if any(map(_python_files, places)) else [*places, *_folders_below(path)]
+
+
+def _folders_below(folder: Path) -> Iterator[Path]:
+    for where, folders, _ in os.walk(folder):
+        folders[:] = [name for name in folders if not passed_over(name)]
+        yield from (Path(where) / name for name in folders)
 
 
 def _python_files(folder: Path) -> list[Path]:

@@ -1,0 +1,109 @@
+"""`grade watch [PATH]`: grade again on every save, and tell what has changed."""
+
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.cli.completion import complete_assignment, complete_exercise, complete_stage
+from grader.cli.files import check_place, write
+from grader.cli.run import REPORT, console, page_of
+from grader.errors import NotWritable
+from grader.request import Request, make_request
+
+if TYPE_CHECKING:
+    from grader.watching.rounds import Done, Event
+    from grader.watching.telling import Teller
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("path", type=click.Path(path_type=Path), default=Path())
+@click.option(
+    "--assignment",
+    metavar="NAME|DIR",
+    shell_complete=complete_assignment,
+    help="Which assignment it is for; recognised by default.",
+)
+@click.option("--exercise", metavar="NAME", shell_complete=complete_exercise, help="Grade only this exercise.")
+@click.option("--stage", metavar="NAME", shell_complete=complete_stage, help="Grade only this stage.")
+@click.option(
+    "--html", "html_file", type=click.Path(path_type=Path), metavar="FILE", help="Where the report goes (report.html)."
+)
+@click.option("--no-html", is_flag=True, help="Write no report.")
+@click.option("--names", type=click.Path(path_type=Path), metavar="FILE", help="Other names for the data set.")
+@click.option("--seed", metavar="TEXT", help="Repeat the hidden probes of an earlier run.")
+@click.option("--timeout", type=click.FloatRange(min=0.1), default=10.0, help="Processor seconds for a stage (10).")
+@click.option("--explain", is_flag=True, help="Print the evidence behind each wrong stage.")
+def watch(
+    path: Path,
+    assignment: str | None,
+    exercise: str | None,
+    stage: str | None,
+    html_file: Path | None,
+    no_html: bool,
+    names: Path | None,
+    seed: str | None,
+    timeout: float,
+    explain: bool,
+) -> int:
+    """Grade what is at PATH, and again on every save. Then only what has changed is told. Ctrl-C ends it."""
+    check_place(html_file, "--html")
+    request = make_request(path, assignment, exercise, stage)
+    try:
+        _follow(request, _Screen(request, html_file, no_html=no_html, explain=explain), names, seed, timeout)
+    except KeyboardInterrupt:
+        click.echo()
+    return 0
+
+
+def _follow(request: Request, screen: "_Screen", names: Path | None, seed: str | None, timeout: float) -> None:
+    from grader.sandbox import Limits, Sandbox
+
+    with Sandbox(Limits(cpu=timeout), start="fork" if seed is None else "zygote") as sandbox:
+        from grader.examination import examine
+        from grader.watching.rounds import Rounds
+        from grader.watching.seen import Place
+        from grader.watching.wakes import wakes
+
+        examination = examine(request.assignment, request.selected, names=names, seed=seed)
+        place = Place(request.submission.path.absolute(), request.stubs)
+        Rounds(place, examination, sandbox, screen).follow(wakes(place))
+
+
+class _Screen:
+    """Prints what happens, and writes the report after that."""
+
+    def __init__(self, request: Request, html_file: Path | None, *, no_html: bool, explain: bool) -> None:
+        self._request, self._explain = request, explain
+        self._html, self._is_wanted = None if no_html else html_file or REPORT, html_file is not None
+
+    def __call__(self, event: "Event") -> None:
+        from grader.watching.rounds import Done
+
+        self._tell(event)
+        if isinstance(event, Done):
+            self._report(event)
+            if event.is_first:
+                click.echo(f"Watching {self._request.submission.path}. Ctrl-C ends it.")
+
+    @cached_property
+    def _tell(self) -> "Teller":
+        from grader.watching.telling import Teller
+
+        return Teller(console(), explain=self._explain)
+
+    def _report(self, done: "Done") -> None:
+        """Where the place was asked for and cannot be written to, that ends it, before anyone relies on it."""
+        if self._html is None:
+            return
+        try:
+            write(self._html, page_of(replace(self._request, submission=done.submission), done.graded), "--html")
+        except NotWritable as error:
+            if self._is_wanted and done.is_first:
+                raise
+            click.echo(f"grade: {error}", err=True)
+        else:
+            if done.is_first:
+                click.echo(f"Report: {self._html}")
