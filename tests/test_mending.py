@@ -10,7 +10,8 @@ from nbformat import v4
 from grader.answer import Edit, Source
 from grader.grading import grade_submission
 from grader.judge.slips import SAID, sentence
-from grader.sandbox.edits import KINDS, RULES
+from grader.sandbox.edit_rules import RULES
+from grader.sandbox.edits import KINDS
 from grader.sandbox.messages import Edited, Tries
 from grader.sandbox.untrusted import Implausible, checked_edits
 from grader.submission import Submission

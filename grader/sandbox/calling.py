@@ -11,8 +11,9 @@ import torch
 
 from grader.answer import STUB, Fault
 from grader.loop import Gradients, Loop, Update, flattened, unflattened
+from grader.sandbox.faults import stub_raised
 from grader.sandbox.messages import Ask, Draw, Progress, Train
-from grader.sandbox.program import Program, stub_raised
+from grader.sandbox.program import Program
 from grader.sandbox.returned import NotATensor, plain, several
 
 TEXT_CAP = 2_000

@@ -1,40 +1,31 @@
 """In the student's process: run the sources of a submission and find the functions that are its stages."""
 
-import __future__
-
 import ast
-import builtins
 import copy
 import importlib.abc
 import importlib.util
 import inspect
 import linecache
 import os
-import signal
 import sys
-import traceback
 import types
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from functools import partial
 from importlib.machinery import ModuleSpec
 from typing import Any
 
-from grader.answer import Edit, Fault, Found, Loaded, Source, SourceFault
+from grader.answer import Edit, Fault, Found, Loaded, SourceFault
 from grader.sandbox.edits import edits, scope_of
+from grader.sandbox.faults import fault_of, place_in
 from grader.sandbox.messages import Wanted
-from grader.sandbox.outline import Outline, Slice, Statement
+from grader.sandbox.outline import Outline, Statement
+from grader.sandbox.statements import NOTEBOOK, Function, Inert, compiled, function_of, future_flags, run_statements
 
-Function = Callable[..., Any]
-MESSAGE_CAP = 2_000
-TRACEBACK_CAP = 8_000
-FRAMES = 12
 FAILURES = 20
 """How many failing statements of a file are told of."""
 STATEMENT_SHARE = 0.4
 """One statement of a notebook may take so much of the processor time there is for loading it."""
-MEMORY_SIGNS = ("can't allocate memory", "Cannot allocate memory", "not enough memory")
 
 
 class Program:
@@ -80,7 +71,7 @@ class Program:
         if cut := outline.slices.get(name):
             nodes = [statement.node for statement in cut.statements if not statement.is_definition]
             for edit in edits(nodes, scope_of(nodes, given)):
-                yield edit, partial(_function, cut, source)
+                yield edit, partial(function_of, cut, source)
             return
         node = next((s.node for s in reversed(outline.runs) if getattr(s.node, "name", "") == name), None)
         if isinstance(node, ast.FunctionDef):
@@ -91,7 +82,7 @@ class Program:
     def _defined(self, node: ast.FunctionDef, source: str) -> Function:
         """A function of the submission as it stands in its tree now; what it does not ask for is left out."""
         namespace = dict(self._namespaces[source])
-        exec(_compiled(node, source, _future_flags(self._outlines[source].body)), namespace)
+        exec(compiled(node, source, future_flags(self._outlines[source].body)), namespace)
         function, names = namespace[node.name], _arguments(node)
 
         def stage(**given: Any) -> Any:
@@ -124,7 +115,7 @@ class Program:
         for node, failure in run_statements(nodes, outline.source.name, module.__dict__, seconds):
             fault = self.fault(failure)
             told = (
-                "" if isinstance(failure, SyntaxError) or not seconds else f" ({_place(outline.source, node.lineno)})"
+                "" if isinstance(failure, SyntaxError) or not seconds else f" ({place_in(outline.source, node.lineno)})"
             )
             yield replace(fault, message=fault.message + told)
 
@@ -133,7 +124,7 @@ class Program:
         yield from self._run_statements(outline, outline.functions, module, self._statement_seconds)
         for name, cut in outline.slices.items():
             try:
-                module.__dict__[name] = _function(cut, outline.source.name)
+                module.__dict__[name] = function_of(cut, outline.source.name)
             except BaseException as error:
                 yield self.fault(error)
 
@@ -174,96 +165,6 @@ class _Neighbours(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             raise error
 
 
-class Inert:
-    """Stands in for a library that is not here: importing it costs nothing, and its results come to nothing."""
-
-    def __getattr__(self, name: str) -> "Inert":
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return self
-
-    def __call__(self, *arguments: Any, **keywords: Any) -> "Inert":
-        return self
-
-
-NOTEBOOK = {"get_ipython": Inert(), "display": Inert()}
-"""What a notebook has of itself."""
-
-
-class StillComputing(Exception):
-    """A statement of a notebook took too long."""
-
-
-def run_statements(
-    body: Sequence[ast.stmt], name: str, namespace: dict[str, Any], seconds: float | None = None
-) -> Iterable[tuple[ast.stmt, BaseException]]:
-    """Run statement by statement; one that fails is reported and the next one runs.
-
-    Args:
-        body: the statements.
-        name: of the file.
-        namespace: where they run.
-        seconds: in a notebook, what each may take; and an import that fails gives something inert there.
-    """
-    flags = _future_flags(body)
-    for node in body:
-        try:
-            code = _compiled(node, name, flags)
-            with _limited(seconds) if seconds else nullcontext():
-                _execute(node, code, namespace, forgiving=bool(seconds))
-        except BaseException as error:
-            yield node, error
-
-
-def _compiled(node: ast.stmt, name: str, flags: int) -> types.CodeType:
-    code = builtins.compile(ast.Module([node], []), name, "exec", flags=flags, dont_inherit=True)
-    assert isinstance(code, types.CodeType)
-    return code
-
-
-def _execute(node: ast.stmt, code: types.CodeType, namespace: dict[str, Any], *, forgiving: bool) -> None:
-    try:
-        exec(code, namespace)
-    except ImportError:
-        if not forgiving or not isinstance(node, (ast.Import, ast.ImportFrom)):
-            raise
-        for alias in node.names:
-            namespace[alias.asname or alias.name.partition(".")[0]] = Inert()
-
-
-@contextmanager
-def _limited(seconds: float) -> Iterator[None]:
-    """At most so much processor time, where the system can say so."""
-    if not hasattr(signal, "setitimer"):
-        yield
-        return
-
-    def stop(*_: Any) -> None:
-        raise StillComputing(f"Still computing after {seconds:g} s; is this training? It need not run to be graded.")
-
-    before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
-
-
-def _function(cut: Slice, name: str) -> Callable[..., Any]:
-    """A slice as a function of what it takes from outside."""
-    flags = _future_flags([statement.node for statement in cut.statements])
-    steps = [(statement.node, _compiled(statement.node, name, flags)) for statement in cut.statements]
-
-    def stage(**given: Any) -> Any:
-        namespace = NOTEBOOK | {"__name__": "__main__"} | given
-        for node, code in steps:
-            _execute(node, code, namespace, forgiving=True)
-        return namespace[cut.variable]
-
-    return stage
-
-
 def _taking(node: ast.FunctionDef, names: Set[str]) -> ast.FunctionDef:
     """A copy of a function that takes these names as well, and is not decorated."""
     taking = copy.deepcopy(node)
@@ -278,66 +179,6 @@ def _taking(node: ast.FunctionDef, names: Set[str]) -> ast.FunctionDef:
 
 def _arguments(node: ast.FunctionDef) -> set[str]:
     return {each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
-
-
-def fault_of(error: BaseException, sources: Mapping[str, Source]) -> Fault:
-    """The fault an exception amounts to, with the traceback cut down to the student's own lines."""
-    kind = _clean(type(error).__name__)[:100]
-    message = _text(error)
-    if isinstance(error, MemoryError) or any(sign in message for sign in MEMORY_SIGNS):
-        return Fault("timeout", "MemoryLimit", "It asked for more memory than a stage may use.", _trace(error, sources))
-    if isinstance(error, SystemExit):
-        message = "The code called sys.exit() (or quit()). A stage has to return its gradient instead."
-        return Fault("error", kind, message, _trace(error, sources))
-    if isinstance(error, SyntaxError):
-        source = sources.get(error.filename or "") or Source("", "")
-        message = f"{error.msg} ({_place(source, error.lineno or 0)})"
-        return Fault("error", kind, _clean(message), _syntax_trace(error))
-    return Fault("error", kind, message or kind, _trace(error, sources))
-
-
-def stub_raised(error: BaseException, sources: Iterable[str]) -> bool:
-    """Whether this is the `raise NotImplementedError` of a stub, and not one from inside a library."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return type(error) is NotImplementedError and bool(frames) and frames[-1].filename in set(sources)
-
-
-def _text(error: BaseException) -> str:
-    try:
-        return _clean(str(error)[:MESSAGE_CAP])
-    except BaseException:
-        return ""
-
-
-def _clean(text: str) -> str:
-    """Text that can be encoded: half characters written out."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def _trace(error: BaseException, sources: Mapping[str, Source]) -> str:
-    try:
-        own = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in sources]
-        frames = [_frame(frame, sources[frame.filename]) for frame in own]
-        lines = traceback.format_list(traceback.StackSummary.from_list(frames[-FRAMES:]))
-        return _clean("".join(lines).rstrip()[:TRACEBACK_CAP])
-    except BaseException:
-        return ""
-
-
-def _frame(frame: traceback.FrameSummary, source: Source) -> traceback.FrameSummary:
-    """A line of a notebook is told by its cell."""
-    cell, line = source.place(frame.lineno or 0)
-    name = f"{source.name}, code cell {cell}"
-    return traceback.FrameSummary(name, line, frame.name, line=frame.line) if cell else frame
-
-
-def _place(source: Source, line: int) -> str:
-    cell, number = source.place(line)
-    return f"code cell {cell}, line {number}" if cell else f"line {number}"
-
-
-def _syntax_trace(error: SyntaxError) -> str:
-    return _clean("".join(traceback.format_exception_only(error)[:-1]).rstrip()[:TRACEBACK_CAP])
 
 
 def _asked(function: Any) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
@@ -359,20 +200,6 @@ def _is_stub(node: ast.FunctionDef) -> bool:
 
 def _first_line(node: ast.FunctionDef) -> int:
     return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-
-
-def _future_flags(body: Iterable[ast.stmt]) -> int:
-    names = [
-        alias.name
-        for node in body
-        if isinstance(node, ast.ImportFrom) and node.module == "__future__"
-        for alias in node.names
-    ]
-    features = [getattr(__future__, name) for name in names if name in __future__.all_feature_names]
-    flags = 0
-    for feature in features:
-        flags |= feature.compiler_flag
-    return flags
 
 
 def _inert_grader() -> types.ModuleType:
