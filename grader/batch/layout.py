@@ -9,6 +9,9 @@ from grader.errors import NothingToGrade, PathNotFound
 
 PASSED_OVER = {"__pycache__", "__MACOSX"}
 
+RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
+"""Names that no file can have on Windows, whatever comes after a dot."""
+
 
 @dataclass(frozen=True)
 class HandIn:
@@ -49,7 +52,7 @@ def _is_hand_in(path: Path) -> bool:
 
 
 def _slugs(ids: Iterable[str]) -> list[str]:
-    taken: set[str] = set()
+    taken = set(RESERVED)
     slugs = []
     for id in ids:
         base = re.sub(r"[^\w-]+", "_", id, flags=re.ASCII).strip("_")[:80] or "student"

@@ -55,6 +55,9 @@ def work_through(count: int, sandboxes: Sequence[Sandbox], work: Work) -> Iterat
 
 
 def _serve(connection: Connection, limits: Limits, sandbox: Sandbox | None, work: Work) -> None:
+    import torch
+
+    torch.set_num_threads(1)  # as in our first process, which is not copied where there is no fork
     sandbox = sandbox or Sandbox(limits)
     while True:
         try:

@@ -103,7 +103,7 @@ def _is_special(file: Path) -> bool:
 
 
 def _submission(path: Path, root: Path, files: list[Path]) -> Submission:
-    names = {str(file.relative_to(root)): file for file in files}
+    names = {file.relative_to(root).as_posix(): file for file in files}
     read = {
         name: _inside(file, name, root) if path.is_dir() else read_source(file, name) for name, file in names.items()
     }
