@@ -34,6 +34,7 @@ bench: $(VENV)/.installed-dev ## the timings of benchmarks/README.md
 	$(VENV)/bin/python benchmarks/batch.py
 	$(VENV)/bin/python benchmarks/notebooks.py
 	$(VENV)/bin/python benchmarks/training.py
+	$(VENV)/bin/python benchmarks/watch.py
 
 clean:
 	rm -rf $(VENV) report.html

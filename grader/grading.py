@@ -10,7 +10,7 @@ from typing import Literal
 
 import torch
 
-from grader.answer import Answer, Found, Source
+from grader.answer import Found, Source
 from grader.asking import Asked, ask, ask_chained, located
 from grader.assignment.assignment import Assignment, Exercise, Stage, Task
 from grader.errors import SandboxError
@@ -114,7 +114,6 @@ class _Examined:
     """What came of putting the stages to a submission."""
 
     asked: dict[str, Asked] = field(default_factory=dict)
-    chains: dict[str, Answer] = field(default_factory=dict)
     judged: dict[str, StageResult] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
@@ -128,18 +127,16 @@ def _examine(
     heard: Heard,
     examined: _Examined,
 ) -> None:
-    """One exercise after the other; edits are tried when the session has answered all that it will be judged by."""
+    """One exercise after the other. The chained run and edits decide nothing, and come when everything is judged."""
     with sandbox.open(submission.sources, examination.wanted) as session:
         examined.problems += [located(broken).message for broken in session.loaded.faults]
         for exercise in order:
-            asked = _ask_all(exercise, examination, session, submission, tick)
-            examined.asked |= asked
-            if any(each.reply for each in asked.values()):
-                course = examination.probes[exercise.name][0]
-                examined.chains |= ask_chained(exercise, course, session, asked)
+            examined.asked |= _ask_all(exercise, examination, session, submission, tick)
             examined.judged |= (judged := _judge_all(exercise, examination, examined, submission))
             heard(list(judged.values()))
             examined.judged |= _put_all(exercise, examination, session, submission, tick, heard)
+        for exercise in order:
+            examined.judged |= _chain_all(exercise, examination, examined, session)
         for exercise in order:
             examined.judged |= _mend_all(exercise, examination, examined, session, submission)
 
@@ -180,6 +177,21 @@ def _judge_all(
     return {stage.name: _judge_stage(stage, exercise, examination, examined, submission) for stage in stages}
 
 
+def _chain_all(
+    exercise: Exercise, examination: Examination, examined: _Examined, session: Session
+) -> dict[str, StageResult]:
+    """The stages, with what they give when they are fed the student's own gradients."""
+    asked = {name: each for name, each in examined.asked.items() if name in exercise.stage_names}
+    if not any(each.reply for each in asked.values()):
+        return {}
+    course = examination.probes[exercise.name][0]
+    chains = ask_chained(exercise, course, session, asked)
+    judged = {name: examined.judged[name] for name in chains if name in examined.judged}
+    return {
+        name: replace(stage, chained=chained(chains[name], course.expected[name])) for name, stage in judged.items()
+    }
+
+
 def _mend_all(
     exercise: Exercise, examination: Examination, examined: _Examined, session: Session, submission: Submission
 ) -> dict[str, StageResult]:
@@ -211,7 +223,7 @@ def _judge_stage(
     submission: Submission,
 ) -> StageResult:
     sources = {source.name: source for source in submission.sources}
-    asked, chain = examined.asked.get(stage.name, Asked()), examined.chains.get(stage.name)
+    asked = examined.asked.get(stage.name, Asked())
     credit, where = examination.assignment.credit, _where(asked.found, sources)
     notes = [Warned(note.code, note.message) for note in asked.notes]
     if asked.reply is None:
@@ -229,11 +241,7 @@ def _judge_stage(
             pattern="" if diagnosis else pattern(locals_, answers),
             evidence=evidence(locals_, answers, diagnosis),
         )
-    return replace(
-        judged,
-        chained=chained(chain, probes[0].expected[stage.name]) if chain else None,
-        warnings=notes + judged.warnings,
-    )
+    return replace(judged, warnings=notes + judged.warnings)
 
 
 def _where(found: Found | None, sources: Mapping[str, Source]) -> Where | None:

@@ -226,7 +226,8 @@ class Assignment:
     @cached_property
     def sha256(self) -> str:
         """Of the assignment's text: two results are comparable if it agrees."""
-        digest = hashlib.sha256((self.folder / "assignment.toml").read_bytes())
+        text = (self.folder / "assignment.toml").read_text(encoding="utf-8")  # line ends are no part of it
+        digest = hashlib.sha256(text.encode())
         tasks = [task.script for exercise in self.exercises for task in exercise.tasks]
         for script in (self.inputs, *(exercise.script for exercise in self.exercises), *tasks):
             digest.update(script.text.encode())

@@ -7,13 +7,20 @@ import click
 
 from grader.version import __version__
 
+FORKED = "a process forked from a warm one"
+STARTED = "a new Python process each time, since this system has no fork that is safe"
+EXPOSED = (
+    "So a hand-in can do here what you can do. That is no matter with your own; "
+    "those of others are graded safely on Linux with Landlock (5.13 or later)."
+)
+
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 def doctor() -> int:
     """Versions, and which protections are in force here."""
     import torch
 
-    from grader.sandbox import Limits, Sandbox
+    from grader.sandbox import HAS_ZYGOTE, Limits, Sandbox
 
     limits = Limits()
     lines = {
@@ -22,12 +29,17 @@ def doctor() -> int:
         "torch": torch.__version__,
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "processors": str(os.cpu_count()),
+        "student code runs in": FORKED if HAS_ZYGOTE else STARTED,
         "limits of a stage": f"{limits.cpu:g} s of processor time, {limits.wall:g} s in all, "
-        f"{limits.memory >> 20} MiB of memory, {limits.output >> 20} MiB of output",
+        f"{limits.memory >> 20} MiB of memory, {limits.output >> 20} MiB of output"
+        + ("" if HAS_ZYGOTE else " (memory is not limited on this system)"),
     }
     with Sandbox(limits, start="fork") as sandbox:
         lines |= {f"isolation: {what}": state for what, state in sandbox.isolation.items()}
+        missing = sandbox.gaps
     width = max(len(name) for name in lines)
     for name, value in lines.items():
         click.echo(f"{name:<{width}}  {value}")
+    if missing:
+        click.echo(f"\nNot in force here: {', '.join(missing)}. {EXPOSED}")
     return 0

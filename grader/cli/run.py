@@ -100,6 +100,7 @@ def _grade(request: Request, names: Path | None, seed: str | None, timeout: floa
     with Sandbox(Limits(cpu=timeout), start="fork" if seed is None else "zygote") as sandbox:
         if insist:
             sandbox.insist()
+        sandbox.prepare()
 
         from grader.examination import examine
         from grader.grading import grade_submission

@@ -49,6 +49,7 @@ def train(path: Path, steps: int, assignment: str | None, names: Path | None, ht
     from grader.sandbox import Limits, Sandbox
 
     with Sandbox(Limits(), start="fork") as sandbox:
+        sandbox.prepare()
         from grader.assignment.dataset import load_dataset
         from grader.examination import wanted_of
         from grader.trainer import Trainer

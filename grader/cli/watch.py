@@ -62,6 +62,7 @@ def _follow(request: Request, screen: "_Screen", names: Path | None, seed: str |
     from grader.sandbox import Limits, Sandbox
 
     with Sandbox(Limits(cpu=timeout), start="fork" if seed is None else "zygote") as sandbox:
+        sandbox.prepare()
         from grader.examination import examine
         from grader.watching.rounds import Rounds
         from grader.watching.seen import Place

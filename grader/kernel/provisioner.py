@@ -1,7 +1,7 @@
 """Where Jupyter gets a warm kernel from: a kernel provisioner, found by its entry point `backprop-warm`.
 
 Name it in a kernel's `kernel.json`: `"metadata": {"kernel_provisioner": {"provisioner_name": "backprop-warm"}}`. Where
-there is no fork, or the kernel is not the ordinary one of this Python, it starts kernels as Jupyter does.
+there is no safe fork, or the kernel is not the ordinary one of this Python, it starts kernels as Jupyter does.
 """
 
 import atexit
@@ -19,6 +19,8 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 LAUNCHER = ["-m", "ipykernel_launcher"]
 REPLY_SECONDS = 60.0
+HAS_WARM_PROCESS = sys.platform == "linux"
+"""On a Mac, a process that has run torch's libraries cannot be forked safely; on Windows, none can."""
 
 
 class WarmProvisioner(LocalProvisioner):
@@ -26,7 +28,7 @@ class WarmProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
         """See `LocalProvisioner`."""
-        if cmd[0] != sys.executable or cmd[1:3] != LAUNCHER or not hasattr(os, "fork"):
+        if cmd[0] != sys.executable or cmd[1:3] != LAUNCHER or not HAS_WARM_PROCESS:
             return await super().launch_kernel(cmd, **kwargs)
         folder = kwargs.get("cwd") or os.getcwd()
         try:

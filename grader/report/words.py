@@ -1,7 +1,7 @@
 """Words that every rendering of a result shares, and how text from a student is made safe to show."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from grader.result import Result, StageResult, Where
 
@@ -34,6 +34,7 @@ MEANINGS = {
     "ungraded": "the grader could not judge this; not your fault",
 }
 ABSENT = "There is no function"
+MISSING = ("not enforced", "unavailable")
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ud800-\udfff]")
 
 
@@ -55,6 +56,11 @@ def number4(value: float | None) -> str:
 def score(value: float | None, most: int) -> str:
     """`26.5 / 28`."""
     return f"{'-' if value is None else f'{value:g}'} / {most}"
+
+
+def exposed(isolation: Mapping[str, str]) -> list[str]:
+    """The protections that did not hold where something was graded."""
+    return [what for what, state in isolation.items() if state in MISSING]
 
 
 def compare_line(stage: StageResult) -> str:

@@ -17,6 +17,7 @@ from grader.sandbox.session import Session
 
 ENFORCED, NOT_ENFORCED, UNAVAILABLE = "enforced", "not enforced", "unavailable"
 ATTACKS = ("read", "write", "metadata", "network", "processes", "signals", "memory-of-others", "memory", "privileges")
+NAMES = ("landlock", "seccomp", *ATTACKS)
 SOURCE = """
 import ctypes, os, signal, socket
 
@@ -73,10 +74,15 @@ class Opener(Protocol):
 
 
 def fly(opener: Opener, memory: int) -> dict[str, str]:
-    """Let the canary try, and say of each protection whether it held: `enforced`, `not enforced` or `unavailable`."""
+    """Let the canary try, and say of each protection whether it held: `enforced`, `not enforced` or `unavailable`.
+
+    Where there are none to try, nothing is attacked.
+    """
+    if sys.platform != "linux":
+        return dict.fromkeys(NAMES, UNAVAILABLE)
     outside = str(Path(__file__).resolve())
     text = SOURCE.replace("OUTSIDE", repr(outside)).replace("MEMORY", str(memory))
-    findings = dict.fromkeys(ATTACKS, NOT_ENFORCED if sys.platform == "linux" else UNAVAILABLE)
+    findings = dict.fromkeys(ATTACKS, NOT_ENFORCED)
     with opener.open((Source("canary.py", text),), Wanted((WantedStage("canary"),))) as session:
         found = session.loaded.functions.get("canary")
         answer = session.ask(Question("canary", found[0], Offers([{}]))).answers[0] if found else None

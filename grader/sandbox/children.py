@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Thread
 from typing import IO, Any, Protocol
@@ -19,7 +20,8 @@ from grader.sandbox.wire import CHUNK, ClosedChannel, Inbox, MalformedFrame, pac
 REPLY_SECONDS = 60.0
 KILLED = -9
 ENVIRONMENT = {"LANG": "C.UTF-8", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-KEPT = ("PATH", "SYSTEMROOT", "TMPDIR", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME")
+KEPT = ("PATH", "TMPDIR", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME")
+KEPT_ON_WINDOWS = ("SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "PROGRAMFILES", "TEMP", "TMP")
 """What a started process needs of the environment to find the same Python and torch."""
 
 
@@ -66,6 +68,10 @@ class Children(Protocol):
         """
         ...
 
+    def prepare(self) -> None:
+        """Make the next start quick, where that takes something."""
+        ...
+
     def end(self) -> int:
         """End the child there is; its exit code, or less the number of the signal that ended it.
 
@@ -107,6 +113,9 @@ class Forked:
                 writing.close()
         raise SandboxError("The process that runs student code cannot be started. `grade doctor` may tell why.")
 
+    def prepare(self) -> None:
+        """A fork is quick as it is."""
+
     def end(self) -> int:
         try:
             return self._order("end").exit_code
@@ -134,25 +143,28 @@ class Forked:
 
 
 class Spawned:
-    """Children that are a new Python process each: it costs the import of torch, and asks nothing of the system."""
+    """Children that are a new Python process each: it costs the import of torch, and asks nothing of the system.
+
+    That import can be over when a child is wanted: one that is prepared has nothing left to do but wait.
+    """
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
+        self._spare: subprocess.Popen[bytes] | None = None
+
+    def prepare(self) -> None:
+        if self._spare is None:
+            with suppress(OSError):
+                self._spare = _new_process()
 
     def start(self) -> Channels:
-        frames, theirs = socket.socketpair()
-        output, writing = socket.socketpair()
+        spare, self._spare = self._spare, None
         try:
-            process = self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "grader.sandbox.spawned"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env=_environment(),
-                bufsize=0,
-            )
+            process = self._process = spare if spare and spare.poll() is None else _new_process()
         except OSError as error:
             raise SandboxError(f"The process that runs student code cannot be started ({error}).") from error
+        frames, theirs = socket.socketpair()
+        output, writing = socket.socketpair()
         assert process.stdin and process.stdout and process.stderr
         pumps: tuple[tuple[Callable[..., None], IO[bytes], socket.socket], ...] = (
             (_pump_in, process.stdin, theirs.dup()),
@@ -172,6 +184,27 @@ class Spawned:
 
     def close(self) -> None:
         self.end()
+        spare, self._spare = self._spare, None
+        if spare:
+            spare.kill()
+            spare.communicate()
+
+
+def _new_process() -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        [_python(), "-P", "-m", "grader.sandbox.spawned"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=_environment(),
+        bufsize=0,
+    )
+
+
+def _python() -> str:
+    """The interpreter itself: what a virtual environment of Windows has in its place only starts it, and would be what
+    is timed and ended."""
+    return getattr(sys, "_base_executable", sys.executable) if os.name == "nt" else sys.executable
 
 
 def _pump_in(pipe: IO[bytes], end: socket.socket) -> None:
@@ -198,7 +231,9 @@ def _pump_out(pipe: IO[bytes], end: socket.socket) -> None:
 
 
 def _environment() -> dict[str, str]:
-    return {name: value for name in KEPT if (value := os.environ.get(name))} | ENVIRONMENT
+    kept = KEPT + KEPT_ON_WINDOWS if os.name == "nt" else KEPT
+    base = {"__PYVENV_LAUNCHER__": sys.executable} if os.name == "nt" else {}  # tells it the virtual environment
+    return {name: value for name in kept if (value := os.environ.get(name))} | base | ENVIRONMENT
 
 
 def _forked_zygote() -> tuple[int, socket.socket]:

@@ -38,6 +38,10 @@ class Sandbox:
         """A session with one submission."""
         return Session(self._children, self.limits, sources, wanted, self.heed)
 
+    def prepare(self) -> None:
+        """Have what the next session needs at hand, where that takes time."""
+        self._children.prepare()
+
     @cached_property
     def isolation(self) -> dict[str, str]:
         """Which protections student code runs under here, found out by trying, once."""

@@ -43,6 +43,9 @@ TRYING = 3.0
 BETWEEN = Limits(cpu=60.0, wall=120.0)
 """What a child may take from one report of a long run to the next."""
 
+LOWEST_CRASH = 0xC0000000
+"""On Windows, exit codes from here on are those of processes that the system ended."""
+
 T = TypeVar("T")
 Heed = Callable[[], None]
 """Called over and over while a child is waited for; what it raises ends the session and goes through to who asked."""
@@ -313,7 +316,10 @@ class Session:
 
     def _listen(self) -> bool:
         assert self._child
-        data = self._child.output.recv(CHUNK)
+        try:
+            data = self._child.output.recv(CHUNK)
+        except ConnectionError:  # how the end of a process may look on Windows
+            data = b""
         self._printed += data
         return bool(data)
 
@@ -344,6 +350,8 @@ def _answer(told: Told, body: bytes, question: Question) -> Answer:
 
 
 def _death(exit_code: int) -> Fault:
+    if exit_code >= LOWEST_CRASH:
+        return Fault("error", "Crash", f"The code brought its Python process down (0x{exit_code:X}).")
     if exit_code >= 0:
         text = f"The code ended its Python process (exit status {exit_code}) instead of returning."
         return Fault("error", "Crash", text)

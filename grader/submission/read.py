@@ -60,7 +60,7 @@ def find_files(path: Path, stubs: Iterable[Path] = ()) -> dict[str, Path]:
             break
     else:
         files = sorted(_below(path))
-    return {encodable(str(file.relative_to(path))): file for file in files}
+    return {encodable(file.relative_to(path).as_posix()): file for file in files}
 
 
 def read_files(path: Path, files: Mapping[str, Path], faults: Iterable[SourceFault] = ()) -> Submission:

@@ -149,6 +149,7 @@ class Rounds:
         else:
             graded = self._grade_again(submission, *self._last, heed)
         self._last, self._is_told = (submission, graded), True
+        self._sandbox.prepare()
 
     def _grade_again(self, submission: Submission, before: Submission, last: Graded, heed: "_Heed") -> Graded:
         turns = Turns(self._examination.assignment, last.result, before, submission)
