@@ -8,7 +8,19 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from grader.report.words import GLYPHS, first_own_error, number, place_of, printable, score, summary
+from grader.report.words import (
+    GLYPHS,
+    first_own_error,
+    first_untried,
+    lines_to_look_at,
+    number,
+    one_line,
+    place_of,
+    printable,
+    score,
+    summary,
+    unobeyed,
+)
 from grader.result import ExerciseResult, Result, StageResult
 
 STYLES = {
@@ -32,17 +44,20 @@ WIDE = 110
 
 def show(result: Result, console: Console, *, explain: bool = False) -> None:
     """Print a result; with the evidence behind each wrong stage, if wanted."""
-    for part in _parts(result, wide=console.width >= WIDE):
-        console.print(part)
-    for stage in result.stages if explain else ():
-        for part in _explained(stage):
-            console.print(part)
+    parts = [*_parts(result, wide=console.width >= WIDE)]
+    parts += [part for stage in result.stages for part in _explained(stage)] if explain else []
+    if console.is_terminal:
+        console.print(*parts, sep="\n")
+        return
+    with console.capture() as captured:
+        console.print(*parts, sep="\n")
+    console.file.write(unobeyed(captured.get()))
 
 
 def _parts(result: Result, *, wide: bool) -> Iterator[RenderableType]:
     yield Text(f"{result.assignment.name}, {STYLES_OF_HAND_INS[result.submission.style]}", "dim")
     for problem in result.submission.problems:
-        yield Text.assemble(("! ", FAILED), printable(problem))
+        yield Text.assemble(("! ", FAILED), one_line(problem))
     begun = [any(stage.verdict != "missing" for stage in exercise.stages) for exercise in result.exercises]
     following = begun.index(False) if False in begun else -1
     for place, exercise in enumerate(result.exercises):
@@ -99,7 +114,7 @@ def _remark(stage: StageResult) -> str:
 def _explained(stage: StageResult) -> Iterator[RenderableType]:
     if not stage.evidence:
         return
-    yield Text.assemble("\n", (stage.name, "bold"), ": ", printable(_remark(stage)))
+    yield Text.assemble("\n", (stage.name, "bold"), ": ", one_line(_remark(stage)))
     other = (
         [f"Another slip gives the same: {stage.diagnosis.other}"] if stage.diagnosis and stage.diagnosis.other else []
     )
@@ -108,10 +123,17 @@ def _explained(stage: StageResult) -> Iterator[RenderableType]:
 
 
 def _next_step(result: Result) -> Iterator[RenderableType]:
-    first = first_own_error(result.stages)
+    first = first_own_error(result)
     if first is None:
+        yield from _next_to_write(result)
         return
-    place = f" ({printable(place_of(first.where))})" if first.where else ""
+    place = f" ({one_line(place_of(first.where, *lines_to_look_at(first)[:1]))})" if first.where else ""
     yield Text.assemble("Look first at ", (first.name, "bold"), place, f". For a hint: grade hint {first.name}")
     if first.error and first.error.traceback:
         yield Padding(Text(printable(first.error.traceback), "dim"), (0, 0, 0, 2))
+
+
+def _next_to_write(result: Result) -> Iterator[RenderableType]:
+    untried = first_untried(result)
+    if untried and any(stage.passed for stage in result.stages):
+        yield Text.assemble("Next: ", (untried.name, "bold"), f". For a hint: grade hint {untried.name}")
