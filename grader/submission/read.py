@@ -80,21 +80,26 @@ def _is_special(file: Path) -> bool:
 
 
 def _submission(path: Path, root: Path, files: list[Path]) -> Submission:
-    names = {str(file.relative_to(root)): file for file in files}
+    names = {_legible(str(file.relative_to(root))): file for file in files}
     read = {
         name: _inside(file, name, root) if path.is_dir() else read_source(file, name) for name, file in names.items()
     }
     return Submission(
-        id=path.resolve().stem,
+        id=_legible(path.resolve().stem),
         path=path,
         sources=tuple(source for source in read.values() if isinstance(source, Source)),
         faults=tuple(fault for fault in read.values() if isinstance(fault, SourceFault)),
         hints={
-            fault.source: "" if fault.fault.type == "Link" else _head(root / fault.source)
+            fault.source: "" if fault.fault.type == "Link" else _head(names[fault.source])
             for fault in read.values()
             if isinstance(fault, SourceFault)
         },
     )
+
+
+def _legible(name: str) -> str:
+    """A file name as text that can be encoded: bytes of it that are not UTF-8 are written out."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _inside(file: Path, name: str, root: Path) -> Source | SourceFault:
