@@ -17,7 +17,7 @@ from grader.errors import SandboxError
 from grader.examination import Examination
 from grader.judge.compare import align
 from grader.judge.diagnose import diagnose
-from grader.judge.error_map import error_map
+from grader.judge.error_map import error_maps
 from grader.judge.evidence import evidence, pattern
 from grader.judge.integrity import integrity
 from grader.judge.verdict import chained, judge, not_asked
@@ -67,7 +67,7 @@ class Graded:
 
     @cached_property
     def error_maps(self) -> dict[str, ErrorMap]:
-        return {name: error_map(answer, reference) for name, (answer, reference) in self.off.items()}
+        return error_maps(self.off)
 
 
 def grade_submission(
@@ -312,7 +312,8 @@ def _of_exercise(
         return _judge_stage(each, exercise, examination, examined, submission)
 
     asked = [each for each in exercise.everything if each.name in examination.selected]
-    stages = [examined.judged.get(each.name) or judged(each) for each in asked]
+    places = {name: place for place, name in enumerate(exercise.backward_order)}
+    stages = [replace(examined.judged.get(each.name) or judged(each), place=places[each.name]) for each in asked]
     return ExerciseResult(exercise.name, exercise.title, _total(stages), sum(s.max_score for s in stages), stages)
 
 

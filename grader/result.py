@@ -175,6 +175,8 @@ class StageResult:
     """Of a training run."""
     names: list[str] = field(default_factory=list)
     """Some of what was sampled."""
+    place: int = 0
+    """In the order of the backward pass through its exercise."""
 
     @property
     def passed(self) -> bool:
@@ -225,12 +227,27 @@ class GraderFacts:
 
 
 @dataclass(frozen=True)
+class Element:
+    """One element of an answer on the course batch, and the share of the largest error that it is off by."""
+
+    index: list[int]
+    got: float
+    expected: float
+    share: float
+
+
+@dataclass(frozen=True)
 class ErrorMap:
     """Where one answer is off on the course batch, for a heatmap.
 
-    `rows` are shares of the `largest` absolute error; a cell may stand for a block of elements."""
+    A cell of its rows stands for a block of elements, by the one that is furthest off. All axes but the last are laid
+    out as rows. `largest` is an absolute error; `off` is how many elements are off by more than a hundredth of it.
+    """
 
-    rows: list[list[float]]
+    rows: list[list[Element]]
+    block: tuple[int, int]
+    worst: list[Element]
+    off: int
     largest: float
     shape: tuple[int, ...]
 

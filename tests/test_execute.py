@@ -1,5 +1,6 @@
 """`grade NOTEBOOK --execute`: a kernel forked from a warm process, and the page of what came of it."""
 
+import base64
 import os
 import re
 import signal
@@ -109,6 +110,38 @@ def test_text_and_tables_are_shown_as_such():
     text = "# A title\n\nwords\n\n| a |\n|---|\n| 1 |"
     page = executed_page(v4.new_notebook(cells=[v4.new_markdown_cell(text)]), "a.ipynb", "")
     assert re.search(r"<h1>A title", page) and "<th>a</th>" in page and "&lt;p&gt;" not in page
+
+
+def page_of(html):
+    cell = v4.new_code_cell(
+        "x", outputs=[v4.new_output("display_data", data={"text/html": html, "text/plain": "plain"})]
+    )
+    return executed_page(v4.new_notebook(cells=[cell]), "a.ipynb", "")
+
+
+def test_what_stands_in_style_sheets_and_scripts_is_not_shown_as_text():
+    page = page_of("<style scoped>.dataframe { color: red }</STYLE ><b>kept</b><script>let x</script> also")
+    assert "<b>kept</b> also" in page and "color: red" not in page and "let x" not in page
+
+
+def test_html_that_would_take_long_to_read_is_shown_as_plain_text():
+    start = time.perf_counter()
+    for html in ("<div>" * 50_000, "<td>1</td>" * 50_000, "<script>" * 50_000, "<b>" * 300 + "<p>x"):
+        page = page_of(html)
+        assert '<pre class="text"' in page and "plain</pre>" in page
+    assert time.perf_counter() - start < 10
+
+
+def test_pictures_are_shown_with_words_for_those_who_do_not_see_them():
+    data = base64.b64encode(b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'></svg>").decode()
+    html = f"<img src='data:image/svg+xml;base64,{data}'><img src='https://example.org/x.png' alt='a plot'>"
+    page = page_of(html)
+    pictures = re.findall(r"<img[^>]*>", page)
+    assert len(pictures) == 2 and 'alt=""' in pictures[0] and f'src="data:image/svg+xml;base64,{data}"' in pictures[0]
+    assert pictures[1] == '<img alt="a plot">' and "example.org" not in page
+    attached = v4.new_markdown_cell("![mine](attachment:a.png)", attachments={"a.png": {"image/png": "iVBORw0KGgo="}})
+    page = executed_page(v4.new_notebook(cells=[attached]), "a.ipynb", "")
+    assert re.search(r'<img[^>]* src="data:image/png;base64,iVBORw0KGgo="', page) and 'alt="mine"' in page
 
 
 def test_the_command_links_the_page_and_says_that_a_kernel_is_not_confined(tmp_path, monkeypatch, capfd):

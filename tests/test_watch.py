@@ -605,7 +605,7 @@ def wait_for(condition):
 def test_a_loop_without_end_costs_its_limit_and_then_it_goes_on(answers, watched):
     watch = watched("answers.py", "--exercise", "cross-entropy", "--timeout", "0.5", "--no-html")
     answers.write_text(TEXTS[TWO].replace("gradient = F", "while True: pass\n    gradient = F"), encoding="utf-8")
-    assert "⧗ timeout, was approximate" in watch.until("Score 0 / 1")
+    assert "◷ timeout, was approximate" in watch.until("Score 0 / 1")
     answers.write_text(TEXTS[TWO], encoding="utf-8")
     watch.until("Score 1 / 1")
     assert watch.process.poll() is None and not (answers.parent / "report.html").exists()

@@ -185,6 +185,19 @@ class Exercise:
         defined = {target: position for position, target in enumerate(self.script.targets)}
         return tuple(sorted(self.stages, key=lambda stage: -defined.get(stage.tensor, -1)))
 
+    @cached_property
+    def backward_order(self) -> tuple[str, ...]:
+        """The names of its stages in the order of the backward pass: what the forward pass uses last comes first.
+
+        No stage comes before one whose gradient it is fed. Tasks are at the end.
+        """
+        used: dict[str, int] = {}
+        for number, line in enumerate(self.script.lines):
+            for name in line.reads:
+                used.setdefault(name, number)
+        stages = sorted(self.stages, key=lambda stage: -used[stage.tensor])
+        return (*(stage.name for stage in stages), *(task.name for task in self.tasks))
+
     @property
     def putting_order(self) -> tuple[Task, ...]:
         """Tasks in an order in which none is put after its own values were handed to another."""

@@ -1,7 +1,7 @@
 """From the answers of one stage on every probe to its verdict, and the sentence that goes with it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import torch
@@ -128,8 +128,8 @@ def chained(answer: Answer, expectation: Expectation) -> Chained:
     """The verdict of an answer that was made from the student's own upstream gradients."""
     if answer.fault or answer.tensor is None:
         return Chained(answer.fault.verdict if answer.fault else "error", None)
-    tolerance = max(expectation.tolerance, CHAINED_TOLERANCE)
-    comparison = compare(answer.tensor, Expectation(expectation.gradient, tolerance, expectation.exact))
+    wide = replace(expectation, tolerance=max(expectation.tolerance, CHAINED_TOLERANCE))
+    comparison = compare(answer.tensor, wide)
     return Chained(comparison.verdict, _max_diff(comparison, expectation))
 
 

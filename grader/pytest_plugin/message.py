@@ -1,19 +1,14 @@
 """What a red dot says: our sentences on one stage, with nothing in them that a terminal or a CI service would obey."""
 
-import re
 from collections.abc import Iterator, Sequence
 
 from grader.report import words
 from grader.result import StageResult
 
-COMMAND = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
-"""How a line begins that GitHub takes for a command to its runner."""
-OLD_COMMAND = "##["
-
 
 def harmless(text: str) -> str:
     """Text without control characters, and without lines that a CI service takes for commands."""
-    return COMMAND.sub(r"\1: ", words.printable(text)).replace(OLD_COMMAND, "# #[")
+    return words.unobeyed(words.printable(text))
 
 
 def failure_text(stage: StageResult, problems: Sequence[str] = ()) -> str:

@@ -1,7 +1,5 @@
 """The page of a class: its numbers, whom to look at first, what is hard, and everyone in one table."""
 
-import base64
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +9,7 @@ from markupsafe import Markup
 
 from grader.report import class_facts, words
 from grader.report.class_facts import StageFacts
-from grader.report.html import TEMPLATES, template
+from grader.report.html import TEMPLATES, policy_hash, template
 from grader.result import Result, StageResult
 
 FLAGS = ("ungraded", "forbidden", "review")
@@ -51,8 +49,8 @@ class Row:
 
     @cached_property
     def first(self) -> StageResult | None:
-        """The first own error; what could not be judged is none."""
-        return words.first_own_error(stage for stage in self.result.stages if stage.verdict != "ungraded")
+        """The first own error."""
+        return words.first_own_error(self.result)
 
     @property
     def to_look_at(self) -> list[StageResult]:
@@ -118,7 +116,7 @@ def render_class(
         letters=LETTERS,
         handful=HANDFUL,
         script=Markup(script),
-        script_hash=_hash(script),
+        script_hash=policy_hash(script),
     )
 
 
@@ -151,8 +149,3 @@ def _alphabet(row: Row) -> tuple[str, str]:
 def _urgency(row: Row) -> tuple[int, tuple[str, str]]:
     """Ungraded first, then forbidden, then review, then everyone, each by name."""
     return min([FLAGS.index(flag) for flag in row.flags], default=len(FLAGS)), _alphabet(row)
-
-
-def _hash(script: str) -> str:
-    """How a page's policy names the one script that may run on it."""
-    return f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}"

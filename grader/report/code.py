@@ -1,39 +1,105 @@
-"""A student's function, highlighted."""
+"""Students' code, highlighted, with the lines marked where it goes wrong."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
+import pygments
 from markupsafe import Markup
-from pygments import highlight
 from pygments.formatters.html import HtmlFormatter
 from pygments.lexers.python import PythonLexer
+from pygments.token import Comment, Keyword, Name, Number, Operator, String, Text
 
-from grader.report.words import printable
-from grader.result import Where
+from grader.report.words import lines_to_look_at, printable
+from grader.result import StageResult, Where
 
 MOST_LINES = 200
 MOST_CHARACTERS = 16_000
+"""Of one stage."""
 TEXTS_KEPT = 1_000
+CONTEXT = 15
+"""So many lines above those of a stage are shown, where it is a variable and they belong to it."""
+SHORT = 6
+"""A function of so many lines is looked at whole."""
+COLOURED = (Keyword, Name.Builtin, Name.Function, Name.Decorator, String, Number, Comment, Operator.Word)
+"""The tokens that have a colour; the others are not worth their markup."""
 
 
-def highlighted(where: Where, sources: Mapping[str, str]) -> Markup | None:
-    """The lines of a function with their numbers; None where they are not to be had."""
-    own = sources.get(where.file, "").split("\n")[max(0, where.first_line - 1) : where.last_line]
-    text = printable("\n".join(own[:MOST_LINES]))[:MOST_CHARACTERS]
-    if not text.strip() or where.first_line < 1:
+@dataclass(frozen=True)
+class Line:
+    """One line as it is shown. One that is marked has an id."""
+
+    number: int | None
+    html: Markup
+    id: str
+
+
+@dataclass(frozen=True)
+class Code:
+    """The lines of a stage, in one block or several. `anchor` is the id of the first marked one.
+
+    Without blocks, the lines are shown at another stage, `seen_at`, or there are too many of them on the page.
+    """
+
+    blocks: list[list[Line]]
+    anchor: str = ""
+    seen_at: str = ""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Some lines of a source, and what the first of them is called; None if it is in no place to be called by."""
+
+    first: int
+    last: int
+    number: int | None
+
+
+def codes(stages: Sequence[StageResult], sources: Mapping[str, str], *, flat: bool, most: int) -> dict[str, Code]:
+    """The code of each stage that has some.
+
+    Args:
+        stages: all that are on the page.
+        sources: the text of each file, by name.
+        flat: whether stages are variables, and the lines above may belong to them.
+        most: so many characters in all; those of the stages that are not passed come first.
+    """
+    shown: dict[str, Code] = {}
+    together: dict[Where, list[StageResult]] = {}
+    for stage in stages:
+        if stage.where and stage.where.first_line > 0:
+            together.setdefault(stage.where, []).append(stage)
+    for where, group in sorted(together.items(), key=lambda item: all(stage.passed for stage in item[1])):
+        owner = min(group, key=lambda stage: (stage.passed, stage.place))
+        marks = sorted({line for stage in group for line in lines_to_look_at(stage)})
+        parts = _parts(where, marks, flat=flat)
+        size = sum(len(_text(part, sources[where.file])) for part in parts) if where.file in sources else 0
+        if not size:
+            continue
+        most -= size
+        own = _code(owner.name, parts, marks, sources[where.file]) if most >= 0 else Code([])
+        shown |= {stage.name: Code([], own.anchor, owner.name) for stage in group} | {owner.name: own}
+    return shown
+
+
+def glimpse(stage: StageResult, sources: Mapping[str, str], *, flat: bool) -> Code | None:
+    """The few lines of a stage to look at first, if there are any: a short function whole, else what is marked."""
+    if not stage.where or stage.where.first_line < 1 or stage.where.file not in sources:
         return None
-    first, lines = where.line or where.first_line, _lines(text)
-    width = len(str(first + len(lines) - 1))
-    numbered = (f'<span class="linenos">{number:{width}}</span>{line}' for number, line in enumerate(lines, first))
-    code = "".join(f"{line}\n" for line in numbered)
-    return Markup(f'<div class="code"><pre><span></span><code>{code}</code></pre></div>\n')
+    text, marks = sources[stage.where.file], lines_to_look_at(stage)
+    parts = _parts(stage.where, marks, flat=flat)
+    if sum(part.last - part.first + 1 for part in parts) > SHORT:
+        parts = [_near(part, marks) for part in parts if any(part.first <= mark <= part.last for mark in marks)]
+    return _code("look", parts, marks, text) if any(_text(part, text).strip() for part in parts) else None
 
 
 @lru_cache(maxsize=TEXTS_KEPT)
-def _lines(text: str) -> tuple[str, ...]:
-    """The lines as HTML, which Pygments escapes. In a class the same text comes again and again, each time at another
-    place: the stub, for one."""
-    return tuple(str(highlight(text, _lexer(), _formatter())).split("\n")[:-1])
+def highlighted(text: str) -> tuple[Markup, ...]:
+    """Lines of Python, highlighted. In a class the same text comes again and again: the stub, for one."""
+    tokens = _lexer().get_tokens(printable(text))
+    plain = ((kind if any(kind in coloured for coloured in COLOURED) else Text, value) for kind, value in tokens)
+    html = pygments.format(plain, _formatter())  # which escapes what it is given
+    return tuple(Markup(line) for line in html.removesuffix("\n").split("\n"))
 
 
 @cache
@@ -47,9 +113,41 @@ def _lexer() -> PythonLexer:
     return PythonLexer(stripnl=False)
 
 
-@cache
-def code_style(name: str = "code") -> str:
-    """The colours of highlighted code of a CSS class, for light and dark pages."""
-    light = HtmlFormatter(style="default", cssclass=name).get_style_defs(f".{name}")
-    dark = HtmlFormatter(style="github-dark", cssclass=name).get_style_defs(f".{name}")
-    return f"{light}\n@media screen and (prefers-color-scheme: dark) {{\n{dark}\n}}"
+def _parts(where: Where, marks: Sequence[int], *, flat: bool) -> list[Lines]:
+    """The lines of a stage, with those marked; each that is far above them, or in another cell, by itself."""
+    number = where.line or where.first_line
+    above = [where.first_line - mark for mark in marks if mark < where.first_line]
+    near = [lines for lines in above if lines < number and lines <= CONTEXT]
+    context = min(number - 1, CONTEXT) if flat and where.cell else max(near, default=0)
+    first = where.first_line - context
+    far = [Lines(mark, mark, None) for mark in marks if mark < first]
+    return [*far, Lines(first, min(where.last_line, first + MOST_LINES), number - context)]
+
+
+def _near(part: Lines, marks: Sequence[int]) -> Lines:
+    inside = next(mark for mark in marks if part.first <= mark <= part.last)
+    first, last = max(part.first, inside - 1), min(part.last, inside + 1)
+    return Lines(first, last, None if part.number is None else part.number + first - part.first)
+
+
+def _text(part: Lines, text: str) -> str:
+    lines = text.split("\n")[part.first - 1 : part.last]
+    return "\n".join(line.rstrip("\r") for line in lines)[:MOST_CHARACTERS]
+
+
+def _code(name: str, parts: Sequence[Lines], marks: Sequence[int], text: str) -> Code:
+    blocks = []
+    for part in parts:
+        lines = enumerate(highlighted(_text(part, text)))
+        blocks.append(
+            [
+                Line(
+                    None if part.number is None else part.number + place,
+                    html,
+                    f"{name}-line-{part.first + place}" if part.first + place in marks else "",
+                )
+                for place, html in lines
+            ]
+        )
+    anchors = [line.id for block in blocks for line in block if line.id]
+    return Code(blocks, anchors[0] if anchors else "")

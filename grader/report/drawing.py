@@ -6,46 +6,79 @@ A line down is a use in the next row; an arc on the left skips over rows. It rea
 from dataclasses import dataclass
 
 from grader.assignment.assignment import Exercise
-from grader.report.words import GLYPHS
+from grader.report.carried import Carried
+from grader.report.words import GLYPHS, STATES
 from grader.result import StageResult
 
 ROW = 26
-SPINE = 56
+SPINE = 48
 TOP = 16
-WIDTH = 380
+CHARACTER = 7.9
+"""The width of one, in the type of the names."""
+NO_STAGE = "plain"
+"""The state of a tensor whose gradient is not asked for."""
 
 
 @dataclass(frozen=True)
 class Node:
-    """One tensor of the drawing. `verdict` is None where no gradient is asked of it."""
+    """One tensor of the drawing. `stage` is None where no gradient is asked of it."""
 
     tensor: str
     y: int
     parameter: bool
-    stage: str | None
-    verdict: str | None
-    glyph: str
+    stage: StageResult | None
+    state: str
+    users: tuple[str, ...]
+    origins: list[str]
+
+    @property
+    def glyph(self) -> str:
+        return GLYPHS[self.stage.verdict] if self.stage else ""
+
+    @property
+    def says(self) -> str:
+        """All that the drawing tells of it, in words."""
+        if not self.stage:
+            return f"{self.tensor}: not asked for"
+        text = f"{self.stage.name}: {self.stage.verdict}"
+        if self.state == "carried":
+            text += f", but an error of {' and '.join(self.origins) or 'an earlier stage'} arrives"
+        return text
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """What the template draws."""
+    """What the template draws. An arc is its path, and whether an error comes back along it."""
 
     nodes: list[Node]
-    arcs: list[str]
+    arcs: list[tuple[str, bool]]
+    states: list[str]
+    """Those that occur in it."""
     spine: int
     width: int
     height: int
 
 
-def draw(exercise: Exercise, stages: list[StageResult]) -> Drawing:
-    """The drawing of one exercise, coloured by the verdicts of its stages."""
+def draw(exercise: Exercise, stages: list[StageResult], carried: Carried) -> Drawing:
+    """The drawing of one exercise.
+
+    Args:
+        exercise: with the graph.
+        stages: its stages as they were judged.
+        carried: how their errors go.
+    """
     judged = {stage.tensor: stage for stage in stages}
     order = rows(exercise)
     place = {tensor: TOP + ROW * position for position, tensor in enumerate(order)}
-    nodes = [_node(tensor, place[tensor], exercise, judged.get(tensor)) for tensor in order]
-    arcs = [_arc(place[tensor], place[user]) for tensor in order for user in exercise.consumers(tensor)]
-    return Drawing(nodes, arcs, SPINE, WIDTH, TOP * 2 + ROW * (len(order) - 1))
+    nodes = [_node(tensor, place[tensor], exercise, judged.get(tensor), carried) for tensor in order]
+    arcs = [
+        (_arc(place[tensor], place[user]), tensor in judged and user in judged and judged[user].name in carried.off)
+        for tensor in order
+        for user in exercise.consumers(tensor)
+    ]
+    width = SPINE + 26 + round(CHARACTER * max(len(tensor) for tensor in order))
+    states = [state for state in STATES if any(node.state == state for node in nodes)]
+    return Drawing(nodes, arcs, states, SPINE, width, TOP * 2 + ROW * (len(order) - 1))
 
 
 def rows(exercise: Exercise) -> list[str]:
@@ -56,10 +89,16 @@ def rows(exercise: Exercise) -> list[str]:
     return order
 
 
-def _node(tensor: str, y: int, exercise: Exercise, stage: StageResult | None) -> Node:
-    verdict = stage.verdict if stage else None
-    glyph = GLYPHS[stage.verdict] if stage else ""
-    return Node(tensor, y, tensor not in exercise.script.targets, stage.name if stage else None, verdict, glyph)
+def _node(tensor: str, y: int, exercise: Exercise, stage: StageResult | None, carried: Carried) -> Node:
+    return Node(
+        tensor,
+        y,
+        tensor not in exercise.script.targets,
+        stage,
+        carried.state(stage) if stage else NO_STAGE,
+        exercise.consumers(tensor),
+        carried.origins.get(stage.name, []) if stage else [],
+    )
 
 
 def _arc(start: int, end: int) -> str:

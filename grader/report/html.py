@@ -1,25 +1,51 @@
 """The report of one submission: one HTML file that needs nothing else, no network and no script."""
 
+import base64
+import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from grader.assignment.assignment import Assignment, Exercise
 from grader.report import words
-from grader.report.code import code_style, highlighted
+from grader.report.carried import Carried, follow
+from grader.report.code import Code, codes, glimpse
 from grader.report.curve import draw_curves
-from grader.report.drawing import draw
-from grader.report.heatmap import data_uri
-from grader.result import ErrorMap, Result, StageResult
+from grader.report.drawing import Drawing, draw
+from grader.report.heatmap import Heatmap, heatmap
+from grader.result import ErrorMap, ExerciseResult, Result, StageResult
 
 Losses = Sequence[float | None]
 OWN, AUTOGRAD = "your gradients", "loss.backward()"
 LOSS_CURVES = "Loss over the steps of the run"
 TEMPLATES = Path(__file__).parent / "templates"
+LARGEST = 390_000
+"""Bytes of a page that mails and course systems take without ado."""
+QUOTED = re.compile("`([^`\n]+)`")
+
+
+@dataclass(frozen=True)
+class Detail:
+    """How much a page shows: characters of a student's text in one place, characters of code in all, heatmaps."""
+
+    text: int
+    code: int
+    heatmaps: bool
+
+
+DETAILS = (
+    Detail(4_000, 60_000, True),
+    Detail(1_000, 20_000, True),
+    Detail(300, 20_000, True),
+    Detail(200, 8_000, False),
+    Detail(60, 0, False),
+)
+"""The first with which a page is small enough is taken."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +55,25 @@ class StageView:
     judged: StageResult
     forward: list[str]
     hint: str
-    code: Markup | None
-    heatmap: str | None
-    map_shape: tuple[int, ...] | None
-    largest: float | None
+    code: Code | None
+    heatmap: Heatmap | None
     curve: Markup | None
+    state: str
+    origins: list[str]
+    """Of an error that is carried here, the stages whose it is."""
+
+
+@dataclass(frozen=True)
+class ExerciseView:
+    """An exercise as the page shows it."""
+
+    judged: ExerciseResult
+    drawing: Drawing
+    stages: list[StageView]
+
+    @property
+    def begun(self) -> bool:
+        return any(view.state != "untried" for view in self.stages)
 
 
 def render(
@@ -52,38 +92,63 @@ def render(
         maps: where a stage is off, by its name.
         executed: the file beside it that shows the notebook executed.
     """
-    exercises = [
-        {
-            "judged": judged,
-            "drawing": draw(assignment.exercise(judged.name), judged.stages),
-            "stages": [_view(stage, assignment.exercise(judged.name), sources, maps) for stage in judged.stages],
-        }
-        for judged in result.exercises
-    ]
-    return template("report.html.j2").render(
+    html = ""
+    for detail in DETAILS:
+        html = _render(result, assignment, sources, maps if detail.heatmaps else {}, executed, detail)
+        if len(html.encode("utf-8")) <= LARGEST:
+            break
+    return html
+
+
+def _render(
+    result: Result,
+    assignment: Assignment,
+    sources: Mapping[str, str],
+    maps: Mapping[str, ErrorMap],
+    executed: str | None,
+    detail: Detail,
+) -> str:
+    flat = result.submission.style == "flat"
+    code = codes(result.stages, sources, flat=flat, most=detail.code)
+    exercises = [_exercise(judged, assignment.exercise(judged.name), code, maps) for judged in result.exercises]
+    first = words.first_own_error(result) or words.first_untried(result)
+    return page(
+        "report.html.j2",
+        ["page.css", "code.css", "report.css"],
         result=result,
         exercises=exercises,
-        first=words.first_own_error(result.stages),
-        words=words,
+        first=next((view for each in exercises for view in each.stages if view.judged is first), None),
+        glimpse=glimpse(first, sources, flat=flat) if first and detail.code else None,
         executed=executed,
-        code_style=Markup(code_style()),
+        most=detail.text,
     )
 
 
+def _exercise(
+    judged: ExerciseResult, exercise: Exercise, code: Mapping[str, Code], maps: Mapping[str, ErrorMap]
+) -> ExerciseView:
+    carried = follow(exercise, judged.stages)
+    views = [_view(stage, exercise, code, maps, carried) for stage in judged.stages]
+    return ExerciseView(judged, draw(exercise, judged.stages, carried), views)
+
+
 def _view(
-    stage: StageResult, exercise: Exercise, sources: Mapping[str, str], maps: Mapping[str, ErrorMap]
+    stage: StageResult,
+    exercise: Exercise,
+    code: Mapping[str, Code],
+    maps: Mapping[str, ErrorMap],
+    carried: Carried,
 ) -> StageView:
-    shown = maps.get(stage.name)
     asked = next(each for each in exercise.everything if each.name == stage.name)
     return StageView(
         judged=stage,
         forward=[line.source for line in exercise.script.lines_using(stage.tensor, exercise.cuts)],
         hint=asked.hint,
-        code=highlighted(stage.where, sources) if stage.where else None,
-        heatmap=data_uri(shown) if shown else None,
-        map_shape=shown.shape if shown else None,
-        largest=shown.largest if shown else None,
+        code=code.get(stage.name),
+        heatmap=heatmap(maps[stage.name]) if stage.name in maps else None,
         curve=Markup(loss_curves(stage.curve.own, stage.curve.reference, stage.curve.steps)) if stage.curve else None,
+        state=carried.state(stage),
+        origins=carried.origins.get(stage.name, []),
     )
 
 
@@ -91,6 +156,23 @@ def loss_curves(own: Losses, autograd: Losses, steps: int, *, alone: bool = Fals
     """Two loss curves as SVG, to put into a page or to stand alone; empty if there is nothing to draw."""
     curves = draw_curves({OWN: own, AUTOGRAD: autograd}, steps)
     return template("curve.svg.j2").render(curves=curves, title=LOSS_CURVES, alone=alone) if curves else ""
+
+
+def page(name: str, sheets: Sequence[str], **content: object) -> str:
+    """A page with its style sheets in it, and a policy that lets nothing else style it, and nothing run.
+
+    Args:
+        name: of a template that extends `page.html.j2`.
+        sheets: names of style sheets among the templates.
+        content: what the template shows.
+    """
+    style = "\n" + "".join((TEMPLATES / sheet).read_text(encoding="utf-8") for sheet in sheets)
+    return template(name).render(words=words, style=Markup(style), style_hash=policy_hash(style), **content)
+
+
+def policy_hash(text: str) -> str:
+    """How a page's policy names the one script or style sheet that it may have."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
 @cache
@@ -104,4 +186,11 @@ def template(name: str) -> Template:
         undefined=StrictUndefined,
     )
     environment.filters["printable"] = lambda text: words.printable(str(text))
+    environment.filters["shortened"] = lambda text, most: words.printable(words.shortened(str(text), most))
+    environment.filters["prose"] = prose
     return environment.get_template(name)
+
+
+def prose(text: str, most: int) -> Markup:
+    """A sentence of ours as HTML: what it has between backticks is code."""
+    return Markup(QUOTED.sub(r"<code>\1</code>", str(escape(words.printable(words.shortened(text, most))))))

@@ -9,7 +9,20 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.report.changes import Change
-from grader.report.words import GLYPHS, first_own_error, number, place_of, printable, remark, score, summary
+from grader.report.words import (
+    GLYPHS,
+    first_own_error,
+    first_untried,
+    lines_to_look_at,
+    number,
+    one_line,
+    place_of,
+    printable,
+    remark,
+    score,
+    summary,
+    unobeyed,
+)
 from grader.result import ExerciseResult, Result, StageResult, Verdict
 
 STYLES = {
@@ -34,33 +47,37 @@ WIDE = 110
 
 def show(result: Result, console: Console, *, explain: bool = False) -> None:
     """Print a result; with the evidence behind each wrong stage, if wanted."""
-    for part in _parts(result, wide=console.width >= WIDE):
-        console.print(part)
-    for stage in result.stages if explain else ():
-        for part in _explained(stage):
-            console.print(part)
+    explained = [part for stage in result.stages for part in _explained(stage)] if explain else []
+    _print([*_parts(result, wide=console.width >= WIDE), *explained], console)
 
 
 def show_changes(found: Sequence[Change], console: Console, *, explain: bool = False) -> None:
     """Print what is new in some stages, a line for those that went the same way."""
     for change in found:
-        console.print(Padding(_changed(change), (0, 0, 0, 2)))
-        for stage in change.stages if explain and change.words else ():
-            for part in _explained(stage):
-                console.print(part)
+        explained = [part for stage in change.stages for part in _explained(stage)] if explain and change.words else []
+        _print([Padding(_changed(change), (0, 0, 0, 2)), *explained], console)
 
 
 def show_score(result: Result, console: Console, changed: Collection[str] = ()) -> None:
     """Print the score, and what to look at next; with its traceback where that is new."""
-    console.print(_score(result))
-    for part in _next_step(result, changed):
-        console.print(part)
+    _print([_score(result), *_next_step(result, changed)], console)
 
 
 def show_problems(problems: Iterable[str], console: Console) -> None:
     """Print what is the matter with files, a line each."""
-    for problem in problems:
-        console.print(_problem(problem))
+    _print([_problem(problem) for problem in problems], console)
+
+
+def _print(parts: Sequence[RenderableType], console: Console) -> None:
+    """Where there is no terminal, there may be a CI service that reads along: no line begins as its commands do."""
+    if not parts:
+        return
+    if console.is_terminal:
+        console.print(*parts, sep="\n")
+        return
+    with console.capture() as captured:
+        console.print(*parts, sep="\n")
+    console.out(unobeyed(captured.get()), highlight=False, end="")
 
 
 def _parts(result: Result, *, wide: bool) -> Iterator[RenderableType]:
@@ -80,7 +97,7 @@ def _parts(result: Result, *, wide: bool) -> Iterator[RenderableType]:
 
 
 def _problem(problem: str) -> Text:
-    return Text.assemble(("! ", FAILED), printable(problem))
+    return Text.assemble(("! ", FAILED), one_line(problem))
 
 
 def _score(result: Result) -> Text:
@@ -133,7 +150,7 @@ def _messages(stages: list[StageResult]) -> Iterator[RenderableType]:
 def _explained(stage: StageResult) -> Iterator[RenderableType]:
     if not stage.evidence:
         return
-    yield Text.assemble("\n", (stage.name, "bold"), ": ", remark(stage))
+    yield Text.assemble("\n", (stage.name, "bold"), ": ", one_line(remark(stage)))
     other = (
         [f"Another slip gives the same: {stage.diagnosis.other}"] if stage.diagnosis and stage.diagnosis.other else []
     )
@@ -143,10 +160,17 @@ def _explained(stage: StageResult) -> Iterator[RenderableType]:
 
 def _next_step(result: Result, traced: Collection[str]) -> Iterator[RenderableType]:
     """Where to look first; the traceback is shown of these stages only."""
-    first = first_own_error(result.stages)
+    first = first_own_error(result)
     if first is None:
+        yield from _next_to_write(result)
         return
-    place = f" ({printable(place_of(first.where))})" if first.where else ""
+    place = f" ({one_line(place_of(first.where, *lines_to_look_at(first)[:1]))})" if first.where else ""
     yield Text.assemble("Look first at ", (first.name, "bold"), place, f". For a hint: grade hint {first.name}")
     if first.error and first.error.traceback and first.name in traced:
         yield Padding(Text(printable(first.error.traceback), "dim"), (0, 0, 0, 2))
+
+
+def _next_to_write(result: Result) -> Iterator[RenderableType]:
+    untried = first_untried(result)
+    if untried and any(stage.passed for stage in result.stages):
+        yield Text.assemble("Next: ", (untried.name, "bold"), f". For a hint: grade hint {untried.name}")

@@ -4,8 +4,7 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from grader.report import words
-from grader.report.html import loss_curves, template
+from grader.report.html import loss_curves, page
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,8 @@ class TrainingFacts:
 
 def training_page(facts: TrainingFacts) -> str:
     """The page, one HTML file that needs nothing else."""
-    return template("training.html.j2").render(facts=facts, words=words, drawing=Markup(_svg(facts, alone=False)))
+    drawing = Markup(_svg(facts, alone=False))
+    return page("training.html.j2", ["page.css"], facts=facts, drawing=drawing)
 
 
 def curve_file(facts: TrainingFacts) -> str:

@@ -1,7 +1,9 @@
 """Words that every rendering of a result shares, and how text from a student is made safe to show."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from unicodedata import category
 
 from grader.result import Result, StageResult, Where
 
@@ -14,7 +16,7 @@ GLYPHS = {
     "wrong": "✗",
     "nonfinite": "∞",
     "error": "!",
-    "timeout": "⧗",
+    "timeout": "◷",
     "forbidden": "⊘",
     "missing": "·",
     "ungraded": "?",
@@ -35,12 +37,59 @@ MEANINGS = {
 }
 ABSENT = "There is no function"
 MISSING = ("not enforced", "unavailable")
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ud800-\udfff]")
+STATES = {
+    "right": "right",
+    "carried": "right by itself; with your own gradients, an earlier error arrives here",
+    "wrong": "an error of its own",
+    "untried": "not tried yet",
+    "ungraded": "could not be judged; not your fault",
+}
+"""What a stage is to the one who looks for the next thing to do."""
+HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    "\u3164\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+"""Control characters, direction overrides, halves of characters, and what cannot be seen; joiners, which make letters
+of Indic scripts and of emoji, are none of these."""
+MOST_MARKS = 8
+"""Accents on one letter; from there on they would be painted over other lines."""
+COMMAND = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
+"""How a line begins that GitHub takes for a command to its runner."""
+OLD_COMMAND = "##["
+RAISED = re.compile(r'^ *File "(.*)", line (\d+)', re.MULTILINE)
 
 
 def printable(text: str) -> str:
     """Text with control characters and direction overrides written out, so that they can do nothing."""
-    return CONTROL.sub(lambda match: match.group().encode("unicode_escape", "backslashreplace").decode("ascii"), text)
+    text = HIDDEN.sub(_escaped, text.replace("\r\n", "\n"))
+    return text if text.isascii() else "".join(_thinned(text))
+
+
+def one_line(text: str) -> str:
+    """Printable text that stays on its line."""
+    return printable(text).replace("\n", "\\n")
+
+
+def unobeyed(text: str) -> str:
+    """Printable text without lines that a CI service takes for commands."""
+    return COMMAND.sub(r"\1: ", text).replace(OLD_COMMAND, "# #[")
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return match.group().encode("unicode_escape", "backslashreplace").decode("ascii")
+
+
+def _thinned(text: str) -> Iterator[str]:
+    for is_mark, run in groupby(text, lambda character: category(character) in ("Mn", "Me")):
+        characters = "".join(run)
+        yield f"{characters[:MOST_MARKS]}…" if is_mark and len(characters) > MOST_MARKS else characters
+
+
+def shortened(text: str, most: int) -> str:
+    """Text of about so many characters at most; what is left out is left out of its middle."""
+    if len(text) <= most:
+        return text
+    return f"{text[: most - most // 3]} [… {len(text) - most:,} characters …] {text[len(text) - most // 3 :]}"
 
 
 def number(value: float | None) -> str:
@@ -68,12 +117,63 @@ def compare_line(stage: StageResult) -> str:
     return f"{stage.name} | Exact: {stage.exact} | Approximate: {stage.approximate} | MaxDiff: {stage.max_diff}"
 
 
-def first_own_error(stages: Iterable[StageResult]) -> StageResult | None:
-    """The first stage from the loss backwards that is tried and not passed.
+def state_of(stage: StageResult) -> str:
+    """Which of the states a stage is in by itself; whether an error is carried there, the graph has to tell."""
+    if stage.verdict == "missing":
+        return "untried"
+    if stage.verdict == "ungraded":
+        return "ungraded"
+    return "right" if stage.passed else "wrong"
+
+
+def first_own_error(result: Result) -> StageResult | None:
+    """The first stage from the loss backwards that is tried and not passed; what could not be judged is no error.
 
     Every stage is judged with the reference upstream, so whatever is not passed is the stage's own error.
     """
-    return next((stage for stage in stages if not stage.passed and stage.verdict != "missing"), None)
+    return _first(result, "wrong")
+
+
+def first_untried(result: Result) -> StageResult | None:
+    """The first stage from the loss backwards that is not written yet."""
+    return _first(result, "untried")
+
+
+def _first(result: Result, state: str) -> StageResult | None:
+    """Of the first exercise that has a stage in a state, the first of these in the order of the backward pass."""
+    for exercise in result.exercises:
+        if found := [stage for stage in exercise.stages if state_of(stage) == state]:
+            return min(found, key=lambda stage: stage.place)
+    return None
+
+
+def why(stage: StageResult) -> str:
+    """What is probably wrong with a stage: the named cause, else what was seen of it."""
+    if stage.diagnosis:
+        return stage.diagnosis.message
+    return " ".join(
+        text for text in (stage.message or f"{MEANINGS[stage.verdict].capitalize()}.", stage.pattern) if text
+    )
+
+
+def lines_to_look_at(stage: StageResult) -> list[int]:
+    """The lines of the hand-in where a stage goes wrong, as far as they are known."""
+    if stage.where is None or stage.passed:
+        return []
+    if stage.verdict == "forbidden":
+        return [line for line in stage.integrity.lines if stage.where.first_line <= line <= stage.where.last_line]
+    if stage.diagnosis:
+        return [stage.diagnosis.line] if stage.diagnosis.line else []
+    return _raised(stage.error.traceback if stage.error else "", stage.where)
+
+
+def _raised(traceback: str, where: Where) -> list[int]:
+    """The line of a stage in which its exception was raised, or passed through."""
+    name, shift = where.file, 0
+    if where.cell is not None and where.line is not None:
+        name, shift = f"{where.file}, code cell {where.cell}", where.first_line - where.line
+    lines = [int(line) + shift for file, line in RAISED.findall(traceback) if file == name and len(line) < 8]
+    return [line for line in lines if where.first_line <= line <= where.last_line][-1:]
 
 
 def summary(result: Result) -> str:
@@ -100,8 +200,10 @@ def remark(stage: StageResult) -> str:
     return printable(" ".join([*said, *(warning.message for warning in stage.warnings)])).strip()
 
 
-def place_of(where: Where) -> str:
-    """The file and the line, or the code cell of a notebook and the line in there."""
-    if where.cell is None:
-        return f"{where.file}, line {where.first_line}"
-    return f"{where.file}, code cell {where.cell}, line {where.line}"
+def place_of(where: Where, line: int | None = None) -> str:
+    """The file and the line, or the code cell of a notebook and the line in there; by default, of its first line."""
+    line = line or where.first_line
+    if where.cell is None or where.line is None:
+        return f"{where.file}, line {line}"
+    in_cell = where.line + line - where.first_line
+    return f"{where.file}, code cell {where.cell}, line {in_cell if in_cell > 0 else where.line}"

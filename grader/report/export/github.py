@@ -115,7 +115,7 @@ def _class(results: Sequence[Result]) -> Iterator[str]:
     yield "| student | score | passed | first to look at |"
     yield "| --- | --: | --: | --- |"
     for result in results:
-        first = first_own_error(result.stages)
+        first = first_own_error(result)
         passed = f"{sum(stage.passed for stage in result.stages)} of {len(result.stages)}"
         seen = f"{code(first.name)} {first.verdict}" if first else ""
         who = code(result.submission.id, WHO)
