@@ -14,7 +14,8 @@ from conftest import ROOT, SOLUTIONS
 
 COMMAND = re.compile(r"^    (grade .*?)(?: {2,}.*)?$", re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
-PAGES = ["README.md", "docs/students.md", "docs/instructors.md"]
+PAGES = {"README.md": 8, "docs/students.md": 15, "docs/instructors.md": 20, "docs/classes.md": 2}
+"""With the least number of commands that each shows."""
 ELSEWHERE = {
     "grade verify": "tests/test_verify.py",
     "grade tests/submissions": "tests/test_cli.py",
@@ -80,7 +81,7 @@ def watched(command, folder):
 @pytest.mark.parametrize("page", PAGES)
 def test_every_command_of_a_page_runs(page, folder):
     commands = COMMAND.findall((ROOT / page).read_text(encoding="utf-8"))
-    assert len(commands) >= 8
+    assert len(commands) >= PAGES[page]
     for command in commands:
         if any(command.startswith(begun) for begun in ELSEWHERE):
             continue
