@@ -7,6 +7,7 @@ from pathlib import Path
 
 from grader.errors import NothingToGrade, PathNotFound
 
+CLASS = "Give the folder that holds a file or a folder for each student."
 PASSED_OVER = {"__pycache__", "__MACOSX"}
 
 RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
@@ -33,14 +34,12 @@ def find_hand_ins(folder: Path) -> list[HandIn]:
         NothingToGrade: it is no folder, or holds none.
     """
     if not folder.exists():
-        raise PathNotFound(folder)
+        raise PathNotFound(folder, CLASS)
     if not folder.is_dir():
-        raise NothingToGrade(
-            folder, "is one file; `grade batch` wants a folder with a file or a folder for each student"
-        )
+        raise NothingToGrade(folder, "one file, where `grade batch` wants the folder of a class", CLASS)
     found = [path for path in sorted(folder.iterdir()) if _is_hand_in(path)]
     if not found:
-        raise NothingToGrade(folder, "has neither a Python file, a notebook nor a folder in it")
+        raise NothingToGrade(folder, "neither a Python file, a notebook nor a folder is in it", CLASS)
     ids = [path.stem if path.is_file() else path.name for path in found]
     return [HandIn(id, slug, path) for id, slug, path in zip(ids, _slugs(ids), found, strict=True)]
 

@@ -11,6 +11,7 @@ import click
 from grader.assignment.catalog import DEFAULT_ASSIGNMENT, load_assignment
 from grader.batch.layout import find_hand_ins
 from grader.cli.completion import complete_assignment
+from grader.cli.options import Seconds, Whole
 from grader.errors import UntrustedCode
 from grader.request import select
 
@@ -28,12 +29,12 @@ from grader.request import select
     help="Its name or folder.",
 )
 @click.option(
-    "--workers", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="How many at a time (all cores)."
+    "--workers", type=Whole(min=1), metavar="N", default=os.cpu_count() or 1, help="How many at a time (all cores)."
 )
 @click.option("--no-html", is_flag=True, help="Write no report for each student, only the books of the class.")
 @click.option("--names", type=click.Path(path_type=Path), metavar="FILE", help="Other names for the data set.")
 @click.option("--seed", metavar="TEXT", help="Repeat the hidden probes of an earlier run.")
-@click.option("--timeout", type=click.FloatRange(min=0.1), default=10.0, help="Processor seconds for a stage (10).")
+@click.option("--timeout", type=Seconds(), metavar="SECONDS", default=10.0, help="Processor seconds for a stage (10).")
 @click.option("--trust", is_flag=True, help="Run the code even where this machine cannot confine it.")
 def batch(
     submissions: Path,

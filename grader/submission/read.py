@@ -37,11 +37,15 @@ def read_submission(path: Path, stubs: Iterable[Path] = ()) -> Submission:
     if path.is_file():
         return _submission(path, path.parent, [path])
     if not path.is_dir():
-        raise NothingToGrade(path, "is neither a file nor a folder")
+        raise NothingToGrade(
+            path, "neither a file nor a folder", "Give a Python file, a notebook, or a folder of them."
+        )
     files = _files(path, stubs)
     if len(files) > FILES_CAP:
         raise NothingToGrade(
-            path, f"holds {len(files)} Python files and notebooks, more than a hand-in can have ({FILES_CAP})"
+            path,
+            f"holds {len(files)} Python files and notebooks, more than a hand-in can have ({FILES_CAP})",
+            "Give the folder with your own answers only; for a class there is `grade batch`.",
         )
     return _submission(path, path, files)
 
