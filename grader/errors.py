@@ -41,17 +41,22 @@ class UsageError(GraderError):
 
 
 class PathNotFound(UsageError):
-    def __init__(self, path: object) -> None:
-        super().__init__(
-            f"{path} does not exist. Give the file or folder to grade, or run `grade init` to get one to work on."
-        )
+    def __init__(
+        self,
+        path: object,
+        advice: str = "Give the file or folder to grade, or run `grade init` to get one to work on.",
+    ) -> None:
+        super().__init__(f"{path} does not exist. {advice}")
 
 
 class NothingToGrade(UsageError):
-    def __init__(self, path: object, reason: str) -> None:
-        super().__init__(
-            f"{path}: {reason}. Run `grade init` to get the files to fill in, or name the assignment with --assignment."
-        )
+    def __init__(
+        self,
+        path: object,
+        reason: str,
+        advice: str = "Run `grade init` to get the files to fill in, or name the assignment with --assignment.",
+    ) -> None:
+        super().__init__(f"{path}: {reason}. {advice}")
 
 
 class UnknownAssignment(UsageError):

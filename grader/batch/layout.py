@@ -24,6 +24,7 @@ from grader.report.slugs import slugs
 
 __all__ = ["NAMES", "Classroom", "HandIn", "Student", "describe", "fingerprint", "open_class", "read_hand_in"]
 
+CLASS = "Give the folder, or the zip, that holds a file or a folder for each student."
 MARKS = ("canvas", "moodle", "sis", "email", "github", "gradescope")
 """What sets apart students of the same name."""
 MOST_NOTES = 20
@@ -115,7 +116,7 @@ def _temporary_folder() -> Iterator[Path]:
 
 def _opened(path: Path, store: Store) -> tuple[Folder, list[str]]:
     if not path.exists():
-        raise PathNotFound(path)
+        raise PathNotFound(path, CLASS)
     if path.is_dir():
         try:
             next(path.iterdir(), None)

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -17,6 +18,7 @@ from grader.batch.store import Store
 from grader.batch.terms import Terms
 from grader.batch.workers import Crew
 from grader.cli.completion import complete_assignment
+from grader.cli.options import Seconds, Whole
 from grader.errors import ClusterFailed, GraderError
 from grader.request import select
 
@@ -42,13 +44,13 @@ SHARE, SECONDS = 0.1, 60.0
     help="Its name or folder.",
 )
 @click.option(
-    "--workers", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="How many at a time (all cores)."
+    "--workers", type=Whole(min=1), metavar="N", default=os.cpu_count() or 1, help="How many at a time (all cores)."
 )
 @click.option("--cluster", metavar="ADDRESS", help="Grade on the workers of this dask scheduler.")
 @click.option("--no-html", is_flag=True, help="Write no report for each student, only the books of the class.")
 @click.option("--names", type=click.Path(path_type=Path), metavar="FILE", help="Other names for the data set.")
 @click.option("--seed", metavar="TEXT", help="Repeat the hidden probes of an earlier run.")
-@click.option("--timeout", type=click.FloatRange(min=0.1), default=10.0, help="Processor seconds for a stage (10).")
+@click.option("--timeout", type=Seconds(), metavar="SECONDS", default=10.0, help="Processor seconds for a stage (10).")
 @click.option("--trust", is_flag=True, help="Run the code even where this machine cannot confine it.")
 def batch(
     submissions: Path,
@@ -77,12 +79,14 @@ def batch(
         crew = stack.enter_context(Crew(workers, "fork" if seed is None else "zygote", trust=trust))
         loaded = load_assignment(assignment)
         found = stack.enter_context(open_class(submissions, layout, roster, loaded.name))
-        for sentence in describe(found):
-            click.echo(sentence, err=True)
+        terms = Terms(loaded, select(loaded), "", names, timeout)
+        assert terms.names_text is not None  # read before anything is written
         store = stack.enter_context(Store(out / STORE))
-        terms = Terms(loaded, select(loaded), store.seed(seed), names, timeout)
+        terms = replace(terms, seed=store.seed(seed))
         reports = not no_html
         run = ClassRun(found.hand_ins, terms, store, out, reports=reports, missing=found.missing, notes=found.notes)
+        for sentence in describe(found):
+            click.echo(sentence, err=True)
         return _carry_out(run, _cluster(cluster, trust) if cluster else crew, out)
 
 

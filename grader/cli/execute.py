@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from grader.errors import NothingToGrade, NotWritable, UntrustedNotebook
+from grader.errors import NothingToGrade, NotWritable, PathNotFound, UntrustedNotebook
 
 NOTEBOOK = ".ipynb"
 
@@ -14,11 +14,14 @@ def check_executable(path: Path, *, trust: bool) -> None:
     """Whether to execute it: one's own, below this folder; or someone else's, with trust.
 
     Raises:
+        PathNotFound: there is nothing.
         NothingToGrade: it is no notebook.
         UntrustedNotebook: it may be someone else's.
     """
+    if not path.exists():
+        raise PathNotFound(path)
     if path.suffix != NOTEBOOK or not path.is_file():
-        raise NothingToGrade(path, "is not a notebook, and --execute is for one notebook")
+        raise NothingToGrade(path, "not a notebook, and --execute is for one", "Give the .ipynb file itself.")
     below = path.resolve().is_relative_to(Path.cwd().resolve())
     own = not hasattr(os, "getuid") or path.stat().st_uid == os.getuid()
     if not trust and (not below or not own or "CI" in os.environ):

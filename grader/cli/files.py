@@ -1,5 +1,6 @@
 """Writing files for people: what they asked for, and what they are to fill in, which is never overwritten."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -8,17 +9,26 @@ import click
 from grader.errors import NotWritable
 
 STDOUT = Path("-")
+FOLDER = "the argument FOLDER"
 SUFFIXES = (".py", ".ipynb")
 
 
 def check_place(path: Path | None, option: str) -> None:
-    """Whether a file may be written there: not over what someone hands in.
+    """Whether a file can be written there, before anything is done for it; never over what someone hands in.
 
     Raises:
-        NotWritable: it is a name for Python files or notebooks.
+        NotWritable: it cannot, or the name is one for Python files or notebooks.
     """
-    if path and path.suffix in SUFFIXES:
-        raise NotWritable(path, "that is a name for code to be graded", option)
+    if path is None or path == STDOUT:
+        return
+    reasons = {
+        "that is a name for code to be graded": path.suffix in SUFFIXES,
+        "it is a folder": path.is_dir(),
+        f"there is no folder {path.parent}": not path.parent.is_dir(),
+        "that is not permitted": not os.access(path if path.exists() else path.parent, os.W_OK),
+    }
+    if reason := next((reason for reason, holds in reasons.items() if holds), None):
+        raise NotWritable(path, reason, option)
 
 
 def write(path: Path, data: bytes, option: str) -> None:
@@ -33,7 +43,14 @@ def write(path: Path, data: bytes, option: str) -> None:
     try:
         path.write_bytes(data)
     except OSError as error:
-        raise NotWritable(path, error.strerror or str(error), option) from None
+        raise NotWritable(path, reason_of(error), option) from None
+
+
+def reason_of(error: OSError) -> str:
+    """Why something could not be written."""
+    if isinstance(error, (FileExistsError, NotADirectoryError)):
+        return "a file is where a folder should be"
+    return error.strerror or str(error)
 
 
 def write_missing(folder: Path, files: Mapping[str, str | bytes]) -> None:
@@ -51,5 +68,5 @@ def write_missing(folder: Path, files: Mapping[str, str | bytes]) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content.encode() if isinstance(content, str) else content)
         except OSError as error:
-            raise NotWritable(path, error.strerror or str(error), "another folder as the argument") from None
+            raise NotWritable(path, reason_of(error), FOLDER) from None
         click.echo(f"wrote    {path}")

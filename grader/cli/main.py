@@ -1,5 +1,6 @@
 """The command `grade`. `grade PATH` is short for the command that grades; a command word wins over a folder's name."""
 
+import errno
 import importlib
 import os
 import sys
@@ -33,7 +34,19 @@ COMMANDS = {
     "release": ("grader.cli.release", "Author: a student's copy of an assignment, without solutions."),
 }
 FAULT_OF_OURS = 3
+CUT_OFF = 1
+"""Whoever read the output has stopped reading."""
 INTERRUPTED = 130
+CHOOSE = "Choose another place, or see to it that you may use this one."
+REFUSALS = {
+    errno.EACCES: CHOOSE,
+    errno.EPERM: CHOOSE,
+    errno.EROFS: CHOOSE,
+    errno.ENAMETOOLONG: "Is that the right name?",
+    errno.ELOOP: "Is that the right name?",
+    errno.ENOSPC: "Make room there, or choose another place.",
+}
+"""What a system may refuse to anyone, with what to do then; other errors of it are faults of ours."""
 
 
 class Commands(click.Group):
@@ -115,7 +128,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         code = grade.main(arguments, prog_name="grade", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
-        error.show()
+        click.echo(f"grade: {_sentence(error)}", err=True)
         return error.exit_code
     except GraderError as error:
         click.echo(f"grade: {error}", err=True)
@@ -123,12 +136,25 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("grade: stopped.", err=True)
         return INTERRUPTED
-    except Exception:
+    except BrokenPipeError:
+        return CUT_OFF
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in REFUSALS:
+            click.echo(f"grade: {error.filename or 'the output'}: {error.strerror}. {REFUSALS[error.errno]}", err=True)
+            return GraderError.exit_code
         traceback.print_exc()
         click.echo(
             "grade: that is a fault of the grader, not of what was graded. Please report the lines above.", err=True
         )
         return FAULT_OF_OURS
+
+
+def _sentence(error: click.ClickException) -> str:
+    """What is wrong with the words of a command, and where the right ones are."""
+    text = " ".join(error.format_message().split())
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    command = context.command_path.removesuffix(f" {GRADE}") if context else "grade"
+    return f"{text if text.endswith(('.', '?')) else text + '.'} See `{command} --help`."
 
 
 def end(code: int) -> NoReturn:

@@ -6,6 +6,7 @@ import click
 
 from grader.assignment.catalog import load_assignment
 from grader.cli.completion import complete_assignment
+from grader.cli.files import FOLDER, reason_of
 from grader.errors import NotWritable
 
 
@@ -30,6 +31,6 @@ def release(assignment: str, folder: Path) -> int:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="\n")
         except OSError as error:
-            raise NotWritable(path, error.strerror or str(error), "another FOLDER") from None
+            raise NotWritable(path, reason_of(error), FOLDER) from None
         click.echo(f"wrote    {path}")
     return 0

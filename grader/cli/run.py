@@ -11,6 +11,7 @@ import click
 from grader.cli.completion import complete_assignment, complete_exercise, complete_stage
 from grader.cli.execute import check_executable, execute_beside
 from grader.cli.files import STDOUT, check_place, write
+from grader.cli.options import Seconds
 from grader.errors import NotWritable
 from grader.request import Request, make_request
 from grader.result import Result
@@ -48,7 +49,7 @@ REPORT = Path("report.html")
 @click.option("--seed", metavar="TEXT", help="Repeat the hidden probes of an earlier run.")
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0.1),
+    type=Seconds(),
     default=10.0,
     metavar="SECONDS",
     help="Processor time for a stage (10).",

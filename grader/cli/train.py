@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.completion import complete_assignment
-from grader.cli.files import write
+from grader.cli.files import check_place, write
+from grader.cli.options import Whole
 from grader.request import make_request
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ PARTS = 10
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("path", type=click.Path(path_type=Path), default=Path())
-@click.option("--steps", type=click.IntRange(min=1), default=STEPS, show_default=True, help="How many batches.")
+@click.option("--steps", type=Whole(min=1), metavar="N", default=STEPS, show_default=True, help="How many batches.")
 @click.option(
     "--assignment",
     metavar="NAME|DIR",
@@ -44,6 +45,7 @@ PARTS = 10
 def train(path: Path, steps: int, assignment: str | None, names: Path | None, html_file: Path) -> int:
     """Train the network with the gradients of your own `backward`, beside the same run with loss.backward(), and sample
     names from it. Ctrl-C ends the training early and keeps what there is."""
+    check_place(html_file, "--html")
     request = make_request(path, assignment)
 
     from grader.sandbox import Limits, Sandbox

@@ -10,7 +10,8 @@ import click
 
 from grader.assignment.catalog import load_assignment
 from grader.cli.completion import complete_assignment
-from grader.cli.files import STDOUT, write
+from grader.cli.files import STDOUT, check_place, write
+from grader.cli.options import Whole
 
 if TYPE_CHECKING:
     from grader.verify.verify import Verification
@@ -18,11 +19,14 @@ if TYPE_CHECKING:
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("assignment", shell_complete=complete_assignment)
-@click.option("--seeds", type=click.IntRange(min=1), default=50, show_default=True, help="How often the solutions run.")
+@click.option(
+    "--seeds", type=Whole(min=1), metavar="N", default=50, show_default=True, help="How often the solutions run."
+)
 @click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write it; - prints it.")
 def verify(assignment: str, seeds: int, json_file: Path | None) -> int:
     """Check ASSIGNMENT, a name or a folder: its solutions pass, stubs and zeros do not, the references agree with
     finite differences, and one-edit mutants of the solutions are caught, and named. It needs the solutions."""
+    check_place(json_file, "--json")
     loaded = load_assignment(assignment)
 
     import msgspec

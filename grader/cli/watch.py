@@ -9,6 +9,7 @@ import click
 
 from grader.cli.completion import complete_assignment, complete_exercise, complete_stage
 from grader.cli.files import check_place, write
+from grader.cli.options import Seconds
 from grader.cli.run import REPORT, console, page_of
 from grader.errors import NotWritable
 from grader.request import Request, make_request
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 @click.option("--no-html", is_flag=True, help="Write no report.")
 @click.option("--names", type=click.Path(path_type=Path), metavar="FILE", help="Other names for the data set.")
 @click.option("--seed", metavar="TEXT", help="Repeat the hidden probes of an earlier run.")
-@click.option("--timeout", type=click.FloatRange(min=0.1), default=10.0, help="Processor seconds for a stage (10).")
+@click.option("--timeout", type=Seconds(), metavar="SECONDS", default=10.0, help="Processor seconds for a stage (10).")
 @click.option("--explain", is_flag=True, help="Print the evidence behind each wrong stage.")
 def watch(
     path: Path,

@@ -54,7 +54,9 @@ def find_files(path: Path, stubs: Iterable[Path] = ()) -> dict[str, Path]:
     if path.is_file():
         return {encodable(path.name): path}
     if not path.is_dir():
-        raise NothingToGrade(path, "is neither a file nor a folder")
+        raise NothingToGrade(
+            path, "neither a file nor a folder", "Give a Python file, a notebook, or a folder of them."
+        )
     for place in (path, *(path / stub for stub in stubs)):
         if files := _python_files(place):
             break
@@ -76,7 +78,9 @@ def read_files(path: Path, files: Mapping[str, Path], faults: Iterable[SourceFau
     """
     if len(files) > FILES_CAP:
         raise NothingToGrade(
-            path, f"holds {len(files)} Python files and notebooks, more than a hand-in can have ({FILES_CAP})"
+            path,
+            f"holds {len(files)} Python files and notebooks, more than a hand-in can have ({FILES_CAP})",
+            "Give the folder with your own answers only; for a class there is `grade batch`.",
         )
     read = [read_source(file, name) for name, file in files.items()]
     broken = (*(fault for fault in read if isinstance(fault, SourceFault)), *faults)
