@@ -19,8 +19,10 @@ from start_up import BASE, GRADE, ROOT, seconds
 
 SAVES = 10
 FIRST, LAST = "ex1_every_expression.py", "ex4_training.py"
-SLIPS = {FIRST: ("sumCounts ** -2", "sumCounts ** -3"), LAST: ("- learning_rate *", "+ learning_rate *")}
-"""In a file of the solution, what is replaced by what: dSumCounts, and update."""
+NOTEBOOK = "nameweave.ipynb"
+SLIP = ("torch.ones_like(counts)", "torch.zeros_like(counts)")
+SLIPS = {FIRST: SLIP, NOTEBOOK: SLIP, LAST: ("- learning_rate *", "+ learning_rate *")}
+"""In a file of the solution, what is replaced by what: of dCounts, and of update."""
 PAUSE = 0.5
 """Seconds for the report of one save to be written before the next one."""
 
@@ -71,10 +73,22 @@ def measure(folder: Path, file: str) -> dict[str, list[float]]:
             ratios["the verdict that changed"].append((watched.until(", was ") - start) / base)
             ratios["the score"].append((watched.until("Score") - start) / base)
             time.sleep(PAUSE)
-            start = watched.save(file, f"{version}# {number}\n")
+            start = watched.save(file, version.replace("import torch", f"import torch  # {number}", 1))
             ratios["no verdict has changed"].append((watched.until("verdict has changed") - start) / base)
             time.sleep(PAUSE)
     return ratios
+
+
+def write_notebook(file: Path, solutions: Path) -> None:
+    """The generated notebook with the same solutions."""
+    import nbformat
+    from notebooks import functions
+
+    from grader.assignment import load_assignment
+
+    file.parent.mkdir()
+    texts = [path.read_text(encoding="utf-8") for path in sorted(solutions.glob("*.py"))]
+    nbformat.write(functions(texts, load_assignment("nameweave").folder / NOTEBOOK), file)
 
 
 def main() -> None:
@@ -84,8 +98,10 @@ def main() -> None:
         shutil.copytree(solutions, everything)
         shutil.copytree(solutions, gradients)
         (gradients / LAST).unlink()
+        write_notebook(Path(name) / "notebook" / NOTEBOOK, gradients)
         runs = {
             "28 gradients, one of them saved": (gradients, FIRST),
+            "the same in the notebook": (Path(name) / "notebook", NOTEBOOK),
             "these and the training exercise, a gradient saved": (everything, FIRST),
             "the same, the training exercise saved": (everything, LAST),
         }

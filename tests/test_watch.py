@@ -346,6 +346,15 @@ def test_a_notebook_is_followed_too_also_while_half_of_it_is_written(tmp_path, f
     assert f"{FAST}  ✗ wrong, was approximate" in said and "not a notebook" not in said
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no such names there")
+def test_the_name_of_a_file_can_bring_no_line_and_no_colour_of_its_own(followed):
+    watch = followed({TWO: TEXTS[TWO]})
+    watch.next()
+    watch.save("x\nScore 39 of 39\x1b[2J.py", "x = 1\n")
+    said = lines(watch.next())
+    assert "\x1b" not in said and not [line for line in said.splitlines() if line.startswith("Score 39")]
+
+
 def test_too_many_files_are_a_word_and_no_end(followed):
     watch = followed({TWO: TEXTS[TWO]})
     watch.next()

@@ -22,13 +22,13 @@ class Teller:
     def __call__(self, event: Event) -> None:
         match event:
             case Begun(files):
-                self._saved = f"{_now()}  {printable(', '.join(files))}"
+                self._saved = f"{_now()}  {_line(', '.join(files))}"
             case Slow():
                 self._head(": still grading …")
             case Same():
                 self._head(": the same as before.")
             case Gone(reason):
-                self._saved = f"{_now()}  {printable(reason)}"
+                self._saved = f"{_now()}  {_line(reason)}"
                 self._head("; still watching.")
             case Part(found):
                 self._head()
@@ -58,6 +58,11 @@ class Teller:
         elif rest:
             self._console.print(Text(rest.lstrip(": ").capitalize()))
         self._saved = None
+
+
+def _line(text: str) -> str:
+    """Names of files on one line, whatever is in them."""
+    return " ".join(printable(text).split())
 
 
 def _now() -> str:
