@@ -198,7 +198,8 @@ def _mend_all(
     """The stages that one edit puts right."""
     sources = {source.name: source for source in submission.sources}
     judged = {name: examined.judged[name] for name in exercise.stage_names if name in examined.judged}
-    puzzling = [s for s in exercise.stages if s.name in judged and is_puzzling(judged[s.name])]
+    answered = [s for s in exercise.stages if s.name in judged and examined.asked.get(s.name, Asked()).reply]
+    puzzling = [stage for stage in answered if is_puzzling(judged[stage.name])]
     mended: dict[str, StageResult] = {}
     with suppress(SandboxError):
         for function in list(dict.fromkeys(stage.asked for stage in puzzling))[:MOST_MENDED]:

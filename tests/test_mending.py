@@ -200,3 +200,23 @@ def test_what_is_transposed_is_told_also_where_torch_only_says_that_shapes_do_no
     judged = told(text, "dWeightsOfFinalLayer")
     assert judged.verdict in ("error", "wrong") and said in judged.diagnosis.message
     assert judged.diagnosis.code == (f"edit-{kind}" if kind else "transposed")
+
+
+def test_what_was_never_asked_is_not_tried_with_edits(told):
+    text = "def dNormalizedLogits(counts, dCounts):\n    return counts * dCounts\n\n\n"
+    text += "raise RuntimeError('no dProbabilities')\n"
+    assert told(text, "dProbabilities").verdict == "error" and told(text, "dNormalizedLogits").passed
+
+
+@pytest.mark.parametrize("number", ["1e400", "10 ** 400", "9" * 400, "1e308"])
+def test_numbers_beyond_all_bounds_cost_nobody_the_result(told, number):
+    text = "def dSumCounts(sumCounts, dSumCountsInverse):\n"
+    text += f"    return sumCounts.sin() * dSumCountsInverse + 0 * {number}\n"
+    assert told(text, "dSumCounts").verdict in ("error", "nonfinite", "wrong")
+
+
+def test_a_function_that_answers_another_thing_each_time_is_told_no_place(told):
+    text = "calls = []\n\n\ndef dSumCounts(sumCounts, dSumCountsInverse):\n    calls.append(1)\n"
+    text += "    return -(sumCounts ** -2) * dSumCountsInverse * (2 if len(calls) < 7 else -1)\n"
+    judged = told(text, "dSumCounts")
+    assert judged.verdict == "wrong" and (judged.diagnosis is None or not judged.diagnosis.code.startswith("edit"))

@@ -7,6 +7,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import safetensors.torch
@@ -142,14 +143,15 @@ def _tried(program: Program, ask: Ask, tries: Tries, body: bytes) -> tuple[Edite
     edits, answers, until = list[Edit](), list[torch.Tensor](), time.process_time() + TRIES_SECONDS
     warnings.simplefilter("ignore")
     tried = program.edited(ask.source, ask.function, {**plain, **tensors})
-    for edit, make in itertools.islice(tried, tries.first, tries.last):
-        given = {name: tensor.clone() for name, tensor in tensors.items()}
-        answer = _flat(make, {**plain, **given}, ask.returns, tries.place)
-        if answer is not None and answer.numel() == tries.elements:
-            edits.append(edit)
-            answers.append(answer)
-        if time.process_time() > until or len(answers) * tries.elements > TRIES_CAP:
-            break
+    with suppress(RecursionError):  # nested more deeply than a tree can be copied
+        for edit, make in itertools.islice(tried, tries.first, tries.last):
+            given = {name: tensor.clone() for name, tensor in tensors.items()}
+            answer = _flat(make, {**plain, **given}, ask.returns, tries.place)
+            if answer is not None and answer.numel() == tries.elements:
+                edits.append(edit)
+                answers.append(answer)
+            if time.process_time() > until or len(answers) * tries.elements > TRIES_CAP:
+                break
     rows = torch.stack(answers) if answers else torch.empty(0, tries.elements)
     return Edited(ask.number, tuple(edits)), safetensors.torch.save({"answers": rows})
 

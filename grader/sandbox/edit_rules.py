@@ -4,6 +4,8 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+LARGEST = 1e100
+"""A number beyond is left as a fraction, or whole, as it is: it may be infinite, or too large for the other."""
 OPERATORS = (ast.Mult, ast.Div, ast.Add, ast.Sub, ast.Pow, ast.MatMult)
 POWERS = (2, -1, -2, 0.5, -0.5, -1.5, 3)
 ORDERED = (ast.Sub, ast.Div, ast.MatMult, ast.Pow)
@@ -195,8 +197,9 @@ def _too_much(place: Place, scope: Scope) -> Iterator[ast.AST]:
 def _other_number(place: Place, scope: Scope) -> Iterator[ast.AST]:
     match place.node:
         case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
-            near = (number + 1, number - 1, number * 2, number / 2, -number, 1, 2, 0.5)
-            whole = [int(other) if other == int(other) else other for other in near]
+            half = number / 2 if abs(number) < LARGEST else number
+            near = (number + 1, number - 1, number * 2, half, -number, 1, 2, 0.5)
+            whole = [int(other) if abs(other) < LARGEST and other == int(other) else other for other in near]
             yield from (_number(other) for other in dict.fromkeys(whole) if other != number)
         case ast.Name(id=name) if name in scope.numbers:
             yield from _beside(place.node)

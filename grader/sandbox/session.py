@@ -38,8 +38,10 @@ STRIKES, IMPATIENCE = 2, 12
 STARTING = Limits(cpu=120.0, wall=120.0)
 """What a child may take before it runs any student code: where there is no zygote, it imports torch first."""
 
-TRYING = 3.0
-"""Processor time for a set of edits; a child ends by itself before that, but for an edit that never does."""
+TRYING = Limits(cpu=3.0, wall=12.0)
+"""For a set of edits, or one on every probe. A child ends by itself before that, but for an edit that never does."""
+PATIENCE = 60.0
+"""Seconds that the edits of a submission may take, all together."""
 BETWEEN = Limits(cpu=60.0, wall=120.0)
 """What a child may take from one report of a long run to the next."""
 
@@ -78,6 +80,7 @@ class Session:
         self._printed = bytearray()
         self._strikes = 0
         self._heed = heed
+        self._patience = PATIENCE
         self.readings: dict[str, dict[str, Reading]] = {}
         try:
             self.loaded = self._load()
@@ -86,9 +89,17 @@ class Session:
             raise
 
     def ask(self, question: Question) -> Reply:
-        """Call one function once per probe. The answers come probe by probe, one for each thing it returns."""
+        """Call one function once per probe. The answers come probe by probe, one for each thing it returns.
+
+        Raises:
+            SandboxError: it has an edit, and edits have taken too long.
+        """
         answers: list[Answer] = []
-        fault = self._attempt(answers, lambda: self._answers(question))
+        if question.edited is None:
+            fault = self._attempt(answers, lambda: self._answers(question))
+        else:
+            with self._patiently():
+                fault = self._try(answers, lambda: self._answers(question, TRYING))
         missing = [Answer(fault=fault)] * (question.count - len(answers))
         return Reply((*answers, *missing), self._printed[:PRINTED_CAP].decode(errors="replace"))
 
@@ -96,12 +107,13 @@ class Session:
         """Each edit of a function's lines with what it answers then, on one probe.
 
         Raises:
-            SandboxError: the child was lost over them: with one of them, it may go on for ever.
+            SandboxError: the child was lost over them: with one of them, it may go on for ever. Or edits have taken
+                too long.
         """
-        self._printed.clear()
         self._renew()
         try:
-            return self._edited(question, tries)
+            with self._patiently():
+                return self._edited(question, tries)
         except Stopped as stopped:
             raise SandboxError(str(stopped)) from None
 
@@ -202,6 +214,18 @@ class Session:
                 self._limits = replace(self._limits, wall=self._limits.wall / IMPATIENCE)
         return fault
 
+    @contextmanager
+    def _patiently(self) -> Iterator[None]:
+        """For something about edits: the time it takes is no more there for others."""
+        if self._patience < 0:
+            raise SandboxError("Edits of it have taken too long.")
+        self._printed.clear()
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._patience -= time.perf_counter() - start
+
     def _try(self, heard: list[T], ask: Callable[[], Iterator[T]]) -> Fault | None:
         """Ask once; anew where a child that has served before fails at once, which may be an earlier stage's doing."""
         fresh = self._renew()
@@ -224,8 +248,8 @@ class Session:
             self._stop(None)
         return self._child is None
 
-    def _answers(self, question: Question) -> Iterator[Answer]:
-        number, clock = secrets.randbits(62), self._begin()
+    def _answers(self, question: Question, limits: Limits | None = None) -> Iterator[Answer]:
+        number, clock = secrets.randbits(62), self._begin(limits and self._within(limits))
         self._send(*question.ask(number))
         for place in range(question.count):
             start = time.perf_counter()
@@ -236,7 +260,7 @@ class Session:
         self._drain()
 
     def _edited(self, question: Question, tries: Tries) -> list[tuple[Edit, torch.Tensor]]:
-        number, clock = secrets.randbits(62), self._begin(replace(self._limits, cpu=min(self._limits.cpu, TRYING)))
+        number, clock = secrets.randbits(62), self._begin(self._within(TRYING))
         self._send(*question.ask(number, tries))
         edited, body = self._frame(clock, Edited)
         lines = {source.name: source.text.count("\n") + 1 for source in self._sources}
@@ -268,6 +292,11 @@ class Session:
             self._start()
         assert self._child
         return Clock(self._child.pid, limits or self._limits)
+
+    def _within(self, limits: Limits) -> Limits:
+        """The usual limits, and no more than these."""
+        usual = self._limits
+        return replace(usual, cpu=min(usual.cpu, limits.cpu), wall=min(usual.wall, limits.wall))
 
     @contextmanager
     def _believing(self) -> Iterator[None]:
