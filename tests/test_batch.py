@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -286,3 +287,15 @@ def test_strangers_code_is_not_run_where_it_cannot_be_confined(classroom, tmp_pa
     monkeypatch.setattr(Sandbox, "isolation", {"network": "not enforced"})
     assert run(["batch", str(classroom), "-o", str(tmp_path / "out")]) == 3
     assert "--trust" in capsys.readouterr().err and not list((tmp_path / "out").glob("*[ls]"))
+
+
+@pytest.mark.parametrize("name", ["::error::x/../a.py", " ::stop-commands::x/../a.py", "##[error]x/../a.py"])
+def test_no_line_of_the_log_is_a_command_to_a_ci_runner(name, tmp_path, capsys):
+    with zipfile.ZipFile(tmp_path / "class.zip", "w") as zipped:
+        zipped.writestr("ada/a.py", "def dCounts(counts):\n    return counts\n")
+        zipped.writestr(name, "")
+    assert run(["batch", str(tmp_path / "class.zip"), "-o", str(tmp_path / "out"), "--no-html"]) == 0
+    log = capsys.readouterr()
+    assert "leads out of the zip" in log.err
+    lines = (log.err + log.out).split("\n")
+    assert not any(line.lstrip().startswith("::") or "##[" in line for line in lines)

@@ -20,6 +20,7 @@ from grader.batch.workers import Crew
 from grader.cli.completion import complete_assignment
 from grader.cli.options import Seconds, Whole
 from grader.errors import ClusterFailed, GraderError
+from grader.report.export.plain import plain
 from grader.request import select
 
 INTERRUPTED, NOT_ALL_JUDGED = 130, 3
@@ -86,7 +87,7 @@ def batch(
         reports = not no_html
         run = ClassRun(found.hand_ins, terms, store, out, reports=reports, missing=found.missing, notes=found.notes)
         for sentence in describe(found):
-            click.echo(sentence, err=True)
+            click.echo(plain(sentence), err=True)
         return _carry_out(run, _cluster(cluster, trust) if cluster else crew, out)
 
 
