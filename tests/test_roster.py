@@ -1,5 +1,7 @@
 """The roster: read however it was made, and mapped to hand-ins by what is certain, or not at all."""
 
+import unicodedata
+
 import pytest
 from test_layouts import METADATA, build, opened
 
@@ -209,6 +211,12 @@ def test_an_id_of_the_roster_is_given_to_nobody_else(tmp_path):
     roster = "id,name,login\n8,Ann Lee,\nann,Ben Ray,8\n"
     ids, classroom, _ = mapped(tmp_path, roster, ["8.py", "Ann Lee.py"])
     assert ids == {"8": "Ann Lee.py", "8 (2)": "8.py"} and classroom.unlisted == ["8 (2)"]
+
+
+def test_no_id_differs_from_one_of_the_roster_by_case_or_width_alone(tmp_path):
+    ids, classroom, _ = mapped(tmp_path, "id,name\ns8,Ann Lee\n", ["S8.py", "s8/a.py", "\uff538.py"])
+    assert [each.id for each in classroom.missing] == [] and len(ids) == 3
+    assert not {unicodedata.normalize("NFKC", id).casefold() for id in ids} & {"s8"}
 
 
 @pytest.mark.parametrize("name", ["7", "S7", "al", "AL", "ann@x.edu", "gh-ann", "Ann Lee", "lee ANN", "Lee, Ann"])

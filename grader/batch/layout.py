@@ -15,7 +15,7 @@ from grader.batch.found import Findings, Found, Layout
 from grader.batch.hand_in import HandIn, fingerprint, read_hand_in
 from grader.batch.layouts import BY_NAME, LAYOUTS, NAMES, nbgrader, plain
 from grader.batch.levels import levels, plain_level
-from grader.batch.mapping import Mapped, map_class, without_shared_numbers
+from grader.batch.mapping import Mapped, folded, map_class, without_shared_numbers
 from grader.batch.roster import Student, read_roster
 from grader.batch.tree import Folder, on_disk
 from grader.batch.zip_entries import UnreadableZip
@@ -75,7 +75,7 @@ def open_class(
             raise UnreadableClass(path, f"{reason}. Give a folder or a zip with one of them for each student")
         hand_ins = without_shared_numbers([_hand_in(each, store) for each in found])
         mapped = map_class(hand_ins, listed) if listed else Mapped([], list(hand_ins), [])
-        reserved = {student.id for student in listed.students} if listed else set()
+        reserved = {folded(student.id) for student in listed.students} if listed else set()
         unlisted = _told_apart(mapped.unlisted, reserved)
         yield Classroom(
             chosen.name,
@@ -158,16 +158,21 @@ def _hand_in(found: Found, store: Store) -> HandIn:
 
 
 def _told_apart(hand_ins: Sequence[HandIn], reserved: set[str]) -> list[HandIn]:
-    """Different ids for everyone, and none that someone on the roster has."""
-    counts, taken = Counter(each.id for each in hand_ins), set(reserved)
+    """Different ids for everyone, and none that someone on the roster has.
+
+    Args:
+        hand_ins: of nobody on the roster.
+        reserved: the ids on the roster, folded: what reads the gradebook may take no notice of case.
+    """
+    counts, taken = Counter(each.id for each in hand_ins), set[str]()
     apart = []
     for each in hand_ins:
         id = each.id
-        if counts[id] > 1 or id in reserved:
+        if counts[id] > 1 or folded(id) in reserved:
             mark = next((f" ({key} {each.identities[key]})" for key in MARKS if key in each.identities), "")
             id += mark
         number, free = 1, id
-        while free in taken:
+        while free in taken or folded(free) in reserved:
             number += 1
             free = f"{id} ({number})"
         taken.add(free)

@@ -90,7 +90,7 @@ def _index(students: Sequence[Student]) -> _Index:
     index = _Index()
     for student in students:
         for key, text in {**student.identities, "id": student.id}.items():
-            index.numbers.setdefault((key, _folded(text)), []).append(student)
+            index.numbers.setdefault((key, folded(text)), []).append(student)
         words = tuple(name_words(student.name))
         if words:
             index.words.setdefault(tuple(sorted(words)), []).append(student)
@@ -113,7 +113,7 @@ def _match(hand_in: HandIn, index: _Index) -> _Match:
     name = hand_in.identities.get("name", "" if known else hand_in.id)
     named = index.named(name)
     if not known and "name" not in hand_in.identities:
-        tokens = _distinct(student for key in TOKENS for student in index.numbers.get((key, _folded(name)), []))
+        tokens = _distinct(student for key in TOKENS for student in index.numbers.get((key, folded(name)), []))
         return _clear(tokens, BY_TOKEN) or _clear(named, BY_NAME) or _group(name, index)
     numbered = _distinct(student for key, text in known.items() for student in _numbered(key, text, index))
     if "name" in hand_in.identities and "moodle" in known:
@@ -127,15 +127,15 @@ def _match(hand_in: HandIn, index: _Index) -> _Match:
 
 def _numbered(key: str, text: str, index: _Index) -> list[Student]:
     """By the number of one system; in the column of ids only if the student has no other number in that system."""
-    ids = index.numbers.get(("id", _folded(text)), []) if key in ALSO_ID else []
-    return index.numbers.get((key, _folded(text))) or [student for student in ids if key not in student.identities]
+    ids = index.numbers.get(("id", folded(text)), []) if key in ALSO_ID else []
+    return index.numbers.get((key, folded(text))) or [student for student in ids if key not in student.identities]
 
 
 def _differs(hand_in: HandIn, student: Student) -> bool:
     """Whether some system calls the two differently: then they only have a name in common."""
     theirs = student.identities
     return any(
-        key in theirs and _folded(theirs[key]) != _folded(hand_in.identities[key])
+        key in theirs and folded(theirs[key]) != folded(hand_in.identities[key])
         for key in NUMBERS
         if key in hand_in.identities
     )
@@ -196,5 +196,6 @@ def _says(students: Sequence[Student]) -> str:
     return ", ".join(f"{student.name} ({student.id})" if student.name else student.id for student in students[:5])
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """Text as it is compared: without regard to case, and to how its characters are written."""
     return unicodedata.normalize("NFKC", text).casefold().strip()
