@@ -220,3 +220,18 @@ def test_a_function_that_answers_another_thing_each_time_is_told_no_place(told):
     text += "    return -(sumCounts ** -2) * dSumCountsInverse * (2 if len(calls) < 7 else -1)\n"
     judged = told(text, "dSumCounts")
     assert judged.verdict == "wrong" and (judged.diagnosis is None or not judged.diagnosis.code.startswith("edit"))
+
+
+def test_lines_nested_too_deeply_to_be_copied_cost_no_other_diagnosis(told):
+    deep = f"def dSumCounts(sumCounts, dSumCountsInverse):\n    return sumCounts.sin(){' + 1' * 900}\n"
+    text = f"{deep}\n\ndef dNormalizedLogits(counts, dCounts):\n    return counts * dCounts.sin()\n"
+    assert told(text, "dSumCounts").diagnosis is None
+    assert told(text, "dNormalizedLogits").diagnosis.code == "edit-too-much"
+
+
+def test_a_decorator_that_has_a_part_in_the_answer_keeps_lines_from_being_told(told):
+    trebled = "def trebled(f):\n    return lambda sumCounts, dSumCountsInverse: 3 * f(sumCounts, dSumCountsInverse)\n"
+    lines = "return -(sumCounts ** -2) * dSumCountsInverse * dSumCountsInverse"
+    text = f"{trebled}\n\n@trebled\ndef dSumCounts(sumCounts, dSumCountsInverse):\n    {lines}\n"
+    judged = told(text, "dSumCounts")
+    assert judged.verdict == "wrong" and judged.diagnosis is None, judged.diagnosis
