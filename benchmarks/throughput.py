@@ -152,11 +152,10 @@ def _unconfined_sandbox() -> Sandbox:
 
 def warm_seconds(hand_in: Path, examination: Examination, sandbox: Sandbox) -> float:
     submission = read_submission(hand_in)
-    sources = {source.name: source.text for source in submission.sources}
 
     def once() -> None:
         graded = grade_submission(submission, examination, sandbox)
-        render(graded.result, examination.assignment, sources, graded.error_maps)
+        render(graded.result, examination.assignment, submission.texts, graded.error_maps)
 
     return statistics.median(_seconds(once) for _ in range(20))
 

@@ -143,9 +143,8 @@ def _unknown_argument(name: str, found: Found, offered: Sequence[str]) -> Fault 
 
 def _not_found(name: str, exercise: Exercise, session: Session, submission: Submission) -> Fault:
     """Why there is no function: a file that was meant to hold it could not be run, or it is not there."""
-    texts = {source.name: source.text for source in submission.sources}
     for broken in session.loaded.faults:
-        if re.search(rf"\b{re.escape(name)}\b", texts[broken.source]):
+        if re.search(rf"\b{re.escape(name)}\b", submission.texts[broken.source]):
             return located(broken)
     for broken in submission.faults:
         if concerns(submission.hints[broken.source], exercise.name):

@@ -157,7 +157,6 @@ def _put_all(
     exercise: Exercise, examination: Examination, session: Session, submission: Submission, tick: Tick, heard: Heard
 ) -> dict[str, StageResult]:
     judged: dict[str, StageResult] = {}
-    sources = {source.name: source for source in submission.sources}
     if not exercise.tasks:
         return judged
     tasks = Tasks(exercise, examination, session, submission)
@@ -165,7 +164,7 @@ def _put_all(
         if task.name in examination.selected:
             tick(task.name)
             result, found = tasks.put(task)
-            judged[task.name] = replace(result, where=_where(found, sources))
+            judged[task.name] = replace(result, where=_where(found, submission.by_name))
             heard([judged[task.name]])
     return judged
 
@@ -196,7 +195,6 @@ def _mend_all(
     exercise: Exercise, examination: Examination, examined: _Examined, session: Session, submission: Submission
 ) -> dict[str, StageResult]:
     """The stages that one edit puts right."""
-    sources = {source.name: source for source in submission.sources}
     judged = {name: examined.judged[name] for name in exercise.stage_names if name in examined.judged}
     answered = [s for s in exercise.stages if s.name in judged and examined.asked.get(s.name, Asked()).reply]
     puzzling = [stage for stage in answered if is_puzzling(judged[stage.name])]
@@ -204,7 +202,9 @@ def _mend_all(
     with suppress(SandboxError):
         for function in list(dict.fromkeys(stage.asked for stage in puzzling))[:MOST_MENDED]:
             wrong = [stage for stage in puzzling if stage.asked == function]
-            for name, diagnosis in mend(wrong, exercise, examined.asked, examination, session, sources).items():
+            for name, diagnosis in mend(
+                wrong, exercise, examined.asked, examination, session, submission.by_name
+            ).items():
                 lines = [MENDED, *judged[name].evidence]
                 mended[name] = replace(judged[name], diagnosis=diagnosis, pattern="", evidence=lines)
     return mended
@@ -223,9 +223,8 @@ def _judge_stage(
     examined: _Examined,
     submission: Submission,
 ) -> StageResult:
-    sources = {source.name: source for source in submission.sources}
     asked = examined.asked.get(stage.name, Asked())
-    credit, where = examination.assignment.credit, _where(asked.found, sources)
+    credit, where = examination.assignment.credit, _where(asked.found, submission.by_name)
     notes = [Warned(note.code, note.message) for note in asked.notes]
     if asked.reply is None:
         return replace(not_asked(stage, asked.fault, credit), where=where, warnings=notes)

@@ -6,6 +6,7 @@ place to look at; it decides nothing.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import groupby, islice, pairwise
 
 import torch
@@ -59,38 +60,38 @@ class Workshop:
         each = {stage: answers[place::count] for place, stage in enumerate(self.stages)}
         return frozenset(stage.name for stage, given in each.items() if all(self._fits(stage, given)))
 
-    def as_it_is(self) -> frozenset[str]:
-        """The stages that are right already."""
+    @cached_property
+    def right_already(self) -> frozenset[str]:
         replies = {stage: self.asked[stage.name].reply for stage in self.stages}
         return frozenset(s.name for s, reply in replies.items() if reply and all(self._fits(s, reply.answers)))
 
     def search(self, stage: Stage) -> list[Mended]:
         """The edits that put a stage right and leave right what is; those that put the most right come first."""
+        probe, wanted = self._smallest_wrong(stage), self.right_already | {stage.name}
+        once = replace(self.question, offers=Offers([probe.offer(stage)]))
         for first, last in pairwise(BATCHES):
-            found = self._on_one(stage, first, last)
+            found = self._on_one(stage, probe, once, first, last)
             if any(edit.kind == AS_IT_IS for edit in found):
                 return []
-            wanted = self.as_it_is() | {stage.name}
             tried = [Mended(edit, self._on_all(edit)) for edit in _some_of_each_kind(found)]
             good = [mended for mended in tried if mended.right >= wanted and self._is_linear(mended.edit)]
             if good and self._is_itself():
                 return sorted(good, key=lambda mended: -len(mended.right))
         return []
 
-    def _on_one(self, stage: Stage, first: int, last: int) -> list[Edit]:
-        """The edits that put a stage right on one probe, the one with the smallest sizes on which it is wrong."""
+    def _smallest_wrong(self, stage: Stage) -> Probe:
+        """Of the probes on which a stage is wrong, the one with the smallest sizes."""
         reply = self.asked[stage.name].reply
         assert reply
         wrong = [p for p, fits in zip(self.probes, self._fits(stage, reply.answers), strict=True) if not fits]
-        probe = min(wrong, key=lambda probe: sum(probe.sizes.values()))
-        expected = probe.expected[stage.name]
-        once = replace(self.question, offers=Offers([probe.offer(stage)]))
-        tries = Tries(first, last, self.stages.index(stage), expected.gradient.numel())
-        return [
-            edit
-            for edit, answer in self.session.edits(once, tries)
-            if _is_right(answer.view(expected.gradient.shape), probe, stage)
-        ]
+        return min(wrong, key=lambda probe: sum(probe.sizes.values()))
+
+    def _on_one(self, stage: Stage, probe: Probe, once: Question, first: int, last: int) -> list[Edit]:
+        """The edits that put a stage right on one probe; `once` asks on that one alone."""
+        shape = probe.expected[stage.name].gradient.shape
+        tries = Tries(first, last, self.stages.index(stage), shape.numel())
+        edited = self.session.edits(once, tries)
+        return [edit for edit, answer in edited if _is_right(answer.view(shape), probe, stage)]
 
     def _on_all(self, edit: Edit) -> frozenset[str]:
         return self.right(self.session.ask(replace(self.question, edited=edit.number)).answers)
@@ -111,13 +112,17 @@ class Workshop:
         stage, *others = self.stages
         if others or LOSS in self.exercise.consumers(stage.tensor):
             return True
-        stretched = [{name: STRETCH * given for name, given in probe.upstream.items()} for probe in self.probes]
-        offers = Offers([p.offer(stage, upstream) for p, upstream in zip(self.probes, stretched, strict=True)])
-        answers = self.session.ask(replace(self.question, offers=offers, edited=edit.number)).answers
+        answers = self.session.ask(replace(self.question, offers=self._stretched, edited=edit.number)).answers
         return all(
             answer.tensor is not None and _is_right(answer.tensor / STRETCH, probe, stage)
             for answer, probe in zip(answers, self.probes, strict=True)
         )
+
+    @cached_property
+    def _stretched(self) -> Offers:
+        """What the one stage is given, with upstream gradients of another size."""
+        upstream = [{name: STRETCH * given for name, given in probe.upstream.items()} for probe in self.probes]
+        return Offers([probe.offer(self.stages[0], more) for probe, more in zip(self.probes, upstream, strict=True)])
 
     def _fits(self, stage: Stage, answers: Sequence[Answer]) -> Iterator[bool]:
         """On each probe, whether an answer is right there."""

@@ -1,5 +1,6 @@
 """What the tests share: one warm sandbox, one examination of NameWeave, and a short way to grade text."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from grader.submission import Submission, read_submission
 ROOT = Path(__file__).resolve().parent.parent
 SOLUTIONS = ROOT / "solutions" / "nameweave"
 STUBS = ROOT / "exercises" / "nameweave"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 GRADIENTS = ("every-expression", "cross-entropy", "batch-norm")
 
 GradeText = Callable[..., dict[str, StageResult]]
@@ -75,3 +78,14 @@ def grade_text(examination: Examination, sandbox: Sandbox) -> GradeText:
 def hand_ins_in(folder: Path) -> list[HandIn]:
     with open_class(folder) as classroom:
         return classroom.hand_ins
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium, once for each file of tests; they skip where there is none."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET, chromium_sandbox=False)
+        yield browser
+        browser.close()

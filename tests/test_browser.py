@@ -1,12 +1,11 @@
 """The report in a real browser: nothing fetched, nothing complained of, nothing to scroll sideways."""
 
 import re
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, SOLUTIONS
+from conftest import CHROMIUM, ROOT, SOLUTIONS
 from nbformat import v4
 
 from grader.grading import grade_submission
@@ -16,11 +15,9 @@ from grader.report.training_page import RunFacts, TrainingFacts, training_page
 from grader.result import Diagnosis, Warned
 from grader.submission import read_submission
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="no Chromium on this machine (Debian: apt-get install chromium)"
 )
-QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 
 
 @pytest.fixture(scope="module")
@@ -71,16 +68,6 @@ def notebook_page(tmp_path_factory):
     path = tmp_path_factory.mktemp("notebook") / "executed.html"
     path.write_text(executed_page(v4.new_notebook(cells=cells), "mine.ipynb", "It stopped."), encoding="utf-8")
     return path
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET, chromium_sandbox=False)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

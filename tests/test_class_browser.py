@@ -4,8 +4,9 @@ import re
 import time
 
 import pytest
+from conftest import CHROMIUM
 from fake_class import fake_class, graded_samples
-from test_browser import CHROMIUM, QUIET, opened
+from test_browser import opened
 
 from grader.report.class_page import render_class
 
@@ -15,16 +16,6 @@ pytestmark = pytest.mark.skipif(
 MISSING = [(f"m{number}", f"Missing {number}") for number in range(12)]
 UNFOLD = "document.querySelectorAll('details').forEach(d => d.open = true)"
 IDS = "[...document.querySelectorAll('#everyone tbody tr:not([hidden]) small')].map(e => e.textContent)"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET, chromium_sandbox=False)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

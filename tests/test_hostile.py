@@ -11,9 +11,10 @@ from io import StringIO
 
 import nbformat
 import pytest
+from conftest import CHROMIUM
 from hostile import CORPUS, HARMLESS, OURS, hostile_maps, hostile_result
 from rich.console import Console
-from test_browser import CHROMIUM, browser, opened  # noqa: F401
+from test_browser import opened
 
 from grader.report import words
 from grader.report.class_page import render_class
@@ -146,7 +147,7 @@ def test_the_report_has_the_elements_of_a_harmless_one(page_of, harmless, text):
 
 
 @needs_browser
-def test_in_a_browser_the_report_does_nothing_but_show_the_text(browser, page_of, harmless, tmp_path):  # noqa: F811
+def test_in_a_browser_the_report_does_nothing_but_show_the_text(browser, page_of, harmless, tmp_path):
     file = tmp_path / "report.html"
     file.write_text(harmless, encoding="utf-8")
     page = opened(browser, file)
@@ -166,7 +167,7 @@ def test_in_a_browser_the_report_does_nothing_but_show_the_text(browser, page_of
 
 @needs_browser
 @pytest.mark.parametrize("width", [360, 1280])
-def test_long_words_and_deep_accents_stay_in_their_boxes(browser, page_of, tmp_path, width):  # noqa: F811
+def test_long_words_and_deep_accents_stay_in_their_boxes(browser, page_of, tmp_path, width):
     for name in ("a long word", "a long word with tags", "accents", "lines"):
         file = tmp_path / "report.html"
         file.write_text(page_of(CORPUS[name]), encoding="utf-8")
@@ -260,7 +261,7 @@ def test_the_page_of_a_class_has_the_elements_of_a_harmless_one(assignment):
 
 
 @needs_browser
-def test_in_a_browser_the_page_of_a_class_does_nothing_but_its_own(browser, assignment, tmp_path):  # noqa: F811
+def test_in_a_browser_the_page_of_a_class_does_nothing_but_its_own(browser, assignment, tmp_path):
     file = tmp_path / "index.html"
     file.write_text(class_of(assignment, list(CORPUS.values())), encoding="utf-8")
     page = opened(browser, file)
@@ -283,7 +284,7 @@ def test_the_page_of_a_training_run_has_the_elements_of_a_harmless_one(text):
 
 
 @needs_browser
-def test_in_a_browser_the_page_of_a_training_run_does_nothing(browser, tmp_path):  # noqa: F811
+def test_in_a_browser_the_page_of_a_training_run_does_nothing(browser, tmp_path):
     file = tmp_path / "training.html"
     file.write_text(training_of(list(CORPUS.values()))[0], encoding="utf-8")
     page = opened(browser, file, viewport={"width": 360, "height": 800})
@@ -310,7 +311,7 @@ def test_the_page_of_an_executed_notebook_has_only_text_tables_and_pictures(text
 
 
 @needs_browser
-def test_in_a_browser_the_page_of_an_executed_notebook_does_nothing(browser, tmp_path):  # noqa: F811
+def test_in_a_browser_the_page_of_an_executed_notebook_does_nothing(browser, tmp_path):
     notebook = full_of_cells(HARMLESS)
     notebook.cells = [cell for text in CORPUS.values() for cell in full_of_cells(text).cells]
     file = tmp_path / "executed.html"

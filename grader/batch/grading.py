@@ -58,6 +58,6 @@ class Examiner:
     def _judged(self, submission: Submission, graded: Graded) -> Judged:
         page = None
         if self._reports:
-            sources = {source.name: source.text for source in submission.sources}
-            page = render(graded.result, self._examination.assignment, sources, graded.error_maps).encode()
+            assignment = self._examination.assignment
+            page = render(graded.result, assignment, submission.texts, graded.error_maps).encode()
         return Judged(graded.result.status, to_line(graded.result), page)

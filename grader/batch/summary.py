@@ -1,11 +1,11 @@
 """The class in numbers, for another program to read."""
 
-import statistics
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from grader.batch.terms import Terms, this_grader
+from grader.report.class_facts import glance, slips
 from grader.result import Result, StageResult
 
 SCHEMA = "backprop-grader/summary/v1"
@@ -46,13 +46,11 @@ def summary(
 
 def _scores(results: Sequence[Result]) -> dict[str, float | None]:
     """Of those who have a score. The quartiles are those of the class itself, which is no sample."""
-    scores = sorted(result.score for result in results if result.score is not None)
-    top = max((result.max_score for result in results), default=None)
-    if not scores:
-        return {"max_score": top, "mean": None, "lower_quartile": None, "median": None, "upper_quartile": None}
-    low, middle, high = statistics.quantiles(scores, n=4, method="inclusive") if len(scores) > 1 else scores * 3
-    named = {"mean": statistics.fmean(scores), "lower_quartile": low, "median": middle, "upper_quartile": high}
-    return {"max_score": top, **{name: round(value, 2) for name, value in named.items()}}
+    numbers = glance(results)
+    low, middle, high = numbers.quartiles or (None, None, None)
+    named = {"mean": numbers.mean, "lower_quartile": low, "median": middle, "upper_quartile": high}
+    rounded = {name: value if value is None else round(value, 2) for name, value in named.items()}
+    return {"max_score": numbers.max_score if results else None, **rounded}
 
 
 def _stages(results: Sequence[Result]) -> list[dict[str, Any]]:
@@ -73,11 +71,7 @@ def _stage(stages: Sequence[StageResult]) -> dict[str, Any]:
 
 def _slips(results: Sequence[Result]) -> list[dict[str, Any]]:
     """The diagnoses that were given most often, stage by stage."""
-    slips = Counter(
-        (stage.name, stage.diagnosis.code, stage.diagnosis.general or stage.diagnosis.message)
-        for result in results
-        for stage in result.stages
-        if stage.diagnosis
-    )
-    keys = ("stage", "code", "message", "students")
-    return [dict(zip(keys, (*slip, count), strict=True)) for slip, count in slips.most_common(MOST_SLIPS)]
+    return [
+        {"stage": slip.stage, "code": slip.code, "message": slip.message, "students": len(slip.students)}
+        for slip in slips(results)[:MOST_SLIPS]
+    ]

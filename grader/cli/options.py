@@ -1,9 +1,15 @@
-"""Kinds of option values that several commands take, with words of their own for what is not one."""
+"""What several commands take: options, and kinds of values with words of their own for what is not one."""
 
 import math
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
+
+from grader.cli.completion import complete_assignment, complete_exercise, complete_stage
+
+Function = Callable[..., Any]
 
 LONGEST = 86_400.0
 """Seconds: a day."""
@@ -29,3 +35,30 @@ class Seconds(click.FloatRange):
         if math.isnan(number):
             self.fail(f"{value!r} is not a {self.name}.", param, ctx)
         return number
+
+
+def recognised(function: Function) -> Function:
+    """The option for the assignment that a hand-in is for."""
+    return click.option(
+        "--assignment",
+        metavar="NAME|DIR",
+        shell_complete=complete_assignment,
+        help="Which assignment it is for; recognised by default.",
+    )(function)
+
+
+def selecting(function: Function) -> Function:
+    """The options that say what is graded."""
+    stage = click.option("--stage", metavar="NAME", shell_complete=complete_stage, help="Grade only this stage.")
+    exercise = click.option(
+        "--exercise", metavar="NAME", shell_complete=complete_exercise, help="Grade only this exercise."
+    )
+    return recognised(exercise(stage(function)))
+
+
+def reporting(function: Function) -> Function:
+    """The options for the report."""
+    path = click.Path(path_type=Path)
+    none = click.option("--no-html", is_flag=True, help="Write no report.")
+    html = click.option("--html", "html_file", type=path, metavar="FILE", help="Where the report goes (report.html).")
+    return html(none(function))

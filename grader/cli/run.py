@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.completion import complete_assignment, complete_exercise, complete_stage
 from grader.cli.execute import check_executable, execute_beside
 from grader.cli.files import STDOUT, check_place, write
-from grader.cli.options import Seconds
+from grader.cli.options import Seconds, reporting, selecting
 from grader.errors import NotWritable
 from grader.request import Request, make_request
 from grader.result import Result
@@ -28,21 +27,11 @@ REPORT = Path("report.html")
 
 @click.command("run", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("path", type=click.Path(path_type=Path), default=Path())
-@click.option(
-    "--assignment",
-    metavar="NAME|DIR",
-    shell_complete=complete_assignment,
-    help="Which assignment it is for; recognised by default.",
-)
-@click.option("--exercise", metavar="NAME", shell_complete=complete_exercise, help="Grade only this exercise.")
-@click.option("--stage", metavar="NAME", shell_complete=complete_stage, help="Grade only this stage.")
+@selecting
 @click.option(
     "--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write result.json; - prints it."
 )
-@click.option(
-    "--html", "html_file", type=click.Path(path_type=Path), metavar="FILE", help="Where the report goes (report.html)."
-)
-@click.option("--no-html", is_flag=True, help="Write no report.")
+@reporting
 @click.option(
     "--names", type=click.Path(path_type=Path), metavar="FILE", help="Other names for the data set, one a line."
 )
@@ -143,8 +132,9 @@ def page_of(request: Request, graded: "Graded", executed: str | None = None) -> 
     """The report."""
     from grader.report.html import render
 
-    sources = {source.name: source.text for source in request.submission.sources}
-    return render(graded.result, request.assignment, sources, graded.error_maps, executed).encode("utf-8")
+    return render(graded.result, request.assignment, request.submission.texts, graded.error_maps, executed).encode(
+        "utf-8"
+    )
 
 
 def _report(request: Request, graded: "Graded", wanted: Path | None, executed: str | None, *, quiet: bool) -> None:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.completion import complete_assignment
 from grader.cli.files import check_place, write
-from grader.cli.options import Whole
+from grader.cli.options import Whole, recognised
 from grader.request import make_request
 
 if TYPE_CHECKING:
@@ -26,12 +25,7 @@ PARTS = 10
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("path", type=click.Path(path_type=Path), default=Path())
 @click.option("--steps", type=Whole(min=1), metavar="N", default=STEPS, show_default=True, help="How many batches.")
-@click.option(
-    "--assignment",
-    metavar="NAME|DIR",
-    shell_complete=complete_assignment,
-    help="Which assignment it is for; recognised by default.",
-)
+@recognised
 @click.option("--names", type=click.Path(path_type=Path), metavar="FILE", help="Other names to train on, one a line.")
 @click.option(
     "--html",

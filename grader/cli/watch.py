@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.completion import complete_assignment, complete_exercise, complete_stage
 from grader.cli.files import check_place, write
-from grader.cli.options import Seconds
+from grader.cli.options import Seconds, reporting, selecting
 from grader.cli.run import REPORT, console, page_of
 from grader.errors import NotWritable
 from grader.request import Request, make_request
@@ -21,18 +20,8 @@ if TYPE_CHECKING:
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("path", type=click.Path(path_type=Path), default=Path())
-@click.option(
-    "--assignment",
-    metavar="NAME|DIR",
-    shell_complete=complete_assignment,
-    help="Which assignment it is for; recognised by default.",
-)
-@click.option("--exercise", metavar="NAME", shell_complete=complete_exercise, help="Grade only this exercise.")
-@click.option("--stage", metavar="NAME", shell_complete=complete_stage, help="Grade only this stage.")
-@click.option(
-    "--html", "html_file", type=click.Path(path_type=Path), metavar="FILE", help="Where the report goes (report.html)."
-)
-@click.option("--no-html", is_flag=True, help="Write no report.")
+@selecting
+@reporting
 @click.option("--names", type=click.Path(path_type=Path), metavar="FILE", help="Other names for the data set.")
 @click.option("--seed", metavar="TEXT", help="Repeat the hidden probes of an earlier run.")
 @click.option("--timeout", type=Seconds(), metavar="SECONDS", default=10.0, help="Processor seconds for a stage (10).")

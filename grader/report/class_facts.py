@@ -71,6 +71,7 @@ class SlipFacts:
     """One slip in one stage, and who made it: the positions of their results."""
 
     stage: str
+    code: str
     message: str
     students: list[int]
 
@@ -134,7 +135,7 @@ def slips(results: Sequence[Result]) -> list[SlipFacts]:
             if stage.diagnosis:
                 said = stage.diagnosis.general or stage.diagnosis.message
                 made.setdefault((stage.name, stage.diagnosis.code, said), []).append(number)
-    found = [SlipFacts(stage, message, students) for (stage, _, message), students in made.items()]
+    found = [SlipFacts(*slip, students) for slip, students in made.items()]
     return sorted(found, key=lambda slip: -len(slip.students))
 
 

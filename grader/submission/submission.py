@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from grader.answer import Fault, Source, SourceFault
@@ -23,6 +24,16 @@ class Submission:
     """What the instructor should know of how it was handed in, a sentence each."""
     identities: Mapping[str, str] = field(default_factory=dict)
     """What other systems call the student, by system: `name`, `email`, `canvas`, `moodle`, `sis`, `login`, `github`."""
+
+    @cached_property
+    def by_name(self) -> dict[str, Source]:
+        """The files that can be read as text."""
+        return {source.name: source for source in self.sources}
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """Their texts, by name."""
+        return {source.name: source.text for source in self.sources}
 
     @property
     def sha256(self) -> str:

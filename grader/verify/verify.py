@@ -98,21 +98,29 @@ def verify(
     Raises:
         AssignmentError: the solutions are not here, or the assignment's files are not what they should be.
     """
-    checks = check(assignment, sandbox, seeds, tick)
-    return Verification(SCHEMA, assignment.name, assignment.sha256, checks, mutate(assignment, sandbox, tick))
+    examination = _examination(assignment)
+    checks = check(assignment, sandbox, seeds, tick, examination)
+    mutation = mutate(assignment, sandbox, tick, examination)
+    return Verification(SCHEMA, assignment.name, assignment.sha256, checks, mutation)
 
 
-def check(assignment: Assignment, sandbox: Sandbox, seeds: int = SEEDS, tick: Tick = lambda name: None) -> list[Check]:
+def check(
+    assignment: Assignment,
+    sandbox: Sandbox,
+    seeds: int = SEEDS,
+    tick: Tick = lambda name: None,
+    examination: Examination | None = None,
+) -> list[Check]:
     """All that `verify` does, but for the mutants."""
-    examination, solutions = _examination(assignment), _solutions(assignment)
+    examined, solutions = examination or _examination(assignment), _solutions(assignment)
     made: list[Callable[[], Check]] = [
         lambda: _solutions_pass(assignment, solutions, sandbox, seeds),
-        lambda: _stubs_are_missing(assignment, examination, sandbox),
-        lambda: _zeros_earn_nothing(examination, sandbox),
-        lambda: _differences_agree(examination),
+        lambda: _stubs_are_missing(assignment, examined, sandbox),
+        lambda: _zeros_earn_nothing(examined, sandbox),
+        lambda: _differences_agree(examined),
         lambda: _hints(assignment),
         lambda: _up_to_date(assignment),
-        lambda: _operations(assignment, examination, solutions, sandbox),
+        lambda: _operations(assignment, examined, solutions, sandbox),
     ]
     checks: list[Check] = []
     for make in made:
@@ -121,14 +129,19 @@ def check(assignment: Assignment, sandbox: Sandbox, seeds: int = SEEDS, tick: Ti
     return checks
 
 
-def mutate(assignment: Assignment, sandbox: Sandbox, tick: Tick = lambda name: None) -> list[Caught]:
+def mutate(
+    assignment: Assignment,
+    sandbox: Sandbox,
+    tick: Tick = lambda name: None,
+    examination: Examination | None = None,
+) -> list[Caught]:
     """What comes of the one-edit mutants of each function."""
-    examination, solutions = _examination(assignment), _solutions(assignment)
+    examined, solutions = examination or _examination(assignment), _solutions(assignment)
     mutation = []
     for exercise in assignment.exercises:
         for function in dict.fromkeys(stage.asked for stage in exercise.stages):
             tick(f"mutants of {function}")
-            mutation.append(_mutation(exercise, function, solutions[exercise.stub], examination, sandbox))
+            mutation.append(_mutation(exercise, function, solutions[exercise.stub], examined, sandbox))
     return mutation
 
 

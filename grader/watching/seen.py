@@ -84,7 +84,7 @@ def what_happened(before: Seen, now: Seen) -> list[str]:
 
 
 def texts(submission: Submission | None) -> dict[str, str]:
-    return {source.name: source.text for source in submission.sources} if submission else {}
+    return submission.texts if submission else {}
 
 
 def _stamps(place: Place) -> dict[Path, Stamp]:

@@ -16,8 +16,7 @@ class Turns:
         graded = {exercise.name for exercise in result.exercises}
         self._exercises = [exercise for exercise in assignment.exercises if exercise.name in graded]
         self._where = {stage.name: stage.where for stage in result.stages if stage.where}
-        self._old = {source.name: source.text for source in before.sources}
-        self._new = {source.name: source.text for source in now.sources}
+        self._old, self._new = before.texts, now.texts
         self._unreadable = {broken.source for broken in {*before.faults} ^ {*now.faults}}
 
     @property
