@@ -108,6 +108,22 @@ class Source:
         number = bisect.bisect_right(self.cells, line)
         return number, line - self.cells[number - 1] + 1 if number else line
 
+    def where(self, line: int) -> str:
+        """A line in words: of a notebook, the code cell and the line in it."""
+        cell, number = self.place(line)
+        return f"code cell {cell}, line {number}" if cell else f"line {number}"
+
+    def line_in_text(self, name: str) -> int:
+        """The line, within its cell, on which a cell that is text assigns a name as code would; 0 if none does."""
+        begun = False
+        start = 0
+        for number, line in enumerate(self.text.split("\n"), start=1):
+            if line.startswith("# %%"):
+                begun, start = line.startswith(("# %% [markdown]", "# %% [raw]")), number
+            elif begun and line[2:].lstrip().partition("=")[0].rstrip() == name and "==" not in line:
+                return number - start
+        return 0
+
 
 @dataclass(frozen=True)
 class Found:
@@ -122,8 +138,14 @@ class Found:
     definitions: int = 1
     stub: bool = False
     """It is as it was given out."""
+    reads: tuple[str, ...] = ()
+    """What its lines read of what it asks for."""
     flat: bool = False
     """It is a variable at top level, made a function of what its statements take from outside."""
+    above: "Found | None" = None
+    """What the lines above make, where the last one reads a gradient from a tensor."""
+    own_names: dict[str, str] = field(default_factory=dict)
+    """What the hand-in's forward pass calls some of what is given."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +154,24 @@ class SourceFault:
 
     source: str
     fault: Fault
+    binds: tuple[str, ...] | None = None
+    """The names it would have bound; None where nothing of the source could be run."""
+
+
+AbsenceKind = Literal["blank", "similar", "unbound", "other-function"]
+
+
+@dataclass(frozen=True)
+class Absence:
+    """What there is in the place of a stage that is looked for as a variable.
+
+    `blank`: the name is bound to `None`, `similar`: there is one that is spelled much like it, `unbound`: nothing,
+    `other-function`: a function of that name that asks for other things.
+    """
+
+    kind: AbsenceKind
+    name: str
+    line: int = 0
 
 
 @dataclass(frozen=True)
@@ -140,5 +180,5 @@ class Loaded:
 
     functions: dict[str, tuple[Found, ...]]
     faults: tuple[SourceFault, ...]
-    similar: dict[str, str] = field(default_factory=dict)
-    """For a stage that is not there, a name that is spelled much like it."""
+    absent: dict[str, tuple[str, Absence]] = field(default_factory=dict)
+    """For a stage that is not there, what is, and in which source."""

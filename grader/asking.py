@@ -8,14 +8,18 @@ from difflib import get_close_matches
 import torch
 
 from grader.answer import STUB, Answer, Fault, Found, Note, Reading, Reply, SourceFault
-from grader.assignment.assignment import Exercise
+from grader.assignment.assignment import Exercise, Task
 from grader.assignment.probes import Probe
 from grader.examination import Examination
 from grader.judge.compare import compare
+from grader.sandbox.messages import ABOVE
 from grader.sandbox.offers import Offers
 from grader.sandbox.question import Question
 from grader.sandbox.session import Session
 from grader.submission import Submission, concerns, header_exercise
+
+COPY = re.compile(r"(?i)(?:^|[^a-z])(?:old|copy|backup|bak|orig(?:inal)?|draft|copy\d+)(?:[^a-z]|$)|\(\d+\)|checkpoint")
+"""What a file is called that lies beside the one that counts."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,10 @@ class Asked:
     reading: Reading | None = None
     fault: Fault | None = None
     """Why it was not asked."""
+    probes: tuple[Probe, ...] | None = None
+    """What it was asked on, if not on the usual probes."""
+    above: Reply | None = None
+    """Where the last line takes a gradient from autograd, what the lines above it make."""
 
 
 @dataclass(frozen=True)
@@ -74,11 +82,22 @@ def ask(
     _, found = sought.usable
     reading = session.readings.get(found.source, {}).get(name)
     returns = tuple(stage.gradient for stage in stages) if len(stages) > 1 else ()
-    reply = session.ask(Question(name, found, examination.offers(exercise, name), returns))
+    offers = examination.offers(exercise, name)
+    reply = session.ask(Question(name, found, offers, returns))
+    above = session.ask(Question(f"{name}{ABOVE}", found.above, offers)) if found.above else None
+    notes = (*sought.notes, *_renamed(found))
     return {
-        stage.name: Asked(Reply(reply.answers[place :: len(stages)], reply.printed), found, sought.notes, reading)
+        stage.name: Asked(Reply(reply.answers[place :: len(stages)], reply.printed), found, notes, reading, above=above)
         for place, stage in enumerate(stages)
     }
+
+
+def _renamed(found: Found) -> list[Note]:
+    """What the hand-in calls things of the forward pass, where that was seen from its lines."""
+    if not found.own_names:
+        return []
+    names = ", ".join(f"`{own}` is `{name}`" for own, name in sorted(found.own_names.items()))
+    return [Note("renamed", f"Graded with your own names, as your forward pass has them: {names}.")]
 
 
 def ask_chained(exercise: Exercise, course: Probe, session: Session, asked: Mapping[str, Asked]) -> dict[str, Answer]:
@@ -112,9 +131,10 @@ def ask_chained(exercise: Exercise, course: Probe, session: Session, asked: Mapp
 
 
 def _chosen(candidates: Sequence[Found], exercise: Exercise, submission: Submission) -> Found:
-    """The function in the file whose header names the exercise, else the last one."""
+    """The function in the file whose header names the exercise, else the last one that is no copy by its name."""
     headed = {source.name for source in submission.sources if header_exercise(source.text) == exercise.name}
-    return ([found for found in candidates if found.source in headed] or candidates)[-1]
+    kept = [found for found in candidates if found.source in headed] or candidates
+    return ([found for found in kept if not COPY.search(found.source)] or kept)[-1]
 
 
 def _duplicates(name: str, candidates: Sequence[Found], found: Found) -> list[Note]:
@@ -142,16 +162,48 @@ def _unknown_argument(name: str, found: Found, offered: Sequence[str]) -> Fault 
 
 
 def _not_found(name: str, exercise: Exercise, session: Session, submission: Submission) -> Fault:
-    """Why there is no function: a file that was meant to hold it could not be run, or it is not there."""
+    """Why there is no such stage: what was meant to hold it could not be run, or it is not there."""
     for broken in session.loaded.faults:
-        if re.search(rf"\b{re.escape(name)}\b", submission.texts[broken.source]):
+        if name in broken.binds if broken.binds is not None else _occurs(name, submission.texts[broken.source]):
             return located(broken)
     for broken in submission.faults:
         if concerns(submission.hints[broken.source], exercise.name):
             return broken.fault
-    if similar := session.loaded.similar.get(name):
-        return Fault("missing", "Missing", f"There is no {name}. Did you mean {similar}? Names must be the same.")
-    return Fault("missing", "Missing", f"There is no function {name}.")
+    return Fault("missing", "Missing", _absence(name, exercise, session, submission))
+
+
+def _occurs(name: str, text: str) -> bool:
+    return bool(re.search(rf"\b{re.escape(name)}\b", text))
+
+
+def _absence(name: str, exercise: Exercise, session: Session, submission: Submission) -> str:
+    """What there is in the place of a stage, and what was looked for, in a sentence."""
+    for source in submission.sources:
+        if line := source.line_in_text(name):
+            return f"`{name}` stands in a text cell of {source.name} (line {line} of its text). Make that a code cell."
+    source_name, absence = session.loaded.absent.get(name, ("", None))
+    if absence is None:
+        flat = any(found.flat for each in session.loaded.functions.values() for found in each)
+        task = next((task for task in exercise.tasks if task.name == name), None)
+        return _looked_for(task) if flat and task else f"There is no function {name}."
+    place = submission.by_name[source_name].where(absence.line)
+    match absence.kind:
+        case "blank":
+            return f"Not written yet: `{absence.name}` is still `None` ({place})."
+        case "similar":
+            return f"There is no {name}. Did you mean {absence.name}? Names must be the same."
+        case "other-function":
+            return f"Your `{absence.name}` ({place}) asks for other things: `grade show {name}` says what is given."
+    return f"There is no variable `{absence.name}` for it."
+
+
+def _looked_for(task: Task) -> str:
+    match task.kind:
+        case "run":
+            return "Nothing in the training loop was seen to change the parameters."
+        case "samples":
+            return "Nothing after the training loop was seen to draw a text."
+    return f"Nothing after the training loop was seen to make {' and '.join(task.returns)}."
 
 
 def located(broken: SourceFault) -> Fault:

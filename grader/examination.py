@@ -8,12 +8,12 @@ from pathlib import Path
 
 import torch
 
-from grader.assignment.assignment import Assignment, Exercise, Stage, Task
+from grader.assignment.assignment import LOSS, Assignment, Exercise, Stage, Task
 from grader.assignment.dataset import load_dataset
 from grader.assignment.probes import Probe, Start, course_start, make_probes
-from grader.assignment.tasks import Trials
+from grader.assignment.tasks import Trials, offered_to
 from grader.judge.local import Local
-from grader.sandbox.messages import Wanted, WantedStage
+from grader.sandbox.messages import Wanted, WantedStage, WantedTask, WantedTraining
 from grader.sandbox.offers import Offers
 
 
@@ -116,15 +116,73 @@ def wanted_of(assignment: Assignment) -> Wanted:
     """What to look for in a submission: every stage of the assignment."""
     exercises = assignment.exercises
     variables = [
-        WantedStage(stage.name, stage.also, number, tuple(names_offered(assignment, exercise, stage)))
+        WantedStage(
+            stage.name,
+            stage.also,
+            number,
+            tuple(names_offered(assignment, exercise, stage)),
+            tuple(assignment.gradient_name(name) for name in exercise.consumers(stage.tensor) if name != LOSS),
+            stage.tensor,
+        )
         for number, exercise in enumerate(exercises)
         for stage in exercise.stages
         if not stage.function
     ]
-    asked = [stage for _, stage in assignment.stages if isinstance(stage, Task) or stage.function]
-    functions = [WantedStage(name, only_function=True) for name in dict.fromkeys(stage.asked for stage in asked)]
-    headings = tuple(exercise.heading for exercise in exercises)
-    return Wanted((*variables, *functions), headings, assignment.elsewhere)
+    asked = {
+        each.asked: tuple(_offered(assignment, exercise, each))
+        for exercise, each in assignment.stages
+        if isinstance(each, Task) or each.function
+    }
+    functions = [WantedStage(name, offered=offered, only_function=True) for name, offered in asked.items()]
+    scripts = dict.fromkeys([assignment.inputs, *(exercise.script for exercise in exercises)])
+    data = assignment.dataset
+    names = [name for exercise in exercises for name in assignment.names(exercise)]
+    gradients = [each for name in names for each in (name, assignment.gradient_name(name))]
+    known = [*gradients, *assignment.stage_names]
+    return Wanted(
+        (*variables, *functions),
+        headings=tuple(exercise.heading for exercise in exercises),
+        elsewhere=assignment.elsewhere,
+        lines=tuple(line.source for script in scripts for line in script.lines),
+        known=tuple(dict.fromkeys([*known, *([data.inputs, data.outputs] if data else [])])),
+        leaves=(*assignment.sizes, *assignment.inputs.targets),
+        sizes=tuple(assignment.sizes),
+        gradient=assignment.gradient_pattern,
+        training=next((_training(assignment, *each) for each in enumerate(exercises) if each[1].training), None),
+    )
+
+
+def _offered(assignment: Assignment, exercise: Exercise, each: Stage | Task) -> list[str]:
+    if isinstance(each, Task):
+        return offered_to(assignment, exercise, each)
+    return names_offered(assignment, exercise, each)
+
+
+def _training(assignment: Assignment, number: int, exercise: Exercise) -> WantedTraining:
+    """What to look for in place of the functions of a training exercise."""
+    training = exercise.training
+    assert training and assignment.dataset
+    first = exercise.stages[0]
+    tasks = [
+        WantedTask(
+            task.name,
+            task.kind,
+            tuple(offered_to(assignment, exercise, task)),
+            task.returns,
+            {name: tuple(others) for name, others in task.variables.items()},
+            task.functions,
+        )
+        for task in exercise.tasks
+    ]
+    return WantedTraining(
+        number,
+        first.asked,
+        {stage.tensor: stage.gradient for stage in exercise.stages},
+        tuple(names_offered(assignment, exercise, first)),
+        tuple(tasks),
+        (training.split, (assignment.dataset.inputs, assignment.dataset.outputs), *training.splits),
+        ((training.vocabulary, *training.by_number), training.by_character),
+    )
 
 
 def names_offered(assignment: Assignment, exercise: Exercise, stage: Stage) -> list[str]:

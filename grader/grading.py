@@ -23,11 +23,13 @@ from grader.judge.integrity import integrity
 from grader.judge.verdict import chained, judge, not_asked
 from grader.mending import mend
 from grader.result import (
+    PASSED,
     SCHEMA,
     AssignmentFacts,
     ErrorMap,
     ExerciseResult,
     GraderFacts,
+    Integrity,
     Result,
     StageResult,
     SubmissionFacts,
@@ -37,6 +39,7 @@ from grader.result import (
 from grader.sandbox import Sandbox, Session
 from grader.submission import Submission, encodable
 from grader.tasking import Tasks
+from grader.two_steps import asked_again
 from grader.version import __version__
 
 ATTEMPTS = 2
@@ -47,6 +50,9 @@ PUZZLING = ("RuntimeError", "IndexError", "ValueError")
 MOST_MENDED = 10
 """Of so many functions of an exercise at most, an edit is looked for that puts them right."""
 MENDED = "With one edit there, the answer is right on every probe."
+ABOVE_IS_RIGHT = (
+    "What stands above the line that reads it from autograd is right, and is all that is needed: take the line out."
+)
 EXPLAINED = ("wrong", "overfit", "shortcut")
 """Verdicts that a diagnosis is looked for."""
 
@@ -132,8 +138,9 @@ def _examine(
         examined.problems += [located(broken).message for broken in session.loaded.faults]
         for exercise in order:
             examined.asked |= _ask_all(exercise, examination, session, submission, tick)
-            examined.judged |= (judged := _judge_all(exercise, examination, examined, submission))
-            heard(list(judged.values()))
+            examined.judged |= _judge_all(exercise, examination, examined, submission)
+            _retry_all(exercise, examination, examined, session, submission)
+            heard([examined.judged[stage.name] for stage in exercise.stages if stage.name in examined.judged])
             examined.judged |= _put_all(exercise, examination, session, submission, tick, heard)
         for exercise in order:
             examined.judged |= _chain_all(exercise, examination, examined, session)
@@ -174,6 +181,24 @@ def _judge_all(
 ) -> dict[str, StageResult]:
     stages = [stage for stage in exercise.stages if stage.name in examination.selected]
     return {stage.name: _judge_stage(stage, exercise, examination, examined, submission) for stage in stages}
+
+
+def _retry_all(
+    exercise: Exercise, examination: Examination, examined: _Examined, session: Session, submission: Submission
+) -> None:
+    """What is true of the real gradients alone may be two steps in one."""
+    for stage in exercise.stages:
+        judged = examined.judged.get(stage.name)
+        if judged is None or judged.verdict != "shortcut":
+            continue
+        before = examined.asked[stage.name]
+        if again := asked_again(stage, exercise, before, examination, session):
+            examined.asked[stage.name] = again
+            retried = _judge_stage(stage, exercise, examination, examined, submission)
+            if retried.verdict in PASSED:
+                examined.judged[stage.name] = retried
+            else:
+                examined.asked[stage.name] = before
 
 
 def _chain_all(
@@ -228,10 +253,12 @@ def _judge_stage(
     notes = [Warned(note.code, note.message) for note in asked.notes]
     if asked.reply is None:
         return replace(not_asked(stage, asked.fault, credit), where=where, warnings=notes)
-    flat = asked.found is not None and asked.found.flat
-    probes = examination.probes[exercise.name]
-    found = integrity(asked.reply.answers, asked.reading, flat=flat)
+    probes = asked.probes or examination.probes[exercise.name]
+    found = integrity(asked.reply.answers, asked.reading)
     judged = judge(stage, probes, asked.reply, credit, found, where)
+    if judged.verdict == "forbidden" and asked.above:
+        above = judge(stage, probes, asked.above, credit, Integrity())
+        judged = replace(judged, message=f"{judged.message} {ABOVE_IS_RIGHT}") if above.verdict in PASSED else judged
     if judged.verdict in EXPLAINED:
         locals_, answers = examination.locals(exercise, stage), asked.reply.answers
         diagnosis = diagnose(locals_, answers, exercise.slips)

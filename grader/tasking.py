@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import torch
+
 from grader.answer import Found, Trained
 from grader.asking import Sought, seek
 from grader.assignment.assignment import Exercise, Task
@@ -10,6 +12,7 @@ from grader.assignment.probes import number_from
 from grader.assignment.tasks import Trials, offered_to
 from grader.examination import Examination
 from grader.judge.integrity import of_source
+from grader.judge.steps import judge_step
 from grader.judge.tasks import judge_run, judge_samples, judge_values
 from grader.judge.verdict import not_asked
 from grader.result import StageResult, Warned
@@ -72,6 +75,8 @@ class Tasks:
 
     def _run(self, task: Task, found: Found) -> StageResult:
         run = self._trials.run
+        if found.flat:
+            return self._step(task, found)
         name = self.exercise.stages[0].asked
         backward = self._seek(name, self.examination.names_offered(self.exercise, name))
 
@@ -92,3 +97,23 @@ class Tasks:
         own = train(own=True) if backward.usable else None
         (probe,) = self._trials.probes(task)
         return judge_run(task, run, probe, own, lambda: train(own=False), self._credit)
+
+    def _step(self, task: Task, found: Found) -> StageResult:
+        """One update as it stands in a training loop, with gradients of every size."""
+        run = self._trials.run
+        plan = replace(run.plan, steps=1)
+        generator = torch.Generator().manual_seed(number_from(f"{self._trials.seed}/{task.name}/step"))
+        gradients = torch.randn(sum(start.numel() for start in run.start), generator=generator)
+        trained = self.session.train(
+            Course(
+                plan=plan,
+                rows=(run.rows.inputs, run.rows.outputs),
+                start=run.start,
+                update=(task.asked, found),
+                backward=None,
+                returns=tuple(stage.gradient for stage in self.exercise.stages),
+                given=gradients[None],
+                reports=(1,),
+            )
+        )
+        return judge_step(task, plan, run.start, gradients, trained, self._credit)

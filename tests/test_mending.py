@@ -204,7 +204,7 @@ def test_what_is_transposed_is_told_also_where_torch_only_says_that_shapes_do_no
 
 def test_what_was_never_asked_is_not_tried_with_edits(told):
     text = "def dNormalizedLogits(counts, dCounts):\n    return counts * dCounts\n\n\n"
-    text += "raise RuntimeError('no dProbabilities')\n"
+    text += "dProbabilities = [].pop()\n"
     assert told(text, "dProbabilities").verdict == "error" and told(text, "dNormalizedLogits").passed
 
 

@@ -26,10 +26,11 @@ MAY_IMPORT = {
     "examination": {"assignment", "judge", "sandbox"},
     "asking": {"answer", "assignment", "examination", "judge", "sandbox", "submission"},
     "tasking": {"answer", "asking", "assignment", "examination", "judge", "result", "sandbox", "submission"},
+    "two_steps": {"answer", "asking", "assignment", "examination", "sandbox"},
     "mending": {"answer", "asking", "assignment", "examination", "judge", "result", "sandbox"},
     "grading": {
         *NOUNS,
-        *("asking", "assignment", "examination", "judge", "mending", "sandbox", "submission", "tasking"),
+        *("asking", "assignment", "examination", "judge", "mending", "sandbox", "submission", "tasking", "two_steps"),
     },
     "trainer": {"answer", "asking", "assignment", "errors", "loop", "sandbox", "submission"},
     "verify": {*NOUNS, "assignment", "examination", "grading", "judge", "sandbox", "submission"},

@@ -74,6 +74,10 @@ class Task:
     returns: tuple[str, ...]
     """The targets of the script that are returned; of `samples`, the logits."""
     slips: tuple[Slip, ...] = ()
+    variables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What people who write no function for it call what it returns, by what it returns."""
+    functions: tuple[str, ...] = ()
+    """What people call a function of their own that makes it."""
 
     @property
     def asked(self) -> str:
@@ -90,6 +94,11 @@ class Training:
     vocabulary: str
     steps: int
     learning_rates: tuple[float, ...]
+    splits: tuple[tuple[str, str], ...] = ()
+    """What people who write no function call the inputs and outputs of the parts of the data."""
+    by_number: tuple[str, ...] = ()
+    """What they look characters up in by their number; `by_character` is for the way back."""
+    by_character: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,6 +131,8 @@ class DatasetUse:
     vocabulary: str
     inputs: str
     outputs: str
+    lowercase: bool = False
+    """The names are taken in lower case."""
 
 
 @dataclass(frozen=True)

@@ -108,7 +108,15 @@ def _script(path: Path) -> Script:
 def _dataset(row: dict[str, Any], folder: Path) -> DatasetUse:
     beside = folder / row["file"]
     file = beside if beside.is_file() else shipped("Datasets") / row["file"]
-    return DatasetUse(file, row["shuffle_seed"], row["context"], row["vocabulary"], row["inputs"], row["outputs"])
+    return DatasetUse(
+        file,
+        row["shuffle_seed"],
+        row["context"],
+        row["vocabulary"],
+        row["inputs"],
+        row["outputs"],
+        row.get("lowercase", False),
+    )
 
 
 def _size(value: int | dict[str, Any]) -> Size:
@@ -172,6 +180,8 @@ def _task(row: dict[str, Any], folder: Path, forward: str) -> Task:
         script=_script(folder / row.get("script", forward)),
         returns=tuple(row.get("returns", ())),
         slips=_slips(row),
+        variables={name: tuple(others) for name, others in row.get("variables", {}).items()},
+        functions=tuple(row.get("functions", ())),
     )
 
 
@@ -189,6 +199,9 @@ def _training(row: dict[str, Any]) -> Training:
         vocabulary=row.get("vocabulary", "vocabulary"),
         steps=row.get("steps", 200),
         learning_rates=tuple(row["learning_rates"]),
+        splits=tuple((inputs, outputs) for inputs, outputs in row.get("splits", ())),
+        by_number=tuple(row.get("by_number", ())),
+        by_character=tuple(row.get("by_character", ())),
     )
 
 
@@ -249,6 +262,8 @@ def _task_complaints(assignment: Assignment, exercise: Exercise) -> Iterator[str
         changed = [target for slip in task.slips for target in slip.lines]
         for name in set((*task.returns, *changed)).difference(task.script.targets):
             yield f"{task.name}: {task.script.path.name} makes no {name}."
+        for name in set(task.variables).difference(task.returns):
+            yield f"{task.name}: `variables` speaks of {name}, which it does not return."
 
 
 def _complaints(assignment: Assignment) -> Iterator[str]:

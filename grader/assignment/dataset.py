@@ -58,7 +58,9 @@ def load_dataset(assignment: Assignment, names: Path | None = None) -> Dataset |
     """
     if assignment.dataset is None:
         return None
-    return make_dataset(read_names(names or assignment.dataset.file), assignment.dataset.shuffle_seed)
+    read = read_names(names or assignment.dataset.file)
+    words = [name.lower() for name in read] if assignment.dataset.lowercase else read
+    return make_dataset(words, assignment.dataset.shuffle_seed)
 
 
 def read_names(path: Path) -> list[str]:

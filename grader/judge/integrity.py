@@ -6,17 +6,14 @@ from grader.answer import Answer, Reading
 from grader.result import Integrity
 
 
-def integrity(answers: Sequence[Answer], reading: Reading | None, *, flat: bool = False) -> Integrity:
+def integrity(answers: Sequence[Answer], reading: Reading | None) -> Integrity:
     """`forbidden` where a value came out of autograd; `review` where a person should look; else `clean`.
 
     Args:
         answers: of one stage, on every probe.
         reading: of the stage's source; None where it could not be read.
-        flat: its statements are no function: what they take from autograd is not there when they are run by themselves.
     """
     valued = [answer for answer in answers if answer.tensor is not None]
-    if flat and reading and reading.autograd and len(valued) < len(answers):
-        return Integrity("forbidden", list(reading.autograd), "The value is read from autograd.")
     observed = [answer.observed for answer in valued if answer.observed]
     if not valued:
         return Integrity()

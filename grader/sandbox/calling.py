@@ -14,7 +14,7 @@ from grader.loop import Gradients, Loop, Update, flattened, unflattened
 from grader.sandbox.faults import stub_raised
 from grader.sandbox.messages import Ask, Draw, Progress, Train
 from grader.sandbox.program import Program
-from grader.sandbox.returned import NotATensor, plain, several
+from grader.sandbox.returned import NotATensor, NotMade, plain, several
 
 TEXT_CAP = 2_000
 """Characters; a longer text is cut, which makes it one without an end."""
@@ -43,6 +43,8 @@ def call(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
 
 def fault_in(program: Program, error: BaseException) -> Fault:
     """What an exception amounts to, of a function or of what it returned."""
+    if isinstance(error, NotMade):
+        return Fault("missing", "Missing", str(error))
     if isinstance(error, NotATensor):
         return Fault("error", "NotATensor", str(error))
     fault = program.fault(error)

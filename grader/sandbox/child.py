@@ -7,7 +7,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import Any
 
 import safetensors.torch
@@ -17,7 +17,7 @@ from grader.answer import Edit, Fault, Note
 from grader.sandbox.calling import call, draw, fault_in, training
 from grader.sandbox.confinement import Confinement
 from grader.sandbox.messages import Ask, Edited, Load, Read, Ready, Told, Tries
-from grader.sandbox.observe import Observer, watch_grad_fn
+from grader.sandbox.observe import Observer, watch_grad_fn, watch_gradients
 from grader.sandbox.outline import Outline
 from grader.sandbox.program import STATEMENT_SHARE, Program
 from grader.sandbox.reading import read_sources
@@ -53,6 +53,7 @@ def serve(channel: Descriptor, confinement: Confinement) -> None:
     torch.set_num_threads(1)
     confinement.put_on(channel.numbers, load.memory_bytes)
     watch_grad_fn()
+    watch_gradients()
     send(channel, Ready())
     converse(channel, load)
 
@@ -82,9 +83,9 @@ def _answer(channel: Channel, program: Program, ask: Ask, body: bytes) -> None:
     if ask.edited is None:
         function = program.function(ask.source, ask.function)
     else:
-        tried = program.edited(ask.source, ask.function, {**ask.plain[0], **probes[0]})
-        _, make = next(itertools.islice(tried, ask.edited, None))
-        function = make()
+        with closing(program.edited(ask.source, ask.function, {**ask.plain[0], **probes[0]})) as tried:
+            _, make = next(itertools.islice(tried, ask.edited, None))
+            function = make()
     unsent = b""
     for probe, (rest, tensors) in enumerate(zip(ask.plain, probes, strict=True)):
         told = _drawn if ask.draw else _told
@@ -142,8 +143,8 @@ def _tried(program: Program, ask: Ask, tries: Tries, body: bytes) -> tuple[Edite
     ((plain,), (tensors,)) = ask.plain, _tensors(body, 1)
     edits, answers, until = list[Edit](), list[torch.Tensor](), time.process_time() + TRIES_SECONDS
     warnings.simplefilter("ignore")
-    tried = program.edited(ask.source, ask.function, {**plain, **tensors})
-    with suppress(RecursionError):  # nested more deeply than a tree can be copied
+    edited = closing(program.edited(ask.source, ask.function, {**plain, **tensors}))
+    with suppress(RecursionError), edited as tried:  # nested more deeply than a tree can be copied
         for edit, make in itertools.islice(tried, tries.first, tries.last):
             given = {name: tensor.clone() for name, tensor in tensors.items()}
             answer = _flat(make, {**plain, **given}, ask.returns, tries.place)

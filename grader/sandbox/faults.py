@@ -22,7 +22,7 @@ def fault_of(error: BaseException, sources: Mapping[str, Source]) -> Fault:
         return Fault("error", kind, message, _trace(error, sources))
     if isinstance(error, SyntaxError):
         source = sources.get(error.filename or "") or Source("", "")
-        message = f"{error.msg} ({place_in(source, error.lineno or 0)})"
+        message = f"{error.msg} ({source.where(error.lineno or 0)})"
         return Fault("error", kind, _clean(message), _syntax_trace(error))
     return Fault("error", kind, message or kind, _trace(error, sources))
 
@@ -60,11 +60,6 @@ def _frame(frame: traceback.FrameSummary, source: Source) -> traceback.FrameSumm
     cell, line = source.place(frame.lineno or 0)
     name = f"{source.name}, code cell {cell}"
     return traceback.FrameSummary(name, line, frame.name, line=frame.line) if cell else frame
-
-
-def place_in(source: Source, line: int) -> str:
-    cell, number = source.place(line)
-    return f"code cell {cell}, line {number}" if cell else f"line {number}"
 
 
 def _syntax_trace(error: SyntaxError) -> str:

@@ -1,10 +1,13 @@
 """The frames that go to the student's process and those that come back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from grader.answer import Edit, Fault, Note, Observed, Reading, Source
 from grader.loop import Plan
+
+ABOVE = " (above)"
+"""At the end of a function's name: of a flat stage, what the lines above its last one make."""
 
 
 @dataclass(frozen=True)
@@ -15,17 +18,63 @@ class WantedStage:
     also: tuple[str, ...] = ()
     exercise: int = 0
     offered: tuple[str, ...] = ()
+    gradients: tuple[str, ...] = ()
+    """What of that are gradients."""
+    tensor: str = ""
     only_function: bool = False
     """It cannot be a variable at top level."""
 
 
 @dataclass(frozen=True)
+class WantedTask:
+    """A stage of a training exercise that asks for no gradient, as people write it without a function for it.
+
+    `variables` are what they call what it returns, and `functions` what they call a function that makes it.
+    """
+
+    name: str
+    kind: str
+    offered: tuple[str, ...]
+    returns: tuple[str, ...] = ()
+    variables: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    functions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class WantedTraining:
+    """What to look for in the training loop and after it.
+
+    `gradients` are the variables of the parameters' gradients, by parameter; `splits` what people call the inputs and
+    outputs of the parts of the data, the assignment's own names for those of a split first; `vocabulary` what they look
+    characters up in, by number and by character, the assignment's own name first.
+    """
+
+    exercise: int
+    function: str
+    gradients: dict[str, str]
+    offered: tuple[str, ...]
+    tasks: tuple[WantedTask, ...] = ()
+    splits: tuple[tuple[str, str], ...] = ()
+    vocabulary: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+
+
+@dataclass(frozen=True)
 class Wanted:
-    """What to look for in a submission; the patterns say which headings begin an exercise, or something else."""
+    """What to look for in a submission; the patterns say which headings begin an exercise, or something else.
+
+    `lines` are those of the assignment's scripts, `known` all its names, `leaves` those that a forward pass starts from
+    and `sizes` the numbers among them; `gradient` makes the name of a gradient from that of a tensor.
+    """
 
     stages: tuple[WantedStage, ...]
     headings: tuple[str, ...] = ()
     elsewhere: str = ""
+    lines: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+    leaves: tuple[str, ...] = ()
+    sizes: tuple[str, ...] = ()
+    gradient: str = "d{tensor}"
+    training: WantedTraining | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

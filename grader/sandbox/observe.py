@@ -7,8 +7,8 @@ proof: a log kept in the process it watches can be forged, so the source is read
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, wraps
 from typing import Any, ClassVar
 
 import torch
@@ -66,6 +66,17 @@ class Observer(TorchDispatchMode):
             tainted = issubclass(type(returned), torch.Tensor) and returned in self._tainted
         return Observed(dict(self._operations.most_common(SHOWN)), self._differentiated, tainted)
 
+    def nothing_there(self, tensor: torch.Tensor) -> torch.Tensor:
+        """What a gradient is that is read where there is none: zeros, from autograd.
+
+        A value made from it is a value from autograd; a comparison beside one's own value comes to nothing.
+        """
+        with torch._C._DisableTorchDispatch(), torch.no_grad():
+            zeros = torch.zeros_like(tensor.detach())
+        self._differentiated = True
+        self._tainted.add([zeros])
+        return zeros
+
     def node_was_taken(self) -> None:
         """A node of the graph is in a hand that may call it: from now on, what reads the graph's tensors counts."""
         self._tainted.update(self._of_graph)
@@ -121,12 +132,50 @@ def watch_grad_fn() -> None:
     original: Any = torch.Tensor.grad_fn
 
     def grad_fn(tensor: torch.Tensor) -> Any:
-        by_torch = sys._getframe(1).f_globals.get("__name__", "").startswith("torch.")
-        if Observer.current is not None and not by_torch:
+        if Observer.current is not None and not _asked_by_torch():
             Observer.current.node_was_taken()
         return original.__get__(tensor)
 
     torch.Tensor.grad_fn = property(grad_fn)  # type: ignore[assignment]
+
+
+def watch_gradients() -> None:
+    """While a stage is watched, give a gradient that there is not as zeros that are known to be autograd's.
+
+    Of what is given to a stage nothing was worked out, since it is no part of any graph.
+    """
+    original: Any = torch._C.TensorBase.grad
+
+    def grad(tensor: torch.Tensor) -> Any:
+        value = original.__get__(tensor)
+        if value is not None or Observer.current is None or _asked_by_torch():
+            return value
+        return Observer.current.nothing_there(tensor)
+
+    torch.Tensor.grad = property(grad, original.__set__, original.__delete__)  # type: ignore[assignment]
+    for place, name in ((torch.autograd, "backward"), (torch.autograd, "grad")):
+        setattr(place, name, _without_graph(getattr(place, name)))
+
+
+def _without_graph(run: Callable[..., Any]) -> Callable[..., Any]:
+    """An engine that comes to nothing, while a stage is watched, for tensors that are no part of any graph."""
+
+    @wraps(run)
+    def engine(tensors: Any, *arguments: Any, **keywords: Any) -> Any:
+        outside = [each for each in _tensors((tensors,)) if not each.requires_grad]
+        if Observer.current is None or not outside:
+            return run(tensors, *arguments, **keywords)
+        inputs = arguments[0] if arguments else keywords.get("inputs")
+        if run.__name__ == "backward" or inputs is None:
+            return None
+        return tuple(Observer.current.nothing_there(each) for each in _tensors((inputs,)))
+
+    return engine
+
+
+def _asked_by_torch() -> bool:
+    name: str = sys._getframe(2).f_globals.get("__name__", "")
+    return name.startswith("torch.")
 
 
 def _storage(tensor: torch.Tensor) -> torch.UntypedStorage | None:

@@ -1,4 +1,4 @@
-"""A source as its top-level statements: what each binds, changes and reads, and which of them a stage needs.
+"""A source as its statements: which stages are functions in it and which are variables, and what each of them needs.
 
 A *flat* source computes its gradients at top level, as in a notebook: `dprobs = dlogprobs / probs`. A stage of it is
 the backward slice of its variable: the last statement that binds it, what changes it after that, and whatever those
@@ -7,53 +7,22 @@ need that is not given.
 
 import ast
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import cache, cached_property
+from functools import cached_property
 
-from grader.answer import Source
+from grader.answer import Absence, Source
+from grader.sandbox.equalities import Equalities, equalities
+from grader.sandbox.flow import FUNCTIONS
 from grader.sandbox.messages import Wanted, WantedStage
+from grader.sandbox.parts import parts
+from grader.sandbox.sharing import mutated
+from grader.sandbox.slices import Facts, Offered, Scope, Slice, last_binding, scope_of, trace
+from grader.sandbox.statement import IMPORTS, Statement
+from grader.sandbox.training import TrainingPart
 
-LOOPS = (ast.For, ast.AsyncFor, ast.While)
-WITH = (ast.With, ast.AsyncWith)
-COMPOUND = (*LOOPS, *WITH, ast.If, ast.Try, ast.Match)
-IMPORTS = (ast.Import, ast.ImportFrom)
-OF_LISTS = frozenset("add append clear extend insert pop remove reverse setdefault sort update".split())
-COMMENT = re.compile(r"\s*#")
-LINE_CAP = 200
-"""Of a comment line, as much is looked at for a heading."""
-
-
-@dataclass(frozen=True, eq=False)
-class Statement:
-    """One top-level statement. `binds` names anew, `changes` what they hold, `rebinds` in a loop."""
-
-    number: int
-    node: ast.stmt
-    binds: frozenset[str]
-    changes: frozenset[str]
-    rebinds: frozenset[str]
-    reads: frozenset[str]
-
-    @property
-    def is_import(self) -> bool:
-        return isinstance(self.node, IMPORTS)
-
-    @property
-    def is_definition(self) -> bool:
-        return isinstance(self.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
-
-
-@dataclass(frozen=True)
-class Slice:
-    """The statements that make one stage's variable, in order; `main` are those that bind or change it."""
-
-    variable: str
-    statements: tuple[Statement, ...]
-    main: tuple[Statement, ...]
-    given: tuple[str, ...]
-    """The names it takes from outside."""
+SHELL_LINE = re.compile(r"^([ \t]{0,100})[!%][^\n]*$", re.MULTILINE)
 
 
 @dataclass
@@ -62,49 +31,83 @@ class Outline:
 
     source: Source
     wanted: Wanted
-    broken: list[BaseException] = field(default_factory=list)
+    broken: list[tuple[BaseException, str]] = field(default_factory=list)
+    """What could not be parsed, each with its text."""
 
     @cached_property
-    def body(self) -> list[ast.stmt]:
+    def _parsed(self) -> list[ast.stmt]:
         """Raises nothing: what cannot be parsed is in `broken`."""
         body: list[ast.stmt] = []
         for start, text in _chunks(self.source):
             try:
-                tree = ast.parse(text, self.source.name)
+                tree = _tree(text, self.source.name)
             except BaseException as error:
                 if isinstance(error, SyntaxError) and error.lineno:
                     error.lineno += start - 1
-                self.broken.append(error)
+                self.broken.append((error, text))
             else:
                 body += (ast.increment_lineno(tree, start - 1) if start > 1 else tree).body
         return body
 
     @cached_property
-    def statements(self) -> list[Statement]:
-        mutators = {node.name: _mutated(node) for node in self.body if isinstance(node, ast.FunctionDef)}
-        modules = {name for node in self.body if isinstance(node, IMPORTS) for name in _bound(node)}
-        return [_statement(number, node, mutators, modules) for number, node in enumerate(self.body)]
+    def equalities(self) -> Equalities:
+        """What the set-up says is one thing."""
+        wanted = self.wanted
+        first = scope_of(self._parsed, self._facts)
+        return equalities(first.statements, wanted.lines, {*wanted.known}, {*wanted.leaves}, {*wanted.sizes})
 
     @cached_property
+    def body(self) -> list[ast.stmt]:
+        """The statements, with the assignment's names for what the set-up says is the same."""
+        return [self.equalities.rewritten(node) for node in self._parsed]
+
+    @cached_property
+    def _facts(self) -> Facts:
+        body = self._parsed
+        mutators = {node.name: mutated(node) for node in body if isinstance(node, ast.FunctionDef)}
+        imports = [alias for node in body if isinstance(node, IMPORTS) for alias in node.names]
+        modules = frozenset(alias.asname or alias.name.partition(".")[0] for alias in imports)
+        names = frozenset(name for stage in self._variables for name in (stage.name, *stage.also))
+        return Facts(mutators, modules, names)
+
+    @cached_property
+    def module(self) -> Scope:
+        """The statements at top level."""
+        return scope_of(self.body, self._facts)
+
+    @property
+    def statements(self) -> Sequence[Statement]:
+        return self.module.statements
+
+    @property
     def is_flat(self) -> bool:
-        """Whether stages are variables here, and not functions."""
-        names = {name for stage in self._variables for name in (stage.name, *stage.also)}
-        bound = [s for s in self.statements if s.binds & names and not s.is_import]
-        callables = [s for s in bound if s.is_definition or isinstance(getattr(s.node, "value", None), ast.Lambda)]
-        return bool(bound) and not callables
+        """Whether there are stages that are variables here, and not functions."""
+        return bool(self.slices)
 
     @cached_property
     def runs(self) -> list[Statement]:
         """What is run of it: a Python file of functions whole, else what the stages need."""
         if self.is_flat:
             sliced = {s for cut in self.slices.values() for s in cut.statements}
-            return sorted({*sliced, *self.functions}, key=_order)
-        return self._needed(self.wanted.names) if self.source.cells else self.statements
+            return [*sorted({*sliced, *self.functions}, key=lambda s: (s.node.lineno, s.number))]
+        return self._needed(self.wanted.names) if self.source.cells else list(self.statements)
 
     @cached_property
     def functions(self) -> list[Statement]:
-        """Of a flat source, what the stages need that can only be functions."""
-        return self._needed(stage.name for stage in self.wanted.stages if stage.only_function)
+        """Of a flat source, what the stages need that are functions all the same."""
+        return self._needed(self.function_names) if self.is_flat else self.runs
+
+    @cached_property
+    def function_names(self) -> frozenset[str]:
+        """The stages that are functions here."""
+        if not self.is_flat:
+            return frozenset(self.wanted.names)
+        stages = [stage for stage in self.wanted.stages if stage.name not in self.slices]
+        return frozenset(
+            stage.name
+            for stage in stages
+            if (found := self._callable(stage.name)) and _asks_only_for(found.node, stage.offered)
+        )
 
     @property
     def _variables(self) -> list[WantedStage]:
@@ -112,17 +115,71 @@ class Outline:
 
     @cached_property
     def slices(self) -> dict[str, Slice]:
-        """Of a flat source, the slice of each stage that is there."""
-        return {stage.name: cut for stage in self._variables if (cut := self._slice(stage))} if self.is_flat else {}
+        """The slice of each stage that is a variable here."""
+        cuts = {stage.name: cut for stage in self._variables if (cut := self._slice(stage))}
+        return cuts | self._training_slices()
+
+    def _training_slices(self) -> dict[str, Slice]:
+        """What of the training exercise is there without functions."""
+        part = self.training
+        if part is None:
+            return {}
+        cuts = part.slices()
+        own = {name for name in cuts if (found := self._callable(name)) and self._is_our_function(name, found)}
+        return {name: cut for name, cut in cuts.items() if name not in own}
+
+    def _is_our_function(self, name: str, found: Statement) -> bool:
+        stage = next(stage for stage in self.wanted.stages if stage.name == name)
+        return _asks_only_for(found.node, stage.offered)
 
     @cached_property
-    def similar(self) -> dict[str, str]:
-        """For stages that are not there, a name bound here that is spelled much like it."""
+    def training(self) -> TrainingPart | None:
+        """The training exercise, where there is one to look for."""
+        if self.wanted.training is None:
+            return None
+        return TrainingPart(self.module, self._exercises, self.wanted, self.equalities, self._facts)
+
+    @cached_property
+    def earlier(self) -> dict[str, Slice]:
+        """Of stages whose last line takes the value from autograd, what the lines above it make."""
+        found = {}
+        for stage in self._variables:
+            cut = self.slices.get(stage.name)
+            if cut and any(_reads_grad(s.node) for s in cut.main):
+                above = [s for s in self.statements if s.number < cut.main[0].number]
+                if main := self._main(stage, above):
+                    found[stage.name] = trace(self.module, cut.variables, main, self._offered(stage))
+        return found
+
+    @cached_property
+    def absent(self) -> dict[str, Absence]:
+        """What is to be said of stages that are not there."""
+        if not self.is_flat:
+            return {}
+        stages = [stage for stage in self.wanted.stages if stage.name not in {*self.slices, *self.function_names}]
+        return {stage.name: absence for stage in stages if (absence := self._absence(stage))}
+
+    def _absence(self, stage: WantedStage) -> Absence | None:
+        if stage.only_function:
+            found = self._callable(stage.name)
+            return Absence("other-function", found.node.name, found.node.lineno) if found else None  # type: ignore[attr-defined]
+        names = {stage.name, *stage.also}
+        for s in self.statements:
+            if s.binds & names and s.is_nothing and self._exercises[s.number] == stage.exercise:
+                return Absence("blank", next(iter(s.binds & names)), s.node.lineno)
         known = {name for each in self.wanted.stages for name in (each.name, *each.also, *each.offered)}
         bound = sorted({name for s in self.statements for name in s.binds | s.changes} - known)
-        absent = [stage.name for stage in self._variables if stage.name not in self.slices] if self.is_flat else []
-        close = {name: get_close_matches(name, bound, n=1, cutoff=0.85) for name in absent}
-        return {name: found[0] for name, found in close.items() if found}
+        close = get_close_matches(stage.name, bound, n=1, cutoff=0.85)
+        if close:
+            return Absence("similar", close[0], 0)
+        return Absence("unbound", stage.also[0] if stage.also else stage.name, 0)
+
+    def _callable(self, name: str) -> Statement | None:
+        """The function of a name, if the name is one's at the end."""
+        bound = [s for s in self.statements if name in s.binds]
+        if not bound or not (bound[-1].is_callable or bound[-1].is_import or self._defines_stages):
+            return None
+        return bound[-1]
 
     def _needed(self, names: Iterable[str]) -> list[Statement]:
         """What functions of these names need, all together."""
@@ -134,87 +191,110 @@ class Outline:
             more = {s for s in self.statements if (s.binds | s.changes | s.rebinds) & reads} - kept
             kept |= more
             queue += more
-        return sorted(kept, key=_order)
+        return sorted(kept, key=lambda s: s.number)
 
     def _slice(self, stage: WantedStage) -> Slice | None:
         part = [s for s in self.statements if self._exercises[s.number] == stage.exercise]
-        names = {stage.name, *stage.also}
-        main = _last_binding(part, names) or _last_binding(self.statements, {stage.name})
+        main = self._main(stage, part) or self._main_elsewhere(stage)
         if not main:
+            return self._in_function(stage)
+        if any(s.is_callable or s.is_import for s in main):
             return None
+        names = self._names_of(stage)
         variable = next(iter((main[0].binds | main[0].changes) & names))
-        offered = frozenset(stage.offered)
-        needed, given = self._trace(main, offered)
-        return Slice(variable, tuple(sorted(needed, key=_order)), tuple(main), tuple(sorted(given)))
+        cut = trace(self.module, (variable,), main, self._offered(stage))
+        return None if self._defines_stages and not cut.given else cut
 
-    def _trace(self, main: Sequence[Statement], offered: frozenset[str]) -> tuple[set[Statement], set[str]]:
-        needed = set(main)
-        given: set[str] = set()
-        queue = [(statement, statement.number) for statement in main]
-        while queue:
-            statement, before = queue.pop()
-            given |= statement.reads & offered
-            for name in statement.reads - offered:
-                for found in self._definitions(name, before):
-                    if found not in needed:
-                        needed.add(found)
-                        queue.append((found, before if found.is_definition else found.number))
-        return needed, given
+    @cached_property
+    def _defines_stages(self) -> bool:
+        """Whether there are stages that are functions: a value that is made of nothing given may be one as well."""
+        return any(s.is_definition and s.binds & self._facts.stages for s in self.statements)
 
-    def _definitions(self, name: str, before: int) -> list[Statement]:
-        """The statements that made a name what it is at a place; cells that were run out of order count as well."""
-        for statements in ([s for s in self.statements if s.number < before], self.statements):
-            if found := _last_binding(statements, {name}) or [s for s in statements if name in s.rebinds][-1:]:
-                return found
-        return []
+    def _main(self, stage: WantedStage, statements: Sequence[Statement]) -> list[Statement]:
+        return last_binding(statements, self._names_of(stage), self._facts.stages)
+
+    def _main_elsewhere(self, stage: WantedStage) -> list[Statement]:
+        """A variable that only one exercise has, in a part where something else is looked for."""
+        others = {name for each in self._variables if each != stage for name in (each.name, *each.also)}
+        training = self.wanted.training
+        barred = {-1, training.exercise} if training else {-1}
+        part = [s for s in self.statements if self._exercises[s.number] not in barred]
+        return last_binding(part, self._names_of(stage) - others, self._facts.stages)
+
+    def _in_function(self, stage: WantedStage) -> Slice | None:
+        """A variable that is made inside a function in which the whole way back is written."""
+        training = self.wanted.training
+        for place, s in enumerate(self.statements):
+            if not isinstance(s.node, FUNCTIONS) or (training and self._exercises[place] == training.exercise):
+                continue
+            scope = self._function_scopes.get(s.number)
+            if scope is None:
+                continue
+            if main := last_binding(scope.statements, self._names_of(stage), self._facts.stages):
+                variable = next(iter((main[0].binds | main[0].changes) & self._names_of(stage)))
+                return trace(scope, (variable,), main, self._offered(stage))
+        return None
+
+    @cached_property
+    def _function_scopes(self) -> dict[int, Scope]:
+        """The bodies of functions that bind several stages, by the number of their statement."""
+        scopes: dict[int, Scope] = {}
+        for s in () if self._defines_stages else self.statements:
+            if isinstance(s.node, FUNCTIONS) and s.node.name not in self.wanted.names:
+                scope = scope_of(s.node.body, self._facts, self.module, len(self.statements))
+                if len({name for each in scope.statements for name in each.binds} & self._facts.stages) > 1:
+                    scopes[s.number] = scope
+        return scopes
+
+    def _names_of(self, stage: WantedStage) -> frozenset[str]:
+        """What the variable of a stage may be called."""
+        own = (name for name, tensor in self.equalities.renamed.items() if tensor == stage.tensor)
+        return frozenset({stage.name, *stage.also, *(self._gradient(name) for name in own)})
+
+    def _gradient(self, tensor: str) -> str:
+        return self.wanted.gradient.format(tensor=tensor, Tensor=tensor[:1].upper() + tensor[1:])
+
+    def _offered(self, stage: WantedStage) -> Offered:
+        return Offered(self._by_own_name(stage.offered, self._names_of(stage)), {})
+
+    def _by_own_name(self, offered: Iterable[str], barred: frozenset[str]) -> Mapping[str, str]:
+        """What is given, also by the names that the set-up says are the same."""
+        names = {name: name for name in offered}
+        for own, name in self.equalities.names.items():
+            pairs = [(own, name), (self._gradient(own), self._gradient(name))]
+            names |= {mine: theirs for mine, theirs in pairs if theirs in names and mine not in barred}
+        return names
 
     @cached_property
     def _exercises(self) -> list[int]:
-        """The exercise that each statement belongs to: by headings, failing those by order of appearance."""
-        headed = self._headings()
-        if any(exercise > 0 for _, exercise in headed):
-            return [max([(0, 0), *(h for h in headed if h[0] <= s.node.lineno)])[1] for s in self.statements]
-        return self._by_appearance()
-
-    def _headings(self) -> list[tuple[int, int]]:
-        """Lines that begin an exercise, with its number; -1 where something else begins."""
-        wanted = self.wanted
-        patterns = [(number, re.compile(text)) for number, text in enumerate(wanted.headings) if text]
-        patterns += [(-1, re.compile(wanted.elsewhere))] if wanted.elsewhere else []
-        lines = enumerate(self.source.text.split("\n"), start=1)
-        comments = [(number, line[:LINE_CAP]) for number, line in lines if COMMENT.match(line)]
-        return [
-            (line, next(number for number, pattern in patterns if pattern.search(text)))
-            for line, text in comments
-            if any(pattern.search(text) for _, pattern in patterns)
-        ]
-
-    def _by_appearance(self) -> list[int]:
-        """A later exercise begins where a name of it is bound that no earlier one has, or has had and moved on from."""
-        owners: dict[str, list[int]] = {}
-        for stage in self.wanted.stages:
-            for name in (stage.name, *stage.also):
-                owners.setdefault(name, []).append(stage.exercise)
-        current, exercises = 0, []
-        used: set[str] = set()
-        for statement in self.statements:
-            for name in statement.binds.intersection(owners):
-                if owners[name] == [min(owners[name])]:
-                    current = owners[name][0]
-                elif name in used:
-                    current = max(current, *owners[name])
-            if statement.binds & owners.keys():
-                used |= statement.reads
-            exercises.append(current)
-        return exercises
+        """The exercise that each statement belongs to."""
+        return parts(self.source, self.module, self._parsed, self.wanted)
 
 
-def _last_binding(statements: Sequence[Statement], names: Collection[str]) -> list[Statement]:
-    """The last statement that binds one of the names, and those after it that change it."""
-    names = set(names)
-    bound = [s for s in statements if s.binds & names]
-    start = bound[-1].number if bound else -1
-    return [*bound[-1:], *(s for s in statements if s.number > start and s.changes & names)]
+def _asks_only_for(node: ast.stmt, offered: Iterable[str]) -> bool:
+    """Whether a function takes nothing, unless by default, but what is offered."""
+    if not isinstance(node, FUNCTIONS):
+        return True
+    given = node.args
+    positional = [*given.posonlyargs, *given.args]
+    required = positional[: len(positional) - len(given.defaults)]
+    required += [arg for arg, default in zip(given.kwonlyargs, given.kw_defaults, strict=True) if default is None]
+    return {arg.arg for arg in required} <= set(offered)
+
+
+def _reads_grad(node: ast.AST) -> bool:
+    return any(isinstance(each, ast.Attribute) and each.attr == "grad" for each in ast.walk(node))
+
+
+def _tree(text: str, name: str) -> ast.Module:
+    """What a text is as Python; of a script that was a notebook, without the lines that only IPython understands."""
+    try:
+        return ast.parse(text, name)
+    except SyntaxError:
+        plain = SHELL_LINE.sub(r"\1pass", text)
+        if plain == text:
+            raise
+        return ast.parse(plain, name)
 
 
 def _chunks(source: Source) -> Iterator[tuple[int, str]]:
@@ -224,153 +304,3 @@ def _chunks(source: Source) -> Iterator[tuple[int, str]]:
     lines = source.text.split("\n")
     for start, end in zip(source.cells, [*source.cells[1:], len(lines) + 1], strict=True):
         yield start, "\n".join(lines[start - 1 : end - 1])
-
-
-def _order(statement: Statement) -> int:
-    return statement.number
-
-
-def _statement(number: int, node: ast.stmt, mutators: dict[str, set[int]], modules: set[str]) -> Statement:
-    effects = _effects(node, mutators)
-    return Statement(
-        number,
-        node,
-        frozenset(effects.binds),
-        frozenset(effects.changes - modules),
-        frozenset(effects.rebinds),
-        frozenset(names_read(node)),
-    )
-
-
-@dataclass
-class _Effects:
-    """What a statement does to names: binds them anew, changes them, or binds them over and over in a loop."""
-
-    binds: set[str] = field(default_factory=set)
-    changes: set[str] = field(default_factory=set)
-    rebinds: set[str] = field(default_factory=set)
-
-
-def _effects(node: ast.stmt, mutators: dict[str, set[int]]) -> _Effects:
-    effects = _Effects({*_bound(node)}, {*_changed(node, mutators)})
-    if not isinstance(node, COMPOUND):
-        return effects
-    inside = [(child, _effects(child, mutators)) for child in _inner(node)]
-    for child, inner in inside:
-        effects.changes |= inner.changes
-        effects.rebinds |= inner.rebinds
-        if isinstance(node, LOOPS):
-            carried = inner.binds & names_read(child)
-            effects.changes |= carried - effects.rebinds
-            effects.rebinds |= inner.binds - carried
-        elif isinstance(node, WITH):
-            effects.binds |= inner.binds
-        else:
-            effects.changes |= inner.binds
-    if isinstance(node, LOOPS):
-        effects.rebinds |= effects.binds
-        effects.binds = set()
-    effects.changes -= effects.rebinds
-    return effects
-
-
-def _inner(node: ast.stmt) -> Iterator[ast.stmt]:
-    """The statements directly inside another."""
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.stmt):
-            yield child
-        elif isinstance(child, (ast.ExceptHandler, ast.match_case)):
-            yield from child.body
-
-
-def _bound(node: ast.stmt) -> Iterator[str]:
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        yield node.name
-    elif isinstance(node, IMPORTS):
-        yield from (alias.asname or alias.name.partition(".")[0] for alias in node.names)
-    elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.Expr, *COMPOUND)):
-        for child in _own_parts(node):
-            if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store):
-                yield child.id
-
-
-def _own_parts(node: ast.stmt) -> Iterator[ast.AST]:
-    """A statement without the statements inside it, and without what comprehensions bind for themselves."""
-    queue: list[ast.AST] = [node]
-    while queue:
-        current = queue.pop()
-        yield current
-        queue += [
-            child for child in ast.iter_child_nodes(current) if not isinstance(child, (ast.stmt, ast.comprehension))
-        ]
-
-
-def _changed(node: ast.stmt, mutators: dict[str, set[int]]) -> Iterator[str]:
-    targets: Iterable[ast.AST] = ()
-    if isinstance(node, ast.AugAssign):
-        targets = [node.target]
-    elif isinstance(node, (ast.Assign, ast.Delete)):
-        targets = [target for target in node.targets if not isinstance(target, ast.Name)]
-    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        call = node.value
-        targets = [call.func] if isinstance(call.func, ast.Attribute) and _in_place(call.func.attr) else []
-        targets = [*targets, *(k.value for k in call.keywords if k.arg == "out")]
-        if isinstance(call.func, ast.Name):
-            places = mutators.get(call.func.id, set())
-            targets = [*targets, *(argument for place, argument in enumerate(call.args) if place in places)]
-    for target in targets:
-        for part in target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]:
-            base = _base(part)
-            if base and not (isinstance(part, ast.Name) and isinstance(node, ast.Assign)):
-                yield base
-
-
-def _base(node: ast.AST) -> str:
-    """The name at the bottom of `name.view(-1)[0]`."""
-    while not isinstance(node, ast.Name):
-        inner = getattr(node, "value", None) or getattr(node, "func", None)
-        if not isinstance(inner, ast.AST):
-            return ""
-        node = inner
-    return node.id
-
-
-def _mutated(function: ast.FunctionDef) -> set[int]:
-    """The places of the arguments that a function of the hand-in changes in place."""
-    arguments = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
-    inside = [node for node in nodes_of(function) if isinstance(node, ast.stmt) and node is not function]
-    changed = {name for node in inside for name in _changed(node, {})}
-    return {place for place, name in enumerate(arguments) if name in changed}
-
-
-def _in_place(method: str) -> bool:
-    return method.endswith("_") or method in OF_LISTS
-
-
-@cache
-def names_read(statement: ast.stmt) -> frozenset[str]:
-    """The names a statement takes from outside: what it reads, less its own arguments and variables."""
-    names = [node for node in nodes_of(statement) if isinstance(node, ast.Name)]
-    read = {node.id for node in names if isinstance(node.ctx, ast.Load)}
-    if isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
-        read.add(statement.target.id)
-    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        read -= {node.arg for node in nodes_of(statement.args) if isinstance(node, ast.arg)}
-        read -= {node.id for node in names if isinstance(node.ctx, ast.Store)}
-    return frozenset(read)
-
-
-@cache
-def nodes_of(node: ast.AST) -> tuple[ast.AST, ...]:
-    """The node and all below it, breadth first, as `ast.walk` gives them in three times the time; but no contexts,
-    which every name has and nobody asks for."""
-    found = [node]
-    for each in found:
-        for name in each._fields:
-            if name != "ctx":
-                value = getattr(each, name, None)
-                if isinstance(value, list):
-                    found += [one for one in value if isinstance(one, ast.AST)]
-                elif isinstance(value, ast.AST):
-                    found.append(value)
-    return tuple(found)

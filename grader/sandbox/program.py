@@ -7,9 +7,11 @@ import importlib.util
 import inspect
 import linecache
 import os
+import re
 import sys
+import traceback
 import types
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from functools import partial
 from importlib.machinery import ModuleSpec
@@ -17,14 +19,30 @@ from typing import Any
 
 from grader.answer import Edit, Fault, Found, Loaded, SourceFault
 from grader.sandbox.edits import edits, scope_of
-from grader.sandbox.faults import fault_of, place_in
-from grader.sandbox.messages import Wanted
-from grader.sandbox.outline import Outline, Statement
-from grader.sandbox.statements import NOTEBOOK, Function, Inert, compiled, function_of, future_flags, run_statements
+from grader.sandbox.faults import fault_of
+from grader.sandbox.messages import ABOVE, Wanted
+from grader.sandbox.outline import Outline
+from grader.sandbox.slices import Slice
+from grader.sandbox.statement import Statement
+from grader.sandbox.statements import (
+    NOTEBOOK,
+    Function,
+    Inert,
+    SliceFailure,
+    compiled,
+    function_of,
+    future_flags,
+    run_statements,
+    text_of,
+    update_of,
+)
 
 FAILURES = 20
 """How many failing statements of a file are told of."""
 STATEMENT_SHARE = 0.4
+BINDING = re.compile(
+    r"^[ \t]{0,40}(?:def[ \t]+(\w+)|(\w+)[ \t]*(?:\[[^\n=]{0,80}\][ \t]*)?[-+*/]?=(?!=))", re.MULTILINE
+)
 """One statement of a notebook may take so much of the processor time there is for loading it."""
 
 
@@ -48,8 +66,13 @@ class Program:
         for outline in self._outlines.values():
             self._run(outline)
         functions = {stage: found for stage in self._wanted.names if (found := tuple(self._found(stage)))}
-        similar = {name: other for outline in self._outlines.values() for name, other in outline.similar.items()}
-        return Loaded(functions, tuple(self._faults), similar)
+        absent = {
+            stage: (name, absence)
+            for name, outline in self._outlines.items()
+            for stage, absence in outline.absent.items()
+            if stage not in functions
+        }
+        return Loaded(functions, tuple(self._faults), absent)
 
     @property
     def names(self) -> list[str]:
@@ -59,7 +82,9 @@ class Program:
     def function(self, source: str, name: str) -> Callable[..., Any]:
         return self._namespaces[source][name]  # type: ignore[no-any-return]
 
-    def edited(self, source: str, name: str, given: dict[str, Any]) -> Iterator[tuple[Edit, Callable[[], Function]]]:
+    def edited(
+        self, source: str, name: str, given: dict[str, Any]
+    ) -> Generator[tuple[Edit, Callable[[], Function]], None, None]:
         """Each edit of the lines of a stage, and what makes the function that answers it with that edit.
 
         Args:
@@ -92,41 +117,64 @@ class Program:
 
     def fault(self, error: BaseException) -> Fault:
         """The fault an exception of the student's code amounts to."""
-        return fault_of(error, self._sources)
+        if not isinstance(error, SliceFailure):
+            return fault_of(error, self._sources)
+        fault = fault_of(error.error, self._sources)
+        return replace(fault, message=self._told(error, fault.message))
+
+    def _told(self, failure: SliceFailure, message: str) -> str:
+        """What failed in a slice, with its line."""
+        source = self._sources[failure.source]
+        frames = [frame for frame in traceback.extract_tb(failure.error.__traceback__) if frame.filename == source.name]
+        place = source.where(frames[-1].lineno or 0 if frames else failure.node.lineno)
+        if isinstance(failure.error, NameError) and failure.error.name:
+            close = f" Did you mean `{failure.close}`?" if failure.close else ""
+            message = f"`{failure.error.name}` is neither given nor made before it is read.{close}"
+            return f"{message} ({place})"
+        needed = f" `{failure.made}`, which is needed, was to come from there." if failure.made else ""
+        return f"{message} ({place}){needed}"
 
     def _run(self, outline: Outline) -> None:
         name = outline.source.name
         module = _module(name)
         self._namespaces[name] = module.__dict__
         faults = [*self._run_flat(outline, module)] if outline.is_flat else [*self._run_functions(outline, module)]
-        faults[:0] = [self._unparsed(error) for error in outline.broken]
-        self._faults += [SourceFault(name, fault) for fault in faults[:FAILURES]]
+        unparsed = [SourceFault(name, self._unparsed(error), _names_bound_in(text)) for error, text in outline.broken]
+        self._faults += [*unparsed, *faults][:FAILURES]
 
-    def _run_functions(self, outline: Outline, module: types.ModuleType) -> Iterator[Fault]:
+    def _run_functions(self, outline: Outline, module: types.ModuleType) -> Iterator[SourceFault]:
         seconds = self._statement_seconds if outline.source.cells else None
         return self._run_statements(outline, outline.runs, module, seconds)
 
     def _run_statements(
         self, outline: Outline, statements: Sequence[Statement], module: types.ModuleType, seconds: float | None
-    ) -> Iterator[Fault]:
+    ) -> Iterator[SourceFault]:
         if seconds:
             module.__dict__.update(NOTEBOOK)
         nodes = [statement.node for statement in statements]
+        names = {statement.node: tuple(sorted(statement.binds | statement.changes)) for statement in statements}
         for node, failure in run_statements(nodes, outline.source.name, module.__dict__, seconds):
             fault = self.fault(failure)
-            told = (
-                "" if isinstance(failure, SyntaxError) or not seconds else f" ({place_in(outline.source, node.lineno)})"
-            )
-            yield replace(fault, message=fault.message + told)
+            told = "" if isinstance(failure, SyntaxError) or not seconds else f" ({outline.source.where(node.lineno)})"
+            yield SourceFault(outline.source.name, replace(fault, message=fault.message + told), names[node])
 
-    def _run_flat(self, outline: Outline, module: types.ModuleType) -> Iterator[Fault]:
+    def _run_flat(self, outline: Outline, module: types.ModuleType) -> Iterator[SourceFault]:
         """Of the slices, nothing is run yet: each becomes a function of what is given to it."""
         yield from self._run_statements(outline, outline.functions, module, self._statement_seconds)
-        for name, cut in outline.slices.items():
+        cuts = {**outline.slices, **{f"{name}{ABOVE}": cut for name, cut in outline.earlier.items()}}
+        for name, cut in cuts.items():
             try:
-                module.__dict__[name] = function_of(cut, outline.source.name)
+                module.__dict__[name] = self._function(cut, outline.source.name)
             except BaseException as error:
-                yield self.fault(error)
+                yield SourceFault(outline.source.name, self.fault(error), (name,))
+
+    def _function(self, cut: Slice, source: str) -> Function:
+        training = self._wanted.training
+        if training and cut.outcome == "text":
+            return text_of(cut, source, training.vocabulary[0][0])
+        if training and cut.outcome == "update":
+            return update_of(cut, source, training.gradients)
+        return function_of(cut, source)
 
     def _unparsed(self, error: BaseException) -> Fault:
         if isinstance(error, (MemoryError, RecursionError)):
@@ -139,14 +187,17 @@ class Program:
                 continue
             outline = self._outlines[name]
             if cut := outline.slices.get(stage):
-                first, last = cut.main[0].node.lineno, cut.main[-1].node.end_lineno or 0
-                yield Found(name, cut.given, (), False, first, last, flat=True)
+                above = outline.earlier.get(stage)
+                own_names = {own: other for own, other in cut.own_names.items() if own in outline.equalities.renamed}
+                yield replace(_flat(name, cut), above=_flat(name, above) if above else None, own_names=own_names)
                 continue
             nodes = [s.node for s in outline.runs if isinstance(s.node, ast.FunctionDef) and s.node.name == stage]
             first, last = (_first_line(nodes[-1]), nodes[-1].end_lineno or 0) if nodes else (0, 0)
             parameters, required, takes_all = _asked(namespace[stage])
             stub = bool(nodes) and _is_stub(nodes[-1])
-            yield Found(name, parameters, required, takes_all, first, last, max(1, len(nodes)), stub)
+            read = _read_in(nodes[-1]) if nodes else set(parameters)
+            reads = tuple(each for each in parameters if each in read)
+            yield Found(name, parameters, required, takes_all, first, last, max(1, len(nodes)), stub, reads)
 
 
 class _Neighbours(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -161,8 +212,26 @@ class _Neighbours(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def exec_module(self, module: types.ModuleType) -> None:
         outline = self._outlines[module.__name__]
         nodes = [statement.node for statement in outline.runs]
-        for error in [*outline.broken, *(e for _, e in run_statements(nodes, outline.source.name, module.__dict__))]:
+        failed = (error for error, _ in outline.broken)
+        for error in [*failed, *(e for _, e in run_statements(nodes, outline.source.name, module.__dict__))]:
             raise error
+
+
+def _flat(source: str, cut: Slice) -> Found:
+    lines = [statement.node for statement in cut.main]
+    first, last = min(node.lineno for node in lines), max(node.end_lineno or 0 for node in lines)
+    return Found(source, cut.given, (), False, first, last, reads=cut.given, flat=True)
+
+
+def _read_in(function: ast.FunctionDef) -> set[str]:
+    """The names that are read anywhere in a function."""
+    nodes = (node for statement in function.body for node in ast.walk(statement))
+    return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+
+
+def _names_bound_in(text: str) -> tuple[str, ...]:
+    """The names that text which is not Python would have bound, as far as its lines show."""
+    return tuple(dict.fromkeys(match[1] or match[2] for match in BINDING.finditer(text)))
 
 
 def _taking(node: ast.FunctionDef, names: Set[str]) -> ast.FunctionDef:

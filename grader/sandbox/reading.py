@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from grader.answer import Reading
-from grader.sandbox.outline import Outline, names_read, nodes_of
+from grader.sandbox.flow import flow
+from grader.sandbox.outline import Outline
 
 AUTOGRAD = frozenset(
     "autograd backward enable_grad func forward_ad grad grad_fn hessian jacfwd jacobian jacrev jvp make_dual "
@@ -54,10 +55,10 @@ def _needs(outline: Outline, body: Sequence[ast.stmt]) -> Iterator[tuple[str, li
     """The stages of a source, each with the statements it needs."""
     if outline.is_flat:
         for name, cut in outline.slices.items():
-            yield name, [statement.node for statement in cut.statements]
+            yield name, list(dict.fromkeys(statement.node for statement in cut.statements))
         body = [statement.node for statement in outline.functions]
     bindings = list(_bindings(body))
-    for name in set(outline.wanted.names).intersection(bound for bound, _ in bindings):
+    for name in outline.function_names.intersection(bound for bound, _ in bindings):
         yield name, _needed(name, bindings)
 
 
@@ -84,7 +85,7 @@ def _needed(stage: str, bindings: Sequence[tuple[str, ast.stmt]]) -> list[ast.st
         name = wanted.pop()
         for statement in [statement for bound, statement in bindings if bound == name]:
             needed[statement] = None
-            read = names_read(statement) - seen
+            read = flow(statement).needs - seen
             wanted += read
             seen |= read
     return list(needed)
@@ -104,7 +105,7 @@ def _reading(
 ) -> Reading:
     autograd: set[int] = set()
     outside = dict(everywhere)
-    read = {name for statement in statements for name in names_read(statement)} | neighbours.keys()
+    read = {name for statement in statements for name in flow(statement).needs} | neighbours.keys()
     queue, visited = [_used(statement, read) for statement in statements], set()
     while queue:
         uses = _uses(queue.pop(), own)
@@ -154,6 +155,22 @@ def _reflection(body: Iterable[ast.stmt]) -> Iterator[tuple[int, str]]:
     for node in (node for statement in body for node in nodes_of(statement)):
         if not isinstance(node, ast.Import) and (name := _outside(node) or _tampers(node)):
             yield node.lineno, name  # type: ignore[attr-defined]
+
+
+@cache
+def nodes_of(node: ast.AST) -> tuple[ast.AST, ...]:
+    """The node and all below it, breadth first, as `ast.walk` gives them in three times the time; but no contexts,
+    which every name has and nobody asks for."""
+    found = [node]
+    for each in found:
+        for name in each._fields:
+            if name != "ctx":
+                value = getattr(each, name, None)
+                if isinstance(value, list):
+                    found += [one for one in value if isinstance(one, ast.AST)]
+                elif isinstance(value, ast.AST):
+                    found.append(value)
+    return tuple(found)
 
 
 def _tampers(node: ast.AST) -> str | None:

@@ -2,6 +2,7 @@
 
 import numbers
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -16,6 +17,18 @@ FLOATS = {torch.float32: "F32", torch.float64: "F64", torch.float16: "F16", torc
 
 class NotATensor(Exception):
     """What was returned cannot be judged; the text says what it is and what is wanted."""
+
+
+class NotMade(Exception):
+    """One of several values is made nowhere."""
+
+
+@dataclass(frozen=True)
+class Unmade:
+    """Stands for one of several values that there is not; `error` says why, None where nothing was to make it."""
+
+    name: str
+    error: BaseException | None = None
 
 
 def several(returned: Any, names: Sequence[str]) -> list[Any]:
@@ -59,6 +72,8 @@ def plain(returned: Any) -> tuple[torch.Tensor, list[Note]]:
     Raises:
         NotATensor: it is nothing a gradient could be read from.
     """
+    if type(returned) is Unmade:
+        raise returned.error or NotMade(f"Nothing makes a `{returned.name}` there.")
     if not issubclass(type(returned), torch.Tensor):
         raise NotATensor(_not_a_tensor(returned))
     notes = [] if type(returned) is torch.Tensor or type(returned) is torch.nn.Parameter else [_subclass(returned)]

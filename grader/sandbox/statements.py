@@ -6,11 +6,15 @@ import ast
 import builtins
 import signal
 import types
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
+from difflib import get_close_matches
 from typing import Any
 
-from grader.sandbox.outline import Slice
+from grader.sandbox.returned import Unmade
+from grader.sandbox.slices import Slice
+from grader.sandbox.statement import Statement
 
 Function = Callable[..., Any]
 
@@ -91,18 +95,108 @@ def _limited(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGPROF, before)
 
 
+class SliceFailure(Exception):
+    """A statement of a slice failed; `error` says how, `node` where, and `made` the name that was to come from it."""
+
+    def __init__(self, source: str, error: BaseException, node: ast.stmt, made: str = "", close: str = "") -> None:
+        super().__init__(type(error).__name__)
+        self.source, self.error, self.node, self.made, self.close = source, error, node, made, close
+
+
 def function_of(cut: Slice, name: str) -> Callable[..., Any]:
-    """A slice as a function of what it takes from outside."""
+    """A slice as a function of what it takes from outside: it gives the value of its variable, or of each of them.
+
+    Args:
+        cut: the slice.
+        name: of the file.
+    """
     flags = future_flags([statement.node for statement in cut.statements])
-    steps = [(statement.node, compiled(statement.node, name, flags)) for statement in cut.statements]
+    steps = [(statement, compiled(statement.node, name, flags)) for statement in cut.statements]
 
     def stage(**given: Any) -> Any:
-        namespace = NOTEBOOK | {"__name__": "__main__"} | given
-        for node, code in steps:
-            _execute(node, code, namespace, forgiving=True)
-        return namespace[cut.variable]
+        own = {mine: given[other] for mine, other in cut.own_names.items() if other in given}
+        run = _Run(name, cut, NOTEBOOK | {"__name__": "__main__"} | given | own)
+        for statement, code in steps:
+            run.step(statement, code)
+        values = [run.value(variable) for variable in cut.variables]
+        return values[0] if cut.outcome == "value" else values
 
     return stage
+
+
+def text_of(cut: Slice, name: str, vocabulary: str) -> Callable[..., str]:
+    """A slice as a function that gives the text it draws, with its end.
+
+    Args:
+        cut: the slice.
+        name: of the file.
+        vocabulary: what the characters are given as, in the order of their numbers; the first one ends a text.
+    """
+    draw = function_of(replace(cut, outcome="value"), name)
+
+    def stage(**given: Any) -> str:
+        characters, drawn = given[vocabulary], draw(**given)
+        if not isinstance(drawn, str):
+            drawn = "".join(each if isinstance(each, str) else characters[int(each)] for each in drawn)
+        return drawn if drawn.endswith(characters[0]) else drawn + characters[0]
+
+    return stage
+
+
+def update_of(cut: Slice, name: str, gradients: Mapping[str, str]) -> Callable[..., list[Any]]:
+    """A slice as a function of `parameters` and `gradients`, lists in the same order, that gives the new parameters.
+
+    Args:
+        cut: the slice; its variables are the parameters.
+        name: of the file.
+        gradients: what the gradient of each parameter is called.
+    """
+    step = function_of(replace(cut, outcome="values"), name)
+
+    def stage(**given: Any) -> list[Any]:
+        parameters, taken = given.pop("parameters"), given.pop("gradients")
+        for parameter, gradient in zip(parameters, taken, strict=True):
+            parameter.grad = gradient.clone()
+        given |= dict(zip(gradients.values(), taken, strict=True))
+        given |= dict(zip(gradients, parameters, strict=True)) | dict(zip(cut.variables, parameters, strict=True))
+        return step(**given)  # type: ignore[no-any-return]
+
+    return stage
+
+
+class _Run:
+    """One run of a slice. What fails beside the variables themselves is told where it is missed."""
+
+    def __init__(self, source: str, cut: Slice, namespace: dict[str, Any]) -> None:
+        self._source, self._cut, self._namespace = source, cut, namespace
+        self._failed: dict[str, SliceFailure] = {}
+
+    def step(self, statement: Statement, code: types.CodeType) -> None:
+        try:
+            _execute(statement.node, code, self._namespace, forgiving=True)
+        except BaseException as error:
+            failure = self._failure(statement, error)
+            names = statement.binds | statement.changes | statement.rebinds
+            if self._cut.outcome == "value" and statement in self._cut.main:
+                raise failure from error
+            self._failed |= dict.fromkeys(names, failure)
+        else:
+            for name in statement.binds:
+                self._failed.pop(name, None)
+
+    def value(self, variable: str) -> Any:
+        """What a variable has come to, or what stands for a value that there is not."""
+        if failure := self._failed.get(variable):
+            return Unmade(variable, failure)
+        return self._namespace[variable] if variable in self._namespace else Unmade(variable)
+
+    def _failure(self, statement: Statement, error: BaseException) -> SliceFailure:
+        """A name that is not there is told by the line that was to make it, if that has failed."""
+        name = error.name if isinstance(error, NameError) else None
+        if earlier := self._failed.get(name or ""):
+            return SliceFailure(self._source, earlier.error, earlier.node, earlier.made or str(name))
+        close = get_close_matches(name, self._cut.given, n=1, cutoff=0.5) if name else []
+        return SliceFailure(self._source, error, statement.node, "", next(iter(close), ""))
 
 
 def future_flags(body: Iterable[ast.stmt]) -> int:

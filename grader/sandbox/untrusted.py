@@ -36,9 +36,15 @@ def checked_loaded(loaded: Loaded, sources: Iterable[str], wanted: Iterable[str]
     if not stages.issuperset(loaded.functions) or not known.issuperset([*places, *(f.source for f in loaded.faults)]):
         raise Implausible("Its process spoke of files or stages there are not.")
     functions = {name: tuple(_found(each) for each in found) for name, found in loaded.functions.items()}
-    faults = tuple(SourceFault(broken.source, checked_fault(broken.fault)) for broken in loaded.faults[:LIST_CAP])
-    similar = {name: other for name, other in loaded.similar.items() if name in stages and _is_name(other)}
-    return Loaded(functions, faults, similar)
+    faults = tuple(
+        SourceFault(broken.source, checked_fault(broken.fault), broken.binds) for broken in loaded.faults[:LIST_CAP]
+    )
+    absent = {
+        name: (source, absence)
+        for name, (source, absence) in loaded.absent.items()
+        if name in stages and source in known and _is_name(absence.name)
+    }
+    return Loaded(functions, faults, absent)
 
 
 def checked_told(told: Told, number: int, place: int, seconds: float) -> Told:
@@ -149,6 +155,10 @@ def _is_name(text: str) -> bool:
 
 
 def _found(found: Found) -> Found:
-    if not all(_is_name(name) for name in (*found.parameters, *found.required)) or len(found.parameters) > LIST_CAP:
+    own = (*found.own_names, *found.own_names.values())
+    names = (*found.parameters, *found.required, *found.reads, *own)
+    if not all(_is_name(name) for name in names) or len(names) > LIST_CAP:
         raise Implausible("Its process told of arguments no function has.")
+    if found.above and (found.above.source != found.source or _found(found.above).above):
+        raise Implausible("Its process told of lines there are not.")
     return found

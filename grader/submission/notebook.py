@@ -13,8 +13,12 @@ NOTEBOOK_CAP = 512 << 20
 CODE_CAP = 256 << 10
 MAGIC = re.compile(r"^\s*[%!?]|\?\s*$|=\s*[%!]\s*\w", re.MULTILINE)
 TIMED = re.compile(r"^(\s*)%time\s+(?=\S)", re.MULTILINE)
-TRANSPARENT = ("%%time", "%%capture")
-"""Cell magics that run the rest of their cell as it is; what others do with it is not Python of this notebook."""
+NOT_PYTHON = frozenset(
+    "! bash bigquery cmd cython html javascript js latex markdown perl python2 r ruby script sh sql svg system".split()
+)
+"""Cell magics whose cell is something else; of any other, the rest of the cell is the student's own Python."""
+HTML = re.compile(rb"\s{0,100}(?:<!--.{0,500}?-->\s{0,100})?<(?:!doctype html|html)", re.IGNORECASE | re.DOTALL)
+CONFLICT = re.compile(rb"^<{7} .{0,200}$.*?^>{7} ", re.MULTILINE | re.DOTALL)
 MOST_MAGICS, MAGIC_CELL_CAP = 40, 16 << 10
 """Each magic takes a pass over its cell; where there are more, or the cell is longer, they are left out unread."""
 MOST_CELLS = 5_000
@@ -35,6 +39,8 @@ def read_notebook(file: Path, name: str) -> Source | SourceFault:
         )
     if not data.strip():
         return unreadable(name, "EmptyFile", f"{name} is empty. Was it saved?")
+    if complaint := something_else(name, data):
+        return complaint
     try:
         table = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError):
@@ -56,6 +62,19 @@ def read_notebook(file: Path, name: str) -> Source | SourceFault:
         message = f"{name} has more than {CODE_CAP >> 10} kB of code. Hand in your own code only."
         return unreadable(name, "SourceTooLarge", message)
     return _source(name, cells)
+
+
+def something_else(name: str, data: bytes) -> SourceFault | None:
+    """What a file is that was saved, or merged, as something that it should not be."""
+    if HTML.match(data.removeprefix(b"\xef\xbb\xbf")):
+        advice = "Download the file itself: File > Download in Colab, Raw on GitHub."
+        message = f"{name} is a web page, saved under that name. {advice}"
+        return unreadable(name, "HtmlPage", message)
+    if conflict := CONFLICT.search(data):
+        line = data.count(b"\n", 0, conflict.start()) + 1
+        message = f"{name} holds both sides of a git merge (line {line}, <<<<<<<). Keep one of them, and save."
+        return unreadable(name, "MergeConflict", message)
+    return None
 
 
 def _drop_outputs(table: dict[str, Any]) -> None:
@@ -104,7 +123,8 @@ def as_python(cell: str) -> str:
     """A cell without what only IPython understands."""
     if cell.lstrip().startswith("%%"):
         first, _, rest = cell.lstrip().partition("\n")
-        return f"# {first}\n{as_python(rest)}" if first.split()[0] in TRANSPARENT else _commented(cell)
+        magic = first.split()[0].removeprefix("%%").lower()
+        return _commented(cell) if magic in NOT_PYTHON else f"# {first}\n{as_python(rest)}"
     cell = TIMED.sub(r"\1", cell)
     magics = len(MAGIC.findall(cell))
     if not magics:

@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 
 from grader.answer import Fault, Source, SourceFault
 from grader.errors import NothingToGrade, PathNotFound
-from grader.submission.notebook import read_notebook
+from grader.submission.notebook import read_notebook, something_else
 from grader.submission.recognise import HEADER
 from grader.submission.submission import Submission, encodable, unreadable
 
@@ -17,6 +17,9 @@ SOURCE_CAP = 256 * 1024
 FILES_CAP = 50
 NOTEBOOK = ".ipynb"
 SUFFIXES = (".py", NOTEBOOK)
+ADDED = (".txt", ".json")
+"""What browsers and mail programs put after a file's own suffix."""
+NOTEBOOK_SIGNS = (b"{", b'"cells"')
 PASSED_OVER = {"__pycache__", "__MACOSX", "node_modules", "tests", "solutions", "grader", "build", "dist"}
 NOT_HAND_INS = {"conftest.py", "setup.py"}
 
@@ -95,7 +98,15 @@ def read_files(path: Path, files: Mapping[str, Path], faults: Iterable[SourceFau
 
 def counts(file: PurePath) -> bool:
     """Whether a file is one to read, by its name."""
-    return file.suffix.lower() in SUFFIXES and file.name not in NOT_HAND_INS and not file.name.startswith("._")
+    return bool(suffix(file.name)) and file.name not in NOT_HAND_INS and not file.name.startswith("._")
+
+
+def suffix(name: str) -> str:
+    """The suffix that says what a file is, if it is one to read: that of `ex1.ipynb.txt` is `.ipynb`."""
+    path = PurePath(name.lower())
+    if path.suffix in ADDED:
+        path = PurePath(path.stem)
+    return path.suffix if path.suffix in SUFFIXES else ""
 
 
 def passed_over(folder: str) -> bool:
@@ -150,13 +161,18 @@ def _leads_out(file: Path, folder: Path) -> bool:
 
 def read_source(file: Path, name: str) -> Source | SourceFault:
     """The text of one file, or why it cannot be had."""
-    if file.suffix.lower() == NOTEBOOK:
+    if NOTEBOOK in (suffix(name), suffix(file.name)):
         return read_notebook(file, name)
     try:
         with file.open("rb") as stream:
             data = stream.read(SOURCE_CAP + 1)
     except OSError as error:
         return unreadable(name, "UnreadableFile", f"{name} cannot be read ({error.strerror}).")
+    begin, sign = NOTEBOOK_SIGNS
+    if not suffix(name) and data.lstrip().startswith(begin) and sign in data:
+        return read_notebook(file, name)
+    if complaint := something_else(name, data):
+        return complaint
     if len(data) > SOURCE_CAP:
         size = file.stat().st_size
         message = f"{name} is {size / 1024:,.0f} kB; the limit is {SOURCE_CAP // 1024} kB. Hand in your own code only."

@@ -1,0 +1,100 @@
+"""The verdict of an update that stands in a training loop: what one step of it does to the parameters."""
+
+from collections.abc import Sequence
+
+import torch
+
+from grader.answer import Trained
+from grader.assignment.assignment import Task
+from grader.assignment.reference import largest
+from grader.judge.verdict import not_asked, points
+from grader.loop import Plan, unflattened
+from grader.result import Diagnosis, ProbeResult, StageResult, Verdict
+
+CLOSE = 1e-4
+"""Of the largest element, how far a step may be from a multiple of its gradient; rounding of the parameters aside."""
+ROUNDING = 4 * 2.0**-24
+
+
+def judge_step(
+    task: Task,
+    plan: Plan,
+    start: Sequence[torch.Tensor],
+    gradients: torch.Tensor,
+    trained: Sequence[Trained],
+    credit: dict[str, float],
+) -> StageResult:
+    """It is right if every parameter moves against its gradient, all at one positive rate, whatever that is.
+
+    Args:
+        task: of the kind `run`.
+        plan: names the parameters.
+        start: the parameters before the step.
+        gradients: that it was given, flat.
+        trained: the parameters after it.
+        credit: the share of the points that each verdict earns.
+    """
+    last = trained[-1] if trained else Trained(0)
+    if last.fault or last.parameters is None:
+        return not_asked(task, last.fault, credit)
+    named = zip(plan.parameters, start, unflattened(last.parameters, start), unflattened(gradients, start), strict=True)
+    steps = {
+        name: _Step(after.double() - before.double(), before, taken.double()) for name, before, after, taken in named
+    }
+    rate = _rate(list(steps.values()))
+    off = {name: step.error(rate) for name, step in steps.items()}
+    diagnosis = _diagnosis(steps, rate, [name for name, error in off.items() if not error <= CLOSE])
+    verdict: Verdict = "wrong" if diagnosis else "approximate"
+    return StageResult(
+        name=task.name,
+        tensor="",
+        verdict=verdict,
+        score=float(points(task.points, credit, verdict)),
+        max_score=task.points,
+        message="A step of the training loop does not take the parameters down the gradients." if diagnosis else "",
+        diagnosis=diagnosis,
+        probes=[ProbeResult("one step", "arbitrary", dict(plan.numbers), max(off.values()), CLOSE, diagnosis is None)],
+        seconds=round(last.seconds, 6),
+    )
+
+
+class _Step:
+    """What one step has done to one parameter."""
+
+    def __init__(self, moved: torch.Tensor, before: torch.Tensor, gradient: torch.Tensor) -> None:
+        self.moved, self.gradient = moved, gradient
+        self._rounding = ROUNDING * (largest(before) + largest(moved))
+
+    def rate(self) -> float:
+        """How much of its gradient the parameter has gone down."""
+        return -float((self.moved * self.gradient).sum() / (self.gradient * self.gradient).sum())
+
+    def error(self, rate: float) -> float:
+        """How far the step is from the gradient at that rate, as a share of what it would be."""
+        off = max(0.0, largest(self.moved + rate * self.gradient) - self._rounding)
+        size = abs(rate) * largest(self.gradient)
+        return off / size if size else off
+
+
+def _rate(steps: Sequence[_Step]) -> float:
+    rates = sorted(step.rate() for step in steps)
+    return rates[len(rates) // 2]
+
+
+def _diagnosis(steps: dict[str, _Step], rate: float, off: Sequence[str]) -> Diagnosis | None:
+    """Why it is no such step."""
+    if all(largest(step.moved) == 0 for step in steps.values()):
+        text = "The parameters stay as they are: change them in place (`p.data -= …`), or bind their names anew."
+        return Diagnosis("unchanged", text)
+    if not off:
+        return (
+            None
+            if rate > 0
+            else Diagnosis("uphill", "The step goes uphill: the gradient points to where the loss grows.")
+        )
+    still = [name for name in off if largest(steps[name].moved) == 0]
+    if still:
+        return Diagnosis("left-out", f"Left out of the update: {', '.join(still)}.")
+    if all(steps[name].error(steps[name].rate()) <= CLOSE for name in steps):
+        return Diagnosis("rates", f"One rate for all is wanted; another than for the others: {', '.join(off)}.")
+    return Diagnosis("direction", f"It does not go against the gradient: {', '.join(off)}.")
