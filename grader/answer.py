@@ -47,6 +47,8 @@ class Reading:
 
     autograd: tuple[int, ...] = ()
     outside: tuple[tuple[int, str], ...] = ()
+    unused: tuple[int, ...] = ()
+    """The lines in which a training loop takes autograd's gradients in the place of these."""
 
 
 @dataclass(frozen=True)

@@ -85,11 +85,18 @@ def ask(
     offers = examination.offers(exercise, name)
     reply = session.ask(Question(name, found, offers, returns))
     above = session.ask(Question(f"{name}{ABOVE}", found.above, offers)) if found.above else None
-    notes = (*sought.notes, *_renamed(found))
+    notes = (*sought.notes, *_renamed(found), *_unused(reading))
     return {
         stage.name: Asked(Reply(reply.answers[place :: len(stages)], reply.printed), found, notes, reading, above=above)
         for place, stage in enumerate(stages)
     }
+
+
+def _unused(reading: Reading | None) -> list[Note]:
+    if reading is None or not reading.unused:
+        return []
+    text = "They count, but the update of your training loop takes what `loss.backward()` left in `.grad`, not these."
+    return [Note("unused", text)]
 
 
 def _renamed(found: Found) -> list[Note]:
@@ -185,7 +192,9 @@ def _absence(name: str, exercise: Exercise, session: Session, submission: Submis
     if absence is None:
         flat = any(found.flat for each in session.loaded.functions.values() for found in each)
         task = next((task for task in exercise.tasks if task.name == name), None)
-        return _looked_for(task) if flat and task else f"There is no function {name}."
+        if flat and (task or name in exercise.functions):
+            return _looked_for(task)
+        return f"There is no function {name}."
     place = submission.by_name[source_name].where(absence.line)
     match absence.kind:
         case "blank":
@@ -197,13 +206,16 @@ def _absence(name: str, exercise: Exercise, session: Session, submission: Submis
     return f"There is no variable `{absence.name}` for it."
 
 
-def _looked_for(task: Task) -> str:
-    match task.kind:
+def _looked_for(task: Task | None) -> str:
+    """What was looked for in the place of a function of the training exercise; None is the one with the gradients."""
+    match task and task.kind:
+        case None:
+            return "No loop was seen in which the gradients of the parameters are computed by hand."
         case "run":
             return "Nothing in the training loop was seen to change the parameters."
         case "samples":
             return "Nothing after the training loop was seen to draw a text."
-    return f"Nothing after the training loop was seen to make {' and '.join(task.returns)}."
+    return f"Nothing after the training loop was seen to make {' and '.join(task.returns if task else ())}."
 
 
 def located(broken: SourceFault) -> Fault:

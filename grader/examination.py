@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 
 from grader.assignment.assignment import LOSS, Assignment, Exercise, Stage, Task
-from grader.assignment.dataset import load_dataset
+from grader.assignment.dataset import Dataset, load_dataset
 from grader.assignment.probes import Probe, Start, course_start, make_probes
 from grader.assignment.tasks import Trials, offered_to
 from grader.judge.local import Local
@@ -50,6 +50,8 @@ class Examination:
     seed: str
     trials: Mapping[str, Trials]
     """What the tasks of an exercise are tried on, by its name."""
+    dataset: Dataset | None = None
+    """What the course batch is drawn from."""
 
     @property
     def exercises(self) -> list[Exercise]:
@@ -109,7 +111,7 @@ def examine(
     usual = course_start(assignment, dataset)
     courses = {e.name: course_start(assignment, dataset, e) if e.sizes else usual for e in asked}
     trials = {e.name: Trials(assignment, e, courses[e.name], dataset, seed) for e in asked if e.tasks and dataset}
-    return Examination(assignment, Probes(assignment, courses, seed), selected, seed, trials)
+    return Examination(assignment, Probes(assignment, courses, seed), selected, seed, trials, dataset)
 
 
 def wanted_of(assignment: Assignment) -> Wanted:

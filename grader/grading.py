@@ -13,6 +13,7 @@ import torch
 from grader.answer import Found, Source
 from grader.asking import Asked, ask, ask_chained, located
 from grader.assignment.assignment import Assignment, Exercise, Stage, Task
+from grader.assignment.dataset import Dataset
 from grader.errors import SandboxError
 from grader.examination import Examination
 from grader.judge.compare import align
@@ -26,6 +27,7 @@ from grader.result import (
     PASSED,
     SCHEMA,
     AssignmentFacts,
+    DatasetFacts,
     ErrorMap,
     ExerciseResult,
     GraderFacts,
@@ -324,6 +326,7 @@ def _graded(
         status=_status(stages),
         seconds=round(seconds, 3),
         exercises=exercises,
+        dataset=_dataset_facts(examination.dataset),
     )
     return Graded(result, _off(examination, examined.asked, exercises))
 
@@ -355,6 +358,13 @@ def updated(result: Result, stages: Iterable[StageResult]) -> Result:
     exercises = [exercise(old) for old in result.exercises]
     everything = [stage for each in exercises for stage in each.stages]
     return replace(result, exercises=exercises, score=_total(everything), status=_status(everything))
+
+
+def _dataset_facts(dataset: Dataset | None) -> DatasetFacts | None:
+    if dataset is None:
+        return None
+    parts = [len(part) for part in (dataset.training, dataset.validation, dataset.test)]
+    return DatasetFacts(sum(parts), len(dataset.vocabulary), *parts)
 
 
 def _assignment_facts(assignment: Assignment) -> AssignmentFacts:

@@ -202,6 +202,17 @@ class AssignmentFacts:
 
 
 @dataclass(frozen=True)
+class DatasetFacts:
+    """How many names there are, altogether and in each part, and how many characters, the end mark among them."""
+
+    names: int
+    characters: int
+    training: int
+    validation: int
+    test: int
+
+
+@dataclass(frozen=True)
 class SubmissionFacts:
     id: str
     path: str
@@ -265,6 +276,8 @@ class Result:
     status: Literal["graded", "partly", "ungraded"]
     seconds: float
     exercises: list[ExerciseResult]
+    dataset: DatasetFacts | None = None
+    """Of the names that the course batch is drawn from; None in an assignment without any."""
 
     @property
     def stages(self) -> list[StageResult]:

@@ -33,6 +33,8 @@ def of_source(reading: Reading | None) -> Integrity:
     """What the source alone says of a stage that autograd would be of no use for."""
     if reading is None:
         return Integrity("review", [], "The source of this stage could not be read.")
+    if reading.unused:
+        return Integrity("review", list(reading.unused), "The update takes autograd's gradients: these are not used.")
     if reading.outside:
         lines = sorted({line for line, _ in reading.outside})
         names = ", ".join(dict.fromkeys(name for _, name in reading.outside))

@@ -86,7 +86,7 @@ def _parts(result: Result, *, wide: bool) -> Iterator[RenderableType]:
     begun = [any(stage.verdict != "missing" for stage in exercise.stages) for exercise in result.exercises]
     following = begun.index(False) if False in begun else -1
     for place, exercise in enumerate(result.exercises):
-        if not begun[place] and place != following:
+        if not begun[place] and (place != following or result.submission.style == "flat"):
             yield Text.assemble((_title(exercise), "bold"), ("  not begun\n", "dim"))
             continue
         yield _table(exercise, wide=wide)

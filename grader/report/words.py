@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from unicodedata import category
 
-from grader.result import Result, StageResult, Where
+from grader.result import DatasetFacts, Result, StageResult, Where
 
 GLYPHS = {
     "exact": "✓",
@@ -35,7 +35,7 @@ MEANINGS = {
     "missing": "not written yet",
     "ungraded": "the grader could not judge this; not your fault",
 }
-ABSENT = "There is no function"
+ABSENT = ("There is no function", "There is no variable")
 MISSING = ("not enforced", "unavailable")
 STATES = {
     "right": "right",
@@ -110,6 +110,12 @@ def score(value: float | None, most: int) -> str:
 def exposed(isolation: Mapping[str, str]) -> list[str]:
     """The protections that did not hold where something was graded."""
     return [what for what, state in isolation.items() if state in MISSING]
+
+
+def names_line(dataset: DatasetFacts) -> str:
+    """What the names are that everything was computed from."""
+    parts = f"{dataset.training:,} to train, {dataset.validation:,} to validate, {dataset.test:,} to test"
+    return f"{dataset.names:,} names, {dataset.characters} characters; {parts}"
 
 
 def compare_line(stage: StageResult) -> str:

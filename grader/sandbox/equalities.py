@@ -35,20 +35,19 @@ class Equalities:
 
     def rewritten(self, node: ast.stmt) -> ast.stmt:
         """A statement with the assignment's names for what it writes in another way."""
-        if not self.ways or (isinstance(node, ast.Assign) and any(way in self._own_ways(node) for way in self.ways)):
-            return node
         if not any(ast.dump(each) in self.ways for each in ast.walk(node) if isinstance(each, ast.Subscript)):
             return node
         return _Rewriter(self.ways).visit(copy.deepcopy(node))  # type: ignore[no-any-return]
-
-    def _own_ways(self, node: ast.Assign) -> set[str]:
-        """The ways that this statement is the source of."""
-        return {ast.dump(value) for name, value in assignments(node) if self.ways.get(ast.dump(value)) == name}
 
 
 class _Rewriter(ast.NodeTransformer):
     def __init__(self, ways: Pairs) -> None:
         self._ways = ways
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        """A statement that says what is equal stays as it is."""
+        says = any(self._ways.get(ast.dump(value)) == name for name, value in assignments(node))
+        return node if says else self.generic_visit(node)
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
         name = self._ways.get(ast.dump(node)) if isinstance(node.ctx, ast.Load) else None

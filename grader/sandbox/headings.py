@@ -33,6 +33,8 @@ class _Line:
     text: str
     cell: int
     in_text: bool
+    begins: bool = True
+    """Whether a paragraph begins with it; else it may be the middle of a sentence."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,8 @@ def _listed(line: _Line, exercise: int, found: Sequence[tuple[_Line, int]]) -> b
 def _begun(line: _Line, patterns: Sequence[tuple[int, re.Pattern[str]]]) -> Iterator[int]:
     """The exercise that a line begins, if it begins one."""
     is_heading = line.in_text and bool(HEADING_LINE.match(line.text))
+    if not line.begins and not is_heading:
+        return
     words = _spelt(LIST_NUMBER.sub("", DECORATION.sub("", line.text)))
     for number, pattern in patterns:
         if pattern.search(words) if is_heading else pattern.match(words):
@@ -103,15 +107,19 @@ def _is_text(node: ast.stmt) -> bool:
 def _lines(source: Source, body: Sequence[ast.stmt]) -> Iterator[_Line]:
     """The lines of text and the comments, without what makes them comments."""
     strings = {line: node for node in body if _is_text(node) for line in range(node.lineno, (node.end_lineno or 0) + 1)}
-    cell, in_text = 0, False
+    cell, in_text, begins = 0, False, True
     for number, line in enumerate(source.text.split("\n"), start=1):
         stripped = line.strip()[:LINE_CAP]
         if CELL.match(stripped):
-            cell, in_text = cell + 1, bool(TEXT_CELL.match(stripped))
+            cell, in_text, begins = cell + 1, bool(TEXT_CELL.match(stripped)), True
             title = stripped.lstrip("#% ")
             if not in_text and title:
                 yield _Line(number, title, cell, False)
         elif number in strings:
-            yield _Line(number, stripped.strip("\"'"), -strings[number].lineno, True)
+            text = stripped.strip("\"'")
+            yield _Line(number, text, -strings[number].lineno, True, begins or number == strings[number].lineno)
+            begins = not text
         elif stripped.startswith("#"):
-            yield _Line(number, stripped[1:].removeprefix(" ") if in_text else stripped, cell, in_text)
+            text = stripped[1:].removeprefix(" ") if in_text else stripped
+            yield _Line(number, text, cell, in_text, begins or not in_text)
+            begins = not text

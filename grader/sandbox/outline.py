@@ -20,7 +20,7 @@ from grader.sandbox.parts import parts
 from grader.sandbox.sharing import mutated
 from grader.sandbox.slices import Facts, Offered, Scope, Slice, last_binding, scope_of, trace
 from grader.sandbox.statement import IMPORTS, Statement
-from grader.sandbox.training import TrainingPart
+from grader.sandbox.training import TrainingPart, trains
 
 SHELL_LINE = re.compile(r"^([ \t]{0,100})[!%][^\n]*$", re.MULTILINE)
 
@@ -78,6 +78,12 @@ class Outline:
     @property
     def statements(self) -> Sequence[Statement]:
         return self.module.statements
+
+    @cached_property
+    def quiet(self) -> Scope:
+        """The same without the loops that train: what they do is not run for anything else."""
+        gradients = self.wanted.training.gradients.values() if self.wanted.training else ()
+        return Scope([s for s in self.statements if not trains(s, set(gradients))])
 
     @property
     def is_flat(self) -> bool:
@@ -137,7 +143,7 @@ class Outline:
         """The training exercise, where there is one to look for."""
         if self.wanted.training is None:
             return None
-        return TrainingPart(self.module, self._exercises, self.wanted, self.equalities, self._facts)
+        return TrainingPart(self.module, self.quiet, self._exercises, self.wanted, self.equalities, self._facts)
 
     @cached_property
     def earlier(self) -> dict[str, Slice]:
@@ -148,7 +154,7 @@ class Outline:
             if cut and any(_reads_grad(s.node) for s in cut.main):
                 above = [s for s in self.statements if s.number < cut.main[0].number]
                 if main := self._main(stage, above):
-                    found[stage.name] = trace(self.module, cut.variables, main, self._offered(stage))
+                    found[stage.name] = trace(self.quiet, cut.variables, main, self._offered(stage))
         return found
 
     @cached_property
@@ -202,7 +208,7 @@ class Outline:
             return None
         names = self._names_of(stage)
         variable = next(iter((main[0].binds | main[0].changes) & names))
-        cut = trace(self.module, (variable,), main, self._offered(stage))
+        cut = trace(self.quiet, (variable,), main, self._offered(stage))
         return None if self._defines_stages and not cut.given else cut
 
     @cached_property
@@ -241,7 +247,7 @@ class Outline:
         scopes: dict[int, Scope] = {}
         for s in () if self._defines_stages else self.statements:
             if isinstance(s.node, FUNCTIONS) and s.node.name not in self.wanted.names:
-                scope = scope_of(s.node.body, self._facts, self.module, len(self.statements))
+                scope = scope_of(s.node.body, self._facts, self.quiet, len(self.statements))
                 if len({name for each in scope.statements for name in each.binds} & self._facts.stages) > 1:
                     scopes[s.number] = scope
         return scopes
@@ -249,10 +255,8 @@ class Outline:
     def _names_of(self, stage: WantedStage) -> frozenset[str]:
         """What the variable of a stage may be called."""
         own = (name for name, tensor in self.equalities.renamed.items() if tensor == stage.tensor)
-        return frozenset({stage.name, *stage.also, *(self._gradient(name) for name in own)})
-
-    def _gradient(self, tensor: str) -> str:
-        return self.wanted.gradient.format(tensor=tensor, Tensor=tensor[:1].upper() + tensor[1:])
+        gradients = (each for name in own for each in self.wanted.gradients_of(name))
+        return frozenset({stage.name, *stage.also, *gradients})
 
     def _offered(self, stage: WantedStage) -> Offered:
         return Offered(self._by_own_name(stage.offered, self._names_of(stage)), {})
@@ -261,7 +265,8 @@ class Outline:
         """What is given, also by the names that the set-up says are the same."""
         names = {name: name for name in offered}
         for own, name in self.equalities.names.items():
-            pairs = [(own, name), (self._gradient(own), self._gradient(name))]
+            gradient, _ = self.wanted.gradients_of(name)
+            pairs = [(own, name), *((each, gradient) for each in self.wanted.gradients_of(own))]
             names |= {mine: theirs for mine, theirs in pairs if theirs in names and mine not in barred}
         return names
 

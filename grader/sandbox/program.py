@@ -13,6 +13,7 @@ import traceback
 import types
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence, Set
 from dataclasses import replace
+from difflib import get_close_matches
 from functools import partial
 from importlib.machinery import ModuleSpec
 from typing import Any
@@ -128,7 +129,8 @@ class Program:
         frames = [frame for frame in traceback.extract_tb(failure.error.__traceback__) if frame.filename == source.name]
         place = source.where(frames[-1].lineno or 0 if frames else failure.node.lineno)
         if isinstance(failure.error, NameError) and failure.error.name:
-            close = f" Did you mean `{failure.close}`?" if failure.close else ""
+            known = get_close_matches(failure.error.name, self._wanted.known, n=1, cutoff=0.6)
+            close = f" Did you mean `{known[0]}`?" if known else ""
             message = f"`{failure.error.name}` is neither given nor made before it is read.{close}"
             return f"{message} ({place})"
         needed = f" `{failure.made}`, which is needed, was to come from there." if failure.made else ""

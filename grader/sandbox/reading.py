@@ -7,7 +7,7 @@ things are looked for: words of autograd, and anything outside the vocabulary of
 
 import ast
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from grader.answer import Reading
@@ -29,6 +29,8 @@ REFLECTION = frozenset(
     "__builtins__ __import__ breakpoint compile delattr dir eval exec getattr globals locals memoryview open "
     "setattr vars".split()
 )
+OPEN = frozenset({"open", "os", "glob", "platform"})
+"""What reads data, and reaches no other line of a file."""
 OF_TORCH = frozenset("compile fx hub jit library load multiprocessing ops overrides save serialization utils".split())
 """What is in torch and no tensor maths."""
 OF_TENSORS = frozenset({"data", "grad"})
@@ -40,15 +42,27 @@ def read_sources(outlines: Sequence[Outline]) -> dict[str, dict[str, Reading]]:
     """For each source of a submission, what each of its stages makes use of; statements of one may need another."""
     bodies = {outline.source.name: [statement.node for statement in outline.runs] for outline in outlines}
     neighbours = {name.rpartition("/")[2].removesuffix(".py"): body for name, body in bodies.items()}
-    everywhere = {place for body in bodies.values() for place in _reflection(body)}
+    everywhere = {
+        place for o in outlines for place in _reflection(bodies[o.source.name]) if not o.is_flat or place[1] not in OPEN
+    }
     own = {name: _defined(body) for name, body in bodies.items()}
     return {
         outline.source.name: {
-            stage: _reading(needed, neighbours, own[outline.source.name], everywhere)
+            stage: replace(
+                _reading(needed, neighbours, own[outline.source.name], everywhere), unused=_unused(stage, outline)
+            )
             for stage, needed in _needs(outline, bodies[outline.source.name])
         }
         for outline in outlines
     }
+
+
+def _unused(stage: str, outline: Outline) -> tuple[int, ...]:
+    """The lines in which a training loop takes other gradients than those of a stage of it."""
+    training = outline.training
+    if training is None or outline.wanted.training is None or stage != outline.wanted.training.function:
+        return ()
+    return tuple(training.unused(outline.slices)) if stage in outline.slices else ()
 
 
 def _needs(outline: Outline, body: Sequence[ast.stmt]) -> Iterator[tuple[str, list[ast.stmt]]]:

@@ -6,7 +6,7 @@ A scope is a list of statements that run one after the other: a module, the body
 import ast
 import copy
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from grader.sandbox.flow import flow
@@ -69,6 +69,8 @@ class Offered:
     firm: Mapping[str, str]
     loose: Mapping[str, str]
     start: int = 0
+    made: Mapping[str, Statement] = field(default_factory=dict)
+    """What is given in another form, and the statement that makes it."""
 
 
 def scope_of(nodes: Sequence[ast.stmt], facts: Facts, parent: Scope | None = None, place: int = 0) -> Scope:
@@ -106,6 +108,12 @@ def trace(
     while queue:
         current, where, before = queue.pop()
         for name in sorted(current.reads):
+            if maker := offered.made.get(name):
+                if maker not in seen:
+                    seen.add(maker)
+                    needed.add((-1, maker))
+                    queue.append((maker, scope, 0))
+                continue
             if name in offered.firm:
                 given[name] = offered.firm[name]
                 continue

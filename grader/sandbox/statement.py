@@ -73,7 +73,8 @@ def statement(number: int, node: ast.stmt, mutators: Mutators, modules: frozense
         binds = frozenset()
     elif isinstance(node, COMPOUND):
         binds = names.binds - names.needs
-        changed |= names.may_bind - binds
+        rebinds = _bound_in_loops(node) - names.needs - binds
+        changed |= names.may_bind - binds - rebinds
     else:
         binds = names.binds
 
@@ -87,3 +88,18 @@ def statement(number: int, node: ast.stmt, mutators: Mutators, modules: frozense
         names.perhaps,
         {name: frozenset(others) for name, others in shared.of.items() if name in names.may_bind and others},
     )
+
+
+def _bound_in_loops(node: ast.stmt) -> frozenset[str]:
+    """The names that only loops inside a statement bind."""
+    loops, others = set[str](), set[str]()
+    queue = list(ast.iter_child_nodes(node))
+    while queue:
+        inner = queue.pop()
+        if isinstance(inner, LOOPS):
+            loops |= flow(inner).may_bind
+        elif isinstance(inner, ast.stmt) and not isinstance(inner, COMPOUND):
+            others |= flow(inner).may_bind
+        else:
+            queue += ast.iter_child_nodes(inner)
+    return frozenset(loops - others)

@@ -9,7 +9,6 @@ import types
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import Any
 
 from grader.sandbox.returned import Unmade
@@ -98,9 +97,9 @@ def _limited(seconds: float) -> Iterator[None]:
 class SliceFailure(Exception):
     """A statement of a slice failed; `error` says how, `node` where, and `made` the name that was to come from it."""
 
-    def __init__(self, source: str, error: BaseException, node: ast.stmt, made: str = "", close: str = "") -> None:
+    def __init__(self, source: str, error: BaseException, node: ast.stmt, made: str = "") -> None:
         super().__init__(type(error).__name__)
-        self.source, self.error, self.node, self.made, self.close = source, error, node, made, close
+        self.source, self.error, self.node, self.made = source, error, node, made
 
 
 def function_of(cut: Slice, name: str) -> Callable[..., Any]:
@@ -195,8 +194,7 @@ class _Run:
         name = error.name if isinstance(error, NameError) else None
         if earlier := self._failed.get(name or ""):
             return SliceFailure(self._source, earlier.error, earlier.node, earlier.made or str(name))
-        close = get_close_matches(name, self._cut.given, n=1, cutoff=0.5) if name else []
-        return SliceFailure(self._source, error, statement.node, "", next(iter(close), ""))
+        return SliceFailure(self._source, error, statement.node)
 
 
 def future_flags(body: Iterable[ast.stmt]) -> int:

@@ -6,7 +6,7 @@ Each of its stages becomes a slice: of the loop's body, of the statements after 
 
 import ast
 import copy
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -31,6 +31,8 @@ class TrainingPart:
     """The training exercise of one source."""
 
     module: Scope
+    quiet: Scope
+    """The module without what trains."""
     exercises: Sequence[int]
     wanted: Wanted
     module_equalities: Equalities
@@ -58,11 +60,21 @@ class TrainingPart:
         best: tuple[Scope, int] | None = None
         most = (0, False)
         for scope, place in self._inside(self.module, None):
+            if not self._may_train(scope, place):
+                continue
             bound = {name for s in scope.statements if not s.is_nothing for name in s.binds & names}
             rank = (len(bound), self.exercises[place] == self._training.exercise)
             if len(bound) >= FEWEST and rank >= most:
                 best, most = (scope, place), rank
         return best or self._headed
+
+    def _may_train(self, scope: Scope, place: int) -> bool:
+        """Whether a scope is not one in which gradients are only worked out: a function of another exercise."""
+        changed = {name for s in scope.statements for name in s.binds | s.changes}
+        of_loop = not self.module.statements[place].is_definition
+        return (
+            of_loop or self.exercises[place] == self._training.exercise or bool(changed & {*self._training.gradients})
+        )
 
     @property
     def _headed(self) -> tuple[Scope, int] | None:
@@ -72,7 +84,7 @@ class TrainingPart:
         if len(bound) < FEWEST:
             return None
         first = part[0].number
-        return Scope([s for s in self.module.statements if s.number >= first], self.module, first), bound[-1].number
+        return Scope([s for s in self.quiet.statements if s.number >= first], self.quiet, first), bound[-1].number
 
     @cached_property
     def _own_gradients(self) -> dict[str, str]:
@@ -80,21 +92,19 @@ class TrainingPart:
         found = {gradient: tensor for tensor, gradient in self._training.gradients.items()}
         for own, tensor in self.module_equalities.renamed.items():
             if tensor in self._training.gradients:
-                found.setdefault(self._gradient(own), tensor)
+                found |= {name: tensor for name in self.wanted.gradients_of(own) if name not in found}
         return found
-
-    def _gradient(self, tensor: str) -> str:
-        return self.wanted.gradient.format(tensor=tensor, Tensor=tensor[:1].upper() + tensor[1:])
 
     def _inside(self, scope: Scope, place: int | None) -> Nested:
         """The bodies of the loops and functions in a scope, however deep."""
         for s in scope.statements:
             where = s.number if place is None else place
             node = _unwrapped(s.node)
+            outer = self.quiet if scope is self.module else scope
             if isinstance(node, LOOPS):
-                body = scope_of([*_counting(node), *node.body], self.facts, scope, s.number)
+                body = scope_of([*_counting(node), *node.body], self.facts, outer, s.number)
             elif isinstance(node, FUNCTIONS) and node.name != self._training.function:
-                body = self._body(node, scope, s.number)
+                body = self._body(node, outer, s.number)
             else:
                 continue
             yield body, where
@@ -102,8 +112,9 @@ class TrainingPart:
 
     def _body(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope, number: int) -> Scope:
         """The body of a function, its arguments bound as at its first call."""
-        calls = [each for each in _calls(scope.statements, node.name)]
-        return scope_of([*_bound_arguments(node, calls), *node.body], self.facts, scope, len(scope.statements))
+        calls = list(_calls(self.module.statements, node.name))
+        place = len(self.module.statements) if scope is self.quiet else number
+        return scope_of([*_bound_arguments(node, calls), *node.body], self.facts, scope, place)
 
     @cached_property
     def _own_names(self) -> dict[str, str]:
@@ -167,6 +178,16 @@ class TrainingPart:
         gradients = {own: own for own in self._own_gradients}
         return trace(scope, variables, changing, Offered(given | gradients | self._sizes, {}), "update")
 
+    def unused(self, slices: Mapping[str, Slice]) -> list[int]:
+        """The lines in which the update takes gradients from autograd, if it takes none of the hand-in's own."""
+        cut = next(
+            (slices[task.name] for task in self._training.tasks if task.kind == RUN and task.name in slices), None
+        )
+        if cut is None or set(cut.given) & self._own_gradients.keys():
+            return []
+        nodes = (node for s in cut.statements for node in ast.walk(s.node))
+        return sorted({node.lineno for node in nodes if isinstance(node, ast.Attribute) and node.attr == "grad"})
+
     @property
     def _sizes(self) -> dict[str, str]:
         return self._by_own_name(self.wanted.sizes)
@@ -183,7 +204,7 @@ class TrainingPart:
     def _region(self) -> list[Statement]:
         """The statements after training."""
         start = self._after
-        return [] if start is None else [s for s in self.module.statements if s.number >= start]
+        return [] if start is None else [s for s in self.quiet.statements if s.number >= start]
 
     def _offered(self, task: WantedTask, firm: Mapping[str, str] | None = None) -> Offered:
         loose = self._by_own_name(task.offered)
@@ -226,7 +247,7 @@ class TrainingPart:
             if made is None:
                 return None
             main = sorted({s for _, each in made for s in each}, key=lambda s: s.number)
-            return trace(self.module, [name for name, _ in made], main, self._offered(task), "values")
+            return trace(self.quiet, [name for name, _ in made], main, self._offered(task), "values")
         return self._of_split(task)
 
     def _of_split(self, task: WantedTask) -> Slice | None:
@@ -236,16 +257,34 @@ class TrainingPart:
         for own_inputs, own_outputs in (*others, *self._data):
             firm |= {own_inputs: inputs, own_outputs: outputs}
         offered = self._offered(task, firm)
-        for scope in self._function_scopes(task):
-            if cut := self._value_in(scope, task, offered):
+        for function in self._functions(task):
+            cut = self._of_function(function, task, offered)
+            if cut and inputs in cut.given:
                 return cut
         (value,) = task.returns
         for place in range(len(self._region), 0, -1):
             name, main = self._variable_of(task, value, self._region[:place])
-            cut = trace(self.module, (name,), main, offered) if main else None
+            cut = trace(self.quiet, (name,), main, offered) if main else None
             if cut and inputs in cut.given:
                 return cut
         return None
+
+    def _of_function(self, s: Statement, task: WantedTask, offered: Offered) -> Slice | None:
+        """What a function gives; of one that gives nothing, what its variable is at its end."""
+        assert isinstance(s.node, FUNCTIONS)
+        if _gives(s.node):
+            return trace(self.quiet, (VALUE,), [self._bound(*self._call(s))], offered)
+        scope = self._body(s.node, self.quiet, s.number)
+        (value,) = task.returns
+        name, main = self._variable_of(task, value, scope.statements)
+        return trace(scope, (name,), main, offered) if main else None
+
+    def _call(self, s: Statement) -> tuple[ast.expr, Statement]:
+        """A call of a function as it is called first, and a statement to tell it by at the end of the module."""
+        assert isinstance(s.node, FUNCTIONS)
+        calls = list(_calls(self.module.statements, s.node.name))
+        call = calls[0] if calls else ast.Call(ast.Name(s.node.name, ast.Load()), [], [])
+        return call, _numbered(s, len(self.module.statements))
 
     def _variable_of(
         self, task: WantedTask, value: str, statements: Sequence[Statement]
@@ -255,67 +294,38 @@ class TrainingPart:
                 return name, main
         return value, []
 
-    def _value_in(self, scope: Scope, task: WantedTask, offered: Offered) -> Slice | None:
-        (value,) = task.returns
-        name, main = self._variable_of(task, value, scope.statements)
-        if main and not any(isinstance(s.node, ast.Return) for s in scope.statements[: main[0].number]):
-            return trace(scope, (name,), main, offered)
-        return self._returned(scope, offered)
-
-    def _returned(self, scope: Scope, offered: Offered) -> Slice | None:
-        """What a function returns at its end."""
-        last = scope.statements[-1]
-        node = _unwrapped(last.node)
-        if not isinstance(node, ast.Return) or node.value is None:
-            return None
-        bound = self._bound(node.value, last)
-        return trace(scope, (VALUE,), [bound], offered)
-
     def _bound(self, value: ast.expr, last: Statement) -> Statement:
         """A statement that binds a value, in the place of the one it comes from."""
         node = ast.copy_location(ast.Assign([ast.Name(VALUE, ast.Store())], value), last.node)
         return statement(last.number, ast.fix_missing_locations(node), self.facts.mutators, self.facts.modules)
 
-    def _function_scopes(self, task: WantedTask) -> Iterator[Scope]:
-        """The bodies of the functions that people make a task's value in; the last ones first."""
+    def _functions(self, task: WantedTask) -> Iterator[Statement]:
+        """The functions that people make a task's value in; the last ones first."""
         for s in reversed(self.module.statements):
             if isinstance(s.node, FUNCTIONS) and s.node.name in (task.name, *task.functions):
-                yield self._body(s.node, self.module, s.number)
+                yield s
 
     def _samples(self, task: WantedTask) -> Slice | None:
         """A text that is drawn: what is printed, returned or kept at the end of the scope in which characters are."""
-        after = [Scope(self._region, self.module, self._region[0].number)] if self._region else []
-        scopes = [*self._function_scopes(task), *after]
-        for outer in scopes:
-            scope = self._drawing(outer)
-            value = _text(scope) if scope else None
-            if scope is None or value is None:
-                continue
-            expression, last = value
-            by_number, by_character = self._training.vocabulary
-            numbered, lettered = _looked_up(expression, scope)
-            made = {n: f"{n} = dict(enumerate({by_number[0]}))" for n in dict.fromkeys([*by_number[1:], *numbered])}
-            letters = dict.fromkeys([*by_character, *lettered])
-            made |= {n: f"{n} = {{c: i for i, c in enumerate({by_number[0]})}}" for n in letters}
-            root = self._rooted(scope, made)
-            firm = self._known_by_now(task) | {by_number[0]: by_number[0]}
-            firm |= {name: "generator" for name in self._generators(scope)} | {"generator": "generator"}
-            loose = {n: o for n, o in self._offered(task).loose.items() if n not in made}
-            bound = self._bound(expression, last)
-            cut = trace(root, (VALUE,), [bound], Offered(firm, loose, self._after or 0), "text")
-            return replace(cut, given=tuple(sorted({*cut.given, by_number[0]})))
+        for scope, expression, last in self._drawn(task):
+            vocabulary = self._training.vocabulary[0][0]
+            firm = self._known_by_now(task) | {vocabulary: vocabulary, "generator": "generator"}
+            firm |= {name: "generator" for name in self._generators(scope)}
+            offered = self._offered(task, firm)
+            offered = replace(offered, made=self._characters(expression, scope))
+            cut = trace(scope, (VALUE,), [self._bound(expression, last)], offered, "text")
+            return replace(cut, given=tuple(sorted({*cut.given, vocabulary})))
         return None
 
-    def _rooted(self, scope: Scope, made: Mapping[str, str]) -> Scope:
-        """A scope with statements before its own for names that are given in another form."""
-        nodes = [ast.parse(text).body[0] for text in made.values()]
-        if not nodes or not scope.statements:
-            return scope
-        first = scope.statements[0].node
-        located = [ast.increment_lineno(node, first.lineno - 1) for node in nodes]
-        front = scope_of(located, self.facts).statements
-        moved = [_numbered(s, s.number - len(front)) for s in front]
-        return Scope([*moved, *scope.statements], scope.parent, scope.place)
+    def _characters(self, text: ast.expr, scope: Scope) -> dict[str, Statement]:
+        """What makes, from the vocabulary that is given, what the hand-in looks characters up in."""
+        (vocabulary, *by_number), by_character = self._training.vocabulary
+        numbered, lettered = _looked_up(text, scope)
+        texts = {name: f"{name} = dict(enumerate({vocabulary}))" for name in (*by_number, *numbered)}
+        texts |= {n: f"{n} = {{c: i for i, c in enumerate({vocabulary})}}" for n in (*by_character, *lettered)}
+        line = scope.statements[0].node.lineno
+        nodes = [ast.increment_lineno(ast.parse(text).body[0], line - 1) for text in texts.values()]
+        return dict(zip(texts, scope_of(nodes, self.facts).statements, strict=True))
 
     def _generators(self, scope: Scope) -> Iterator[str]:
         where: Scope | None = scope
@@ -326,21 +336,60 @@ class TrainingPart:
                         yield name
             where = where.parent
 
-    def _drawing(self, scope: Scope) -> Scope | None:
-        """The scope of one text: where a loop stands in which each character is drawn."""
-        for s in reversed(scope.statements):
-            if not _draws(s.node):
-                continue
-            node = _unwrapped(s.node)
-            if isinstance(node, LOOPS):
-                deeper = any(isinstance(each, LOOPS) and _draws(each) for each in ast.walk(node) if each is not node)
-                if not deeper:
-                    return scope
-                body = scope_of([*_counting(node), *node.body], self.facts, scope, s.number)
-                return self._drawing(body)
-            if isinstance(node, FUNCTIONS):
-                return self._drawing(self._body(node, scope, s.number))
-        return None
+    def _drawn(self, task: WantedTask) -> Iterator[tuple[Scope, ast.expr, Statement]]:
+        """The scopes in which a text is drawn, each with the text; or with the call that gives it."""
+        for s in [*self._functions(task), *reversed(self._region)]:
+            if self._draws(s.node):
+                found = self._text_of(s, self.quiet)
+                if found:
+                    yield found
+
+    def _text_of(self, s: Statement, scope: Scope) -> tuple[Scope, ast.expr, Statement] | None:
+        """The text that a statement draws, in its own scope or one inside it."""
+        node = _unwrapped(s.node)
+        if isinstance(node, FUNCTIONS):
+            inside = self._body(node, scope, s.number)
+            if self._is_one_text(inside) and _gives(node) and scope is self.quiet:
+                return self.quiet, *self._call(s)
+        elif isinstance(node, LOOPS) and any(self._draws(each) for each in _loops_in(node)):
+            inside = scope_of([*_counting(node), *node.body], self.facts, scope, s.number)
+        else:
+            value = _text(scope, s)
+            return (scope, *value) if value else None
+        drawing = [each for each in inside.statements if self._draws(each.node)]
+        return self._text_of(drawing[-1], inside) if drawing else None
+
+    def _is_one_text(self, scope: Scope) -> bool:
+        """Whether the characters of one text are drawn in a scope, and not text after text."""
+        loops = [_unwrapped(s.node) for s in scope.statements if self._draws(s.node)]
+        return not any(self._draws(inner) for loop in loops for inner in _loops_in(loop))
+
+    def _draws(self, node: ast.AST) -> bool:
+        """Whether something is drawn at random in it, or by a function that it calls."""
+        return any(
+            (isinstance(each, ast.Attribute) and each.attr in DRAWS)
+            or (isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id in self._drawers)
+            for each in ast.walk(node)
+        )
+
+    @cached_property
+    def _drawers(self) -> frozenset[str]:
+        """The functions that draw one thing, without a loop."""
+        return frozenset(
+            s.node.name
+            for s in self.module.statements
+            if isinstance(s.node, FUNCTIONS) and not [*_loops_in(s.node)] and _has_draw(s.node)
+        )
+
+
+def trains(s: Statement, gradients: Set[str]) -> bool:
+    """Whether a statement is a loop in which a network is trained: with gradients of one's own, or with autograd's."""
+    loops = [each for each in ast.walk(s.node) if isinstance(each, LOOPS)]
+    if not loops or s.is_definition:
+        return False
+    bound = s.rebinds | s.changes | s.binds
+    by_autograd = any(isinstance(n, ast.Attribute) and n.attr == "backward" for loop in loops for n in ast.walk(loop))
+    return by_autograd or len(bound & gradients) >= FEWEST
 
 
 def _numbered(s: Statement, number: int) -> Statement:
@@ -408,25 +457,32 @@ def _is_drawn(s: Statement) -> bool:
     return any(isinstance(each, ast.Attribute) and each.attr in ("randn", "zeros", "ones") for each in ast.walk(s.node))
 
 
-def _draws(node: ast.AST) -> bool:
+def _has_draw(node: ast.AST) -> bool:
     return any(isinstance(each, ast.Attribute) and each.attr in DRAWS for each in ast.walk(node))
 
 
-def _text(scope: Scope) -> tuple[ast.expr, Statement] | None:
-    """What a scope prints, returns or keeps at its end."""
-    for s in reversed(scope.statements):
+def _loops_in(node: ast.AST) -> Iterator[ast.AST]:
+    return (each for each in ast.walk(node) if isinstance(each, LOOPS) and each is not node)
+
+
+def _gives(function: ast.AST) -> bool:
+    """Whether a function returns something."""
+    return any(isinstance(each, ast.Return) and each.value is not None for each in ast.walk(function))
+
+
+def _text(scope: Scope, drawing: Statement) -> tuple[ast.expr, Statement] | None:
+    """What a scope prints, returns or keeps after it has drawn characters; failing that, what it collects them in."""
+    for s in (s for s in scope.statements if s.number > drawing.number):
         node = _unwrapped(s.node)
         if isinstance(node, ast.Return) and node.value is not None:
             return node.value, s
-        if _draws(node):
-            return _kept(node, s)
         call = node.value if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) else None
         function = call.func if call else None
         if call and call.args and isinstance(function, ast.Name) and function.id == "print":
             return next((a for a in reversed(call.args) if not isinstance(a, ast.Constant)), call.args[-1]), s
         if call and call.args and isinstance(function, ast.Attribute) and function.attr == "append":
             return call.args[0], s
-    return None
+    return _kept(drawing.node, drawing)
 
 
 def _looked_up(text: ast.expr, scope: Scope) -> tuple[list[str], list[str]]:
