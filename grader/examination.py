@@ -172,6 +172,7 @@ def _training(assignment: Assignment, number: int, exercise: Exercise) -> Wanted
             tuple(offered_to(assignment, exercise, task)),
             task.returns,
             {name: tuple(others) for name, others in task.variables.items()},
+            {line.target: line.method for line in task.script.lines if line.target in task.returns},
             task.functions,
         )
         for task in exercise.tasks

@@ -473,3 +473,15 @@ def test_the_report_says_how_many_names_there_are(graded):
         "test": 225,
     }
     assert LOOP
+
+
+def test_the_last_batch_and_the_embedding_are_what_is_told_whatever_the_variables_are_called(graded):
+    """Calibrated on the last batch, the loss of a split from the embedding: those two, and nothing else."""
+    cells = complete().cells
+    place = next(number for number, cell in enumerate(cells) if cell == CALIBRATIONS[0])
+    own = "centre = hprebn.mean(0, keepdim=True)\n    spread = hprebn.var(0, keepdim=True, unbiased=True)"
+    after = [cell.replace("bnmean", "centre").replace("bnvar", "spread") for cell in cells[place + 1 :]]
+    after = [cell.replace("bngain * (hpreact", "bngain * (embcat") if "split_loss" in cell else cell for cell in after]
+    result = graded(Notebook([*cells[:place], f"with torch.no_grad():\n    {own}", *after]))
+    failed = {stage.name: stage.diagnosis.code for stage in result.stages if not stage.passed}
+    assert failed == {"calibrate": "last-batch", "split_loss": "from-embeddings"}

@@ -17,6 +17,8 @@ class Line:
     reads: tuple[str, ...]
     source: str
     number: int
+    method: str = ""
+    """The method that its expression calls last."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,10 @@ class Script:
         match node:
             case ast.Assign(targets=[ast.Name(id=target)], value=value):
                 reads = dict.fromkeys(n.id for n in _names_in_order(value))
-                return Line(target, tuple(reads), ast.get_source_segment(self.text, node) or "", node.lineno)
+                method = (
+                    value.func.attr if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) else ""
+                )
+                return Line(target, tuple(reads), ast.get_source_segment(self.text, node) or "", node.lineno, method)
         raise AssignmentError(
             f"{self.path}:{node.lineno}", "a forward script is made of lines `name = expression` and nothing else."
         )

@@ -29,7 +29,8 @@ class WantedStage:
 class WantedTask:
     """A stage of a training exercise that asks for no gradient, as people write it without a function for it.
 
-    `variables` are what they call what it returns, and `functions` what they call a function that makes it.
+    `variables` are what they call what it returns, `methods` what makes each of that in the assignment's script, and
+    `functions` what they call a function that makes it.
     """
 
     name: str
@@ -37,6 +38,7 @@ class WantedTask:
     offered: tuple[str, ...]
     returns: tuple[str, ...] = ()
     variables: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    methods: dict[str, str] = field(default_factory=dict)
     functions: tuple[str, ...] = ()
 
 

@@ -13,14 +13,17 @@ from difflib import get_close_matches
 from functools import cached_property
 
 from grader.answer import Absence, Source
+from grader.sandbox.after_training import AfterTraining
 from grader.sandbox.equalities import Equalities, equalities
 from grader.sandbox.flow import FUNCTIONS
+from grader.sandbox.inner_scopes import trains
 from grader.sandbox.messages import Wanted, WantedStage
 from grader.sandbox.parts import parts
+from grader.sandbox.sampling import Sampling
 from grader.sandbox.sharing import mutated
 from grader.sandbox.slices import Facts, Offered, Scope, Slice, last_binding, scope_of, trace
 from grader.sandbox.statement import IMPORTS, Statement
-from grader.sandbox.training import TrainingPart, trains
+from grader.sandbox.training import TrainingLoop
 
 SHELL_LINE = re.compile(r"^([ \t]{0,100})[!%][^\n]*$", re.MULTILINE)
 
@@ -127,23 +130,24 @@ class Outline:
 
     def _training_slices(self) -> dict[str, Slice]:
         """What of the training exercise is there without functions."""
-        part = self.training
-        if part is None:
+        loop = self.training
+        if loop is None:
             return {}
-        cuts = part.slices()
+        after = AfterTraining(loop)
+        cuts = loop.slices() | after.slices() | Sampling(after).slices()
         own = {name for name in cuts if (found := self._callable(name)) and self._is_our_function(name, found)}
         return {name: cut for name, cut in cuts.items() if name not in own}
 
     def _is_our_function(self, name: str, found: Statement) -> bool:
         stage = next(stage for stage in self.wanted.stages if stage.name == name)
-        return _asks_only_for(found.node, stage.offered)
+        return _asks_only_for(found.node, stage.offered) and _asks(found.node)
 
     @cached_property
-    def training(self) -> TrainingPart | None:
+    def training(self) -> TrainingLoop | None:
         """The training exercise, where there is one to look for."""
         if self.wanted.training is None:
             return None
-        return TrainingPart(self.module, self.quiet, self._exercises, self.wanted, self.equalities, self._facts)
+        return TrainingLoop(self.module, self.quiet, self._exercises, self.wanted, self.equalities, self._facts)
 
     @cached_property
     def earlier(self) -> dict[str, Slice]:
@@ -285,6 +289,12 @@ def _asks_only_for(node: ast.stmt, offered: Iterable[str]) -> bool:
     required = positional[: len(positional) - len(given.defaults)]
     required += [arg for arg, default in zip(given.kwonlyargs, given.kw_defaults, strict=True) if default is None]
     return {arg.arg for arg in required} <= set(offered)
+
+
+def _asks(node: ast.stmt) -> bool:
+    """Whether a function takes anything at all."""
+    given = node.args if isinstance(node, FUNCTIONS) else None
+    return given is None or bool(given.args or given.posonlyargs or given.kwonlyargs or given.kwarg)
 
 
 def _reads_grad(node: ast.AST) -> bool:

@@ -133,7 +133,7 @@ class Program:
             close = f" Did you mean `{known[0]}`?" if known else ""
             message = f"`{failure.error.name}` is neither given nor made before it is read.{close}"
             return f"{message} ({place})"
-        needed = f" `{failure.made}`, which is needed, was to come from there." if failure.made else ""
+        needed = f". `{failure.made}`, which is needed, was to come from there." if failure.made else ""
         return f"{message} ({place}){needed}"
 
     def _run(self, outline: Outline) -> None:

@@ -1,0 +1,117 @@
+"""Scopes inside others: the bodies of loops, as they run the first time, and of functions, as they are called first."""
+
+import ast
+import copy
+from collections.abc import Iterable, Iterator, Sequence, Set
+
+from grader.sandbox.slices import Facts, Scope, scope_of
+from grader.sandbox.statement import LOOPS, WITH, Statement
+
+FEWEST = 2
+"""Gradients of parameters that a loop has at least, to be one in which a network is trained with them."""
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def trains(s: Statement, gradients: Set[str]) -> bool:
+    """Whether a statement is a loop in which a network is trained: with gradients of one's own, or with autograd's."""
+    loops = [each for each in ast.walk(s.node) if isinstance(each, LOOPS)]
+    if not loops or s.is_definition:
+        return False
+    bound = s.rebinds | s.changes | s.binds
+    by_autograd = any(isinstance(n, ast.Attribute) and n.attr == "backward" for loop in loops for n in ast.walk(loop))
+    return by_autograd or len(bound & gradients) >= FEWEST
+
+
+def of_loop(loop: ast.For | ast.AsyncFor | ast.While, facts: Facts, outer: Scope, number: int) -> Scope:
+    """The body of a loop, the first time that it runs.
+
+    Args:
+        loop: the loop.
+        facts: of the source.
+        outer: the scope it stands in.
+        number: of its statement there.
+    """
+    return scope_of([*_counting(loop), *loop.body], facts, outer, number)
+
+
+def of_function(function: Function, facts: Facts, outer: Scope, place: int, module: Iterable[Statement]) -> Scope:
+    """The body of a function, its arguments bound as at its first call in the module.
+
+    Args:
+        function: the function.
+        facts: of the source.
+        outer: the scope it stands in.
+        place: what stands there before this number has run when it is called.
+        module: the statements of the module.
+    """
+    return scope_of(
+        [*_bound_arguments(function, list(calls(module, function.name))), *function.body], facts, outer, place
+    )
+
+
+def numbered(s: Statement, number: int) -> Statement:
+    """A statement in another place."""
+    return Statement(number, s.node, s.binds, s.changes, s.rebinds, s.reads, s.perhaps, s.shares)
+
+
+def unwrapped(node: ast.stmt) -> ast.stmt:
+    """What an arrangement is put around, if that is a single statement."""
+    while isinstance(node, (*WITH, ast.If)) and len(node.body) == 1 and not getattr(node, "orelse", []):
+        node = node.body[0]
+    return node
+
+
+def loops_in(node: ast.AST) -> Iterator[ast.AST]:
+    """The loops below a node."""
+    return (each for each in ast.walk(node) if isinstance(each, LOOPS) and each is not node)
+
+
+def gives(function: Function) -> bool:
+    """Whether a function returns something."""
+    return any(isinstance(each, ast.Return) and each.value is not None for each in ast.walk(function))
+
+
+def calls(statements: Iterable[Statement], name: str) -> Iterator[ast.Call]:
+    """The calls of a function by its name."""
+    for s in statements:
+        for node in ast.walk(s.node):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
+                yield node
+
+
+def _counting(loop: ast.stmt) -> Iterator[ast.stmt]:
+    """What a loop counts with, as it is the first time."""
+    if not isinstance(loop, ast.For):
+        return
+    function = loop.iter.func if isinstance(loop.iter, ast.Call) else None
+    name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+    target = loop.target
+    if name == "enumerate" and isinstance(target, ast.Tuple):
+        target = target.elts[0]
+    elif name not in ("range", "trange", "tqdm"):
+        return
+    if isinstance(target, ast.Name):
+        yield ast.copy_location(ast.Assign([copy.copy(target)], ast.copy_location(ast.Constant(0), loop)), loop)
+
+
+def _bound_arguments(function: Function, called: Sequence[ast.Call]) -> list[ast.stmt]:
+    """The arguments of a function as its first call binds them, or their defaults."""
+    given = function.args
+    positional = [*given.posonlyargs, *given.args]
+    values: dict[str, ast.expr] = {}
+    defaults = given.defaults
+    values |= {a.arg: v for a, v in zip(positional[len(positional) - len(defaults) :], defaults, strict=True)}
+    values |= {a.arg: v for a, v in zip(given.kwonlyargs, given.kw_defaults, strict=True) if v is not None}
+    for call in called[:1]:
+        values |= {a.arg: v for a, v in zip(positional, call.args, strict=False)}
+        values |= {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+    if not called and len(positional) == 1 and positional[0].arg not in values:
+        words = [n for n in ast.walk(function) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+        values |= {positional[0].arg: words[0]} if words else {}
+    own = {name: value for name, value in values.items() if not (isinstance(value, ast.Name) and value.id == name)}
+    return [
+        ast.fix_missing_locations(
+            ast.copy_location(ast.Assign([ast.Name(name, ast.Store())], copy.deepcopy(value)), function)
+        )
+        for name, value in own.items()
+    ]
