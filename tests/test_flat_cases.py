@@ -485,3 +485,81 @@ def test_the_last_batch_and_the_embedding_are_what_is_told_whatever_the_variable
     result = graded(Notebook([*cells[:place], f"with torch.no_grad():\n    {own}", *after]))
     failed = {stage.name: stage.diagnosis.code for stage in result.stages if not stage.passed}
     assert failed == {"calibrate": "last-batch", "split_loss": "from-embeddings"}
+
+
+@pytest.mark.parametrize(
+    ("tensor", "lines"),
+    [
+        ("logit_maxes", "dlogit_maxes = torch.zeros_like(logit_maxes)"),
+        ("logit_maxes", "dlogit_maxes = 0 * dnorm_logits.sum(1, keepdim=True)"),
+        ("logits", "dlogits = dnorm_logits.clone()"),
+        ("logits", "dlogits = F.softmax(logits, 1)\ndlogits[range(n), Yb] -= 1\ndlogits /= n"),
+        ("b1", "db1 = torch.zeros_like(b1)"),
+        ("b1", "db1 = 0 * dhprebn.sum(0)"),
+        ("bnmeani", "dbnmeani = torch.zeros_like(bnmeani)"),
+        ("hprebn", "dhprebn = dbndiff.clone()"),
+    ],
+)
+def test_what_reads_too_little_is_no_two_steps_in_one(graded, tensor, lines):
+    """Right for the real gradients, or nearly, and for no others: nothing that is read says what the rest is."""
+    cells = [cell.replace(RIGHT[tensor][0], lines) for cell in complete(training=False).cells]
+    stage = by_name(graded(Notebook(cells)))[f"d{tensor}"]
+    assert stage.verdict in ("shortcut", "overfit", "wrong")
+
+
+TAKEN = [
+    "dprobs = probs.grad",
+    "dprobs = probs.grad.clone() + 0",
+    "g = probs.grad\nh2 = g * 2\ndprobs = h2 / 2",
+    "dprobs = torch.empty_like(probs)\ndprobs[:] = probs.grad",
+    "dprobs = torch.autograd.grad(loss, probs)[0]",
+    "loss.backward()\ndprobs = probs.grad",
+    "def of(t):\n    return t.grad\ndprobs = of(probs)",
+    "grads = {'probs': probs.grad}\ndprobs = grads['probs']",
+    "dprobs = getattr(probs, 'grad')",
+]
+
+
+@pytest.mark.parametrize("lines", TAKEN)
+def test_a_gradient_that_is_taken_is_forbidden_and_nothing_else_is(graded, lines):
+    cells = [cell.replace(RIGHT["probs"][0], lines) for cell in complete(training=False).cells]
+    stages = by_name(graded(Notebook(cells)))
+    assert stages["dprobs"].verdict == "forbidden" and stages["dprobs"].score == 0
+    assert [name for name, stage in stages.items() if stage.verdict == "forbidden"] == ["dprobs"]
+
+
+BESIDE = [
+    "cmp('probs', dprobs, probs)",
+    "print((dprobs - probs.grad).abs().max())",
+    "assert dprobs is not probs.grad",
+    "dprobs = dprobs if probs.grad is not None else dprobs",
+    "def checked(d, t):\n    cmp('t', d, t)\n    return d\ndprobs = checked(dprobs, probs)",
+    "for t in (probs, counts):\n    t.grad = None",
+]
+
+
+@pytest.mark.parametrize("lines", BESIDE)
+def test_a_comparison_with_autograd_beside_ones_own_value_costs_nothing(graded, lines):
+    right = RIGHT["probs"][0]
+    stages = by_name(graded(Notebook([c.replace(right, f"{right}\n{lines}") for c in complete(training=False).cells])))
+    assert stages["dprobs"].passed and not [stage for stage in stages.values() if stage.verdict == "forbidden"]
+
+
+UPDATES_THAT_ARE_NONE = {
+    "p.data += 0 * grad": "unchanged",
+    "p.data -= lr * grad.sign()": "direction",
+    "p.data -= lr * p": "direction",
+    "p.data -= lr * grad / grad.norm()": "rates",
+    "p.data += lr * grad": "uphill",
+}
+
+
+@pytest.mark.parametrize("line", UPDATES_THAT_ARE_NONE)
+def test_an_update_that_is_no_step_down_the_gradients_is_wrong(graded, line):
+    stage = by_name(graded(with_line("p.data += -lr * grad", line, training=True)))["update"]
+    assert stage.verdict == "wrong" and stage.diagnosis.code == UPDATES_THAT_ARE_NONE[line]
+
+
+def test_an_update_that_only_binds_the_name_of_the_loop_changes_nothing(graded):
+    stage = by_name(graded(with_line("p.data += -lr * grad", "p = p - lr * grad", training=True)))["update"]
+    assert stage.verdict == "missing" and "change the parameters" in stage.message

@@ -80,8 +80,9 @@ def equalities(
         if isinstance(value, ast.Name) and name in said.names:
             said.equal(value.id, said.names[name])
     equal = dict(said.kept())
-    scripts = _patterns(tuple(lines))
-    own = [(name, _canonical(value)) for name, value, _ in made if not isinstance(value, (ast.Name, ast.Constant))]
+    telling = [(name, value) for name, value, _ in made if _may_tell(name, value, known)]
+    scripts = _patterns(tuple(dict.fromkeys(lines))) if telling else []
+    own = [(name, _canonical(value)) for name, value in telling]
     for _ in range(ROUNDS):
         before = len(said.names)
         for target, pattern in scripts:
@@ -97,6 +98,14 @@ def equalities(
     }
     renamed = {name: other for name, other in names.items() if name not in equal and other not in sizes}
     return Equalities(names, renamed, dict(_ways(made, leaves)))
+
+
+def _may_tell(name: str, value: ast.expr, known: Set[str]) -> bool:
+    """Whether a line speaks of something known, and of something that is not."""
+    if isinstance(value, (ast.Name, ast.Constant)):
+        return False
+    names = {name, *(each.id for each in ast.walk(value) if isinstance(each, ast.Name))}
+    return not names.isdisjoint(known) and not names <= known
 
 
 @cache

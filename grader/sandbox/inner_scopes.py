@@ -74,9 +74,10 @@ def gives(function: Function) -> bool:
 def calls(statements: Iterable[Statement], name: str) -> Iterator[ast.Call]:
     """The calls of a function by its name."""
     for s in statements:
-        for node in ast.walk(s.node):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
-                yield node
+        if name in s.reads:
+            for node in ast.walk(s.node):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
+                    yield node
 
 
 def _counting(loop: ast.stmt) -> Iterator[ast.stmt]:

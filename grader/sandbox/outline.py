@@ -131,16 +131,17 @@ class Outline:
     def _training_slices(self) -> dict[str, Slice]:
         """What of the training exercise is there without functions."""
         loop = self.training
-        if loop is None:
+        own = {stage.name for stage in self.wanted.stages if stage.only_function and self._is_our_function(stage)}
+        if loop is None or own.issuperset((loop.training.function, *(task.name for task in loop.training.tasks))):
             return {}
         after = AfterTraining(loop)
         cuts = loop.slices() | after.slices() | Sampling(after).slices()
-        own = {name for name in cuts if (found := self._callable(name)) and self._is_our_function(name, found)}
         return {name: cut for name, cut in cuts.items() if name not in own}
 
-    def _is_our_function(self, name: str, found: Statement) -> bool:
-        stage = next(stage for stage in self.wanted.stages if stage.name == name)
-        return _asks_only_for(found.node, stage.offered) and _asks(found.node)
+    def _is_our_function(self, stage: WantedStage) -> bool:
+        """Whether there is a function of that name that takes what is offered, and nothing else."""
+        found = self._callable(stage.name)
+        return found is not None and _asks(found.node) and _asks_only_for(found.node, stage.offered)
 
     @cached_property
     def training(self) -> TrainingLoop | None:

@@ -97,7 +97,7 @@ class TrainingLoop:
             outer = self.quiet if scope is self.module else scope
             if isinstance(node, LOOPS):
                 body = of_loop(node, self.facts, outer, s.number)
-            elif isinstance(node, FUNCTIONS) and node.name != self.training.function:
+            elif isinstance(node, FUNCTIONS) and node.name not in self.wanted.names:
                 place_of_call = len(self.module.statements) if outer is self.quiet else s.number
                 body = of_function(node, self.facts, outer, place_of_call, self.module.statements)
             else:
