@@ -32,10 +32,15 @@ class Equalities:
     names: Pairs = field(default_factory=dict)
     renamed: Pairs = field(default_factory=dict)
     ways: Pairs = field(default_factory=dict)
+    indexed: frozenset[str] = frozenset()
+    """The data in these ways."""
 
-    def rewritten(self, node: ast.stmt) -> ast.stmt:
+    def rewritten(self, s: Statement) -> ast.stmt:
         """A statement with the assignment's names for what it writes in another way."""
-        if not any(ast.dump(each) in self.ways for each in ast.walk(node) if isinstance(each, ast.Subscript)):
+        node = s.node
+        if s.reads.isdisjoint(self.indexed) or not any(
+            ast.dump(each) in self.ways for each in ast.walk(node) if isinstance(each, ast.Subscript)
+        ):
             return node
         return _Rewriter(self.ways).visit(copy.deepcopy(node))  # type: ignore[no-any-return]
 
@@ -97,7 +102,9 @@ def equalities(
         if name in equal or _may_stand(name, other, statements, constants, bound, leaves)
     }
     renamed = {name: other for name, other in names.items() if name not in equal and other not in sizes}
-    return Equalities(names, renamed, dict(_ways(made, leaves)))
+    ways = [(value, name) for value, name in _ways(made, leaves)]
+    indexed = frozenset(value.value.id for value, _ in ways if isinstance(value.value, ast.Name))
+    return Equalities(names, renamed, {ast.dump(value): name for value, name in ways}, indexed)
 
 
 def _may_tell(name: str, value: ast.expr, known: Set[str]) -> bool:
@@ -131,11 +138,11 @@ def assignments(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
         yield from ((name, ast.Name(other, ast.Load())), (other, ast.Name(name, ast.Load())))
 
 
-def _ways(made: Iterable[tuple[str, ast.expr, Statement]], leaves: Set[str]) -> Iterator[tuple[str, str]]:
+def _ways(made: Iterable[tuple[str, ast.expr, Statement]], leaves: Set[str]) -> Iterator[tuple[ast.Subscript, str]]:
     """Data of the hand-in's own, indexed, that it calls by a name of the assignment: `Yb = Ytr[ix]`."""
     for name, value, _ in made:
         if name in leaves and isinstance(value, ast.Subscript) and isinstance(value.value, ast.Name):
-            yield ast.dump(value), name
+            yield value, name
 
 
 def _may_stand(

@@ -21,7 +21,7 @@ from grader.sandbox.messages import Wanted, WantedStage
 from grader.sandbox.parts import parts
 from grader.sandbox.sampling import Sampling
 from grader.sandbox.sharing import mutated
-from grader.sandbox.slices import Facts, Offered, Scope, Slice, last_binding, scope_of, trace
+from grader.sandbox.slices import Facts, Offered, Scope, Slice, last_binding, rewritten, scope_of, trace
 from grader.sandbox.statement import IMPORTS, Statement
 from grader.sandbox.training import TrainingLoop
 
@@ -56,13 +56,17 @@ class Outline:
     def equalities(self) -> Equalities:
         """What the set-up says is one thing."""
         wanted = self.wanted
-        first = scope_of(self._parsed, self._facts)
-        return equalities(first.statements, wanted.lines, {*wanted.known}, {*wanted.leaves}, {*wanted.sizes})
+        as_written = self._as_written.statements
+        return equalities(as_written, wanted.lines, {*wanted.known}, {*wanted.leaves}, {*wanted.sizes})
 
     @cached_property
+    def _as_written(self) -> Scope:
+        return scope_of(self._parsed, self._facts)
+
+    @property
     def body(self) -> list[ast.stmt]:
-        """The statements, with the assignment's names for what the set-up says is the same."""
-        return [self.equalities.rewritten(node) for node in self._parsed]
+        """The statements as they are run."""
+        return [s.node for s in self.statements]
 
     @cached_property
     def _facts(self) -> Facts:
@@ -75,8 +79,8 @@ class Outline:
 
     @cached_property
     def module(self) -> Scope:
-        """The statements at top level."""
-        return scope_of(self.body, self._facts)
+        """The statements at top level, with the assignment's names for what the set-up says is the same."""
+        return rewritten(self._as_written, self.equalities.rewritten, self._facts)
 
     @property
     def statements(self) -> Sequence[Statement]:

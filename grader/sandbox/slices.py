@@ -5,7 +5,7 @@ A scope is a list of statements that run one after the other: a module, the body
 
 import ast
 import copy
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -78,6 +78,18 @@ def scope_of(nodes: Sequence[ast.stmt], facts: Facts, parent: Scope | None = Non
     made = [statement(number, node, facts.mutators, facts.modules) for number, node in enumerate(_apart(nodes))]
     shared = _shared_before(parent, place)
     return Scope(_with_shared_changes(made, facts.stages, shared), parent, place)
+
+
+def rewritten(scope: Scope, rewrite: Callable[[Statement], ast.stmt], facts: Facts) -> Scope:
+    """A scope in which some statements are written in another way."""
+    made = []
+    for each in scope.statements:
+        node = rewrite(each)
+        same = node is each.node
+        made.append(each if same else statement(each.number, node, facts.mutators, facts.modules))
+    if made == list(scope.statements):
+        return scope
+    return Scope(_with_shared_changes(made, facts.stages, {}), scope.parent, scope.place)
 
 
 def last_binding(
