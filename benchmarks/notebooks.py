@@ -1,6 +1,7 @@
 """Notebooks against the same answers as `.py`, and the forked kernel against the ordinary one, as ratios in one run."""
 
 import statistics
+import sys
 import tempfile
 import time
 import warnings
@@ -10,10 +11,11 @@ from typing import Any
 
 from hand_ins import ROOT, step_by_step
 
-from grader.assignment import load_assignment
+from grader.assignment import Assignment, load_assignment
 from grader.examination import examine
 from grader.grading import grade_submission
 from grader.kernel.execute import execute
+from grader.request import select
 from grader.sandbox import Sandbox
 from grader.submission import read_submission
 
@@ -45,6 +47,9 @@ def main() -> None:
             ratio = statistics.median(a / b for a, b in zip(took[kind], took["py"], strict=True))
             print(f"| {kind}, complete / the same answers as .py | {ratio:.2f} | ≤ {aim} |")
 
+        ratio = with_training(Path(name), sandbox)
+        print(f"| the lecture's flat notebook, training included / the solutions as .py | {ratio:.2f} | ≤ 1.5 |")
+
         notebook = nbformat.read(paths["notebook"], as_version=4)
 
         def executed(kind: str) -> float:
@@ -59,6 +64,25 @@ def main() -> None:
         took = turns(executed, ["forked", "ordinary"], EXECUTED)
         ratio = statistics.median(a / b for a, b in zip(took["forked"], took["ordinary"], strict=True))
         print(f"| executed whole, forked kernel / ordinary kernel | {ratio:.2f} | ≤ 0.3 |")
+
+
+def with_training(folder: Path, sandbox: Sandbox) -> float:
+    """makemore whole, as the lecture's notebook has it, against the solutions of all four exercises."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    from flat_notebooks import complete
+
+    assignment: Assignment = load_assignment("makemore")
+    examination = examine(assignment, select(assignment), seed="benchmark")
+    paths = {"py": ROOT / "solutions" / "makemore", "flat": complete().save(folder / "lecture.ipynb")}
+
+    def graded(kind: str) -> float:
+        start = time.perf_counter()
+        result = grade_submission(read_submission(paths[kind]), examination, sandbox).result
+        assert result.score == result.max_score, kind
+        return time.perf_counter() - start
+
+    took = turns(graded, list(paths), ROUNDS)
+    return statistics.median(a / b for a, b in zip(took["flat"], took["py"], strict=True))
 
 
 def turns(measure: Callable[[str], float], kinds: list[str], rounds: int) -> dict[str, list[float]]:

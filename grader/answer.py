@@ -2,6 +2,7 @@
 
 import bisect
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -115,16 +116,17 @@ class Source:
         cell, number = self.place(line)
         return f"code cell {cell}, line {number}" if cell else f"line {number}"
 
-    def line_in_text(self, name: str) -> int:
-        """The line, within its cell, on which a cell that is text assigns a name as code would; 0 if none does."""
-        begun = False
-        start = 0
-        for number, line in enumerate(self.text.split("\n"), start=1):
+    @cached_property
+    def names_in_text(self) -> dict[str, int]:
+        """The names that cells of text assign as code would, each with the line within its cell."""
+        found: dict[str, int] = {}
+        begun, start = False, 0
+        for number, line in enumerate(self.text.split("\n") if self.cells else (), start=1):
             if line.startswith("# %%"):
                 begun, start = line.startswith(("# %% [markdown]", "# %% [raw]")), number
-            elif begun and line[2:].lstrip().partition("=")[0].rstrip() == name and "==" not in line:
-                return number - start
-        return 0
+            elif begun and "=" in line and "==" not in line:
+                found.setdefault(line[2:].partition("=")[0].strip(), number - start)
+        return found
 
 
 @dataclass(frozen=True)

@@ -186,7 +186,7 @@ def _occurs(name: str, text: str) -> bool:
 def _absence(name: str, exercise: Exercise, session: Session, submission: Submission) -> str:
     """What there is in the place of a stage, and what was looked for, in a sentence."""
     for source in submission.sources:
-        if line := source.line_in_text(name):
+        if line := source.names_in_text.get(name):
             return f"`{name}` stands in a text cell of {source.name} (line {line} of its text). Make that a code cell."
     source_name, absence = session.loaded.absent.get(name, ("", None))
     if absence is None:

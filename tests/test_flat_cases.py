@@ -360,9 +360,10 @@ def check_slip(graded, name, seed):
 # Files as they arrive
 
 
+@pytest.mark.parametrize("name", BOTH)
 @pytest.mark.parametrize("file", ["handin.ipynb.json", "handin.ipynb.txt", "handin.IPYNB"])
-def test_a_notebook_whose_name_has_got_another_end_is_a_notebook(graded, file):
-    assert passed(graded(complete(training=False), file=file)) == THREE
+def test_a_notebook_whose_name_has_got_another_end_is_a_notebook(graded, file, name):
+    assert passed(graded(complete(training=False), name, file=file)) == THREE
 
 
 def as_script(notebook):
@@ -378,10 +379,13 @@ def as_script(notebook):
     )
 
 
+@pytest.mark.parametrize("name", BOTH)
 @pytest.mark.parametrize("file", ["handin.py", "handin.py.txt"])
-def test_a_script_that_colab_saved_is_graded_as_the_notebook(examinations, sandbox, tmp_path, file):
-    (tmp_path / file).write_text(as_script(complete(training=False)), encoding="utf-8")
-    result = grade_submission(read_submission(tmp_path / file), examinations["makemore"], sandbox).result
+def test_a_script_that_colab_saved_is_graded_as_the_notebook(examinations, sandbox, tmp_path, file, name):
+    notebook = complete(training=False)
+    text = as_script(notebook if name == "makemore" else in_names_of(notebook, name))
+    (tmp_path / file).write_text(text, encoding="utf-8")
+    result = grade_submission(read_submission(tmp_path / file), examinations[name], sandbox).result
     assert passed(result) == THREE
 
 

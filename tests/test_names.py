@@ -128,6 +128,12 @@ def test_the_solution_passes_on_a_list_with_other_characters(assignment, sandbox
     assert [stage.probes[0].sizes["vocabularySize"] for stage in result.stages] == [letters, letters]
 
 
+def test_a_file_of_capitalised_names_has_the_vocabulary_of_the_course(assignment, tmp_path):
+    names = [name.capitalize() for name in NAMES.read_text(encoding="utf-8").split()]
+    capitalised = load_dataset(assignment, written(tmp_path / "names.txt", "\n".join(names)))
+    assert capitalised == load_dataset(assignment)
+
+
 def test_the_list_of_the_course_has_enough_names_of_letters_alone():
     names = NAMES.read_text(encoding="ascii").splitlines()
     assert len(names) == len(set(names)) >= 2_000

@@ -49,20 +49,22 @@ def flow_of(statements: Iterable[ast.stmt]) -> Flow:
 class _Walk:
     """One walk through statements in the order they run."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, of_class: bool = False) -> None:
+        self._of_class = of_class
+        """What a class binds in its body is no name in its methods."""
         self.needs: set[str] = set()
         self.certainly: set[str] = set()
         """Needed at a place that no binding comes before."""
         self.may_bind: set[str] = set()
-        self._later: set[str] = set()
+        self.later: set[str] = set()
         """Read by functions, whenever they are called."""
         self._loops: list[tuple[list[State], list[State]]] = []
         """For each loop around, the states at its breaks and continues."""
 
     def settle(self) -> None:
         """What functions read counts as needed, unless it is bound here."""
-        self.needs |= self._later
-        self.certainly |= self._later - self.may_bind
+        self.needs |= self.later
+        self.certainly |= self.later - self.may_bind
 
     def run(self, statements: Iterable[ast.stmt], state: State) -> State:
         for statement in statements:
@@ -152,7 +154,8 @@ class _Walk:
         for item in node.items:
             state = self._expression(item.context_expr, state)
             state = self._target(item.optional_vars, state) if item.optional_vars else state
-        return self.run(node.body, state)
+        done = self.run(node.body, state)
+        return done if done is None or not any(_may_swallow(item) for item in node.items) else state
 
     _AsyncWith = _With
 
@@ -218,11 +221,14 @@ class _Walk:
     def _ClassDef(self, node: ast.ClassDef, state: State) -> State:
         for each in (*node.decorator_list, *node.bases, *(keyword.value for keyword in node.keywords)):
             state = self._expression(each, state)
-        outside = self.may_bind
-        self.may_bind = set(outside)
-        self.run(node.body, state)
-        self.may_bind = outside
-        return self._bind([node.name], state)
+        inside = _Walk(of_class=True)
+        inside.run(node.body, frozenset())
+        if state is not None:
+            self.needs |= inside.needs - state
+            self.certainly |= inside.needs - state - self.may_bind
+        state = self._bind([node.name], state)
+        self._keep_for_later(inside.later, state)
+        return state
 
     # Expressions
 
@@ -248,6 +254,13 @@ class _Walk:
     def _BoolOp(self, node: ast.BoolOp, state: State) -> State:
         first, *others = node.values
         state = inside = self._expression(first, state)
+        for other in others:
+            inside = self._expression(other, inside)
+        return state
+
+    def _Compare(self, node: ast.Compare, state: State) -> State:
+        first, *others = node.comparators
+        state = inside = self._expression(first, self._expression(node.left, state))
         for other in others:
             inside = self._expression(other, inside)
         return state
@@ -305,7 +318,14 @@ class _Walk:
 
     def _keep_for_later(self, names: Iterable[str], state: State) -> None:
         if state is not None:
-            self._later |= frozenset(names) - state
+            self.later |= frozenset(names) - (frozenset() if self._of_class else state)
+
+
+def _may_swallow(item: ast.withitem) -> bool:
+    """Whether a context may end what is in it early, and go on: one of the hand-in's own, or `suppress`."""
+    function = item.context_expr.func if isinstance(item.context_expr, ast.Call) else item.context_expr
+    name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+    return name == "suppress" or (isinstance(function, ast.Name) and name not in BUILTINS)
 
 
 @cache

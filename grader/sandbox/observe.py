@@ -5,6 +5,7 @@ or is itself a backward kernel, taints its results; so does an operation that re
 proof: a log kept in the process it watches can be forged, so the source is read as well, before any of it runs.
 """
 
+import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -18,6 +19,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from grader.answer import Observed
 
 SHOWN = 200
+TORCH = os.path.dirname(torch.__file__)
+"""Where code of torch is: whatever a hand-in calls itself, it is not there."""
 NUMBERS = frozenset({int, float, bool, type(None), torch.dtype})
 
 
@@ -137,6 +140,15 @@ def watch_grad_fn() -> None:
         return original.__get__(tensor)
 
     torch.Tensor.grad_fn = property(grad_fn)  # type: ignore[assignment]
+    edge = torch.autograd.graph.get_gradient_edge
+
+    @wraps(edge)
+    def get_gradient_edge(tensor: torch.Tensor) -> Any:
+        if Observer.current is not None:
+            Observer.current.node_was_taken()
+        return edge(tensor)
+
+    torch.autograd.graph.get_gradient_edge = get_gradient_edge
 
 
 def watch_gradients() -> None:
@@ -174,8 +186,7 @@ def _without_graph(run: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _asked_by_torch() -> bool:
-    name: str = sys._getframe(2).f_globals.get("__name__", "")
-    return name.startswith("torch.")
+    return sys._getframe(2).f_code.co_filename.startswith(TORCH)
 
 
 def _storage(tensor: torch.Tensor) -> torch.UntypedStorage | None:

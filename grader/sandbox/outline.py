@@ -8,6 +8,7 @@ need that is not given.
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
@@ -61,7 +62,19 @@ class Outline:
 
     @cached_property
     def _as_written(self) -> Scope:
-        return scope_of(self._parsed, self._facts)
+        """What is nested too deeply to be followed counts as broken, and costs only itself."""
+        try:
+            return scope_of(self._parsed, self._facts)
+        except RecursionError:
+            return scope_of([node for node in self._parsed if self._can_be_followed(node)], self._facts)
+
+    def _can_be_followed(self, node: ast.stmt) -> bool:
+        try:
+            scope_of([node], self._facts)
+        except RecursionError as error:
+            self.broken.append((error, ""))
+            return False
+        return True
 
     @property
     def body(self) -> list[ast.stmt]:
@@ -71,7 +84,11 @@ class Outline:
     @cached_property
     def _facts(self) -> Facts:
         body = self._parsed
-        mutators = {node.name: mutated(node) for node in body if isinstance(node, ast.FunctionDef)}
+        mutators = {}
+        for node in body:
+            if isinstance(node, ast.FunctionDef):
+                with suppress(RecursionError):
+                    mutators[node.name] = mutated(node)
         imports = [alias for node in body if isinstance(node, IMPORTS) for alias in node.names]
         modules = frozenset(alias.asname or alias.name.partition(".")[0] for alias in imports)
         names = frozenset(name for stage in self._variables for name in (stage.name, *stage.also))
@@ -101,7 +118,8 @@ class Outline:
     def runs(self) -> list[Statement]:
         """What is run of it: a Python file of functions whole, else what the stages need."""
         if self.is_flat:
-            sliced = {s for cut in self.slices.values() for s in cut.statements}
+            cuts = [*self.slices.values(), *self.earlier.values()]
+            sliced = {s for cut in cuts for s in cut.statements}
             return [*sorted({*sliced, *self.functions}, key=lambda s: (s.node.lineno, s.number))]
         return self._needed(self.wanted.names) if self.source.cells else list(self.statements)
 

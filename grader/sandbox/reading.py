@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from grader.answer import Reading
-from grader.sandbox.flow import flow
 from grader.sandbox.outline import Outline
+from grader.sandbox.sharing import OF_LISTS, base
 
 AUTOGRAD = frozenset(
     "autograd backward enable_grad func forward_ad grad grad_fn hessian jacfwd jacobian jacrev jvp make_dual "
@@ -69,7 +69,8 @@ def _needs(outline: Outline, body: Sequence[ast.stmt]) -> Iterator[tuple[str, li
     """The stages of a source, each with the statements it needs."""
     if outline.is_flat:
         for name, cut in outline.slices.items():
-            yield name, list(dict.fromkeys(statement.node for statement in cut.statements))
+            above = outline.earlier[name].statements if name in outline.earlier else ()
+            yield name, list(dict.fromkeys(statement.node for statement in (*cut.statements, *above)))
         body = [statement.node for statement in outline.functions]
     bindings = list(_bindings(body))
     for name in outline.function_names.intersection(bound for bound, _ in bindings):
@@ -85,6 +86,10 @@ def _bindings(body: Sequence[ast.stmt]) -> Iterator[tuple[str, ast.stmt]]:
         for node in nodes_of(statement):
             if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
                 yield node.id, statement
+            elif isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
+                yield base(node), statement
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in OF_LISTS:
+                yield base(node.func), statement
             elif isinstance(node, ast.alias):
                 yield (node.asname or node.name.partition(".")[0]), statement
             elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
@@ -99,7 +104,7 @@ def _needed(stage: str, bindings: Sequence[tuple[str, ast.stmt]]) -> list[ast.st
         name = wanted.pop()
         for statement in [statement for bound, statement in bindings if bound == name]:
             needed[statement] = None
-            read = flow(statement).needs - seen
+            read = names_read(statement) - seen
             wanted += read
             seen |= read
     return list(needed)
@@ -119,7 +124,7 @@ def _reading(
 ) -> Reading:
     autograd: set[int] = set()
     outside = dict(everywhere)
-    read = {name for statement in statements for name in flow(statement).needs} | neighbours.keys()
+    read = {name for statement in statements for name in names_read(statement)} | neighbours.keys()
     queue, visited = [_used(statement, read) for statement in statements], set()
     while queue:
         uses = _uses(queue.pop(), own)
@@ -169,6 +174,19 @@ def _reflection(body: Iterable[ast.stmt]) -> Iterator[tuple[int, str]]:
     for node in (node for statement in body for node in nodes_of(statement)):
         if not isinstance(node, ast.Import) and (name := _outside(node) or _tampers(node)):
             yield node.lineno, name  # type: ignore[attr-defined]
+
+
+@cache
+def names_read(statement: ast.stmt) -> frozenset[str]:
+    """The names a statement may take from outside, and some more: what it reads, less a function's own arguments."""
+    names = [node for node in nodes_of(statement) if isinstance(node, ast.Name)]
+    read = {node.id for node in names if isinstance(node.ctx, ast.Load)}
+    if isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
+        read.add(statement.target.id)
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        read -= {node.arg for node in nodes_of(statement.args) if isinstance(node, ast.arg)}
+        read -= {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    return frozenset(read)
 
 
 @cache

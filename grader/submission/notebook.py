@@ -11,19 +11,22 @@ from grader.submission.submission import unreadable
 
 NOTEBOOK_CAP = 512 << 20
 CODE_CAP = 256 << 10
-MAGIC = re.compile(r"^\s*[%!?]|\?\s*$|=\s*[%!]\s*\w", re.MULTILINE)
-TIMED = re.compile(r"^(\s*)%time\s+(?=\S)", re.MULTILINE)
+MAGIC = re.compile(r"^[ \t]*[%!?]|\?[ \t]*$|=[ \t]*[%!][ \t]*\w", re.MULTILINE)
+TIMED = re.compile(r"^([ \t]*)%time[ \t]+(?=\S)", re.MULTILINE)
 NOT_PYTHON = frozenset(
     "! bash bigquery cmd cython html javascript js latex markdown perl python2 r ruby script sh sql svg system".split()
 )
 """Cell magics whose cell is something else; of any other, the rest of the cell is the student's own Python."""
 HTML = re.compile(rb"\s{0,100}(?:<!--.{0,500}?-->\s{0,100})?<(?:!doctype html|html)", re.IGNORECASE | re.DOTALL)
-CONFLICT = re.compile(rb"^<{7} .{0,200}$.*?^>{7} ", re.MULTILINE | re.DOTALL)
+OURS, THEIRS = b"\n<<<<<<< ", b"\n>>>>>>> "
+"""What a merge of git leaves before and after the lines that it could not merge."""
 MOST_MAGICS, MAGIC_CELL_CAP = 40, 16 << 10
 """Each magic takes a pass over its cell; where there are more, or the cell is longer, they are left out unread."""
 MOST_CELLS = 5_000
-TEXT_CAP = 4_000
-"""Of a cell that is text, as much is kept: its headings count."""
+TEXT_CAP, ALL_TEXT_CAP = 4_000, 256 << 10
+"""Of a cell that is text, and of all of them, as much is kept: their headings count."""
+MAGIC_WORK = 1_500_000
+"""Characters times magics that IPython is asked to read in one notebook; the rest is left out unread."""
 
 
 def read_notebook(file: Path, name: str) -> Source | SourceFault:
@@ -70,8 +73,9 @@ def something_else(name: str, data: bytes) -> SourceFault | None:
         advice = "Download the file itself: File > Download in Colab, Raw on GitHub."
         message = f"{name} is a web page, saved under that name. {advice}"
         return unreadable(name, "HtmlPage", message)
-    if conflict := CONFLICT.search(data):
-        line = data.count(b"\n", 0, conflict.start()) + 1
+    begin = data.find(OURS) if not data.startswith(OURS[1:]) else 0
+    if begin >= 0 and data.find(THEIRS, begin) >= 0:
+        line = data.count(b"\n", 0, begin + 1) + 1
         message = f"{name} holds both sides of a git merge (line {line}, <<<<<<<). Keep one of them, and save."
         return unreadable(name, "MergeConflict", message)
     return None
@@ -106,39 +110,60 @@ def _language(notebook: Any) -> str:
 def _source(name: str, cells: list[tuple[str, str]]) -> Source:
     lines: list[str] = []
     starts = []
+    text_left, reader = ALL_TEXT_CAP, _Reader()
     for kind, text in cells:
         text = text.encode("utf-8", "backslashreplace").decode().replace("\0", "").replace("\r\n", "\n")
         text = text.replace("\r", "\n").replace("\f", "\n")
         if kind == "code":
             lines.append("# %%")
             starts.append(len(lines) + 1)
-            lines += as_python(text).rstrip("\n").split("\n")
+            lines += reader.as_python(text).rstrip("\n").split("\n")
         else:
             lines.append(f"# %% [{kind}]")
-            lines += _commented(text[:TEXT_CAP]).split("\n")
+            kept = text[: min(TEXT_CAP, text_left)]
+            text_left -= len(kept)
+            lines += _commented(kept).split("\n")
     return Source(name, "\n".join(lines) + "\n", tuple(starts))
 
 
 def as_python(cell: str) -> str:
     """A cell without what only IPython understands."""
-    if cell.lstrip().startswith("%%"):
-        first, _, rest = cell.lstrip().partition("\n")
-        magic = first.split()[0].removeprefix("%%").lower()
-        return _commented(cell) if magic in NOT_PYTHON else f"# {first}\n{as_python(rest)}"
-    cell = TIMED.sub(r"\1", cell)
-    magics = len(MAGIC.findall(cell))
-    if not magics:
-        return cell
-    if magics > MOST_MAGICS or len(cell) > MAGIC_CELL_CAP:
-        return "\n".join(f"# {line}" if MAGIC.match(line) else line for line in cell.split("\n"))
-    from IPython.core.inputtransformer2 import TransformerManager
+    return _Reader().as_python(cell)
 
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return str(TransformerManager().transform_cell(cell))  # type: ignore[no-untyped-call]
-    except Exception:
-        return cell
+
+class _Reader:
+    """Reads the code cells of one notebook, as far as it takes no longer than it may."""
+
+    def __init__(self) -> None:
+        self._work = MAGIC_WORK
+
+    def as_python(self, cell: str) -> str:
+        """A cell without what only IPython understands."""
+        above: list[str] = []
+        while cell.lstrip().startswith("%%"):
+            first, _, rest = cell.lstrip().partition("\n")
+            if first.split()[0].removeprefix("%%").lower() in NOT_PYTHON:
+                return "\n".join([*above, _commented(cell)])
+            above.append(f"# {first}")
+            cell = rest
+        return "\n".join([*above, self._without_magics(cell)])
+
+    def _without_magics(self, cell: str) -> str:
+        cell = TIMED.sub(r"\1", cell)
+        magics = len(MAGIC.findall(cell))
+        if not magics:
+            return cell
+        self._work -= magics * len(cell)
+        if magics > MOST_MAGICS or len(cell) > MAGIC_CELL_CAP or self._work < 0:
+            return "\n".join(f"# {line}" if MAGIC.match(line) else line for line in cell.split("\n"))
+        from IPython.core.inputtransformer2 import TransformerManager
+
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return str(TransformerManager().transform_cell(cell))  # type: ignore[no-untyped-call]
+        except Exception:
+            return cell
 
 
 def _commented(text: str) -> str:
