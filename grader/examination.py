@@ -1,5 +1,6 @@
 """What a run asks of every submission: an assignment with its probes drawn from one seed."""
 
+import random
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,11 +11,14 @@ import torch
 
 from grader.assignment.assignment import LOSS, Assignment, Exercise, Stage, Task
 from grader.assignment.dataset import Dataset, load_dataset
-from grader.assignment.probes import Probe, Start, course_start, make_probes
+from grader.assignment.probes import Probe, Start, course_start, make_probes, number_from
 from grader.assignment.tasks import Trials, offered_to
 from grader.judge.local import Local
-from grader.sandbox.messages import Wanted, WantedStage, WantedTask, WantedTraining
+from grader.sandbox.messages import STEP, Wanted, WantedStage, WantedTask, WantedTraining
 from grader.sandbox.offers import Offers
+
+LATEST = 150_000
+"""Of a training loop, a step as late as that may be asked for; loops that end earlier, at their last one."""
 
 
 class Probes(Mapping[str, tuple[Probe, ...]]):
@@ -67,12 +71,20 @@ class Examination:
         """What a function that answers stages may ask for."""
         if function not in self._offers:
             stage = exercise.together(function)[0]
-            self._offers[function] = Offers([probe.offer(stage) for probe in self.probes[exercise.name]])
+            offered = [probe.offer(stage) for probe in self.probes[exercise.name]]
+            if exercise.training:
+                offered = [each | {STEP: step} for each, step in zip(offered, self.steps(len(offered)), strict=True)]
+            self._offers[function] = Offers(offered)
         return self._offers[function]
 
     @cached_property
     def _offers(self) -> dict[str, Offers]:
         return {}
+
+    def steps(self, count: int) -> list[int]:
+        """The steps of its training loop that a flat hand-in is asked at: the first one, and others."""
+        draw = random.Random(number_from(f"{self.seed}/steps"))
+        return [0, *(draw.randrange(1, LATEST) for _ in range(count - 1))]
 
     def locals(self, exercise: Exercise, stage: Stage) -> list[Local]:
         """A stage on each of its probes, taken apart."""

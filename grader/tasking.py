@@ -17,11 +17,15 @@ from grader.judge.tasks import judge_run, judge_samples, judge_values
 from grader.judge.verdict import not_asked
 from grader.result import StageResult, Warned
 from grader.sandbox import Session
-from grader.sandbox.messages import Draw
+from grader.sandbox.messages import STEP, Draw
 from grader.sandbox.offers import Offers
 from grader.sandbox.question import Course, Question
 from grader.submission import Submission
 
+STEPS = 3
+"""How many steps of a training loop an update is tried in."""
+GRADIENT_SIZE = 1_000.0
+"""So large that a step with any rate is not lost in the rounding of the parameters."""
 NAMES = 150
 """How many are drawn in each scene."""
 
@@ -99,21 +103,25 @@ class Tasks:
         return judge_run(task, run, probe, own, lambda: train(own=False), self._credit)
 
     def _step(self, task: Task, found: Found) -> StageResult:
-        """One update as it stands in a training loop, with gradients of every size."""
+        """The update as it stands in a training loop: in its first step, and in others."""
         run = self._trials.run
-        plan = replace(run.plan, steps=1)
         generator = torch.Generator().manual_seed(number_from(f"{self._trials.seed}/{task.name}/step"))
-        gradients = torch.randn(sum(start.numel() for start in run.start), generator=generator)
-        trained = self.session.train(
-            Course(
-                plan=plan,
-                rows=(run.rows.inputs, run.rows.outputs),
-                start=run.start,
-                update=(task.asked, found),
-                backward=None,
-                returns=tuple(stage.gradient for stage in self.exercise.stages),
-                given=gradients[None],
-                reports=(1,),
+        judged = []
+        for step in self.examination.steps(STEPS):
+            plan = replace(run.plan, steps=1, numbers={**run.plan.numbers, STEP: step})
+            gradients = GRADIENT_SIZE * torch.randn(sum(start.numel() for start in run.start), generator=generator)
+            trained = self.session.train(
+                Course(
+                    plan=plan,
+                    rows=(run.rows.inputs, run.rows.outputs),
+                    start=run.start,
+                    update=(task.asked, found),
+                    backward=None,
+                    returns=tuple(stage.gradient for stage in self.exercise.stages),
+                    given=gradients[None],
+                    reports=(1,),
+                )
             )
-        )
-        return judge_step(task, plan, run.start, gradients, trained, self._credit)
+            judged.append(judge_step(task, run.plan, run.start, gradients, trained, self._credit))
+        failed = [result for result in judged if not result.passed]
+        return replace((failed or judged)[0], probes=[probe for result in judged for probe in result.probes])

@@ -567,3 +567,40 @@ def test_an_update_that_is_no_step_down_the_gradients_is_wrong(graded, line):
 def test_an_update_that_only_binds_the_name_of_the_loop_changes_nothing(graded):
     stage = by_name(graded(with_line("p.data += -lr * grad", "p = p - lr * grad", training=True)))["update"]
     assert stage.verdict == "missing" and "change the parameters" in stage.message
+
+
+LATE = {
+    "uphill after the first step": (
+        UPDATES[0],
+        "for p, grad in zip(parameters, grads):\n            p.data += -lr * grad if i == 0 else lr * grad",
+        "update",
+    ),
+    "one step only": (
+        UPDATES[0],
+        "for p, grad in zip(parameters, grads):\n            p.data += -lr * grad * (i == 0)",
+        "update",
+    ),
+    "a gradient that is right at first": (
+        "        db1 = dhprebn.sum(0)",
+        "        db1 = dhprebn.sum(0)\n        if i > 0:\n            dW2 = dW2 * 0",
+        "backward.dW2",
+    ),
+    "a step too small to be one": (
+        UPDATES[0],
+        "for p, grad in zip(parameters, grads):\n            p.data += -1e-8 * grad.sign()",
+        "update",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", LATE)
+def test_a_training_loop_is_tried_in_other_steps_than_its_first(graded, case):
+    old, new, stage = LATE[case]
+    result = graded(with_line(old, new, training=True))
+    assert [each.name for each in result.stages if not each.passed] == [stage]
+
+
+def test_the_inputs_of_one_split_do_not_go_with_the_outputs_of_another(graded):
+    old = "x, y = {'train': (Xtr, Ytr), 'val': (Xdev, Ydev), 'test': (Xte, Yte)}[split]"
+    result = graded(with_line(old, "x, y = Xtr, Ydev", training=True))
+    assert [stage.name for stage in result.stages if not stage.passed] == ["split_loss"]

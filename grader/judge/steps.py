@@ -7,6 +7,7 @@ import torch
 from grader.answer import Trained
 from grader.assignment.assignment import Task
 from grader.assignment.reference import largest
+from grader.judge.compare import finite
 from grader.judge.verdict import not_asked, points
 from grader.loop import Plan, unflattened
 from grader.result import Diagnosis, ProbeResult, StageResult, Verdict
@@ -14,6 +15,8 @@ from grader.result import Diagnosis, ProbeResult, StageResult, Verdict
 CLOSE = 1e-4
 """Of the largest element, how far a step may be from a multiple of its gradient; rounding of the parameters aside."""
 ROUNDING = 4 * 2.0**-24
+VISIBLE = 100
+"""A step is that many times as large as rounding at least, to be seen as one."""
 
 
 def judge_step(
@@ -53,7 +56,11 @@ def judge_step(
         max_score=task.points,
         message="A step of the training loop does not take the parameters down the gradients." if diagnosis else "",
         diagnosis=diagnosis,
-        probes=[ProbeResult("one step", "arbitrary", dict(plan.numbers), max(off.values()), CLOSE, diagnosis is None)],
+        probes=[
+            ProbeResult(
+                "one step", "arbitrary", dict(plan.numbers), finite(max(off.values())), CLOSE, diagnosis is None
+            )
+        ],
         seconds=round(last.seconds, 6),
     )
 
@@ -71,9 +78,10 @@ class _Step:
 
     def error(self, rate: float) -> float:
         """How far the step is from the gradient at that rate, as a share of what it would be."""
-        off = max(0.0, largest(self.moved + rate * self.gradient) - self._rounding)
         size = abs(rate) * largest(self.gradient)
-        return off / size if size else off
+        if not size > VISIBLE * self._rounding:
+            return float("inf")
+        return max(0.0, largest(self.moved + rate * self.gradient) - self._rounding) / size
 
 
 def _rate(steps: Sequence[_Step]) -> float:

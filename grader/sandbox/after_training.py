@@ -6,14 +6,14 @@ these statements bind are theirs; any other is given.
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from grader.sandbox.equalities import assignments
 from grader.sandbox.flow import FUNCTIONS
 from grader.sandbox.inner_scopes import Function, calls, gives, numbered, of_function, unwrapped
 from grader.sandbox.messages import WantedTask
-from grader.sandbox.slices import Offered, Scope, Slice, last_binding, trace
+from grader.sandbox.slices import Offered, Scope, Slice, last_binding, scope_of, trace
 from grader.sandbox.statement import Statement, statement
 from grader.sandbox.training import TrainingLoop
 
@@ -126,14 +126,26 @@ class AfterTraining:
     def _of_split(self, task: WantedTask) -> Slice | None:
         """A value of a part of the data: made in a function that is given the part, or after training."""
         (inputs, outputs), *others = self.loop.training.splits
-        firm = self.known_by_now(task) | {inputs: inputs, outputs: outputs}
-        for own_inputs, own_outputs in (*others, *self.loop.data):
-            firm |= {own_inputs: inputs, own_outputs: outputs}
-        offered = self.offered(task, firm)
-        for cut in (*self._in_functions(task, offered), *self._after_training(task, offered)):
-            if inputs in cut.given:
-                return cut
+        pairs = dict.fromkeys([pair for pair in (*others, *self.loop.data) if pair != (inputs, outputs)])
+        offered = replace(
+            self.offered(task, self.known_by_now(task)), made=self._parts_of(inputs, outputs, list(pairs))
+        )
+        named = replace(offered, firm={**offered.firm, inputs: inputs, outputs: outputs})
+        for each in (offered, named):
+            for cut in (*self._in_functions(task, each), *self._after_training(task, each)):
+                if inputs in cut.given:
+                    return cut
         return None
+
+    def _parts_of(self, inputs: str, outputs: str, pairs: Sequence[tuple[str, str]]) -> dict[str, Statement]:
+        """Each part of the data is the rows that are given in an order of its own: the inputs of one do not go with the
+        outputs of another, and the loss of each is that of all."""
+        texts = {}
+        for turn, (own_inputs, own_outputs) in enumerate(pairs):
+            texts[own_inputs] = f"{own_inputs} = {inputs}.roll({turn}, 0)"
+            texts[own_outputs] = f"{own_outputs} = {outputs}.roll({turn}, 0)"
+        made = scope_of([ast.parse(text).body[0] for text in texts.values()], self.loop.facts).statements
+        return {name: s for name, s in zip(texts, made, strict=True) if name not in (inputs, outputs)}
 
     def _in_functions(self, task: WantedTask, offered: Offered) -> Iterator[Slice]:
         """What a function gives; of one that gives nothing, what its variable is at its end."""

@@ -4,11 +4,13 @@ import ast
 import copy
 from collections.abc import Iterable, Iterator, Sequence, Set
 
+from grader.sandbox.messages import STEP
 from grader.sandbox.slices import Facts, Scope, scope_of
 from grader.sandbox.statement import LOOPS, WITH, Statement
 
 FEWEST = 2
 """Gradients of parameters that a loop has at least, to be one in which a network is trained with them."""
+RANGES = ("range", "trange")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -80,19 +82,33 @@ def calls(statements: Iterable[Statement], name: str) -> Iterator[ast.Call]:
                     yield node
 
 
-def _counting(loop: ast.stmt) -> Iterator[ast.stmt]:
-    """What a loop counts with, as it is the first time."""
+def _counting(loop: ast.For | ast.AsyncFor | ast.While) -> Iterator[ast.stmt]:
+    """What a loop counts with, in the step that is asked for."""
     if not isinstance(loop, ast.For):
         return
-    function = loop.iter.func if isinstance(loop.iter, ast.Call) else None
-    name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
-    target = loop.target
+    call = loop.iter if isinstance(loop.iter, ast.Call) else None
+    while call and call.args and isinstance(call.args[0], ast.Call) and _name_of(call) not in ("enumerate", *RANGES):
+        call = call.args[0]  # tqdm(range(n))
+    target, name = loop.target, _name_of(call) if call else ""
+    step: ast.expr = ast.Constant(0)
     if name == "enumerate" and isinstance(target, ast.Tuple):
         target = target.elts[0]
-    elif name not in ("range", "trange", "tqdm"):
+    elif call and name in RANGES and 1 <= len(call.args) <= 2:
+        last = ast.BinOp(copy.deepcopy(call.args[-1]), ast.Sub(), ast.Constant(1))
+        first = copy.deepcopy(call.args[0]) if len(call.args) == 2 else ast.Constant(0)
+        step = _call("max", first, _call("min", ast.Name(STEP, ast.Load()), last))
+    else:
         return
     if isinstance(target, ast.Name):
-        yield ast.copy_location(ast.Assign([copy.copy(target)], ast.copy_location(ast.Constant(0), loop)), loop)
+        yield ast.fix_missing_locations(ast.copy_location(ast.Assign([copy.copy(target)], step), loop))
+
+
+def _call(name: str, *arguments: ast.expr) -> ast.expr:
+    return ast.Call(ast.Name(name, ast.Load()), list(arguments), [])
+
+
+def _name_of(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
 
 
 def _bound_arguments(function: Function, called: Sequence[ast.Call]) -> list[ast.stmt]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from grader.answer import Edit, Fault, Note, Observed, Reading, Source
 from grader.loop import Plan
 
+STEP = "__step__"
+"""How often a training loop has run when a slice of its body does, as far as the loop goes on so long."""
 ABOVE = " (above)"
 """At the end of a function's name: of a flat stage, what the lines above its last one make."""
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from typing import Any
 
+from grader.sandbox.messages import STEP
 from grader.sandbox.returned import Unmade
 from grader.sandbox.slices import Slice
 from grader.sandbox.statement import Statement
@@ -114,7 +115,7 @@ def function_of(cut: Slice, name: str) -> Callable[..., Any]:
 
     def stage(**given: Any) -> Any:
         own = {mine: given[other] for mine, other in cut.own_names.items() if other in given}
-        run = _Run(name, cut, NOTEBOOK | {"__name__": "__main__"} | given | own)
+        run = _Run(name, cut, NOTEBOOK | {"__name__": "__main__", STEP: 0} | given | own)
         for statement, code in steps:
             run.step(statement, code)
         values = [run.value(variable) for variable in cut.variables]

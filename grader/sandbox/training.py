@@ -11,7 +11,7 @@ from functools import cached_property
 from grader.sandbox.equalities import Equalities, equalities
 from grader.sandbox.flow import FUNCTIONS
 from grader.sandbox.inner_scopes import FEWEST, of_function, of_loop, unwrapped
-from grader.sandbox.messages import Wanted, WantedTraining
+from grader.sandbox.messages import STEP, Wanted, WantedTraining
 from grader.sandbox.slices import Facts, Offered, Scope, Slice, last_binding, trace
 from grader.sandbox.statement import LOOPS, Statement
 
@@ -116,7 +116,7 @@ class TrainingLoop:
             variables.append(found[0] if found else gradient)
             main.update(dict.fromkeys(found[1] if found else ()))
         ordered = sorted(main, key=lambda s: s.number)
-        firm = self.by_own_name(self.training.offered)
+        firm = self.by_own_name(self.training.offered) | {STEP: STEP}
         return trace(scope, variables, ordered, Offered(firm, {}), "values")
 
     def _update(self, scope: Scope) -> Slice | None:
@@ -129,7 +129,7 @@ class TrainingLoop:
         if not changing:
             return None
         gradients = {own: own for own in self._own_gradients}
-        return trace(scope, variables, changing, Offered(given | gradients | self._sizes, {}), "update")
+        return trace(scope, variables, changing, Offered(given | gradients | self._sizes | {STEP: STEP}, {}), "update")
 
     def unused(self, slices: Mapping[str, Slice]) -> list[int]:
         """The lines in which the update takes gradients from autograd, if it takes none of the hand-in's own."""
