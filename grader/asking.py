@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 import torch
 
 from grader.answer import STUB, Answer, Fault, Found, Note, Reading, Reply, SourceFault
-from grader.assignment.assignment import Exercise, Task
+from grader.assignment.assignment import Exercise, Stage, Task
 from grader.assignment.probes import Probe
 from grader.examination import Examination
 from grader.judge.compare import compare
@@ -86,10 +86,17 @@ def ask(
     reply = session.ask(Question(name, found, offers, returns))
     above = session.ask(Question(f"{name}{ABOVE}", found.above, offers)) if found.above else None
     notes = (*sought.notes, *_renamed(found), *_unused(reading))
+    replies = [Reply(reply.answers[place :: len(stages)], reply.printed) for place in range(len(stages))]
     return {
-        stage.name: Asked(Reply(reply.answers[place :: len(stages)], reply.printed), found, notes, reading, above=above)
-        for place, stage in enumerate(stages)
+        stage.name: Asked(own, _found_for(stage, found), notes, reading, above=above)
+        for stage, own in zip(stages, replies, strict=True)
     }
+
+
+def _found_for(stage: Stage, found: Found) -> Found:
+    """Where one of several stages is made that are answered together."""
+    first, last = found.places.get(stage.gradient, (found.first_line, found.last_line))
+    return replace(found, first_line=first, last_line=last)
 
 
 def _unused(reading: Reading | None) -> list[Note]:

@@ -222,7 +222,14 @@ class _Neighbours(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 def _flat(source: str, cut: Slice) -> Found:
     lines = [statement.node for statement in cut.main]
     first, last = min(node.lineno for node in lines), max(node.end_lineno or 0 for node in lines)
-    return Found(source, cut.given, (), False, first, last, reads=cut.given, flat=True)
+    places = {name: place for name in cut.variables if (place := _lines_of(name, cut))}
+    return Found(source, cut.given, (), False, first, last, reads=cut.given, flat=True, places=places)
+
+
+def _lines_of(variable: str, cut: Slice) -> tuple[int, int] | None:
+    """The first and last line of the statements that make one of several variables."""
+    nodes = [s.node for s in cut.main if variable in s.binds | s.changes]
+    return (nodes[0].lineno, max(node.end_lineno or 0 for node in nodes)) if nodes and len(cut.variables) > 1 else None
 
 
 def _read_in(function: ast.FunctionDef) -> set[str]:

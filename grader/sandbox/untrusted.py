@@ -155,7 +155,7 @@ def _is_name(text: str) -> bool:
 
 
 def _found(found: Found) -> Found:
-    own = (*found.own_names, *found.own_names.values())
+    own = (*found.own_names, *found.own_names.values(), *found.places)
     names = (*found.parameters, *found.required, *found.reads, *own)
     if not all(_is_name(name) for name in names) or len(names) > LIST_CAP:
         raise Implausible("Its process told of arguments no function has.")
