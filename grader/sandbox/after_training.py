@@ -5,13 +5,13 @@ these statements bind are theirs; any other is given.
 """
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from grader.sandbox.equalities import assignments
 from grader.sandbox.flow import FUNCTIONS
-from grader.sandbox.inner_scopes import Function, calls, gives, numbered, of_function, unwrapped
+from grader.sandbox.inner_scopes import Function, first_call, gives, numbered, of_function, unwrapped
 from grader.sandbox.messages import WantedTask
 from grader.sandbox.slices import Offered, Scope, Slice, last_binding, scope_of, trace
 from grader.sandbox.statement import Statement, statement
@@ -45,10 +45,11 @@ class AfterTraining:
         return Offered(firm or {}, self.loop.by_own_name(task.offered), self.loop.after or 0)
 
     def functions(self, task: WantedTask) -> Iterator[Statement]:
-        """The functions that people make a task's value in; the last ones first."""
-        for s in reversed(self.loop.module.statements):
-            if isinstance(s.node, FUNCTIONS) and s.node.name in (task.name, *task.functions):
-                yield s
+        """The functions that people make a task's value in: by their names, then by what they call; the last first."""
+        made = [s for s in reversed(self.loop.module.statements) if isinstance(s.node, FUNCTIONS)]
+        named = [s for s in made if not s.binds.isdisjoint((task.name, *task.functions))]
+        methods = {*task.methods.values()} - {""}
+        yield from (*named, *(s for s in made if s not in named and _calls_one_of(s.node, methods)))
 
     def known_by_now(self, task: WantedTask) -> dict[str, str]:
         """What other tasks have made of it, by the hand-in's names."""
@@ -74,8 +75,7 @@ class AfterTraining:
         """A call of a function as it is called first, and a statement to tell it by at the end of the module."""
         assert isinstance(s.node, FUNCTIONS)
         everything = self.loop.module.statements
-        called = next(calls(everything, s.node.name), ast.Call(ast.Name(s.node.name, ast.Load()), [], []))
-        return called, numbered(s, len(everything))
+        return first_call(s.node, everything), numbered(s, len(everything))
 
     def bound(self, value: ast.expr, last: Statement) -> Statement:
         """A statement that binds a value, in the place of the one it comes from."""
@@ -159,11 +159,34 @@ class AfterTraining:
             name, main = self._variable(task, value, scope.statements)
             if main:
                 yield trace(scope, (name,), main, offered)
+            elif printed := _printed(scope):
+                yield trace(scope, (VALUE,), [self.bound(*printed)], offered)
 
     def _after_training(self, task: WantedTask, offered: Offered) -> Iterator[Slice]:
         """What the variable is after training: at its last binding, and at those before."""
         (value,) = task.returns
         for place in range(len(self.statements), 0, -1):
-            if not self.statements[place - 1].binds.isdisjoint((value, *task.variables.get(value, ()))):
+            last = self.statements[place - 1]
+            if not last.binds.isdisjoint((value, *task.variables.get(value, ()))):
                 name, main = self._variable(task, value, self.statements[:place])
                 yield trace(self.loop.quiet, (name,), main, offered)
+            elif (
+                len(last.binds) == 1 and not last.is_definition and _calls_one_of(last.node, {task.methods.get(value)})
+            ):
+                yield trace(self.loop.quiet, tuple(last.binds), [last], offered)
+
+
+def _calls_one_of(node: ast.AST, methods: Collection[str | None]) -> bool:
+    """Whether one of these methods, or functions of a library, is called in it."""
+    calls = (each.func for each in ast.walk(node) if isinstance(each, ast.Call))
+    return any(isinstance(function, ast.Attribute) and function.attr in methods for function in calls)
+
+
+def _printed(scope: Scope) -> tuple[ast.expr, Statement] | None:
+    """What a scope prints at its end."""
+    for s in reversed(scope.statements):
+        node = unwrapped(s.node)
+        call = node.value if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) else None
+        if call and call.args and isinstance(call.func, ast.Name) and call.func.id == "print":
+            return call.args[-1], s
+    return None

@@ -16,7 +16,7 @@ from grader.sandbox.statement import Statement
 KEYWORDS = {"keepdims": "keepdim", "axis": "dim", "unbiased": "correction"}
 IGNORED_KEYWORDS = frozenset({"generator", "requires_grad", "dtype", "device"})
 METHODS_OF_TORCH = frozenset("exp log max mean min pow sqrt std sum tanh var".split())
-ROUNDS = 3
+ROUNDS = 12
 """One line may say what a name of another line is."""
 Pairs = dict[str, str]
 """Names of the hand-in, with the names of the assignment."""
@@ -85,11 +85,11 @@ def equalities(
         if isinstance(value, ast.Name) and name in said.names:
             said.equal(value.id, said.names[name])
     equal = dict(said.kept())
-    telling = [(name, value) for name, value, _ in made if _may_tell(name, value, known)]
-    scripts = _patterns(tuple(dict.fromkeys(lines))) if telling else []
-    own = [(name, _canonical(value)) for name, value in telling]
     for _ in range(ROUNDS):
         before = len(said.names)
+        telling = [(name, value) for name, value, _ in made if _may_tell(name, value, {*known, *said.names}, known)]
+        scripts = _patterns(tuple(dict.fromkeys(lines))) if telling else []
+        own = [(name, _canonical(value)) for name, value in telling]
         for target, pattern in scripts:
             for name, own_value in own:
                 said.aligned(name, own_value, target, pattern)
@@ -107,12 +107,12 @@ def equalities(
     return Equalities(names, renamed, {ast.dump(value): name for value, name in ways}, indexed)
 
 
-def _may_tell(name: str, value: ast.expr, known: Set[str]) -> bool:
-    """Whether a line speaks of something known, and of something that is not."""
+def _may_tell(name: str, value: ast.expr, learned: Set[str], known: Set[str]) -> bool:
+    """Whether a line speaks of something known, or learned, and of something that is not the assignment's."""
     if isinstance(value, (ast.Name, ast.Constant)):
         return False
     names = {name, *(each.id for each in ast.walk(value) if isinstance(each, ast.Name))}
-    return not names.isdisjoint(known) and not names <= known
+    return not names.isdisjoint(learned) and not names <= known
 
 
 @cache

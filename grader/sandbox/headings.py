@@ -24,6 +24,8 @@ LIST_NUMBER = re.compile(r"^\(?(\d{1,2})[.):]\s*")
 WORD = re.compile(r"\bex[a-z]{0,10}\b\.?", re.IGNORECASE)
 NUMBERS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "i": "1", "ii": "2", "iii": "3", "iv": "4"}
 NUMBERED = re.compile(rf"\bexercise\s*[#:(-]*\s*({'|'.join(NUMBERS)})\b", re.IGNORECASE)
+SENTENCE = re.compile(r"\d (?:will|is|was|are|uses?|needs?|does|has|had|asks?|says|repeats|takes|wants|and|too|also)\b")
+"""What follows the number of an exercise in a sentence that mentions it."""
 LIKE_EXERCISE = 0.75
 
 
@@ -80,6 +82,8 @@ def _begun(line: _Line, patterns: Sequence[tuple[int, re.Pattern[str]]]) -> Iter
     if not line.begins and not is_heading:
         return
     words = _spelt(LIST_NUMBER.sub("", DECORATION.sub("", line.text)))
+    if not is_heading and SENTENCE.search(words):
+        return
     for number, pattern in patterns:
         if pattern.search(words) if is_heading else pattern.match(words):
             yield number

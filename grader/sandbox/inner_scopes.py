@@ -4,6 +4,7 @@ import ast
 import copy
 from collections.abc import Iterable, Iterator, Sequence, Set
 
+from grader.sandbox.flow import FUNCTIONS
 from grader.sandbox.messages import STEP
 from grader.sandbox.slices import Facts, Scope, scope_of
 from grader.sandbox.statement import LOOPS, WITH, Statement
@@ -14,14 +15,39 @@ RANGES = ("range", "trange")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def trains(s: Statement, gradients: Set[str]) -> bool:
-    """Whether a statement is a loop in which a network is trained: with gradients of one's own, or with autograd's."""
+def without_training(statements: Sequence[Statement], parameters: Set[str], gradients: Set[str]) -> list[Statement]:
+    """The statements but for those that train: loops, and calls of functions with such loops."""
+    inside = {
+        s.node.name
+        for s in statements
+        if isinstance(s.node, FUNCTIONS) and any(_trains(loop, gradients) for loop in loops_in(s.node))
+    }
+    return [
+        s
+        for s in statements
+        if s.is_definition or not (_is_training(s, parameters, gradients) or _calls_any(s, inside))
+    ]
+
+
+def _is_training(s: Statement, parameters: Set[str], gradients: Set[str]) -> bool:
+    """Whether a statement is a loop that trains: it moves parameters, or has gradients in it."""
     loops = [each for each in ast.walk(s.node) if isinstance(each, LOOPS)]
-    if not loops or s.is_definition:
+    if not loops:
         return False
     bound = s.rebinds | s.changes | s.binds
-    by_autograd = any(isinstance(n, ast.Attribute) and n.attr == "backward" for loop in loops for n in ast.walk(loop))
+    moved = len((s.changes | s.rebinds) & parameters) >= FEWEST
+    return moved or len(bound & gradients) >= FEWEST or any(_trains(loop, gradients) for loop in loops)
+
+
+def _trains(loop: ast.AST, gradients: Set[str]) -> bool:
+    nodes = list(ast.walk(loop))
+    by_autograd = any(isinstance(node, ast.Attribute) and node.attr == "backward" for node in nodes)
+    bound = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     return by_autograd or len(bound & gradients) >= FEWEST
+
+
+def _calls_any(s: Statement, functions: Set[str]) -> bool:
+    return any(name in s.reads for name in functions)
 
 
 def of_loop(loop: ast.For | ast.AsyncFor | ast.While, facts: Facts, outer: Scope, number: int) -> Scope:
@@ -47,7 +73,7 @@ def of_function(function: Function, facts: Facts, outer: Scope, place: int, modu
         module: the statements of the module.
     """
     return scope_of(
-        [*_bound_arguments(function, list(calls(module, function.name))), *function.body], facts, outer, place
+        [*_bound_arguments(function, first_call(function, list(module))), *function.body], facts, outer, place
     )
 
 
@@ -97,8 +123,6 @@ def _counting(loop: ast.For | ast.AsyncFor | ast.While) -> Iterator[ast.stmt]:
         last = ast.BinOp(copy.deepcopy(call.args[-1]), ast.Sub(), ast.Constant(1))
         first = copy.deepcopy(call.args[0]) if len(call.args) == 2 else ast.Constant(0)
         step = _call("max", first, _call("min", ast.Name(STEP, ast.Load()), last))
-    else:
-        return
     if isinstance(target, ast.Name):
         yield ast.fix_missing_locations(ast.copy_location(ast.Assign([copy.copy(target)], step), loop))
 
@@ -111,20 +135,35 @@ def _name_of(call: ast.Call) -> str:
     return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
 
 
-def _bound_arguments(function: Function, called: Sequence[ast.Call]) -> list[ast.stmt]:
-    """The arguments of a function as its first call binds them, or their defaults."""
+def first_call(function: Function, module: Sequence[Statement]) -> ast.Call:
+    """How a function is called first with what the module knows; failing that, a call that is made up.
+
+    Args:
+        function: of the module.
+        module: its statements.
+    """
+    bound = {name for s in module for name in s.binds}
+    for call in calls(module, function.name):
+        given = [*call.args, *(keyword.value for keyword in call.keywords)]
+        names = {node.id for each in given for node in ast.walk(each) if isinstance(node, ast.Name)}
+        if names <= bound or not function.args.args:
+            return call
+    words = [n for n in ast.walk(function) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    asked = len(function.args.args) - len(function.args.defaults)
+    arguments: list[ast.expr] = [copy.deepcopy(words[0])] if words and asked == 1 else []
+    return ast.Call(ast.Name(function.name, ast.Load()), arguments, [])
+
+
+def _bound_arguments(function: Function, call: ast.Call) -> list[ast.stmt]:
+    """The arguments of a function as a call binds them, or their defaults."""
     given = function.args
     positional = [*given.posonlyargs, *given.args]
     values: dict[str, ast.expr] = {}
     defaults = given.defaults
     values |= {a.arg: v for a, v in zip(positional[len(positional) - len(defaults) :], defaults, strict=True)}
     values |= {a.arg: v for a, v in zip(given.kwonlyargs, given.kw_defaults, strict=True) if v is not None}
-    for call in called[:1]:
-        values |= {a.arg: v for a, v in zip(positional, call.args, strict=False)}
-        values |= {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
-    if not called and len(positional) == 1 and positional[0].arg not in values:
-        words = [n for n in ast.walk(function) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
-        values |= {positional[0].arg: words[0]} if words else {}
+    values |= {a.arg: v for a, v in zip(positional, call.args, strict=False)}
+    values |= {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
     own = {name: value for name, value in values.items() if not (isinstance(value, ast.Name) and value.id == name)}
     return [
         ast.fix_missing_locations(

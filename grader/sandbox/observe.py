@@ -19,6 +19,10 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from grader.answer import Observed
 
 SHOWN = 200
+SHAPES_ONLY = frozenset(
+    f"aten.{name}" for name in "zeros_like ones_like full_like new_zeros new_ones new_full sym_size size".split()
+)
+"""Operations that take nothing of a tensor but its shape."""
 TORCH = os.path.dirname(torch.__file__)
 """Where code of torch is: whatever a hand-in calls itself, it is not there."""
 NUMBERS = frozenset({int, float, bool, type(None), torch.dtype})
@@ -50,14 +54,14 @@ class Observer(TorchDispatchMode):
         result = operation(*arguments, **keywords) if keywords else operation(*arguments)
         self._operations[name] += 1
         if inside or self._tainted or not _plain(arguments) or (keywords and not _plain(keywords.values())):
-            self._mark(inside, _tensors((*arguments, *(keywords or {}).values())), result)
+            self._mark(name, inside, _tensors((*arguments, *(keywords or {}).values())), result)
         return result
 
-    def _mark(self, inside: bool, given: list[torch.Tensor], result: Any) -> None:
+    def _mark(self, name: str, inside: bool, given: list[torch.Tensor], result: Any) -> None:
         """Note what came of an operation that autograd may have to do with."""
         self._differentiated |= inside
         with torch._C.DisableTorchFunctionSubclass():  # a subclass may say what it likes of itself
-            tainted = any(tensor in self._tainted for tensor in given)
+            tainted = name not in SHAPES_ONLY and any(tensor in self._tainted for tensor in given)
             if inside or tainted:
                 self._tainted.add(_tensors((result,)), besides=() if tainted else given)
             if any(tensor.requires_grad for tensor in given):

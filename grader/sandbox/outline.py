@@ -17,7 +17,7 @@ from grader.answer import Absence, Source
 from grader.sandbox.after_training import AfterTraining
 from grader.sandbox.equalities import Equalities, equalities
 from grader.sandbox.flow import FUNCTIONS
-from grader.sandbox.inner_scopes import trains
+from grader.sandbox.inner_scopes import without_training
 from grader.sandbox.messages import Wanted, WantedStage
 from grader.sandbox.parts import parts
 from grader.sandbox.sampling import Sampling
@@ -106,8 +106,10 @@ class Outline:
     @cached_property
     def quiet(self) -> Scope:
         """The same without the loops that train: what they do is not run for anything else."""
-        gradients = self.wanted.training.gradients.values() if self.wanted.training else ()
-        return Scope([s for s in self.statements if not trains(s, set(gradients))])
+        training = self.wanted.training
+        if training is None:
+            return self.module
+        return Scope(without_training(self.statements, set(training.gradients), set(training.gradients.values())))
 
     @property
     def is_flat(self) -> bool:
@@ -137,7 +139,9 @@ class Outline:
         return frozenset(
             stage.name
             for stage in stages
-            if (found := self._callable(stage.name)) and _asks_only_for(found.node, stage.offered)
+            if (found := self._callable(stage.name))
+            and (stage.name in self._our_functions or not stage.only_function)
+            and _asks_only_for(found.node, stage.offered)
         )
 
     @property
@@ -153,24 +157,35 @@ class Outline:
     def _training_slices(self) -> dict[str, Slice]:
         """What of the training exercise is there without functions."""
         loop = self.training
-        own = {stage.name for stage in self.wanted.stages if stage.only_function and self._is_our_function(stage)}
+        own = self._our_functions
         if loop is None or own.issuperset((loop.training.function, *(task.name for task in loop.training.tasks))):
             return {}
         after = AfterTraining(loop)
         cuts = loop.slices() | after.slices() | Sampling(after).slices()
         return {name: cut for name, cut in cuts.items() if name not in own}
 
+    @cached_property
+    def _our_functions(self) -> frozenset[str]:
+        """Of what can only be functions, those that are there as the assignment asks for them."""
+        stages = [stage for stage in self.wanted.stages if stage.only_function]
+        return frozenset(stage.name for stage in stages if self._is_our_function(stage))
+
     def _is_our_function(self, stage: WantedStage) -> bool:
         """Whether there is a function of that name that takes what is offered, and nothing else."""
         found = self._callable(stage.name)
-        return found is not None and _asks(found.node) and _asks_only_for(found.node, stage.offered)
+        if found is None or not _asks(found.node) or not _asks_only_for(found.node, stage.offered):
+            return False
+        return found.reads.isdisjoint(self.wanted.known)  # else it is a helper, which takes them from the notebook
 
     @cached_property
     def training(self) -> TrainingLoop | None:
         """The training exercise, where there is one to look for."""
         if self.wanted.training is None:
             return None
-        return TrainingLoop(self.module, self.quiet, self._exercises, self.wanted, self.equalities, self._facts)
+        ours = self._our_functions | {stage.name for stage in self._variables}
+        return TrainingLoop(
+            self.module, self.quiet, self._exercises, self.wanted, self.equalities, self._facts, frozenset(ours)
+        )
 
     @cached_property
     def earlier(self) -> dict[str, Slice]:
@@ -233,6 +248,8 @@ class Outline:
             return self._in_function(stage)
         if any(s.is_callable or s.is_import for s in main):
             return None
+        if _called(main[0].node) in self._names_of_function_scopes and (inside := self._in_function(stage)):
+            return inside
         names = self._names_of(stage)
         variable = next(iter((main[0].binds | main[0].changes) & names))
         cut = trace(self.quiet, (variable,), main, self._offered(stage))
@@ -252,7 +269,8 @@ class Outline:
         training = self.wanted.training
         barred = {-1, training.exercise} if training else {-1}
         part = [s for s in self.statements if self._exercises[s.number] not in barred]
-        return last_binding(part, self._names_of(stage) - others, self._facts.stages)
+        main = last_binding(part, self._names_of(stage) - others, self._facts.stages)
+        return [] if any(_reads_grad(s.node) for s in main) else main
 
     def _in_function(self, stage: WantedStage) -> Slice | None:
         """A variable that is made inside a function in which the whole way back is written."""
@@ -267,6 +285,10 @@ class Outline:
                 variable = next(iter((main[0].binds | main[0].changes) & self._names_of(stage)))
                 return trace(scope, (variable,), main, self._offered(stage))
         return None
+
+    @property
+    def _names_of_function_scopes(self) -> set[str]:
+        return {name for number in self._function_scopes for name in self.statements[number].binds}
 
     @cached_property
     def _function_scopes(self) -> dict[int, Scope]:
@@ -312,6 +334,12 @@ def _asks_only_for(node: ast.stmt, offered: Iterable[str]) -> bool:
     required = positional[: len(positional) - len(given.defaults)]
     required += [arg for arg, default in zip(given.kwonlyargs, given.kw_defaults, strict=True) if default is None]
     return {arg.arg for arg in required} <= set(offered)
+
+
+def _called(node: ast.stmt) -> str:
+    """The function whose value a statement binds."""
+    call = node.value if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) else None
+    return call.func.id if call and isinstance(call.func, ast.Name) else ""
 
 
 def _asks(node: ast.stmt) -> bool:

@@ -238,7 +238,8 @@ def _outside(node: ast.AST) -> str | None:
     if isinstance(node, ast.Name) and node.id in REFLECTION:
         return node.id
     if isinstance(node, ast.Attribute):
-        if (node.attr.startswith("_") and node.attr not in OWN_DUNDERS) or node.attr in REFLECTION:
+        of_its_own = node.attr.startswith("_") and not node.attr.startswith("_foreach_")
+        if (of_its_own and node.attr not in OWN_DUNDERS) or node.attr in REFLECTION:
             return node.attr
         if isinstance(node.value, ast.Name) and node.value.id == "torch" and node.attr in OF_TORCH:
             return f"torch.{node.attr}"

@@ -13,7 +13,7 @@ from grader.sandbox.messages import WantedTask
 from grader.sandbox.slices import Scope, Slice, scope_of, trace
 from grader.sandbox.statement import LOOPS, Statement
 
-DRAWS = frozenset({"multinomial", "choice", "choices"})
+DRAWS = frozenset({"Categorical", "multinomial", "choice", "choices"})
 Drawn = tuple[Scope, ast.expr, Statement]
 """A scope in which one text is drawn, what the text is there, and the statement that has it."""
 
@@ -80,6 +80,7 @@ class Sampling:
         """Whether something is drawn at random in it, or by a function that it calls."""
         return any(
             (isinstance(each, ast.Attribute) and each.attr in DRAWS)
+            or (isinstance(each, ast.Name) and each.id in DRAWS)
             or (isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id in self._drawers)
             for each in ast.walk(node)
         )

@@ -181,6 +181,7 @@ def _pairs(node: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
     """What is bound to what in one node; of a loop, to what it goes through."""
     if isinstance(node, ast.Assign):
         yield from ((target, node.value) for target in node.targets)
+        yield from ((one, other) for one in node.targets for other in node.targets if one is not other)
     elif isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)):
         yield node.target, node.iter
     elif isinstance(node, (ast.AnnAssign, ast.NamedExpr)) and node.value:

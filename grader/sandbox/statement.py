@@ -49,8 +49,12 @@ class Statement:
     def is_nothing(self) -> bool:
         """Whether it binds a name to `None`, or what else says that something is yet to be written."""
         value = self.node.value if isinstance(self.node, (ast.Assign, ast.AnnAssign)) else None
-        constant = isinstance(value, ast.Constant) and value.value in NOTHING
-        return constant or (isinstance(value, ast.Name) and value.id == "NotImplemented")
+        values = value.elts if isinstance(value, (ast.Tuple, ast.List)) and value.elts else [value]
+        return all(
+            (isinstance(each, ast.Constant) and each.value in NOTHING)
+            or (isinstance(each, ast.Name) and each.id == "NotImplemented")
+            for each in values
+        )
 
 
 def statement(number: int, node: ast.stmt, mutators: Mutators, modules: frozenset[str]) -> Statement:
