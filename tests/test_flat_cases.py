@@ -79,6 +79,22 @@ def in_a_function(notebook):
     return Notebook([wrapped(cell) if cell.startswith("dlogprobs") else cell for cell in notebook.cells])
 
 
+def with_gradients_of_a_function(name, arguments="", *, as_dictionary=False):
+    """The lecture's notebook with the way back of training in a function that its loop calls."""
+    cells = complete().cells
+    place = next(number for number, cell in enumerate(cells) if "max_steps" in cell)
+    head, _, rest = cells[place].partition("        dlogits = F.softmax")
+    body, _, tail = rest.partition("        grads = [dC, dW1, db1, dW2, db2, dbngain, dbnbias]\n")
+    lines = [line.removeprefix("    ") for line in f"        dlogits = F.softmax{body}".rstrip().split("\n")]
+    order = "dC, dW1, db1, dW2, db2, dbngain, dbnbias"
+    value = "{" + ", ".join(f"'{each}': {each}" for each in order.split(", ")) + "}" if as_dictionary else order
+    function = f"def {name}({arguments}):\n" + "\n".join(lines) + f"\n    return {value}"
+    loop = f"{head}        grads = {name}({arguments})\n{tail}"
+    if as_dictionary:
+        loop = loop.replace("zip(parameters, grads)", "zip(parameters, grads.values())")
+    return Notebook([*cells[:place], function, loop, *cells[place + 1 :]])
+
+
 def wrapped(cell):
     body = cell.replace("\n", "\n    ")
     return f"def backprop():\n    {body}\n    return dC\n\nbackprop()"
@@ -173,6 +189,51 @@ RIGHT_CASES = {
     "an update of each parameter by its name": (with_line(UPDATES[0], UPDATES[3], training=True), ALL),
     "a calibration in two lines": (with_line(CALIBRATIONS[0], CALIBRATIONS[1], training=True), ALL),
     "a sampler that is a function": (with_line(SAMPLERS[0], SAMPLERS[1], training=True), ALL),
+    "gradients from a function without arguments": (with_gradients_of_a_function("manual_backward"), ALL),
+    "gradients from a function called backward": (with_gradients_of_a_function("backward", "logits, h"), ALL),
+    "gradients from a function in a dictionary": (
+        with_gradients_of_a_function("gradients", "Xb, Yb, emb", as_dictionary=True),
+        ALL,
+    ),
+    "a progress bar": (with_line("in range(max_steps)", "in tqdm(range(max_steps), desc='train')", training=True), ALL),
+    "a progress bar by its name": (
+        with_line("    for i in range(max_steps)", "    bar = tqdm(range(max_steps))\n    for i in bar", training=True),
+        ALL,
+    ),
+    "a loss that is only printed": (
+        with_line(
+            "    loss = F.cross_entropy(logits, y)\n    print(split, loss.item())",
+            "    print(split, F.cross_entropy(logits, y).item())",
+            training=True,
+        ),
+        ALL,
+    ),
+    "parameters of their own names in training": (
+        Notebook([cell.replace("bngain", "gamma").replace("bnbias", "beta") for cell in complete().cells]),
+        ALL,
+    ),
+    "parameters unpacked from a list": (
+        Notebook(
+            [
+                cell.replace(
+                    "parameters = [C, W1, b1, W2, b2, bngain, bnbias]",
+                    "parameters = [t * 1 for t in (C, W1, b1, W2, b2, bngain, bnbias)]\n"
+                    "C, W1, b1, W2, b2, bngain, bnbias = parameters",
+                )
+                for cell in complete().cells
+            ]
+        ),
+        ALL,
+    ),
+    "gradients put into grad by hand": (
+        with_line(
+            UPDATES[0],
+            "for p, grad in zip(parameters, grads):\n            p.grad = grad\n"
+            "        for p in parameters:\n            p.data += -lr * p.grad",
+            training=True,
+        ),
+        ALL,
+    ),
     "a learning rate of its own": (
         with_line("lr = 0.1 if i < 100000 else 0.01", "lr = 0.05 / (1 + i)", training=True),
         ALL,
@@ -604,3 +665,35 @@ def test_the_inputs_of_one_split_do_not_go_with_the_outputs_of_another(graded):
     old = "x, y = {'train': (Xtr, Ytr), 'val': (Xdev, Ydev), 'test': (Xte, Yte)}[split]"
     result = graded(with_line(old, "x, y = Xtr, Ydev", training=True))
     assert [stage.name for stage in result.stages if not stage.passed] == ["split_loss"]
+
+
+def test_the_starter_s_own_nones_are_not_begun(graded):
+    names = "dC, dW1, db1, dW2, db2, dbngain, dbnbias"
+    cells = complete().cells
+    place = next(number for number, cell in enumerate(cells) if "max_steps" in cell)
+    head, _, rest = cells[place].partition("        dlogits = F.softmax")
+    tail = rest.partition("        grads = ")[2].partition("\n")[2]
+    none = f"        {names} = {', '.join(['None'] * 7)}\n        grads = [{names}]\n"
+    result = graded(Notebook([*cells[:place], f"{head}{none}{tail}", *cells[place + 1 :]]))
+    assert {s.verdict for s in result.stages if s.name.startswith("backward.")} == {"missing"}
+
+
+def test_a_network_trained_with_autograd_alone_has_the_rest_judged(graded):
+    cells = complete().cells
+    place = next(number for number, cell in enumerate(cells) if "max_steps" in cell)
+    head, _, rest = cells[place].partition("        dlogits = F.softmax")
+    tail = (
+        rest.partition("        grads = ")[2]
+        .partition("\n")[2]
+        .replace("zip(parameters, grads)", "[(p, p.grad) for p in parameters]")
+    )
+    result = graded(Notebook([*cells[:place], f"{head}        loss.backward()\n{tail}", *cells[place + 1 :]]))
+    stages = by_name(result)
+    assert all(stage.verdict == "missing" for name, stage in stages.items() if name.startswith("backward."))
+    assert [stages[name].passed for name in ("calibrate", "split_loss", "sample")] == [True, True, True]
+
+
+def test_only_the_shape_of_a_gradient_of_autograd_is_no_value_of_it(graded):
+    lines = "dprobs = torch.zeros_like(probs.grad)\ndprobs += dlogprobs / probs"
+    cells = [cell.replace(RIGHT["probs"][0], lines) for cell in complete(training=False).cells]
+    assert by_name(graded(Notebook(cells)))["dprobs"].passed
