@@ -57,6 +57,8 @@ def find_files(path: Path, stubs: Iterable[Path] = ()) -> dict[str, Path]:
     if path.is_file():
         return {encodable(path.name): path}
     if not path.is_dir():
+        if not path.exists():  # taken away in the meantime
+            raise PathNotFound(path)
         raise NothingToGrade(
             path, "neither a file nor a folder", "Give a Python file, a notebook, or a folder of them."
         )
