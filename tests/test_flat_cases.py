@@ -5,6 +5,7 @@ import json
 import pytest
 from flat_notebooks import CALIBRATIONS, LOOP, RIGHT, SAMPLERS, UPDATES, Notebook, complete, in_names_of, renamed
 
+from grader.answer import Source
 from grader.assignment import load_assignment
 from grader.examination import examine
 from grader.grading import grade_submission
@@ -697,3 +698,21 @@ def test_only_the_shape_of_a_gradient_of_autograd_is_no_value_of_it(graded):
     lines = "dprobs = torch.zeros_like(probs.grad)\ndprobs += dlogprobs / probs"
     cells = [cell.replace(RIGHT["probs"][0], lines) for cell in complete(training=False).cells]
     assert by_name(graded(Notebook(cells)))["dprobs"].passed
+
+
+def test_lines_that_the_grader_fails_to_follow_cost_what_they_are_for_and_are_told_as_its_fault(monkeypatch):
+    from grader.examination import wanted_of
+    from grader.sandbox.outline import Outline
+
+    path = "handin.ipynb"
+    outline = Outline(Source(path, "dprobs = dlogprobs / probs\ndh = dlogits @ W2.T\n"), wanted_of(MAKEMORE))
+    follow = Outline._slice
+
+    def fail(self, stage):
+        if stage.name == "dh":
+            raise KeyError("own fault")
+        return follow(self, stage)
+
+    monkeypatch.setattr(Outline, "_slice", fail)
+    assert [*outline.slices] == ["dprobs"]
+    assert "could not follow the lines of dh" in str(outline.broken[0][0])

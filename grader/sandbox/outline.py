@@ -8,7 +8,7 @@ need that is not given.
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
@@ -27,6 +27,16 @@ from grader.sandbox.statement import IMPORTS, Statement
 from grader.sandbox.training import TrainingLoop
 
 SHELL_LINE = re.compile(r"^([ \t]{0,100})[!%][^\n]*$", re.MULTILINE)
+
+
+class NotFollowed(Exception):
+    """The grader itself failed to follow some lines."""
+
+    def __init__(self, what: str, error: Exception) -> None:
+        super().__init__(
+            f"The grader could not follow the lines of {what} ({type(error).__name__}: {error}). "
+            "That is its own fault: please tell whoever grades."
+        )
 
 
 @dataclass
@@ -151,8 +161,22 @@ class Outline:
     @cached_property
     def slices(self) -> dict[str, Slice]:
         """The slice of each stage that is a variable here."""
-        cuts = {stage.name: cut for stage in self._variables if (cut := self._slice(stage))}
-        return cuts | self._training_slices()
+        cuts: dict[str, Slice] = {}
+        for stage in self._variables:
+            with self._following(stage.name):
+                if cut := self._slice(stage):
+                    cuts[stage.name] = cut
+        with self._following("the training exercise"):
+            cuts |= self._training_slices()
+        return cuts
+
+    @contextmanager
+    def _following(self, what: str) -> Iterator[None]:
+        """Lines that the grader fails to follow cost what they are for, and are told as its own fault."""
+        try:
+            yield
+        except Exception as error:
+            self.broken.append((NotFollowed(what, error), ""))
 
     def _training_slices(self) -> dict[str, Slice]:
         """What of the training exercise is there without functions."""
