@@ -1,6 +1,8 @@
 """The assignment `makemore`: the same graph as NameWeave in other names, made of data alone."""
 
 import ast
+import io
+import tokenize
 
 import nbformat
 import pytest
@@ -67,6 +69,22 @@ cmp('C', dC, C)""",
     "md:# Exercise 4",
     "for i in range(200_000):\n    dlogits = F.softmax(logits, 1)\n    dC[Xb] += demb",
 ]
+
+
+def tokens(path):
+    """Those of a file that Python reads."""
+    read = tokenize.generate_tokens(io.StringIO(path.read_text(encoding="utf-8")).readline)
+    return [token.string for token in read if token.type not in (tokenize.COMMENT, tokenize.NL)]
+
+
+@pytest.mark.parametrize("folder", ["exercises/{}/forward", "solutions/{}"])
+def test_scripts_and_solutions_are_those_of_nameweave_in_other_names(folder):
+    paths = sorted((ROOT / folder.format("nameweave")).glob("*.py"))
+    assert len(paths) >= 4
+    for path in paths:
+        theirs, ours = tokens(path), tokens(ROOT / folder.format("makemore") / path.name)
+        assert len(theirs) == len(ours)
+        assert len(set(zip(theirs, ours, strict=True))) == len(set(theirs)) == len(set(ours)), path
 
 
 @pytest.fixture(scope="module")

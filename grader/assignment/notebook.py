@@ -71,6 +71,8 @@ def _opening(assignment: Assignment) -> Iterator[Any]:
         "import torch.nn.functional as F",
         "",
         f"from grader import {', '.join(_used(assignment))}",
+        "",
+        "torch.set_num_threads(1)  # faster for tensors this small, most of all on a machine with other things to do",
     ]
     yield _code("imports", "\n".join(lines))
 
