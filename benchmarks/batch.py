@@ -17,7 +17,7 @@ from hand_ins import step_by_step, write_class
 from throughput import WORKERS, Pytest
 
 from grader.assignment import load_assignment
-from grader.examination import examine
+from grader.run.exam import examine
 
 GRADE = Path(sys.executable).with_name("grade")
 CLASS, LARGE, ROUNDS = 200, 2_000, 3

@@ -12,11 +12,11 @@ from typing import Any
 from hand_ins import ROOT, step_by_step
 
 from grader.assignment import Assignment, load_assignment
-from grader.examination import examine
-from grader.grading import grade_submission
 from grader.kernel.execute import execute
-from grader.request import select
-from grader.sandbox import Sandbox
+from grader.run.exam import examine
+from grader.run.grade import grade_submission
+from grader.run.request import select
+from grader.sandbox.ours import Sandbox
 from grader.submission import read_submission
 
 ROUNDS = 30

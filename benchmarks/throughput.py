@@ -19,17 +19,17 @@ from hand_ins import step_by_step, write_class
 
 from grader.assignment import load_assignment
 from grader.batch.batch import STORE, ClassRun
-from grader.batch.layout import open_class
+from grader.batch.settings import Terms
 from grader.batch.store import Store
-from grader.batch.terms import Terms
 from grader.batch.workers import Crew
-from grader.examination import Examination, examine
-from grader.grading import grade_submission
-from grader.report.html import render
-from grader.sandbox import Sandbox
-from grader.sandbox.children import Forked
-from grader.sandbox.confinement import Confinement
-from grader.sandbox.question import Question
+from grader.classroom.layout import open_class
+from grader.report.page import render
+from grader.run.exam import Examination, examine
+from grader.run.grade import grade_submission
+from grader.sandbox.ours import Sandbox
+from grader.sandbox.ours.children import Forked
+from grader.sandbox.ours.question import Question
+from grader.sandbox.theirs.confinement import Confinement
 from grader.submission import Submission, read_submission
 
 CLASS, WORKERS = 200, 2

@@ -40,10 +40,10 @@ def grade(
         AssignmentError: the assignment's own files are not what they should be.
         SandboxError: the process for the student's code cannot be started.
     """
-    from grader.examination import examine
-    from grader.grading import grade_submission
-    from grader.request import make_request
-    from grader.sandbox import Limits, Sandbox
+    from grader.run.exam import examine
+    from grader.run.grade import grade_submission
+    from grader.run.request import make_request
+    from grader.sandbox.ours import Limits, Sandbox
 
     request = make_request(Path(path), None if assignment is None else Path(assignment), exercise, stage)
     with Sandbox(Limits(cpu=timeout)) as sandbox:

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from grader.answer import Source
 from grader.assignment import Assignment, load_assignment
-from grader.batch.layout import HandIn, open_class
-from grader.examination import Examination, examine
-from grader.grading import grade_submission
-from grader.request import select
+from grader.border import Source
+from grader.classroom.layout import HandIn, open_class
 from grader.result import Result, StageResult
-from grader.sandbox import Limits, Sandbox
+from grader.run.exam import Examination, examine
+from grader.run.grade import grade_submission
+from grader.run.request import select
+from grader.sandbox.ours import Limits, Sandbox
 from grader.submission import Submission, read_submission
 
 ROOT = Path(__file__).resolve().parent.parent

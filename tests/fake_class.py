@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from conftest import ROOT, SOLUTIONS, STUBS
 
-from grader.answer import Source
-from grader.grading import grade_submission, ungraded
+from grader.border import Source
+from grader.run.grade import grade_submission, ungraded
 from grader.submission import Submission, read_submission
 
 MISTAKES = ROOT / "tests" / "submissions" / "typical_mistakes"

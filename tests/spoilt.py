@@ -4,7 +4,7 @@ import ast
 
 from conftest import SOLUTIONS
 
-from grader.answer import Source
+from grader.border import Source
 from grader.submission import Submission
 
 NOISE = """

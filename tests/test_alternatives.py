@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from conftest import GRADIENTS
 
-from grader.answer import Source
 from grader.assignment import Assignment
-from grader.examination import Examination, examine
-from grader.grading import grade_submission
-from grader.request import select
+from grader.border import Source
 from grader.result import ProbeResult, StageResult
-from grader.sandbox import Sandbox
+from grader.run.exam import Examination, examine
+from grader.run.grade import grade_submission
+from grader.run.request import select
+from grader.sandbox.ours import Sandbox
 from grader.submission import Submission
 
 ALTERNATIVES = sorted((Path(__file__).parent / "alternatives").glob("*.py"))

@@ -53,8 +53,8 @@ def test_the_hand_in_itself_never_names_the_assignment_folder(tmp_path):
 
 def test_a_process_for_student_code_that_cannot_be_had_is_our_fault_and_ungraded(monkeypatch, examination):
     from grader.errors import SandboxError
-    from grader.grading import grade_submission
-    from grader.sandbox import Limits, Sandbox
+    from grader.run.grade import grade_submission
+    from grader.sandbox.ours import Limits, Sandbox
     from grader.submission import read_submission
 
     class Broken(Sandbox):
@@ -75,10 +75,10 @@ def test_a_zygote_that_has_died_is_replaced(assignment):
     import os
     import signal
 
-    from grader.examination import examine
-    from grader.grading import grade_submission
-    from grader.request import select
-    from grader.sandbox import Sandbox
+    from grader.run.exam import examine
+    from grader.run.grade import grade_submission
+    from grader.run.request import select
+    from grader.sandbox.ours import Sandbox
     from grader.submission import read_submission
 
     with Sandbox() as sandbox:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from grader.answer import Source
 from grader.assignment import load_assignment
+from grader.border import Source
 from grader.errors import AssignmentError, UnknownAssignment
-from grader.examination import examine
-from grader.grading import grade_submission
 from grader.judge.verdict import points
+from grader.run.exam import examine
+from grader.run.grade import grade_submission
 from grader.submission import Submission
 
 ASSIGNMENT = """\

@@ -20,14 +20,14 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from grader.answer import Source
-from grader.examination import Examination
-from grader.grading import grade_submission
+from grader.border import Source
 from grader.report.json import from_json, to_json
 from grader.result import Result
-from grader.sandbox import Limits, Sandbox
-from grader.sandbox.children import Forked
-from grader.sandbox.confinement import ARCHITECTURES, landlock_abi
+from grader.run.exam import Examination
+from grader.run.grade import grade_submission
+from grader.sandbox.ours import Limits, Sandbox
+from grader.sandbox.ours.children import Forked
+from grader.sandbox.theirs.confinement import ARCHITECTURES, landlock_abi
 from grader.submission import Submission
 
 pytestmark = [

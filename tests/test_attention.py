@@ -5,14 +5,14 @@ import re
 import pytest
 from conftest import ROOT
 
-from grader.answer import Source
 from grader.assignment import load_assignment
-from grader.assignment.notebook import notebook_text
-from grader.assignment.stubs import stub_texts
-from grader.examination import examine
-from grader.grading import grade_submission
-from grader.report.html import render
-from grader.request import make_request
+from grader.assignment.authoring.notebook import notebook_text
+from grader.assignment.authoring.stubs import stub_texts
+from grader.border import Source
+from grader.report.page import render
+from grader.run.exam import examine
+from grader.run.grade import grade_submission
+from grader.run.request import make_request
 from grader.submission import Submission
 
 FOLDER = ROOT / "exercises" / "attention"

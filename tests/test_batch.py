@@ -13,17 +13,17 @@ import pytest
 from conftest import GRADIENTS, ROOT, SOLUTIONS, hand_ins_in
 
 from grader.batch.batch import STORE, ClassRun
-from grader.batch.grading import LOST, Examiner
+from grader.batch.grade_one import LOST, Examiner
+from grader.batch.settings import Terms
 from grader.batch.store import Store
-from grader.batch.terms import Terms
 from grader.batch.workers import Crew
 from grader.cli.main import run
 from grader.errors import AssignmentError, PathNotFound, UnreadableClass, WorkersFailed
-from grader.grading import ungraded
 from grader.report.gradebook import gradebook
 from grader.report.json import from_json
-from grader.request import select
-from grader.sandbox import Sandbox
+from grader.run.grade import ungraded
+from grader.run.request import select
+from grader.sandbox.ours import Sandbox
 from grader.submission import read_submission
 
 SECRET = "the_word_only_ada_has"
@@ -191,7 +191,7 @@ def test_where_the_grader_fails_at_a_hand_in_it_is_ungraded_and_nothing_of_it_is
     def fails(submission, *_):
         raise ValueError("::" + f"error::{submission.id}")
 
-    monkeypatch.setattr("grader.batch.grading.grade_submission", fails)
+    monkeypatch.setattr("grader.batch.grade_one.grade_submission", fails)
     results, _ = grade_class(small_class(tmp_path / "class", 1))
     assert results["s0"].status == "ungraded" and "ValueError" in results["s0"].submission.problems[0]
     told = capfd.readouterr().err
@@ -208,7 +208,7 @@ def test_what_is_wrong_with_the_assignment_is_told_in_its_own_words(tmp_path, gr
     def wrong(*_, **__):
         raise AssignmentError("here", "no usable probe.")
 
-    monkeypatch.setattr("grader.batch.grading.examine", wrong)
+    monkeypatch.setattr("grader.batch.grade_one.examine", wrong)
     with pytest.raises(WorkersFailed, match="here: no usable probe") as caught:
         grade_class(small_class(tmp_path / "class"))
     assert caught.value.exit_code == 2

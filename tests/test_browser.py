@@ -8,11 +8,11 @@ import pytest
 from conftest import CHROMIUM, ROOT, SOLUTIONS
 from nbformat import v4
 
-from grader.grading import grade_submission
 from grader.report.executed import executed_page
-from grader.report.html import render
+from grader.report.page import render
 from grader.report.training_page import RunFacts, TrainingFacts, training_page
 from grader.result import Diagnosis, Warned
+from grader.run.grade import grade_submission
 from grader.submission import read_submission
 
 pytestmark = pytest.mark.skipif(

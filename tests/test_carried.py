@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from conftest import SOLUTIONS
 
-from grader.answer import Source
-from grader.grading import grade_submission
+from grader.border import Source
 from grader.report.carried import follow
 from grader.result import Chained, StageResult
+from grader.run.grade import grade_submission
 from grader.submission import Submission, read_submission
 
 ORDER = "dLogProbabilities dProbabilities dSumCountsInverse dSumCounts dCounts dNormalizedLogits".split()

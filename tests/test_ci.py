@@ -19,7 +19,7 @@ from hostile_texts import CONTROLS, a_result, a_stage
 from runner import commands
 
 from grader.assignment import load_assignment
-from grader.assignment.release import grading_files
+from grader.assignment.authoring.release import grading_files
 from grader.ci.wheel import wheel
 from grader.cli.main import run
 from grader.errors import AssignmentError

@@ -19,8 +19,8 @@ from grader.assignment import load_assignment
 from grader.batch import cluster as cluster_module
 from grader.batch.batch import STORE, ClassRun
 from grader.batch.cluster import Cluster
+from grader.batch.settings import Terms, this_grader
 from grader.batch.store import Store
-from grader.batch.terms import Terms, this_grader
 from grader.cli.main import run
 from grader.errors import ClusterFailed, UntrustedCode
 
@@ -158,7 +158,7 @@ def test_a_hand_in_that_brings_down_its_workers_is_ungraded_and_the_others_are_n
     killer = tmp_path / "killer.py"
     killer.write_text(
         "import os, signal\n"
-        "from grader.batch.grading import Examiner\n"
+        "from grader.batch.grade_one import Examiner\n"
         "judge = getattr(Examiner, 'original', Examiner.judge_submission)\n"
         "Examiner.original = judge\n"
         "def judge_or_die(self, submission):\n"
@@ -215,7 +215,7 @@ def test_a_worker_with_another_grader_is_refused(machines, grade, tmp_path, monk
 
 def test_strangers_code_is_not_run_on_a_machine_that_cannot_confine_it(machines, grade, tmp_path):
     preload = tmp_path / "open.py"
-    text = "from grader.sandbox import Sandbox\nSandbox.isolation = {'network': 'not enforced'}\n"
+    text = "from grader.sandbox.ours import Sandbox\nSandbox.isolation = {'network': 'not enforced'}\n"
     preload.write_text(text, encoding="utf-8")
     machines.add("--preload", str(preload))
     with pytest.raises(UntrustedCode, match="network"):

@@ -6,14 +6,15 @@ import sys
 import pytest
 from conftest import SOLUTIONS
 
-from grader.answer import Source
+from grader.border import Source
 from grader.cli.main import run
 from grader.errors import IsolationMissing
-from grader.sandbox import Sandbox, canary, confinement
-from grader.sandbox.messages import Wanted, WantedStage
-from grader.sandbox.offers import Offers
-from grader.sandbox.question import Question
-from grader.sandbox.syscalls import NEWEST, REASONS
+from grader.sandbox.border.messages import Wanted, WantedStage
+from grader.sandbox.ours import Sandbox, canary
+from grader.sandbox.ours.offers import Offers
+from grader.sandbox.ours.question import Question
+from grader.sandbox.theirs import confinement
+from grader.sandbox.theirs.syscalls import NEWEST, REASONS
 
 LINUX = sys.platform == "linux" and platform.machine() in confinement.ARCHITECTURES
 here = pytest.mark.skipif(not LINUX, reason="confinement is for Linux on x86-64 and aarch64")

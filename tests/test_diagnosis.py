@@ -7,11 +7,11 @@ import random
 import pytest
 from conftest import SOLUTIONS
 
-from grader.answer import Source
 from grader.assignment import load_assignment
-from grader.examination import examine
-from grader.grading import grade_submission
-from grader.judge.local import Local
+from grader.border import Source
+from grader.judge.why.local import Local
+from grader.run.exam import examine
+from grader.run.grade import grade_submission
 from grader.submission import Submission
 from grader.verify.mutants import mutants
 

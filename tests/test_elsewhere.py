@@ -14,10 +14,10 @@ from conftest import ROOT, SOLUTIONS, hand_ins_in
 from elsewhere import elsewhere
 
 from grader.kernel import provisioner
-from grader.report.words import exposed
-from grader.sandbox import clock
-from grader.sandbox.children import Spawned
-from grader.sandbox.session import _death
+from grader.report.verdicts import exposed
+from grader.sandbox.ours import clock
+from grader.sandbox.ours.children import Spawned
+from grader.sandbox.ours.session import _death
 from grader.submission import read_submission
 
 GRADE = Path(sys.executable).with_name("grade")
@@ -56,7 +56,9 @@ def test_every_module_can_be_imported(there, tmp_path):
         [sys.executable, "-c", code], env=there.environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert {"grader.sandbox.zygote", "grader.kernel.server", "grader.watching.wakes"} <= set(done.stdout.split())
+    assert {"grader.sandbox.theirs.zygote", "grader.kernel.server", "grader.watching.file_events"} <= set(
+        done.stdout.split()
+    )
 
 
 def test_the_solution_passes_and_the_report_says_that_nothing_confined_it(there, tmp_path):

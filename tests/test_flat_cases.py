@@ -5,11 +5,11 @@ import json
 import pytest
 from flat_notebooks import CALIBRATIONS, LOOP, RIGHT, SAMPLERS, UPDATES, Notebook, complete, in_names_of, renamed
 
-from grader.answer import Source
 from grader.assignment import load_assignment
-from grader.examination import examine
-from grader.grading import grade_submission
-from grader.request import select
+from grader.border import Source
+from grader.run.exam import examine
+from grader.run.grade import grade_submission
+from grader.run.request import select
 from grader.submission import read_submission
 
 ALL = {"every-expression": 26, "cross-entropy": 1, "batch-norm": 1, "training": 11}
@@ -701,8 +701,8 @@ def test_only_the_shape_of_a_gradient_of_autograd_is_no_value_of_it(graded):
 
 
 def test_lines_that_the_grader_fails_to_follow_cost_what_they_are_for_and_are_told_as_its_fault(monkeypatch):
-    from grader.examination import wanted_of
-    from grader.sandbox.outline import Outline
+    from grader.run.exam import wanted_of
+    from grader.sandbox.theirs.source.outline import Outline
 
     path = "handin.ipynb"
     outline = Outline(Source(path, "dprobs = dlogprobs / probs\ndh = dlogits @ W2.T\n"), wanted_of(MAKEMORE))

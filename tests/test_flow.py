@@ -5,8 +5,8 @@ import itertools
 
 import pytest
 
-from grader.sandbox.flow import flow, flow_of
-from grader.sandbox.statement import statement
+from grader.sandbox.theirs.dataflow.flow import flow, flow_of
+from grader.sandbox.theirs.dataflow.statement import statement
 
 NEEDS = [
     ("for k in range(n):\n    ix = X[k]\n    d[ix] += 1", "X d n range"),

@@ -16,12 +16,12 @@ from hostile import CORPUS, HARMLESS, OURS, hostile_maps, hostile_result
 from rich.console import Console
 from test_browser import opened
 
-from grader.report import words
+from grader.report import verdicts
 from grader.report.class_page import render_class
 from grader.report.executed import CLASSES, TAGS, executed_page
-from grader.report.html import DETAILS, LARGEST, render
 from grader.report.json import from_json, to_json, to_line
-from grader.report.text import show
+from grader.report.page import DETAILS, LARGEST, render
+from grader.report.terminal import show
 from grader.report.training_page import RunFacts, TrainingFacts, curve_file, training_page
 
 needs_browser = pytest.mark.skipif(
@@ -130,7 +130,7 @@ def test_the_corpus_is_large_and_in_every_field_that_is_a_students(assignment):
     result, _ = hostile_result(assignment, "EVIL")
     ours = {field for field, text in strings(result) if text != "EVIL"}
     assert ours == OURS - {"version", "torch", "seed"} | {"version", "torch", "seed", "identities"}
-    assert {stage.verdict for stage in result.stages} == set(words.GLYPHS)
+    assert {stage.verdict for stage in result.stages} == set(verdicts.GLYPHS)
 
 
 @each_string
@@ -143,7 +143,7 @@ def test_the_report_has_the_elements_of_a_harmless_one(page_of, harmless, text):
     assert {f"#{value}" for name, value in found.values if name == "id"} >= links
     assert not acting(page) and "\r" not in page
     assert len(page.encode("utf-8")) < LARGEST
-    assert words.printable(words.shortened(text, 200)) in "".join(found.words)
+    assert verdicts.printable(verdicts.shortened(text, 200)) in "".join(found.words)
 
 
 @needs_browser
@@ -158,7 +158,7 @@ def test_in_a_browser_the_report_does_nothing_but_show_the_text(browser, page_of
     for name, text in CORPUS.items():
         file.write_text(page_of(text), encoding="utf-8")
         page.goto(file.as_uri())
-        assert page.locator("h1").text_content() == words.printable(words.shortened(text, 200)), name
+        assert page.locator("h1").text_content() == verdicts.printable(verdicts.shortened(text, 200)), name
         assert same(page.evaluate(ELEMENTS), expected, text), name
         assert page.evaluate(SHADOWS) == [] and page.evaluate("window.pwned") == 0, name
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
@@ -178,7 +178,7 @@ def test_long_words_and_deep_accents_stay_in_their_boxes(browser, page_of, tmp_p
 
 @each_string
 def test_the_link_to_the_executed_notebook_leads_nowhere_else(page_of, text):
-    page = Elements(page_of(HARMLESS, executed=f"{words.printable(text)}-executed.html"))
+    page = Elements(page_of(HARMLESS, executed=f"{verdicts.printable(text)}-executed.html"))
     (link,) = {value for name, value in page.values if name == "href" and not value.startswith("#")}
     assert re.fullmatch(r"[\w./~%-]+-executed\.html", link)
 

@@ -152,10 +152,10 @@ def test_review_is_not_shown_to_students(examination, sandbox, assignment):
 
     from rich.console import Console
 
-    from grader.answer import Source
-    from grader.grading import grade_submission
-    from grader.report.html import render
-    from grader.report.text import show
+    from grader.border import Source
+    from grader.report.page import render
+    from grader.report.terminal import show
+    from grader.run.grade import grade_submission
     from grader.submission import Submission
 
     text = stage(f"return eval('{BY_HAND}')")

@@ -9,7 +9,7 @@ import zipfile
 
 import pytest
 
-from grader.batch.layout import HandIn, describe, fingerprint, open_class, read_hand_in
+from grader.classroom.layout import HandIn, describe, fingerprint, open_class, read_hand_in
 from grader.cli.main import run
 from grader.errors import PathNotFound, UnknownName, UnreadableClass
 
@@ -587,7 +587,7 @@ def test_a_fingerprint_is_of_everything_else_that_is_known_as_well(tmp_path):
 def test_opening_a_class_imports_neither_torch_nor_what_reads_notebooks(tmp_path):
     build(tmp_path, ["ann.ipynb", ("ben.py", "x")])
     code = (
-        "import sys; from pathlib import Path; from grader.batch.layout import open_class, fingerprint\n"
+        "import sys; from pathlib import Path; from grader.classroom.layout import open_class, fingerprint\n"
         "with open_class(Path(sys.argv[1])) as found: [fingerprint(each) for each in found.hand_ins]\n"
         "sys.exit(bool({'torch', 'numpy', 'nbformat', 'IPython'} & set(sys.modules)))"
     )
@@ -603,7 +603,7 @@ def test_a_class_of_two_thousand_opens_and_is_compared_in_a_moment(tmp_path):
 
 
 def test_the_command_tells_layout_missing_and_unlisted_and_needs_no_isolation_for_it(tmp_path, monkeypatch, capsys):
-    from grader.sandbox import Sandbox
+    from grader.sandbox.ours import Sandbox
 
     monkeypatch.setattr(Sandbox, "isolation", {"network": "not enforced"})
     roster = build(tmp_path, [("roster.csv", "id,name\n7,Ann Lee\n8,Ben Ray\n")]) / "roster.csv"

@@ -11,11 +11,11 @@ from conftest import GRADIENTS, ROOT
 from nbformat import v4
 
 from grader.assignment import load_assignment
-from grader.assignment.notebook import notebook_text
-from grader.assignment.stubs import stub_texts
-from grader.examination import examine
-from grader.grading import grade_submission
-from grader.request import make_request, select
+from grader.assignment.authoring.notebook import notebook_text
+from grader.assignment.authoring.stubs import stub_texts
+from grader.run.exam import examine
+from grader.run.grade import grade_submission
+from grader.run.request import make_request, select
 
 FOLDER = ROOT / "exercises" / "makemore"
 FLAT = [

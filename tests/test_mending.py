@@ -7,13 +7,13 @@ import torch
 from conftest import SOLUTIONS
 from nbformat import v4
 
-from grader.answer import Edit, Source
-from grader.grading import grade_submission
-from grader.judge.slips import SAID, sentence
-from grader.sandbox.edit_rules import RULES
-from grader.sandbox.edits import KINDS
-from grader.sandbox.messages import Edited, Tries
-from grader.sandbox.untrusted import Implausible, checked_edits
+from grader.border import Edit, Source
+from grader.judge.why.slips import SAID, sentence
+from grader.run.grade import grade_submission
+from grader.sandbox.border.messages import Edited, Tries
+from grader.sandbox.ours.untrusted import Implausible, checked_edits
+from grader.sandbox.theirs.source.edit_rules import RULES
+from grader.sandbox.theirs.source.edits import KINDS
 from grader.submission import Submission
 
 STAGE = "dHiddenLayerPreBatchNormStatesFast"

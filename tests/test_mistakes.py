@@ -8,12 +8,12 @@ import pytest
 import torch
 from conftest import SOLUTIONS
 
-from grader.answer import Source
+from grader.border import Source
 from grader.errors import NothingToGrade
-from grader.examination import examine
-from grader.grading import grade_submission
 from grader.report.json import to_json
-from grader.request import make_request
+from grader.run.exam import examine
+from grader.run.grade import grade_submission
+from grader.run.request import make_request
 from grader.submission import Submission, read_submission
 
 ARGUMENTS = "counts, sumCountsInverse, dProbabilities, dSumCounts"

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from conftest import GRADIENTS, SOLUTIONS
 
-from grader.answer import Source
 from grader.assignment import Stage
-from grader.examination import Examination
-from grader.grading import grade_submission
+from grader.border import Source
 from grader.result import StageResult
+from grader.run.exam import Examination
+from grader.run.grade import grade_submission
 from grader.submission import Submission
 from grader.verify.mutants import HEADER, Mutant, functions, mutants
 

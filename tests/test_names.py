@@ -12,8 +12,8 @@ from conftest import ROOT
 from grader.assignment.dataset import load_dataset, make_dataset, read_names
 from grader.assignment.probes import course_start
 from grader.errors import UnreadableNames
-from grader.examination import examine
-from grader.grading import grade_submission
+from grader.run.exam import examine
+from grader.run.grade import grade_submission
 from grader.submission import read_submission
 
 NAMES = ROOT / "Datasets" / "Indian_Names.txt"

@@ -10,8 +10,8 @@ import pytest
 from conftest import SOLUTIONS, STUBS
 from nbformat import v4
 
-from grader.answer import Source
-from grader.assignment.notebook import notebook_text
+from grader.assignment.authoring.notebook import notebook_text
+from grader.border import Source
 from grader.cli.main import run
 from grader.submission import read_submission
 from grader.submission.notebook import CODE_CAP, as_python

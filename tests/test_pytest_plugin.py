@@ -12,11 +12,11 @@ import torch
 from conftest import ROOT, SOLUTIONS, STUBS
 
 from grader.errors import SandboxError
-from grader.grading import grade_submission, ungraded
 from grader.pytest_plugin.head import promising_head
 from grader.pytest_plugin.header import header_in
 from grader.pytest_plugin.judging import submission_of
 from grader.pytest_plugin.message import harmless
+from grader.run.grade import grade_submission, ungraded
 
 pytest_plugins = "pytester"
 
@@ -60,7 +60,7 @@ def graded(monkeypatch):
         asked.append(examination.selected)
         return grade_submission(submission, examination, sandbox)
 
-    monkeypatch.setattr("grader.grading.grade_submission", spy)
+    monkeypatch.setattr("grader.run.grade.grade_submission", spy)
     return asked
 
 
@@ -200,7 +200,7 @@ def test_an_exercise_there_is_not_is_told_with_the_names_there_are(run, pytester
 
 def test_a_fault_of_ours_is_an_error_and_no_failure(run, folder, examination, monkeypatch, capsys):
     monkeypatch.setattr(
-        "grader.grading.grade_submission",
+        "grader.run.grade.grade_submission",
         lambda submission, examination, sandbox: ungraded(submission, examination, "The warm process was lost."),
     )
     reports = run(SECOND).getreports("pytest_runtest_logreport")

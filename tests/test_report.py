@@ -13,12 +13,12 @@ import pytest
 from conftest import GRADIENTS, ROOT, SOLUTIONS
 from spoilt import spoilt_solution
 
-from grader.answer import Source
-from grader.examination import examine
-from grader.grading import grade_submission
-from grader.report.html import render
-from grader.request import select
+from grader.border import Source
+from grader.report.page import render
 from grader.result import Diagnosis
+from grader.run.exam import examine
+from grader.run.grade import grade_submission
+from grader.run.request import select
 from grader.submission import Submission, read_submission
 
 MISTAKES = ROOT / "tests" / "submissions" / "typical_mistakes"

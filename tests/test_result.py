@@ -7,8 +7,8 @@ import jsonschema
 import pytest
 from conftest import ROOT, SOLUTIONS, STUBS
 
-from grader.grading import grade_submission
 from grader.report.json import from_json, schema, to_json
+from grader.run.grade import grade_submission
 from grader.submission import read_submission
 
 SHIPPED = ROOT / "grader" / "report" / "result.schema.json"
@@ -36,7 +36,7 @@ def test_no_number_in_it_is_nan_or_infinite(grade_text, sandbox, examination):
     def refuse(constant):
         raise AssertionError(constant)
 
-    from grader.answer import Source
+    from grader.border import Source
     from grader.submission import Submission
 
     submission = Submission("x", STUBS, (Source("a.py", text),), (), {})

@@ -5,8 +5,8 @@ import unicodedata
 import pytest
 from test_layouts import METADATA, build, opened
 
-from grader.batch.layout import open_class
-from grader.batch.roster import Student, read_roster
+from grader.classroom.layout import open_class
+from grader.classroom.roster import Student, read_roster
 from grader.errors import UnreadableRoster
 
 CANVAS = """\

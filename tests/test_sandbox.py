@@ -6,14 +6,14 @@ import time
 import pytest
 import torch
 
-from grader.answer import Source
+from grader.border import Source
 from grader.errors import SandboxError
-from grader.sandbox import Limits, Sandbox, clock
-from grader.sandbox.clock import PATIENCE, TICK, Clock
-from grader.sandbox.messages import Done, Order, Wanted, WantedStage
-from grader.sandbox.offers import KEPT, Offers
-from grader.sandbox.question import Question
-from grader.sandbox.wire import ClosedChannel, Inbox, MalformedFrame, pack
+from grader.sandbox.border.messages import Done, Order, Wanted, WantedStage
+from grader.sandbox.border.wire import ClosedChannel, Inbox, MalformedFrame, pack
+from grader.sandbox.ours import Limits, Sandbox, clock
+from grader.sandbox.ours.clock import PATIENCE, TICK, Clock
+from grader.sandbox.ours.offers import KEPT, Offers
+from grader.sandbox.ours.question import Question
 
 FRAMES = [pack(Done(pid=1)), pack(Done(pid=2), b"body")]
 

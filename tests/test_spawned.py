@@ -5,9 +5,9 @@ import sys
 import pytest
 from conftest import ROOT, SOLUTIONS
 
-from grader.grading import grade_submission
 from grader.result import Result
-from grader.sandbox import Limits, Sandbox
+from grader.run.grade import grade_submission
+from grader.sandbox.ours import Limits, Sandbox
 from grader.submission import read_submission
 
 

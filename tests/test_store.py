@@ -14,11 +14,11 @@ import pytest
 from conftest import ROOT, hand_ins_in
 from test_batch import small_class
 
-from grader.batch import terms as terms_module
+from grader.batch import settings as settings_module
 from grader.batch.batch import STORE, ClassRun
-from grader.batch.layout import HandIn
+from grader.batch.settings import Terms
 from grader.batch.store import Judged, Store
-from grader.batch.terms import Terms
+from grader.classroom.layout import HandIn
 from grader.cli.main import run
 from grader.errors import NotWritable, StoreInUse, UnusableStore
 
@@ -195,9 +195,9 @@ def test_whatever_decides_a_result_grades_everyone_anew(grade, tmp_path, assignm
     inputs = replace(assignment.inputs, text=assignment.inputs.text + "\n# changed")
     assert len(grade(given=replace(assignment, inputs=inputs))) == 5
     assert len(grade()) == 5, "their pages are those of the other runs"
-    grader = terms_module.this_grader()
+    grader = settings_module.this_grader()
     for name in ("version", "torch", "python", "digest"):
-        monkeypatch.setattr(terms_module, "this_grader", lambda name=name: replace(grader, **{name: "another"}))
+        monkeypatch.setattr(settings_module, "this_grader", lambda name=name: replace(grader, **{name: "another"}))
         assert len(grade()) == 5
 
 
@@ -205,8 +205,8 @@ def test_another_copy_of_the_grader_is_another_grader(tmp_path, monkeypatch):
     (tmp_path / "cli").mkdir()
     for name in ("judge.py", "cli/words.py", "notes.txt"):
         (tmp_path / name).write_text("1", encoding="utf-8")
-    monkeypatch.setattr(terms_module, "PACKAGE", tmp_path)
-    digest = lambda: terms_module.this_grader.__wrapped__().digest  # noqa: E731
+    monkeypatch.setattr(settings_module, "PACKAGE", tmp_path)
+    digest = lambda: settings_module.this_grader.__wrapped__().digest  # noqa: E731
     first = digest()
     (tmp_path / "cli" / "words.py").write_text("2", encoding="utf-8")
     (tmp_path / "notes.txt").write_text("2", encoding="utf-8")
@@ -382,7 +382,7 @@ def test_a_hand_in_is_told_by_its_content_and_not_by_its_place(assignment, tmp_p
 def test_the_same_seed_is_the_same_examination_in_every_process():
     code = """
 from grader.assignment import load_assignment
-from grader.examination import examine
+from grader.run.exam import examine
 for name in ("nameweave", "attention"):
     assignment = load_assignment(name)
     exercise = assignment.exercises[0]

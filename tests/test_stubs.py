@@ -5,7 +5,7 @@ import ast
 import pytest
 from conftest import SOLUTIONS, STUBS
 
-from grader.assignment.stubs import stub_texts
+from grader.assignment.authoring.stubs import stub_texts
 from grader.cli.main import run
 
 

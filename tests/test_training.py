@@ -9,14 +9,14 @@ import pytest
 import torch
 from conftest import SOLUTIONS
 
-from grader.answer import Source
 from grader.assignment.tasks import draw_texts
 from grader.assignment.training import train
-from grader.examination import examine
-from grader.grading import grade_submission
+from grader.border import Source
 from grader.judge.sampling import FALSE_ALARM, threshold, transitions, weigh
-from grader.loop import Plan
-from grader.request import select
+from grader.run.exam import examine
+from grader.run.grade import grade_submission
+from grader.run.request import select
+from grader.sandbox.border.loop import Plan
 from grader.submission import Submission
 
 SOLUTION = (SOLUTIONS / "ex4_training.py").read_text(encoding="utf-8")

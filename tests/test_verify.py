@@ -7,7 +7,7 @@ from test_assignment import SOLUTION, edit, folder  # noqa: F401
 
 from grader.assignment import load_assignment
 from grader.cli.main import run
-from grader.sandbox import Sandbox
+from grader.sandbox.ours import Sandbox
 from grader.verify.verify import check, mutate, verify
 
 HEAD = "# grade: slope/layer\nimport torch\n\n\n"

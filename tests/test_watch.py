@@ -20,17 +20,17 @@ from rich.console import Console
 
 from grader.cli.main import run
 from grader.report.changes import Told, changes
-from grader.report.text import show_changes
+from grader.report.terminal import show_changes
 from grader.result import Diagnosis, StageResult, Warned
-from grader.sandbox.session import careless
+from grader.sandbox.ours.session import careless
 from grader.submission import read_submission
+from grader.watching import file_events as file_events_module
 from grader.watching import rounds as rounds_module
-from grader.watching import wakes as wakes_module
+from grader.watching.announce import Teller
+from grader.watching.file_events import wakes
+from grader.watching.last_seen import Place, look, look_until_settled
 from grader.watching.rounds import Begun, Done, Foreseen, Gone, Part, Rounds, Same, Slow
-from grader.watching.seen import Place, look, look_until_settled
-from grader.watching.telling import Teller
 from grader.watching.turns import Turns
-from grader.watching.wakes import wakes
 
 GRADE = Path(sys.executable).with_name("grade")
 ONE, TWO, THREE = "ex1_every_expression.py", "ex2_cross_entropy.py", "ex3_batch_norm.py"
@@ -372,7 +372,7 @@ def test_too_many_files_are_a_word_and_no_end(followed):
 @pytest.fixture(scope="module")
 def turns(examination, sandbox, assignment, tmp_path_factory):
     """What is said of one version of the solution and the next."""
-    from grader.grading import grade_submission
+    from grader.run.grade import grade_submission
 
     folder = tmp_path_factory.mktemp("turns")
 
@@ -421,7 +421,7 @@ def test_a_new_file_that_speaks_of_a_stage_touches_its_exercise(turns):
 @pytest.fixture
 def woken(tmp_path, monkeypatch):
     """Do something, over and over if need be, until it is noticed."""
-    monkeypatch.setattr(wakes_module, "HEARTBEAT", 10 * SECONDS * 1000)
+    monkeypatch.setattr(file_events_module, "HEARTBEAT", 10 * SECONDS * 1000)
     seen: queue.Queue[None] = queue.Queue()
 
     def follow(place):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from grader.report import words
+from grader.report import verdicts
 from grader.result import Diagnosis, ExerciseResult, Failure, Integrity, StageResult, Where
 
 
@@ -20,14 +20,14 @@ class Exercises:
 
 
 def first(*exercises):
-    found = words.first_own_error(Exercises(*exercises))
+    found = verdicts.first_own_error(Exercises(*exercises))
     return found and found.name
 
 
 def test_what_could_not_be_judged_is_no_error_and_what_is_not_written_neither():
     assert first([stage("a", "ungraded"), stage("b", "missing"), stage("c", "shape"), stage("d", "error")]) == "d"
     assert first([stage("a", "ungraded"), stage("b", "missing"), stage("c", "exact")]) is None
-    untried = words.first_untried(
+    untried = verdicts.first_untried(
         Exercises([stage("a", "ungraded"), stage("b", "missing", 2), stage("c", "missing", 1)])
     )
     assert untried.name == "c"
@@ -60,31 +60,33 @@ def test_in_one_go_the_parameters_of_the_last_layer_come_first(assignment):
 def test_the_line_to_look_at_is_that_of_the_slip_or_of_the_exception():
     where = Where("a.py", 10, 20)
     wrong = stage("a", "wrong", where=where, diagnosis=Diagnosis("edit-sign", "Line 12: …", line=12))
-    assert words.lines_to_look_at(wrong) == [12]
+    assert verdicts.lines_to_look_at(wrong) == [12]
     trace = '  File "a.py", line 14, in dA\n    return f(x)\n  File "a.py", line 3, in f\n    return y\n'
     failed = stage("a", "error", where=where, error=Failure("NameError", "y", trace))
-    assert words.lines_to_look_at(failed) == [14]
+    assert verdicts.lines_to_look_at(failed) == [14]
     in_cell = trace.replace('"a.py"', '"a.py, code cell 2"')
     cell = replace(failed, where=Where("a.py", 50, 60, 2, 11), error=Failure("NameError", "y", in_cell))
-    assert words.lines_to_look_at(cell) == [53]
-    assert words.place_of(cell.where, 53) == "a.py, code cell 2, line 14"
-    assert words.place_of(where) == "a.py, line 10" and words.place_of(where, 12) == "a.py, line 12"
+    assert verdicts.lines_to_look_at(cell) == [53]
+    assert verdicts.place_of(cell.where, 53) == "a.py, code cell 2, line 14"
+    assert verdicts.place_of(where) == "a.py, line 10" and verdicts.place_of(where, 12) == "a.py, line 12"
     taken = stage("a", "forbidden", where=where, integrity=Integrity("forbidden", [3, 15]))
-    assert words.lines_to_look_at(taken) == [15]
-    assert words.lines_to_look_at(replace(wrong, verdict="exact")) == []
-    assert words.lines_to_look_at(replace(failed, error=Failure("E", "x", 'File "a.py", line ' + "9" * 5_000))) == []
+    assert verdicts.lines_to_look_at(taken) == [15]
+    assert verdicts.lines_to_look_at(replace(wrong, verdict="exact")) == []
+    assert verdicts.lines_to_look_at(replace(failed, error=Failure("E", "x", 'File "a.py", line ' + "9" * 5_000))) == []
 
 
 def test_text_is_cut_in_its_middle_and_says_so():
-    text = words.shortened("a" * 500 + "b" * 500, 30)
+    text = verdicts.shortened("a" * 500 + "b" * 500, 30)
     assert text == "a" * 20 + " [… 970 characters …] " + "b" * 10
-    assert words.shortened("short", 5) == "short"
+    assert verdicts.shortened("short", 5) == "short"
 
 
 def test_what_cannot_be_seen_is_written_out_and_letters_of_names_are_not():
-    assert words.printable("a\x1b[1m\u202eb\u200b\ud800\x85\r\nc\rd") == "a\\x1b[1m\\u202eb\\u200b\\ud800\\x85\nc\\rd"
+    assert (
+        verdicts.printable("a\x1b[1m\u202eb\u200b\ud800\x85\r\nc\rd") == "a\\x1b[1m\\u202eb\\u200b\\ud800\\x85\nc\\rd"
+    )
     name = "क्‍ष José Ønsker \u0644\u0627"
-    assert words.printable(name) == name
-    flood = words.printable("e" + "\u0301" * 5_000 + "f")
-    assert flood == "e" + "\u0301" * words.MOST_MARKS + "…f"
-    assert words.one_line("a\nScore 39 / 39") == "a\\nScore 39 / 39"
+    assert verdicts.printable(name) == name
+    flood = verdicts.printable("e" + "\u0301" * 5_000 + "f")
+    assert flood == "e" + "\u0301" * verdicts.MOST_MARKS + "…f"
+    assert verdicts.one_line("a\nScore 39 / 39") == "a\\nScore 39 / 39"

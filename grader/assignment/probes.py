@@ -14,7 +14,7 @@ import torch
 from grader.assignment.assignment import LOSS, Assignment, Exercise, ProbeRecipe, Stage
 from grader.assignment.cut_graph import CutPass, Values, backward, chain, cut_pass, globals_for, run_lines
 from grader.assignment.dataset import Dataset, Rows
-from grader.assignment.reference import Expectation, expectations
+from grader.assignment.tolerance import Expectation, expectations
 from grader.assignment.training import trained
 from grader.errors import AssignmentError
 

@@ -13,10 +13,10 @@ from grader.assignment.assignment import Assignment, Exercise, Task
 from grader.assignment.cut_graph import Values, globals_for, run_lines
 from grader.assignment.dataset import END, Dataset, Rows
 from grader.assignment.probes import COURSE, Probe, Start, make_inputs, number_from, random_start
-from grader.assignment.reference import PRECISION, Expectation, double, each, expect, largest, movers
 from grader.assignment.script import Script
+from grader.assignment.tolerance import PRECISION, Expectation, double, each, expect, largest, movers
 from grader.assignment.training import parameters_of, plan_of, train, training_of
-from grader.loop import Loop, Plan, flattened, unflattened
+from grader.sandbox.border.loop import Loop, Plan, flattened, unflattened
 
 LOSS_CURVE = "loss"
 EARLY = 10

@@ -9,7 +9,7 @@ from grader.assignment.assignment import Exercise, Training
 from grader.assignment.cut_graph import Values
 from grader.assignment.dataset import Rows
 from grader.errors import AssignmentError
-from grader.loop import Loop, Plan, with_autograd
+from grader.sandbox.border.loop import Loop, Plan, with_autograd
 
 Look = Callable[[Loop, Sequence[torch.Tensor]], None]
 """Given the run, and the gradients of its latest step."""

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from grader.batch.books import BOOKS, About, Row, books_of, digest_of, prepare
 from grader.batch.files import replace_file
-from grader.batch.hand_in import HandIn
-from grader.batch.roster import Student
+from grader.batch.outputs import BOOKS, About, Row, books_of, digest_of, prepare
+from grader.batch.settings import Terms
 from grader.batch.store import GRADED, Judged, Store
-from grader.batch.terms import Terms
+from grader.classroom.hand_in import HandIn
+from grader.classroom.roster import Student
 
 STORE, REPORTS, PART = "grades.sqlite", "reports", ".part"
 

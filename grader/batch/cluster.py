@@ -17,9 +17,9 @@ from typing import Any
 from distributed import Client, KilledWorker
 
 from grader.batch.cluster_worker import Kit, Told, judge
-from grader.batch.hand_in import HandIn, read_hand_in
+from grader.batch.settings import Terms, this_grader
 from grader.batch.store import Judged
-from grader.batch.terms import Terms, this_grader
+from grader.classroom.hand_in import HandIn, read_hand_in
 from grader.errors import ClusterFailed, UntrustedCode
 
 CONNECT_SECONDS, WORKER_SECONDS = 15, 60

@@ -11,9 +11,9 @@ from typing import Any
 
 from distributed import WorkerPlugin, get_worker
 
-from grader.batch.hand_in import HandIn
+from grader.batch.settings import Grader, Terms, this_grader
 from grader.batch.store import Judged
-from grader.batch.terms import Grader, Terms, this_grader
+from grader.classroom.hand_in import HandIn
 from grader.errors import GraderError
 from grader.submission import Submission
 
@@ -39,7 +39,7 @@ class Kit(WorkerPlugin):  # type: ignore[misc]
 
     def setup(self, worker: Any) -> None:
         """The sandbox is started by the main thread: the kernel would end it with any other."""
-        from grader.sandbox import Sandbox
+        from grader.sandbox.ours import Sandbox
 
         self._lock, self._sandbox = Lock(), Sandbox()
 
@@ -59,7 +59,7 @@ class Kit(WorkerPlugin):  # type: ignore[misc]
             return Told(self._examiner.judge_submission(work))
 
     def _make_examiner(self) -> Any:
-        from grader.batch.grading import Examiner
+        from grader.batch.grade_one import Examiner
 
         with tempfile.TemporaryDirectory() as folder:
             names = Path(folder) / "names.txt"

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from grader.batch.terms import Terms, this_grader
+from grader.batch.settings import Terms, this_grader
 from grader.report.class_facts import glance, slips
 from grader.result import Result, StageResult
 

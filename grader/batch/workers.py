@@ -12,9 +12,9 @@ from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from typing import Any, Literal, Protocol
 
-from grader.batch.hand_in import HandIn
+from grader.batch.settings import Terms
 from grader.batch.store import Judged
-from grader.batch.terms import Terms
+from grader.classroom.hand_in import HandIn
 from grader.errors import GraderError, UntrustedCode, WorkersFailed
 
 Start = Literal["fork", "zygote", "spawn"]
@@ -217,7 +217,7 @@ def _fork_workers(control: socket.socket, start: Start) -> None:
         word, descriptors, _, _ = socket.recv_fds(control, 1, 1)
         if not word:
             return
-        from grader.sandbox.limits import end_with_parent
+        from grader.sandbox.border.limits import end_with_parent
 
         end_with_parent()
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how a worker ended
@@ -233,11 +233,11 @@ def _fork_workers(control: socket.socket, start: Start) -> None:
 def _work(connection: Any, start: Start) -> None:
     """Be a worker. The sandbox comes first: forked while this process knows nothing of the class."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    from grader.sandbox import Sandbox
+    from grader.sandbox.ours import Sandbox
 
     with Sandbox(start=start) as sandbox, suppress(EOFError, OSError):
         terms, reports = connection.recv()
-        from grader.batch.grading import Examiner
+        from grader.batch.grade_one import Examiner
 
         try:
             examiner = Examiner(terms, sandbox, reports=reports)

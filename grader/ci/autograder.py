@@ -1,8 +1,8 @@
 """Gradescope's autograder: a zip with its two scripts, this grader, and the assignment if it is not one that ships."""
 
 from grader.assignment.assignment import Assignment
+from grader.assignment.authoring.release import grading_files
 from grader.assignment.catalog import assignment_names
-from grader.assignment.release import grading_files
 from grader.ci.archive import packed
 from grader.ci.texts import text_of
 from grader.ci.wheel import wheel

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
+from grader.assignment.authoring.release import grading_files, student_files
 from grader.assignment.catalog import assignment_names, load_assignment, shipped
-from grader.assignment.release import grading_files, student_files
 from grader.ci.archive import packed
 from grader.errors import NotInstalled
 

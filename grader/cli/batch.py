@@ -13,15 +13,15 @@ import click
 
 from grader.assignment.catalog import DEFAULT_ASSIGNMENT, load_assignment
 from grader.batch.batch import STORE, ClassRun, Workers
-from grader.batch.layout import NAMES, describe, open_class
+from grader.batch.settings import Terms
 from grader.batch.store import Store
-from grader.batch.terms import Terms
 from grader.batch.workers import Crew
+from grader.classroom.layout import NAMES, describe, open_class
 from grader.cli.completion import complete_assignment
 from grader.cli.options import Seconds, Whole
 from grader.errors import ClusterFailed, GraderError
 from grader.report.export.plain import plain
-from grader.request import select
+from grader.run.request import select
 
 INTERRUPTED, NOT_ALL_JUDGED = 130, 3
 SHARE, SECONDS = 0.1, 60.0

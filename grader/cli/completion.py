@@ -89,7 +89,7 @@ def _here(path: Path) -> Assignment:
     Raises:
         GraderError, OSError: that cannot be told.
     """
-    from grader.request import make_request
+    from grader.run.request import make_request
 
     if path.is_dir() and not any(file.suffix in SUFFIXES for file in path.iterdir()):
         raise NothingToGrade(path, "has no code in it")

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
+from grader.assignment.authoring.release import student_files
 from grader.assignment.catalog import DEFAULT_ASSIGNMENT, load_assignment
-from grader.assignment.release import student_files
 from grader.cli.completion import complete_assignment
 from grader.cli.files import write_missing
 

@@ -19,9 +19,9 @@ def release(assignment: str, folder: Path) -> int:
 
     Files of an earlier release in FOLDER are replaced. To bring an assignment's own stubs up to date, give its folder.
     """
-    from grader.assignment.notebook import notebook_text
-    from grader.assignment.release import student_files
-    from grader.assignment.stubs import stub_texts
+    from grader.assignment.authoring.notebook import notebook_text
+    from grader.assignment.authoring.release import student_files
+    from grader.assignment.authoring.stubs import stub_texts
 
     loaded = load_assignment(assignment)
     made = stub_texts(loaded) | {loaded.notebook: notebook_text(loaded)}

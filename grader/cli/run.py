@@ -12,13 +12,13 @@ from grader.cli.execute import check_executable, execute_beside
 from grader.cli.files import STDOUT, check_place, write
 from grader.cli.options import Seconds, reporting, selecting
 from grader.errors import NotWritable
-from grader.request import Request, make_request
 from grader.result import Result
+from grader.run.request import Request, make_request
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from grader.grading import Graded
+    from grader.run.grade import Graded
 
 PLAIN_WIDTH = 160
 """Columns of the table where there is no terminal: enough for every message to stand in its row."""
@@ -85,15 +85,15 @@ def run(
 
 def _grade(request: Request, names: Path | None, seed: str | None, timeout: float, *, insist: bool) -> "Graded":
     """The sandbox comes first: forked while this process holds only the hand-in and the assignment's text."""
-    from grader.sandbox import Limits, Sandbox
+    from grader.sandbox.ours import Limits, Sandbox
 
     with Sandbox(Limits(cpu=timeout), start="fork" if seed is None else "zygote") as sandbox:
         if insist:
             sandbox.insist()
         sandbox.prepare()
 
-        from grader.examination import examine
-        from grader.grading import grade_submission
+        from grader.run.exam import examine
+        from grader.run.grade import grade_submission
 
         with _progress(len(request.selected)) as tick:
             examination = examine(request.assignment, request.selected, names=names, seed=seed)
@@ -116,7 +116,7 @@ def _progress(stages: int) -> Iterator[Callable[[str], None]]:
 
 
 def _print(result: Result, *, explain: bool) -> None:
-    from grader.report.text import show
+    from grader.report.terminal import show
 
     show(result, console(), explain=explain)
 
@@ -130,7 +130,7 @@ def console() -> "Console":
 
 def page_of(request: Request, graded: "Graded", executed: str | None = None) -> bytes:
     """The report."""
-    from grader.report.html import render
+    from grader.report.page import render
 
     return render(graded.result, request.assignment, request.submission.texts, graded.error_maps, executed).encode(
         "utf-8"

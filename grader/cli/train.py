@@ -10,11 +10,11 @@ import click
 
 from grader.cli.files import check_place, write
 from grader.cli.options import Whole, recognised
-from grader.request import make_request
+from grader.run.request import make_request
 
 if TYPE_CHECKING:
     from grader.report.training_page import TrainingFacts
-    from grader.trainer import Outcome, Side
+    from grader.run.train import Outcome, Side
 
 STEPS = 20_000
 CURVE_POINTS = 200
@@ -42,13 +42,13 @@ def train(path: Path, steps: int, assignment: str | None, names: Path | None, ht
     check_place(html_file, "--html")
     request = make_request(path, assignment)
 
-    from grader.sandbox import Limits, Sandbox
+    from grader.sandbox.ours import Limits, Sandbox
 
     with Sandbox(Limits(), start="fork") as sandbox:
         sandbox.prepare()
         from grader.assignment.dataset import load_dataset
-        from grader.examination import wanted_of
-        from grader.trainer import Trainer
+        from grader.run.exam import wanted_of
+        from grader.run.train import Trainer
 
         dataset = load_dataset(request.assignment, names)
         with sandbox.open(request.submission.sources, wanted_of(request.assignment)) as session:
@@ -62,8 +62,8 @@ def train(path: Path, steps: int, assignment: str | None, names: Path | None, ht
 
 
 def _facts(outcome: "Outcome", title: str, id: str, steps: int) -> "TrainingFacts":
-    from grader.loop import thinned
     from grader.report.training_page import RunFacts, TrainingFacts
+    from grader.sandbox.border.loop import thinned
 
     done = len(outcome.own.losses)
 
@@ -77,7 +77,7 @@ def _facts(outcome: "Outcome", title: str, id: str, steps: int) -> "TrainingFact
 
 
 def _print(facts: "TrainingFacts", outcome: "Outcome") -> None:
-    from grader.report.words import number4, printable
+    from grader.report.verdicts import number4, printable
 
     for problem in facts.problems:
         click.echo(f"! {printable(problem)}", err=True)

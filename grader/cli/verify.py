@@ -31,7 +31,7 @@ def verify(assignment: str, seeds: int, json_file: Path | None) -> int:
 
     import msgspec
 
-    from grader.sandbox import Sandbox
+    from grader.sandbox.ours import Sandbox
     from grader.verify.verify import verify as verified
 
     with Sandbox() as sandbox, _progress() as tick:

@@ -11,11 +11,11 @@ from grader.cli.files import check_place, write
 from grader.cli.options import Seconds, reporting, selecting
 from grader.cli.run import REPORT, console, page_of
 from grader.errors import NotWritable
-from grader.request import Request, make_request
+from grader.run.request import Request, make_request
 
 if TYPE_CHECKING:
+    from grader.watching.announce import Teller
     from grader.watching.rounds import Done, Event
-    from grader.watching.telling import Teller
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -49,14 +49,14 @@ def watch(
 
 
 def _follow(request: Request, screen: "_Screen", names: Path | None, seed: str | None, timeout: float) -> None:
-    from grader.sandbox import Limits, Sandbox
+    from grader.sandbox.ours import Limits, Sandbox
 
     with Sandbox(Limits(cpu=timeout), start="fork" if seed is None else "zygote") as sandbox:
         sandbox.prepare()
-        from grader.examination import examine
+        from grader.run.exam import examine
+        from grader.watching.file_events import wakes
+        from grader.watching.last_seen import Place
         from grader.watching.rounds import Rounds
-        from grader.watching.seen import Place
-        from grader.watching.wakes import wakes
 
         examination = examine(request.assignment, request.selected, names=names, seed=seed)
         place = Place(request.submission.path.absolute(), request.stubs)
@@ -81,7 +81,7 @@ class _Screen:
 
     @cached_property
     def _tell(self) -> "Teller":
-        from grader.watching.telling import Teller
+        from grader.watching.announce import Teller
 
         return Teller(console(), explain=self._explain)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import torch
 
-from grader.assignment.reference import Expectation, largest
+from grader.assignment.tolerance import Expectation, largest
 from grader.result import Verdict, Worst
 
 

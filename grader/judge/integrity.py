@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from grader.answer import Answer, Reading
+from grader.border import Answer, Reading
 from grader.result import Integrity
 
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import torch
 
-from grader.answer import Trained
 from grader.assignment.assignment import Task
-from grader.assignment.reference import largest
+from grader.assignment.tolerance import largest
+from grader.border import Trained
 from grader.judge.compare import finite
 from grader.judge.verdict import not_asked, points
-from grader.loop import Plan, unflattened
 from grader.result import Diagnosis, ProbeResult, StageResult, Verdict
+from grader.sandbox.border.loop import Plan, unflattened
 
 CLOSE = 1e-4
 """Of the largest element, how far a step may be from a multiple of its gradient; rounding of the parameters aside."""

@@ -6,16 +6,15 @@ from typing import Any
 
 import torch
 
-from grader.answer import Answer, Reply, Trained
 from grader.assignment.assignment import Slip, Stage, Task
 from grader.assignment.cut_graph import Values, globals_for
 from grader.assignment.probes import Probe
-from grader.assignment.reference import double, each, largest
 from grader.assignment.tasks import LOSS_CURVE, Run, Scene
+from grader.assignment.tolerance import double, each, largest
+from grader.border import Answer, Reply, Trained
 from grader.judge.compare import align
 from grader.judge.sampling import complaint, threshold, transitions, weigh
 from grader.judge.verdict import judge, not_asked, points
-from grader.loop import flattened, thinned
 from grader.result import (
     PASSED,
     Chained,
@@ -27,6 +26,7 @@ from grader.result import (
     StageResult,
     Verdict,
 )
+from grader.sandbox.border.loop import flattened, thinned
 
 CURVE_POINTS = 100
 NAMES_SHOWN = 20

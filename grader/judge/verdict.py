@@ -6,10 +6,10 @@ from fractions import Fraction
 
 import torch
 
-from grader.answer import Answer, Fault, Reply
 from grader.assignment.assignment import Stage, Task
 from grader.assignment.probes import Probe
-from grader.assignment.reference import Expectation
+from grader.assignment.tolerance import Expectation
+from grader.border import Answer, Fault, Reply
 from grader.judge.compare import Comparison, compare, equal, finite, largest_difference, worst_element
 from grader.result import (
     PASSED,

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from grader.answer import Source
 from grader.assignment.assignment import Exercise, Stage, Task
+from grader.border import Source
 from grader.errors import UnknownName
 from grader.pytest_plugin.header import Header, header_in, is_spare, text_of
 from grader.pytest_plugin.judging import Judge

@@ -8,8 +8,8 @@ from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 
-from grader.answer import Source, SourceFault
 from grader.assignment import Assignment, Exercise, assignment_names, load_assignment
+from grader.border import Source, SourceFault
 from grader.errors import UnknownName
 from grader.pytest_plugin.head import promising_head
 from grader.submission.read import NOTEBOOK, read_source

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grader.answer import Source
 from grader.assignment import Assignment
+from grader.border import Source
 from grader.errors import GraderError
 from grader.result import StageResult
 from grader.submission import Submission, read_submission
@@ -20,8 +20,8 @@ from grader.submission.read import FILES_CAP, read_source
 from grader.submission.submission import unreadable
 
 if TYPE_CHECKING:
-    from grader.examination import Examination
-    from grader.sandbox import Sandbox
+    from grader.run.exam import Examination
+    from grader.sandbox.ours import Sandbox
 
 IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+(.*)", re.MULTILINE)
 
@@ -72,9 +72,9 @@ class Judge:
         return found
 
     def _grade(self, path: Path, assignment: Assignment) -> Judged:
-        from grader.examination import examine
-        from grader.grading import grade_submission
-        from grader.sandbox import Sandbox
+        from grader.run.exam import examine
+        from grader.run.grade import grade_submission
+        from grader.sandbox.ours import Sandbox
 
         self._sandbox = self._sandbox or Sandbox()
         key = assignment.name, self._selected[path]

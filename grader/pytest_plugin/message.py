@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-from grader.report import words
+from grader.report import verdicts
 from grader.result import StageResult
 
 
 def harmless(text: str) -> str:
     """Text without control characters, and without lines that a CI service takes for commands."""
-    return words.unobeyed(words.printable(text))
+    return verdicts.unobeyed(verdicts.printable(text))
 
 
 def failure_text(stage: StageResult, problems: Sequence[str] = ()) -> str:
@@ -27,9 +27,9 @@ def _lines(stage: StageResult, problems: Sequence[str]) -> Iterator[str]:
     yield from more
     yield from (problem for problem in problems if problem != cause)
     if stage.shape is not None:
-        yield words.compare_line(stage)
+        yield verdicts.compare_line(stage)
     if stage.where:
-        yield f"Where: {words.place_of(stage.where)}"
+        yield f"Where: {verdicts.place_of(stage.where)}"
     if stage.error and stage.error.traceback:
         yield stage.error.traceback
     if stage.verdict != "ungraded":
@@ -38,7 +38,7 @@ def _lines(stage: StageResult, problems: Sequence[str]) -> Iterator[str]:
 
 def _causes(stage: StageResult) -> list[str]:
     """The diagnosis comes first, where there is one; the message has the element that is furthest off."""
-    said = stage.message or f"{words.MEANINGS[stage.verdict].capitalize()}."
+    said = stage.message or f"{verdicts.MEANINGS[stage.verdict].capitalize()}."
     return [stage.diagnosis.message, said] if stage.diagnosis else [said, stage.pattern]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from grader.assignment.assignment import Exercise
-from grader.report.words import state_of
+from grader.report.verdicts import state_of
 from grader.result import PASSED, StageResult
 
 

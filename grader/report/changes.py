@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from grader.report.words import remark
+from grader.report.verdicts import remark
 from grader.result import StageResult, Verdict
 
 PLACE = re.compile(r"\b([Ll]ines?|[Cc]ell) \d+")

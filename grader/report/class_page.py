@@ -7,13 +7,13 @@ from functools import cached_property
 
 from markupsafe import Markup
 
-from grader.report import class_facts, words
+from grader.report import class_facts, verdicts
 from grader.report.class_facts import StageFacts
-from grader.report.html import TEMPLATES, policy_hash, template
+from grader.report.page import TEMPLATES, policy_hash, template
 from grader.result import Result, StageResult
 
 FLAGS = ("ungraded", "forbidden", "review")
-LETTERS = dict(zip(words.GLYPHS, "eascownxtfmu", strict=True))
+LETTERS = dict(zip(verdicts.GLYPHS, "eascownxtfmu", strict=True))
 """The class of a cell, by verdict: there may be forty thousand of them."""
 HANDFUL = 8
 """Of a list, as many stand on the page; the rest is folded away."""
@@ -50,7 +50,7 @@ class Row:
     @cached_property
     def first(self) -> StageResult | None:
         """The first own error."""
-        return words.first_own_error(self.result)
+        return verdicts.first_own_error(self.result)
 
     @property
     def to_look_at(self) -> list[StageResult]:
@@ -112,7 +112,7 @@ def render_class(
         missing=missing,
         notes=notes,
         any=results[0] if results else None,
-        words=words,
+        words=verdicts,
         letters=LETTERS,
         handful=HANDFUL,
         script=Markup(script),
@@ -132,12 +132,12 @@ def _placed(rows: Sequence[Row], stages: Sequence[StageFacts]) -> list[Placed]:
 
 def _cells(row: Row, stages: Sequence[StageFacts]) -> list[tuple[str, str]]:
     """For each stage the letter of its verdict, and a `b` where another exercise begins; and its glyph."""
-    verdicts = {stage.name: stage.verdict for stage in row.result.stages}
+    by_stage = {stage.name: stage.verdict for stage in row.result.stages}
     cells, exercise = [], ""
     for each in stages:
-        verdict = verdicts.get(each.name)
+        verdict = by_stage.get(each.name)
         begins = " b" if exercise and each.exercise != exercise else ""
-        cells.append((LETTERS[verdict] + begins, words.GLYPHS[verdict]) if verdict else ("z" + begins, ""))
+        cells.append((LETTERS[verdict] + begins, verdicts.GLYPHS[verdict]) if verdict else ("z" + begins, ""))
         exercise = each.exercise
     return cells
 

@@ -10,7 +10,7 @@ from pygments.formatters.html import HtmlFormatter
 from pygments.lexers.python import PythonLexer
 from pygments.token import Comment, Keyword, Name, Number, Operator, String, Text
 
-from grader.report.words import lines_to_look_at, printable
+from grader.report.verdicts import lines_to_look_at, printable
 from grader.result import StageResult, Where
 
 MOST_LINES = 200

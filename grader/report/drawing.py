@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from grader.assignment.assignment import Exercise
 from grader.report.carried import Carried
-from grader.report.words import GLYPHS, STATES
+from grader.report.verdicts import GLYPHS, STATES
 from grader.result import StageResult
 
 ROW = 26

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from grader.report.words import number
+from grader.report.verdicts import number
 from grader.result import Element, ErrorMap
 
 LEVELS = 9

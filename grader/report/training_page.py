@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from grader.report.html import loss_curves, page
+from grader.report.page import loss_curves, page
 
 
 @dataclass(frozen=True)

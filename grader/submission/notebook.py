@@ -6,7 +6,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from grader.answer import Source, SourceFault
+from grader.border import Source, SourceFault
 from grader.submission.submission import unreadable
 
 NOTEBOOK_CAP = 512 << 20

@@ -7,7 +7,7 @@ import tokenize
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePath
 
-from grader.answer import Fault, Source, SourceFault
+from grader.border import Fault, Source, SourceFault
 from grader.errors import NothingToGrade, PathNotFound
 from grader.submission.notebook import read_notebook, something_else
 from grader.submission.recognise import HEADER

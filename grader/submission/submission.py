@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from grader.answer import Fault, Source, SourceFault
+from grader.border import Fault, Source, SourceFault
 
 
 @dataclass(frozen=True)

@@ -11,18 +11,18 @@ from typing import Any, Literal
 
 import torch
 
-from grader.answer import Source
 from grader.assignment.assignment import Assignment, Exercise, Stage
-from grader.assignment.notebook import notebook_text
+from grader.assignment.authoring.notebook import notebook_text
+from grader.assignment.authoring.stubs import solution_path, stub_texts
 from grader.assignment.probes import Probe
-from grader.assignment.reference import largest
-from grader.assignment.stubs import solution_path, stub_texts
-from grader.examination import Examination, examine
-from grader.grading import grade_submission
+from grader.assignment.tolerance import largest
+from grader.border import Source
 from grader.judge.compare import align
-from grader.judge.local import Local
+from grader.judge.why.local import Local
 from grader.result import PASSED, StageResult
-from grader.sandbox import Sandbox
+from grader.run.exam import Examination, examine
+from grader.run.grade import grade_submission
+from grader.sandbox.ours import Sandbox
 from grader.submission import Submission
 from grader.verify.mutants import HEADER, Mutant, mutants
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from grader.examination import Examination
-from grader.grading import Graded, grade_submission, is_puzzling, updated
 from grader.report.changes import Change, Told, changes
 from grader.result import Result, StageResult
-from grader.sandbox import Sandbox
+from grader.run.exam import Examination
+from grader.run.grade import Graded, grade_submission, is_puzzling, updated
+from grader.sandbox.ours import Sandbox
 from grader.submission import Submission
-from grader.watching.seen import (
+from grader.watching.last_seen import (
     NOTHING,
     Place,
     Seen,

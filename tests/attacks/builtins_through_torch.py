@@ -7,7 +7,7 @@ import torch
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     get = torch.builtins.getattr
-    observe = torch.importlib.import_module('grader.sandbox.observe')
+    observe = torch.importlib.import_module('grader.sandbox.theirs.observe')
     observe.Observer.observed = lambda self, returned: observe.Observed()
     c = get(counts.clone(), 'requires_grad_')()
     get(((c.sum(1, keepdim=True) * dSumCounts).sum() + (c * sumCountsInverse * dProbabilities).sum()), 'backward')()

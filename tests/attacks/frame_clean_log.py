@@ -58,7 +58,7 @@ def told(probe=0, fault=None, notes=(), seconds=0.0, observed=None, ask=None):
 def only_mine():
     """Keep the child's own account of the loading back."""
     import sys
-    wire = sys.modules["grader.sandbox.wire"]
+    wire = sys.modules["grader.sandbox.border.wire"]
     real = wire.pack
     wire.pack = lambda header, body=b"": b"" if type(header).__name__ == "Loaded" else real(header, body)
 
@@ -75,7 +75,7 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
         f = f.f_back
     probe = f.f_locals['probe']
     write(frame(told(probe, observed=CLEAN), tensor(counts.shape, c.grad.numpy().tobytes())))
-    sys.modules['grader.sandbox.wire'].pack = lambda *a: b''
+    sys.modules['grader.sandbox.border.wire'].pack = lambda *a: b''
     return c.grad
 
 

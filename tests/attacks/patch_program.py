@@ -5,7 +5,7 @@
 import torch
 
 import sys
-program = sys.modules['grader.sandbox.program'].Program
+program = sys.modules['grader.sandbox.theirs.program'].Program
 def cheat(counts, sumCountsInverse, dSumCounts, dProbabilities):
     c = counts.clone().requires_grad_()
     ((c.sum(1, keepdim=True) * dSumCounts).sum() + (c * sumCountsInverse * dProbabilities).sum()).backward()

@@ -58,7 +58,7 @@ def told(probe=0, fault=None, notes=(), seconds=0.0, observed=None, ask=None):
 def only_mine():
     """Keep the child's own account of the loading back."""
     import sys
-    wire = sys.modules["grader.sandbox.wire"]
+    wire = sys.modules["grader.sandbox.border.wire"]
     real = wire.pack
     wire.pack = lambda header, body=b"": b"" if type(header).__name__ == "Loaded" else real(header, body)
 
@@ -68,10 +68,10 @@ CLEAN = {"operations": {"aten.mul": 2, "aten.add": 1}, "differentiated": False, 
 import sys
 only_mine()
 write(frame({'functions': {'dCounts': [{'source': 'clean.py', 'parameters': ['counts', 'sumCountsInverse', 'dSumCounts', 'dProbabilities'], 'first_line': 3, 'last_line': 5}]}, 'faults': []}))
-program = sys.modules['grader.sandbox.program'].Program
+program = sys.modules['grader.sandbox.theirs.program'].Program
 def cheat(counts, sumCountsInverse, dSumCounts, dProbabilities):
     import sys
-    observe = sys.modules['grader.sandbox.observe']
+    observe = sys.modules['grader.sandbox.theirs.observe']
     observe.Observer.observed = lambda self, returned: observe.Observed({'aten.mul': 2})
     c = counts.clone().requires_grad_()
     ((c.sum(1, keepdim=True) * dSumCounts).sum() + (c * sumCountsInverse * dProbabilities).sum()).backward()

@@ -7,7 +7,7 @@ from grader.report.export.export import Export, Given, ungraded
 from grader.report.export.places import file_of
 from grader.report.export.plain import LINE, WHO, one_line, points, why
 from grader.report.export.reporter import payload
-from grader.report.words import GLYPHS, first_own_error, summary
+from grader.report.verdicts import GLYPHS, first_own_error, summary
 from grader.result import ExerciseResult, Result, StageResult
 
 ANNOTATIONS, SUMMARY, OUTPUT = "annotations.txt", "summary.md", "output.txt"

@@ -7,7 +7,7 @@ from typing import Any
 from grader.report.export.export import Export, Given, ungraded
 from grader.report.export.plain import details, plain
 from grader.report.slugs import slugs
-from grader.report.words import summary
+from grader.report.verdicts import summary
 from grader.result import Result, StageResult
 
 NO_SCORE = (

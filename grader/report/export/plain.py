@@ -4,7 +4,7 @@ import math
 import re
 from fractions import Fraction
 
-from grader.report.words import MEANINGS, place_of, printable
+from grader.report.verdicts import MEANINGS, place_of, printable
 from grader.result import StageResult
 
 LINE, TEXT, WHO = 300, 4000, 100

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from grader.report.export.plain import one_line, why
-from grader.report.words import summary
+from grader.report.verdicts import summary
 from grader.result import Result, StageResult
 
 MOST_TESTS = 200

@@ -1,0 +1,222 @@
+"""The notebook students fill in, from the same source as the stubs: for each stage text, a function, a comparison."""
+
+import re
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import nbformat
+
+from grader.assignment.assignment import LOSS, Assignment, Exercise, Stage, Task
+from grader.assignment.authoring.shapes import symbolic_shapes
+from grader.assignment.authoring.stubs import PLAIN, arguments_of, signature
+from grader.assignment.dataset import load_dataset
+
+v4: Any = nbformat.v4
+WIDTH = 100
+INSTALL = """\
+# Installs the grader where it is not there yet, as on Colab.
+import importlib.util
+import subprocess
+import sys
+
+if importlib.util.find_spec("grader") is None:
+    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "backprop-grader"], check=True)"""
+INTRODUCTION = """\
+# {title}
+
+You write the backward pass, one gradient at a time. Each stage below shows the forward lines that use a tensor, and has
+a cell with a function for you to fill in: replace `raise NotImplementedError` by the gradient of the loss with respect
+to that tensor, and run the cell and the one below it, which compares your gradient with the one autograd finds:
+
+    dCounts | Exact: True | Approximate: True | MaxDiff: 0.0
+
+`Exact` may be False for a correct gradient whose operations come in another order; `Approximate` has to be True.
+
+The names of a function's arguments say what it is given: tensors and sizes of the forward pass, and the gradients of
+what its own tensor feeds into. Add or drop arguments as you need them, in the cell that compares as well. Besides the
+numbers you see here, your functions will be tried on other sizes, other data and arbitrary upstream gradients, so
+write each rule for any input: no typed-in sizes, and nothing that only holds for this loss.
+
+For the whole story, save and run `grade {file}` in a terminal. It has hints, too: `grade hint {stage}`."""
+
+
+def notebook_text(assignment: Assignment) -> str:
+    """The notebook of an assignment, as JSON of nbformat 4.5.
+
+    Raises:
+        AssignmentError: the solutions are not here.
+    """
+    cells = [*_opening(assignment)]
+    dataset = load_dataset(assignment)
+    for number, exercise in enumerate(assignment.exercises, start=1):
+        cells += _exercise(assignment, exercise, f"exercise-{number}", symbolic_shapes(assignment, exercise, dataset))
+    notebook = v4.new_notebook(cells=cells, metadata=_metadata())
+    nbformat.validate(notebook)
+    return str(v4.writes(notebook)) + "\n"
+
+
+def _metadata() -> dict[str, Any]:
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    return {"kernelspec": kernel, "language_info": {"name": "python"}}
+
+
+def _opening(assignment: Assignment) -> Iterator[Any]:
+    first = assignment.exercises[0].stages[0].name
+    text = INTRODUCTION.format(title=assignment.title, file=assignment.notebook, stage=first)
+    yield _text("introduction", text)
+    yield _code("install", INSTALL)
+    lines = [
+        "import torch",
+        "import torch.nn.functional as F",
+        "",
+        f"from grader import {', '.join(_used(assignment))}",
+        "",
+        "torch.set_num_threads(1)  # faster for tensors this small, most of all on a machine with other things to do",
+    ]
+    yield _code("imports", "\n".join(lines))
+
+
+def _used(assignment: Assignment) -> list[str]:
+    trains = any(exercise.training for exercise in assignment.exercises)
+    return ["compare_gradients", "course_batch", *(["course_data"] if trains else [])]
+
+
+def _exercise(assignment: Assignment, exercise: Exercise, label: str, shapes: dict[str, str]) -> Iterator[Any]:
+    yield _text(label, f"## {exercise.title}\n\n{exercise.text}".strip())
+    yield _text(f"{label}-forward-text", "The forward pass, from the parameters and one batch to the loss:")
+    own = f', "{exercise.name}"' if exercise.sizes else ""
+    yield _code(f"{label}-batch", f'globals().update(course_batch("{assignment.name}"{own}))')
+    made = [line.target for line in exercise.script.lines if line.target in exercise.cuts]
+    kept = "\n".join(f"    {name}," for name in made if name != LOSS)
+    keep = f"for tensor in (\n{kept}\n):\n    tensor.retain_grad()\n" if kept else ""
+    autograd = f"{keep}{LOSS}.backward()"
+    yield _code(f"{label}-forward", exercise.script.text.strip())
+    yield _code(f"{label}-autograd", f"# What your gradients are compared with.\n{autograd}")
+    for name in exercise.functions:
+        stages = exercise.together(name)
+        if len(stages) == 1:
+            yield from _stage(assignment, exercise, stages[0], shapes)
+        elif stages:
+            yield from _stages(assignment, exercise, name, stages, shapes)
+    for task in exercise.tasks:
+        yield from _task(assignment, exercise, task, shapes)
+
+
+def _stages(
+    assignment: Assignment, exercise: Exercise, name: str, stages: Sequence[Stage], shapes: dict[str, str]
+) -> Iterator[Any]:
+    arguments = arguments_of(assignment, exercise, name)
+    wanted = _table("returned", {stage.gradient: shapes[stage.tensor] for stage in stages})
+    given = _table("given", {argument: shapes.get(argument, "an integer") for argument in arguments})
+    yield _text(f"{name}-text", f"### {name}\n\nAll these gradients of the loss, in this order.{wanted}{given}")
+    yield _code(name, f"{signature(name, arguments)}\n    raise NotImplementedError")
+    names = "\n".join(f'    "{stage.gradient}": {stage.tensor},' for stage in stages)
+    call = _call(name, arguments)
+    pairs = "for (name, tensor), gradient in zip(tensors.items(), gradients):"
+    loop = f"{pairs}\n    compare_gradients(name, gradient, tensor)"
+    yield _code(f"{name}-compare", f"tensors = {{\n{names}\n}}\ngradients = {call}\n{loop}")
+
+
+def _task(assignment: Assignment, exercise: Exercise, task: Task, shapes: dict[str, str]) -> Iterator[Any]:
+    arguments = arguments_of(assignment, exercise, task.name)
+    known = {argument: shapes.get(argument) or PLAIN.get(argument, "an integer") for argument in arguments}
+    wanted = _table("returned", {each: shapes[each] for each in task.returns}) if task.kind == "values" else ""
+    yield _text(f"{task.name}-text", f"### {task.name}\n\n{task.text.strip()}{wanted}{_table('given', known)}")
+    yield _code(task.name, f"{signature(task.name, arguments)}\n    raise NotImplementedError")
+    if task.kind == "run":
+        yield _code(f"{task.name}-train", _training_loop(assignment, exercise, task, arguments))
+    elif task.kind == "samples":
+        yield _code(f"{task.name}-try", f"for _ in range(20):\n    print({_call(task.name, arguments, indent=4)})")
+    elif set(exercise.training.split if exercise.training else ()) & set(arguments):
+        assert exercise.training
+        rows = f'for split in ("training", "validation"):\n    {", ".join(exercise.training.split)} = data[split]'
+        yield _code(f"{task.name}-try", f"{rows}\n    print(split, {_call(task.name, arguments, indent=4)})")
+    else:
+        yield _code(f"{task.name}-try", f"{', '.join(task.returns)} = {_call(task.name, arguments)}")
+
+
+def _training_loop(assignment: Assignment, exercise: Exercise, task: Task, arguments: Sequence[str]) -> str:
+    training, dataset = exercise.training, assignment.dataset
+    assert training and dataset
+    backward = exercise.functions[0]
+    parameters = ", ".join(exercise.parameters)
+    rates = training.learning_rates
+    rate = f"{list(rates)}[step * {len(rates)} // steps]"
+    forward = "\n".join(f"        {line.source}" for line in exercise.script.lines)
+    call = _call(backward, arguments_of(assignment, exercise, backward), indent=8)
+    given = {"gradients": "gradients", "learning_rate": rate}
+    update = ", ".join(given.get(argument, argument) for argument in arguments)
+    return f"""\
+# {200_000:,} steps give the best names, and take a few minutes.
+data = course_data("{assignment.name}")
+{dataset.inputs}, {dataset.outputs} = data["training"]
+{training.vocabulary} = data["vocabulary"]
+parameters = [parameter.detach().clone() for parameter in (
+    {parameters},
+)]
+generator = torch.Generator().manual_seed({assignment.seed})
+steps = 20_000
+with torch.no_grad():
+    for step in range(steps):
+        {parameters} = parameters
+        rows = torch.randint(0, {dataset.inputs}.shape[0], ({training.batch_size},), generator=generator)
+        {training.batch[0]}, {training.batch[1]} = {dataset.inputs}[rows], {dataset.outputs}[rows]
+{forward}
+        gradients = {call}
+        changed = {task.name}({update})
+        parameters = parameters if changed is None else changed
+        if step % (steps // 10) == 0:
+            print(f"{{step:7d}} / {{steps}}: {{loss.item():.4f}}")
+{parameters} = parameters"""
+
+
+def _stage(assignment: Assignment, exercise: Exercise, stage: Stage, shapes: dict[str, str]) -> Iterator[Any]:
+    arguments = arguments_of(assignment, exercise, stage.asked)
+    lines = "\n".join(line.source for line in exercise.script.lines_using(stage.tensor, exercise.cuts))
+    formula = f"\n\n$${stage.formula}$$" if stage.formula else ""
+    gradients = {assignment.gradient_name(name): name for name in exercise.consumers(stage.tensor)}
+    known = {gradient: shapes[name] for gradient, name in gradients.items() if name in shapes} | shapes
+    table = _table("given", {name: known.get(name, "an integer") for name in arguments})
+    head = (
+        f"### {stage.name}\n\nThe gradient of the loss with respect to `{stage.tensor}`, shape {shapes[stage.tensor]}."
+    )
+    yield _text(f"{stage.name}-text", f"{head}\n\n```python\n{lines}\n```{formula}{table}")
+    yield _code(stage.name, f"{signature(stage.name, arguments)}\n    raise NotImplementedError")
+    values = ", ".join(f"{gradients[name]}.grad" if name in gradients else name for name in arguments)
+    yield _code(f"{stage.name}-compare", _comparison(stage, values))
+
+
+def _table(heading: str, shapes: Mapping[str, str]) -> str:
+    rows = "".join(f"\n| `{name}` | {shape} |" for name, shape in shapes.items())
+    return f"\n\n| {heading} | shape |\n| --- | --- |{rows}"
+
+
+def _call(name: str, arguments: Sequence[str], indent: int = 0) -> str:
+    """The call of a function with what is called like its arguments."""
+    line = f"{name}({', '.join(arguments)})"
+    if len(line) <= WIDTH - indent - 12:
+        return line
+    margin = " " * (indent + 4)
+    inside = textwrap.fill(", ".join(arguments) + ",", WIDTH, initial_indent=margin, subsequent_indent=margin)
+    return f"{name}(\n{inside}\n{' ' * indent})"
+
+
+def _comparison(stage: Stage, values: str) -> str:
+    line = f'compare_gradients("{stage.name}", {stage.name}({values}), {stage.tensor})'
+    if len(line) <= WIDTH:
+        return line
+    inside = textwrap.fill(values, WIDTH - 8, initial_indent=" " * 8, subsequent_indent=" " * 8)
+    return f'compare_gradients(\n    "{stage.name}",\n    {stage.name}(\n{inside}\n    ),\n    {stage.tensor},\n)'
+
+
+def _text(id: str, text: str) -> Any:
+    return v4.new_markdown_cell(text, id=_cell_id(id))
+
+
+def _code(id: str, text: str) -> Any:
+    return v4.new_code_cell(text, id=_cell_id(id))
+
+
+def _cell_id(name: str) -> str:
+    return re.sub(r"[^\w-]", "-", name, flags=re.ASCII)[-64:]

@@ -1,0 +1,63 @@
+"""Grade the hand-ins of a class one after the other, with one sandbox: what every worker does, wherever it runs."""
+
+import sys
+import traceback
+from dataclasses import replace
+
+from grader.batch.settings import Terms
+from grader.batch.store import Judged
+from grader.classroom.hand_in import HandIn, known_of, read_hand_in
+from grader.errors import GraderError
+from grader.report.json import to_line
+from grader.report.page import render
+from grader.run.exam import examine
+from grader.run.grade import Graded, grade_submission, ungraded
+from grader.sandbox.ours import Limits, Sandbox
+from grader.submission import Submission, unreadable_submission
+
+LOST = "The grader's own process for this hand-in died, more than once."
+
+
+class Examiner:
+    """Judges by the terms of one class."""
+
+    def __init__(self, terms: Terms, sandbox: Sandbox, *, reports: bool) -> None:
+        """
+        Raises:
+            GraderError: the assignment or the names are not what they should be.
+        """
+        self._sandbox, self._reports = sandbox, reports
+        self._sandbox.limits = Limits(cpu=terms.timeout)
+        self._examination = examine(terms.assignment, terms.selected, names=terms.names, seed=terms.seed)
+        for exercise in self._examination.exercises:
+            if not exercise.training:
+                self._examination.probes[exercise.name]  # so that what is wrong with them is told now
+
+    def judge(self, hand_in: HandIn) -> Judged:
+        """The result of what is on this disk."""
+        return self.judge_submission(read_hand_in(hand_in))
+
+    def judge_submission(self, submission: Submission) -> Judged:
+        """The result of a submission; `ungraded` where the grader itself fails."""
+        try:
+            return self._judged(submission, grade_submission(submission, self._examination, self._sandbox))
+        except GraderError as error:
+            return self._ungraded(submission, str(error))
+        except Exception as error:
+            traceback.print_tb(error.__traceback__, file=sys.stderr)  # without its message, which may quote the hand-in
+            return self._ungraded(submission, f"The grader failed at this hand-in ({type(error).__name__}).")
+
+    def lost(self, hand_in: HandIn) -> Judged:
+        """What is said of one that nobody came back from. Nothing of it is read: that may be what went wrong."""
+        submission = known_of(hand_in, unreadable_submission(hand_in.path, LOST))
+        return self._ungraded(replace(submission, faults=()), LOST)
+
+    def _ungraded(self, submission: Submission, reason: str) -> Judged:
+        return self._judged(submission, ungraded(submission, self._examination, reason))
+
+    def _judged(self, submission: Submission, graded: Graded) -> Judged:
+        page = None
+        if self._reports:
+            assignment = self._examination.assignment
+            page = render(graded.result, assignment, submission.texts, graded.error_maps).encode()
+        return Judged(graded.result.status, to_line(graded.result), page)

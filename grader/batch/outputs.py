@@ -1,0 +1,73 @@
+"""The books of a class, made of the results in its store: one after the other, however many there are."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from grader.batch.settings import Terms
+
+BOOKS = ("results.jsonl", "gradebook.csv", "summary.json", "index.html")
+
+
+@dataclass(frozen=True)
+class Row:
+    """The key of a result, and the name of its report, if there is one."""
+
+    key: str
+    slug: str | None
+
+
+@dataclass(frozen=True)
+class About:
+    """What is known of a class besides its results: id and name of who handed in nothing, and how many did."""
+
+    missing: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    expected: int = 0
+
+
+def digest_of(rows: Sequence[Row], about: About) -> str:
+    """Of everything that the books depend on: where it is the same, so are they."""
+    known = [[(row.key, row.slug) for row in rows], about.missing, about.notes, about.expected]
+    return hashlib.sha256(json.dumps(known).encode()).hexdigest()
+
+
+def prepare() -> None:
+    """Get ready to write books: there is time for it while workers start."""
+    import msgspec  # noqa: F401
+
+    from grader.batch import shorten, summary  # noqa: F401
+    from grader.report import class_page, gradebook  # noqa: F401
+
+
+def books_of(
+    rows: Sequence[Row], line: Callable[[str], bytes], terms: Terms, about: About
+) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """The names of the books, and what is in each.
+
+    Args:
+        rows: of the hand-ins that are finished.
+        line: gives the result under a key.
+        terms: what everyone was asked.
+        about: what else is known of the class.
+    """
+    import msgspec
+
+    from grader.batch.shorten import Shortener
+    from grader.batch.summary import summary
+    from grader.report.class_page import render_class
+    from grader.report.gradebook import gradebook
+
+    yield "results.jsonl", (line(row.key) for row in rows)
+    shorten = Shortener()
+    results = [shorten(line(row.key)) for row in rows]
+    yield "gradebook.csv", [gradebook(results).encode()]
+    yield (
+        "summary.json",
+        [msgspec.json.format(msgspec.json.encode(summary(results, terms, about.missing, about.expected))) + b"\n"],
+    )
+    yield (
+        "index.html",
+        [render_class(results, [row.slug for row in rows], missing=about.missing, notes=about.notes).encode()],
+    )

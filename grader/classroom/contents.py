@@ -1,0 +1,135 @@
+"""Which files of a hand-in are read: those that `grade` would read, and those in its zips, one level deep."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePath
+
+from grader.classroom.archive import HAND_IN_CAPS, MOST_OF_A_HAND_IN, Room, Store, unpack
+from grader.classroom.tree import Entry, File, Folder
+from grader.classroom.zip_entries import UnreadableZip
+from grader.submission import passed_over
+
+ZIP = ".zip"
+MOST_ZIPS = 10
+MOST_FAULTS = 20
+NAMED = 5
+"""Of files that are only told of, as many are."""
+
+
+@dataclass
+class Contents:
+    """The files to read by the names to show, and those that cannot be had with the sentence why."""
+
+    files: dict[str, Path] = field(default_factory=dict)
+    faults: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    zips: int = 0
+
+    def free(self, name: str) -> str:
+        """The name, or one like it that no other file has."""
+        path, number, free = PurePath(name), 1, name
+        while free in self.files or free in self.faults:
+            number += 1
+            free = str(path.with_name(f"{path.stem} ({number}){path.suffix}"))
+        return free
+
+
+def contents(entries: tuple[Entry, ...], store: Store) -> Contents:
+    """What of a hand-in is read. Zips are unpacked into the store.
+
+    Args:
+        entries: files, or one folder of which the content counts.
+        store: for what is unpacked.
+    """
+    found = Contents()
+    room = Room(MOST_OF_A_HAND_IN, store.room)
+    for name, file, root in _files(entries):
+        if file.link and not _leads_inside(file, root):
+            found.faults[found.free(name)] = (
+                f"{name} is a link to a file outside of the hand-in. Hand in the file itself."
+            )
+        elif file.suffix == ZIP and file.content:
+            _open(name, file.content, found, store, room)
+        else:
+            _take(name, file, found)
+    if entries and not found.files and not found.faults:
+        _tell_of_others(entries, found)
+    if len(found.faults) > MOST_FAULTS:
+        found.notes.append(f"{len(found.faults)} files in it cannot be had; {MOST_FAULTS} of them are told.")
+        found.faults = dict(list(found.faults.items())[:MOST_FAULTS])
+    return found
+
+
+def _files(entries: tuple[Entry, ...]) -> Iterator[tuple[str, File, Folder | None]]:
+    """The files that are looked at, and the student's folder that each lies in; a lone folder is not in their names."""
+    for entry in entries:
+        if isinstance(entry, Folder):
+            prefix = f"{entry.name}/" if len(entries) > 1 else ""
+            yield from ((f"{prefix}{name}", file, entry) for name, file in _chosen(entry))
+        elif _matters(entry):
+            yield entry.name, entry, None
+
+
+def _chosen(folder: Folder) -> list[tuple[str, File]]:
+    """The files directly in a folder, or else those below."""
+    direct = [(entry.name, entry) for entry in folder.everything if isinstance(entry, File) and _matters(entry)]
+    return direct or [(name, file) for name, file in folder.below(passed_over) if _matters(file)]
+
+
+def _matters(file: File) -> bool:
+    return file.is_source or file.suffix == ZIP or bool(file.trouble)
+
+
+def _take(name: str, file: File, found: Contents) -> None:
+    free = found.free(name)
+    if file.content:
+        found.files[free] = file.content
+    else:
+        found.faults[free] = f"{name} {file.trouble or 'cannot be read'}."
+
+
+def _open(name: str, content: Path, found: Contents, store: Store, room: Room) -> None:
+    """Take the files in a zip."""
+    found.zips += 1
+    try:
+        if found.zips > MOST_ZIPS:
+            raise UnreadableZip(f"is left out: a hand-in can have {MOST_ZIPS} zips")
+        unpacked = unpack(content, Path(name), store, HAND_IN_CAPS, room)
+    except UnreadableZip as error:
+        found.faults[found.free(name)] = f"{name} {error}."
+        return
+    found.notes += unpacked.notes[:NAMED]
+    for inner, file in _chosen(unpacked.folder):
+        place = f"{name}/{inner}"
+        if file.suffix == ZIP:
+            found.faults[found.free(place)] = f"{place} is a zip in a zip. Hand in the files, or one zip of them."
+        else:
+            _take(place, file, found)
+
+
+def _leads_inside(file: File, root: Folder | None) -> bool:
+    """Whether a link leads to an ordinary file of the same hand-in."""
+    try:
+        target = file.path.resolve()
+        return root is not None and target.is_file() and target.is_relative_to(root.path.resolve())
+    except (OSError, RuntimeError):
+        return False
+
+
+def _tell_of_others(entries: tuple[Entry, ...], found: Contents) -> None:
+    """Say what there is instead of anything to grade; an archive that is no zip may well hold the work."""
+    others = list(_others(entries))
+    for file in others[:NAMED]:
+        if file.is_archive:
+            sentence = f"{file.name} is no zip, so it was not unpacked. Hand in the files, or a zip of them."
+            found.faults[found.free(file.name)] = sentence
+    names = ", ".join(file.name for file in others[:NAMED]) + (" and more" if len(others) > NAMED else "")
+    found.notes.append(f"No Python file and no notebook, but {names}." if others else "There is no file in it.")
+
+
+def _others(entries: tuple[Entry, ...]) -> Iterator[File]:
+    for entry in entries:
+        if isinstance(entry, File):
+            yield entry
+        else:
+            yield from (file for _, file in entry.below(passed_over))

@@ -1,0 +1,46 @@
+"""What a layout finds in the folder of a class, and what a layout is."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from grader.classroom.tree import Entry, Folder
+
+Identities = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one student handed in, by where it lies: files, or one folder. Nothing of it has been opened yet."""
+
+    id: str
+    entries: tuple[Entry, ...]
+    late: bool = False
+    notes: tuple[str, ...] = ()
+    identities: Identities = field(default_factory=dict)
+    assignment: str = ""
+    """The assignment it is for, where a layout keeps several side by side."""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """All hand-ins of a class, and what is to be said of the class as a whole, a sentence each."""
+
+    found: list[Found]
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A way in which hand-ins lie in a folder: its name, how it shows, and how students are told apart in it."""
+
+    name: str
+    recognises: Callable[[Folder], bool]
+    find: Callable[[Folder], Findings]
+
+
+def passed_over_note(names: list[str], why: str) -> list[str]:
+    """One sentence on what does not belong to the class, however much it is."""
+    if not names:
+        return []
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return [f"Passed over, since {why}: {', '.join(names[:5])}{more}."]

@@ -1,0 +1,190 @@
+"""How a class arrives: a folder or a zip, in the layout of whatever collected it, and the roster it is mapped to."""
+
+import os
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from grader.classroom.archive import CLASS_CAPS, Store, make_store, unpack
+from grader.classroom.contents import ZIP, contents
+from grader.classroom.found import Findings, Found, Layout
+from grader.classroom.hand_in import HandIn, fingerprint, read_hand_in
+from grader.classroom.layouts import BY_NAME, LAYOUTS, NAMES, nbgrader, plain
+from grader.classroom.levels import levels, plain_level
+from grader.classroom.mapping import Mapped, folded, map_class, without_shared_numbers
+from grader.classroom.roster import Student, read_roster
+from grader.classroom.tree import Folder, on_disk
+from grader.classroom.zip_entries import UnreadableZip
+from grader.errors import PathNotFound, UnknownName, UnreadableClass
+from grader.report.slugs import slugs
+
+__all__ = ["NAMES", "Classroom", "HandIn", "Student", "describe", "fingerprint", "open_class", "read_hand_in"]
+
+CLASS = "Give the folder, or the zip, that holds a file or a folder for each student."
+MARKS = ("canvas", "moodle", "sis", "email", "github", "gradescope")
+"""What sets apart students of the same name."""
+MOST_NOTES = 20
+
+
+@dataclass(frozen=True)
+class Classroom:
+    """A class: everything that was handed in, and who did not."""
+
+    layout: str
+    hand_ins: list[HandIn]
+    missing: list[Student] = field(default_factory=list)
+    """On the roster, and nothing handed in."""
+    unlisted: list[str] = field(default_factory=list)
+    """The ids of hand-ins that are of nobody on the roster."""
+    notes: list[str] = field(default_factory=list)
+    """What is to be said of the class as a whole, a sentence each."""
+
+
+@contextmanager
+def open_class(
+    path: Path, layout: str | None = None, roster: Path | None = None, assignment: str = ""
+) -> Iterator[Classroom]:
+    """A class, for as long as it is needed: what comes in zips is unpacked, and removed at the end.
+
+    Args:
+        path: a folder or a zip, of any layout that is known.
+        layout: one of `NAMES`; by default it is recognised.
+        roster: a CSV file with the students of the class.
+        assignment: the name of the assignment, which tells what to take where several lie side by side.
+
+    Raises:
+        UnknownName: there is no such layout.
+        PathNotFound: there is nothing at that path.
+        UnreadableClass: it cannot be read, holds no hand-in, or is not of the layout insisted on.
+        UnreadableRoster: the roster cannot be read.
+    """
+    if layout is not None and layout not in NAMES:
+        raise UnknownName("layout", layout, NAMES)
+    listed = read_roster(roster) if roster else None
+    with _temporary_folder() as temporary:
+        store = make_store(temporary)
+        root, notes = _opened(path, store)
+        chosen, findings = _findings(path, root, layout, store)
+        found = nbgrader.of_one_assignment(findings.found, assignment, path)
+        if not found:
+            reason = "has neither a Python file, a notebook nor a folder in it"
+            raise UnreadableClass(path, f"{reason}. Give a folder or a zip with one of them for each student")
+        hand_ins = without_shared_numbers([_hand_in(each, store) for each in found])
+        mapped = map_class(hand_ins, listed) if listed else Mapped([], list(hand_ins), [])
+        reserved = {folded(student.id) for student in listed.students} if listed else set()
+        unlisted = _told_apart(mapped.unlisted, reserved)
+        yield Classroom(
+            chosen.name,
+            _with_slugs(sorted([*mapped.listed, *unlisted], key=lambda each: each.id)),
+            mapped.missing,
+            [each.id for each in unlisted] if listed else [],
+            _at_most([*notes, *findings.notes, *(listed.notes if listed else [])]),
+        )
+
+
+def describe(classroom: Classroom) -> Iterator[str]:
+    """The class in a few sentences, for whoever grades it."""
+    late = sum(each.late for each in classroom.hand_ins)
+    count = len(classroom.hand_ins)
+    yield f"{count} hand-in{'s' if count != 1 else ''} ({classroom.layout})" + (f", {late} late." if late else ".")
+    if classroom.missing:
+        yield f"Nothing handed in by {_listed([each.name or each.id for each in classroom.missing])}."
+    if classroom.unlisted:
+        yield f"Not on the roster: {_listed(classroom.unlisted)}."
+    yield from classroom.notes
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MOST_NOTES} more" if len(names) > MOST_NOTES else ""
+    return "; ".join(names[:MOST_NOTES]) + more
+
+
+@contextmanager
+def _temporary_folder() -> Iterator[Path]:
+    """Gone at the end, but not at the end of a process that was forked meanwhile."""
+    folder, owner = Path(tempfile.mkdtemp(prefix="grade-")), os.getpid()
+    try:
+        yield folder
+    finally:
+        if os.getpid() == owner:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _opened(path: Path, store: Store) -> tuple[Folder, list[str]]:
+    if not path.exists():
+        raise PathNotFound(path, CLASS)
+    if path.is_dir():
+        try:
+            next(path.iterdir(), None)
+        except OSError as error:
+            raise UnreadableClass(path, f"cannot be opened ({error.strerror})") from None
+        return on_disk(path), []
+    if path.suffix.lower() != ZIP or not path.is_file():
+        raise UnreadableClass(path, "is one file. Give a folder or a zip with a file or a folder for each student")
+    try:
+        unpacked = unpack(path, path, store, CLASS_CAPS, store.room)
+    except UnreadableZip as error:
+        raise UnreadableClass(path, f"{error}. Unpack it, and give the folder") from None
+    return unpacked.folder, unpacked.notes
+
+
+def _findings(path: Path, root: Folder, insisted: str | None, store: Store) -> tuple[Layout, Findings]:
+    """The layout, and what it finds: at the top, or in the folder or zip that everything lies in."""
+    deeper = list(levels(root, store))
+    for layout in [BY_NAME[insisted]] if insisted else LAYOUTS:
+        if layout is plain.LAYOUT:
+            level, notes = plain_level([level for level in deeper if not level.zipped])
+            findings = layout.find(level.folder)
+            return layout, Findings(findings.found, [*notes, *level.notes, *findings.notes])
+        for level in deeper:
+            if layout.recognises(level.folder):
+                findings = layout.find(level.folder)
+                return layout, Findings(findings.found, [*level.notes, *findings.notes])
+    raise UnreadableClass(
+        path, f"is not laid out as {insisted} does it. Leave out --layout to have it recognised, or try --layout plain"
+    )
+
+
+def _hand_in(found: Found, store: Store) -> HandIn:
+    read = contents(found.entries, store)
+    places = {entry.path for entry in found.entries}
+    path = places.pop() if len(places) == 1 else Path(os.path.commonpath(places)) if places else Path(found.id)
+    notes = (*found.notes, *read.notes)
+    return HandIn(found.id, "", path, found.late, notes, dict(found.identities), read.files, read.faults)
+
+
+def _told_apart(hand_ins: Sequence[HandIn], reserved: set[str]) -> list[HandIn]:
+    """Different ids for everyone, and none that someone on the roster has.
+
+    Args:
+        hand_ins: of nobody on the roster.
+        reserved: the ids on the roster, folded: what reads the gradebook may take no notice of case.
+    """
+    counts, taken = Counter(each.id for each in hand_ins), set[str]()
+    apart = []
+    for each in hand_ins:
+        id = each.id
+        if counts[id] > 1 or folded(id) in reserved:
+            mark = next((f" ({key} {each.identities[key]})" for key in MARKS if key in each.identities), "")
+            id += mark
+        number, free = 1, id
+        while free in taken or folded(free) in reserved:
+            number += 1
+            free = f"{id} ({number})"
+        taken.add(free)
+        apart.append(replace(each, id=free))
+    return apart
+
+
+def _with_slugs(hand_ins: Sequence[HandIn]) -> list[HandIn]:
+    made = slugs(each.id for each in hand_ins)
+    return [replace(each, slug=slug) for each, slug in zip(hand_ins, made, strict=True)]
+
+
+def _at_most(notes: Sequence[str]) -> list[str]:
+    more = [f"And {len(notes) - MOST_NOTES} more like these."] if len(notes) > MOST_NOTES else []
+    return [*notes[:MOST_NOTES], *more]

@@ -1,0 +1,201 @@
+"""Who on the roster handed in what: by what course systems call them, failing that by name, never by a guess."""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import permutations
+
+from grader.classroom.hand_in import HandIn
+from grader.classroom.roster import Roster, Student, name_words
+
+NUMBERS = ("canvas", "moodle", "sis", "login", "email", "github")
+"""What tells students apart in other systems."""
+ALSO_ID = ("sis", "login", "email")
+"""Of those, what may stand in the roster's column of ids."""
+TOKENS = ("id", "sis", "login", "email", "github")
+"""What a plain file or folder may be named after, other than the student's name."""
+MOST_WORDS = 5
+"""A longer name is compared in its own order, and with the words of its end in front."""
+BY_NUMBER, BY_TOKEN, BY_NAME, BY_GROUP = 4, 3, 2, 1
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """Hand-ins with the ids and identities of the roster, hand-ins of nobody on it, and who handed in nothing."""
+
+    listed: list[HandIn]
+    unlisted: list[HandIn]
+    missing: list[Student]
+
+
+@dataclass(frozen=True)
+class _Match:
+    """The students a hand-in is of: none if that is not clear, several for a group."""
+
+    students: tuple[Student, ...] = ()
+    strength: int = 0
+    note: str = ""
+    considered: tuple[Student, ...] = ()
+    """Those it may be of, where that is not clear."""
+
+
+@dataclass(frozen=True)
+class _Index:
+    """The students of a roster by everything that a hand-in may call them."""
+
+    numbers: dict[tuple[str, str], list[Student]] = field(default_factory=dict)
+    words: dict[tuple[str, ...], list[Student]] = field(default_factory=dict)
+    joined: dict[str, list[Student]] = field(default_factory=dict)
+    groups: dict[tuple[str, ...], list[Student]] = field(default_factory=dict)
+
+    def named(self, name: str) -> list[Student]:
+        """By the words of a name in any order; failing that, by its letters, as Canvas runs them together."""
+        words = tuple(name_words(name))
+        return (words and self.words.get(tuple(sorted(words)))) or self.joined.get("".join(words), [])
+
+
+def map_class(hand_ins: Sequence[HandIn], roster: Roster) -> Mapped:
+    """Give every hand-in the id that its student has on the roster."""
+    index = _index(roster.students)
+    matches = _without_rivals([_match(hand_in, index) for hand_in in hand_ins])
+    seen = {student.id for match in matches for student in (*match.students, *match.considered)}
+    pairs = list(zip(hand_ins, matches, strict=True))
+    return Mapped(
+        listed=[each for hand_in, match in pairs for each in _mapped(hand_in, match)],
+        unlisted=[_noted(hand_in, match.note) for hand_in, match in pairs if not match.students],
+        missing=[student for student in roster.students if student.id not in seen],
+    )
+
+
+def without_shared_numbers(hand_ins: Sequence[HandIn]) -> list[HandIn]:
+    """What two hand-ins call their student tells neither: someone may have named a file after someone else."""
+    counts = Counter((key, text) for each in hand_ins for key, text in each.identities.items() if key in NUMBERS)
+    return [
+        _without(each, {key for key, text in each.identities.items() if counts[key, text] > 1}) for each in hand_ins
+    ]
+
+
+def _without(hand_in: HandIn, shared: set[str]) -> HandIn:
+    if not shared:
+        return hand_in
+    numbers = ", ".join(f"{key} {hand_in.identities[key]}" for key in sorted(shared))
+    known = {key: text for key, text in hand_in.identities.items() if key not in shared}
+    return replace(
+        _noted(hand_in, f"Another hand-in is of {numbers} as well, so neither counts as theirs."), identities=known
+    )
+
+
+def _index(students: Sequence[Student]) -> _Index:
+    index = _Index()
+    for student in students:
+        for key, text in {**student.identities, "id": student.id}.items():
+            index.numbers.setdefault((key, folded(text)), []).append(student)
+        words = tuple(name_words(student.name))
+        if words:
+            index.words.setdefault(tuple(sorted(words)), []).append(student)
+        for joined in {"".join(order) for order in _orders(words)}:
+            index.joined.setdefault(joined, []).append(student)
+        for group in student.groups:
+            index.groups.setdefault(tuple(name_words(group)), []).append(student)
+    return index
+
+
+def _orders(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    if len(words) <= MOST_WORDS:
+        yield from permutations(words)
+    else:
+        yield from (words[cut:] + words[:cut] for cut in range(len(words)))
+
+
+def _match(hand_in: HandIn, index: _Index) -> _Match:
+    known = {key: text for key, text in hand_in.identities.items() if key in NUMBERS}
+    name = hand_in.identities.get("name", "" if known else hand_in.id)
+    named = index.named(name)
+    if not known and "name" not in hand_in.identities:
+        tokens = _distinct(student for key in TOKENS for student in index.numbers.get((key, folded(name)), []))
+        return _clear(tokens, BY_TOKEN) or _clear(named, BY_NAME) or _group(name, index)
+    numbered = _distinct(student for key, text in known.items() for student in _numbered(key, text, index))
+    if "name" in hand_in.identities and "moodle" in known:
+        numbered = [student for student in numbered if student in named or not student.name]
+    if numbered and len(named) == 1 and named[0] not in numbered:
+        note = f"On the roster it is {_says(numbered)} by number, but {_says(named)} by name; mapped to neither."
+        return _Match(note=note, considered=(*numbered, *named))
+    named = [student for student in named if not _differs(hand_in, student)]
+    return _clear(numbered, BY_NUMBER) or _clear(named, BY_NAME) or _group(name, index)
+
+
+def _numbered(key: str, text: str, index: _Index) -> list[Student]:
+    """By the number of one system; in the column of ids only if the student has no other number in that system."""
+    ids = index.numbers.get(("id", folded(text)), []) if key in ALSO_ID else []
+    return index.numbers.get((key, folded(text))) or [student for student in ids if key not in student.identities]
+
+
+def _differs(hand_in: HandIn, student: Student) -> bool:
+    """Whether some system calls the two differently: then they only have a name in common."""
+    theirs = student.identities
+    return any(
+        key in theirs and folded(theirs[key]) != folded(hand_in.identities[key])
+        for key in NUMBERS
+        if key in hand_in.identities
+    )
+
+
+def _clear(students: Sequence[Student], strength: int) -> _Match | None:
+    """A match, if there is one student; that there is none for sure, if there are several."""
+    if len(students) == 1:
+        return _Match(tuple(students), strength)
+    if not students:
+        return None
+    return _Match(note=f"May be any of {_says(students)} on the roster; mapped to none.", considered=tuple(students))
+
+
+def _group(name: str, index: _Index) -> _Match:
+    members = index.groups.get(tuple(name_words(name)), [])
+    if not members:
+        return _Match()
+    names = ", ".join(student.name or student.id for student in members)
+    return _Match(tuple(members), BY_GROUP, f"Handed in by a group: {names}.")
+
+
+def _without_rivals(matches: Sequence[_Match]) -> list[_Match]:
+    """A student has one hand-in: the one with the strongest reason, and none if two have equal ones."""
+    claims = Counter((student.id, match.strength) for match in matches for student in match.students)
+    best: dict[str, int] = {}
+    for id, strength in claims:
+        best[id] = max(best.get(id, 0), strength)
+    alone = {(id, strength) for (id, strength), count in claims.items() if count == 1 and strength == best[id]}
+    return [_kept(match, [each for each in match.students if (each.id, match.strength) in alone]) for match in matches]
+
+
+def _kept(match: _Match, students: Sequence[Student]) -> _Match:
+    lost = [student for student in match.students if student not in students]
+    if not lost:
+        return match
+    note = f"Another hand-in is of {_says(lost)} as well, so this one was not mapped to that row of the roster."
+    return replace(match, students=tuple(students), note=f"{match.note} {note}".strip(), considered=tuple(lost))
+
+
+def _mapped(hand_in: HandIn, match: _Match) -> Iterator[HandIn]:
+    """One hand-in for each student; what a group is called elsewhere is none of its members' name."""
+    own = {} if match.strength == BY_GROUP else hand_in.identities
+    for student in match.students:
+        known = {**own, **({"name": student.name} if student.name else {}), **student.identities}
+        yield replace(_noted(hand_in, match.note), id=student.id, identities=known)
+
+
+def _noted(hand_in: HandIn, note: str) -> HandIn:
+    return replace(hand_in, notes=(*hand_in.notes, note)) if note else hand_in
+
+
+def _distinct(students: Iterable[Student]) -> list[Student]:
+    return list({student.id: student for student in students}.values())
+
+
+def _says(students: Sequence[Student]) -> str:
+    return ", ".join(f"{student.name} ({student.id})" if student.name else student.id for student in students[:5])
+
+
+def folded(text: str) -> str:
+    """Text as it is compared: without regard to case, and to how its characters are written."""
+    return unicodedata.normalize("NFKC", text).casefold().strip()

@@ -1,0 +1,167 @@
+"""The roster of a class: a CSV that someone made, a Canvas gradebook export, or a Moodle grading worksheet."""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grader.classroom.tree import shown
+from grader.errors import UnreadableRoster
+
+LARGEST = 16 << 20
+DELIMITERS = (",", ";", "\t")
+HEADINGS = {
+    "id": "id studentid studentnumber studentno idnumber universityid matriculationnumber matrikelnummer matnr sid",
+    "sis": "sisuserid sisid",
+    "login": "login loginid username sisloginid netid anmeldename benutzername",
+    "email": "email emailaddress mail emailadresse",
+    "github": "github githubusername githubuser githublogin githubname",
+    "canvas": "canvasid canvasuserid",
+    "identifier": "identifier",
+    "moodle": "moodle moodleid moodleidentifier participant participantid participantnumber",
+    "name": "name fullname student studentname vollständigername nomcomplet nombrecompleto",
+    "first": "firstname firstnames givenname givennames forename vorname",
+    "last": "lastname lastnames surname familyname nachname",
+    "group": "group groups groupname team",
+}
+"""What a column may be called, without case, spaces and signs."""
+FIELDS = {heading: name for name, headings in HEADINGS.items() for heading in headings.split()}
+ID_FROM = ("id", "sis", "login", "email", "canvas", "github", "name", "moodle")
+"""The first of these that a row has is the id of the student."""
+NUMBERED = re.compile(r"\D*(\d+)", re.ASCII)
+PARTICIPANT = re.compile(r"([^\d@]+) (\d+)", re.ASCII)
+"""`Participant 12`, in any language."""
+NO_STUDENT = ("student, test", "test student")
+POINTS = " " * 4
+"""Rows in an export of Canvas; the one of the points begins with blanks, whatever the language."""
+
+
+@dataclass(frozen=True)
+class Student:
+    """Someone on the roster."""
+
+    id: str
+    name: str = ""
+    identities: Mapping[str, str] = field(default_factory=dict)
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Everyone in the class, and what of the file was passed over, a sentence each."""
+
+    students: list[Student]
+    notes: list[str] = field(default_factory=list)
+
+
+def read_roster(file: Path) -> Roster:
+    """The students in a CSV file.
+
+    Raises:
+        UnreadableRoster: it cannot be read, or has no column that says who a student is.
+    """
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(LARGEST + 1)
+    except OSError as error:
+        raise UnreadableRoster(file, f"cannot be read ({error.strerror})") from None
+    if len(data) > LARGEST:
+        raise UnreadableRoster(file, f"is over {LARGEST >> 20} MB, which no roster is")
+    headings, rows = _table(_text(data), file)
+    columns = _columns(headings) | _participants(_columns(headings), rows)
+    if not set(columns.values()) & {*ID_FROM, "identifier", "first", "last"}:
+        raise UnreadableRoster(file, "has no heading that says which column is the id, name or email")
+    roster = _roster([student for row in rows if (student := _student(columns, row))])
+    if not roster.students:
+        raise UnreadableRoster(file, "names no student")
+    return roster
+
+
+def _text(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", errors="replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeError:
+        return data.decode("cp1252", errors="replace")
+
+
+def _table(text: str, file: Path) -> tuple[list[str], list[list[str]]]:
+    """Headings and rows, with whichever delimiter shows most of the headings."""
+    tables = []
+    for delimiter in DELIMITERS:
+        try:
+            rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if any(row)]
+        except csv.Error:
+            continue
+        if rows:
+            tables.append((rows[0], rows[1:]))
+    if not tables:
+        raise UnreadableRoster(file, "is empty" if not text.strip() else "is not CSV")
+    return max(tables, key=lambda table: len(_columns(table[0])))
+
+
+def _columns(headings: Sequence[str]) -> dict[int, str]:
+    """What the columns hold that say something, by their numbers; of two for the same, the first."""
+    plain = ["".join(filter(str.isalnum, unicodedata.normalize("NFKC", each).casefold())) for each in headings]
+    fields = [FIELDS.get(heading, "") for heading in plain]
+    if "student" in plain and {"section", "sisloginid", "sisuserid"} & set(plain):  # an export of Canvas's gradebook
+        fields = ["canvas" if heading == "id" else name for heading, name in zip(plain, fields, strict=True)]
+    return {number: name for number, name in enumerate(fields) if name and name not in fields[:number]}
+
+
+def _participants(columns: Mapping[int, str], rows: Sequence[Sequence[str]]) -> dict[int, str]:
+    """The column of a Moodle worksheet that says `Participant 12`, of which the heading is in Moodle's language."""
+    for number in range(max(map(len, rows), default=0)):
+        matches = [PARTICIPANT.fullmatch(row[number].strip()) for row in rows if number < len(row)]
+        found = [match.groups() for match in matches if match]
+        alike = len({word for word, _ in found}) == 1 and len(set(found)) == len(found) == len(rows) > 1
+        if alike and columns.get(number, "id") in ("id", "identifier"):
+            return {number: "identifier"}
+    return {}
+
+
+def _student(columns: Mapping[int, str], row: Sequence[str]) -> Student | None:
+    cells = {name: shown(row[number]) for number, name in columns.items() if number < len(row)}
+    cells = {name: text for name, text in cells.items() if text}
+    given = " ".join(cells.pop(part, "") for part in ("first", "last")).strip()
+    if given:
+        cells.setdefault("name", given)
+    if cells.get("name", "").casefold() in NO_STUDENT or row[0].startswith(POINTS):
+        return None
+    groups = tuple(text.strip() for text in re.split("[,;]", cells.pop("group", "")) if text.strip())
+    if match := NUMBERED.fullmatch(cells.pop("moodle", "")):
+        cells["moodle"] = match[1]
+    identifier = cells.pop("identifier", "")
+    if match := PARTICIPANT.fullmatch(identifier):
+        cells["moodle"] = match[2]
+    elif identifier:
+        cells.setdefault("id", identifier)
+    id = next((_readable(key, cells[key]) for key in ID_FROM if key in cells), None)
+    if id is None:
+        return None
+    return Student(id, cells.get("name", ""), {key: text for key, text in cells.items() if key != "id"}, groups)
+
+
+def _readable(key: str, text: str) -> str:
+    return f"Participant {text}" if key == "moodle" else text
+
+
+def _roster(rows: Sequence[Student]) -> Roster:
+    """One student for each id: Canvas has those in two sections twice."""
+    students: dict[str, Student] = {}
+    notes = []
+    for student in rows:
+        first = students.setdefault(student.id, student)
+        if first != student:
+            notes.append(f"{student.id} is on the roster twice; the first row counts.")
+    return Roster(list(students.values()), notes)
+
+
+def name_words(name: str) -> Iterator[str]:
+    """The words of a name without case and signs."""
+    text = unicodedata.normalize("NFKC", name).casefold()
+    yield from "".join(letter if unicodedata.category(letter)[0] in "LMN" else " " for letter in text).split()

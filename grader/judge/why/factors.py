@@ -1,0 +1,144 @@
+"""A factor or a power that is too much in a gradient or in one of its paths: which one is found out."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import torch
+
+from grader.assignment.tolerance import largest
+from grader.judge.compare import align
+from grader.judge.why.local import Local
+from grader.judge.why.near import explains
+from grader.judge.why.slip_values import path, through_use, with_path_times, without_use
+from grader.result import Diagnosis
+
+CLEAR = 10
+"""A factor is read off only where what it multiplies is so many times the tolerance."""
+SPREAD = 0.05
+"""An exponent is read off only where the logarithms of its base differ by so much."""
+SAME_FACTOR = 1e-4
+"""Two factors are the same if they differ by no more than this share."""
+ELEMENTS = "the number of elements"
+SUMMED = "the number of elements that are added up"
+
+
+@dataclass(frozen=True)
+class Scaled:
+    """Part of the answer is a factor times what it should be; the factor is to be found out."""
+
+    of: str
+    fixed: Callable[[Local], torch.Tensor]
+    scaled: Callable[[Local], torch.Tensor]
+
+
+def wrong_power(pairs: Sequence[tuple[Local, torch.Tensor]]) -> Diagnosis | None:
+    """A power of a tensor too much, the same on every probe; maybe with a number before it."""
+    for base in (name for name, value in pairs[0][0].given.items() if value.shape == pairs[0][0].tensor.shape):
+        points = [_logarithms(local, given, base) for local, given in pairs]
+        if any(point is None for point in points):
+            continue
+        x, y = (torch.cat([point[axis] for point in points if point is not None]) for axis in (0, 1))
+        centred = x - x.mean()
+        if float(centred.std()) < SPREAD:
+            continue
+        power = float((centred * y).sum() / (centred * centred).sum())
+        left = largest(y - y.mean() - power * centred)
+        if left < 1e-3 and abs(power * 4 - round(power * 4)) < 4e-3 and round(power * 4):
+            text = f"Look at the power of `{base}` again: its exponent is off by {abs(round(power * 4) / 4):g}."
+            return Diagnosis("exponent", text)
+    return None
+
+
+def _logarithms(local: Local, given: torch.Tensor, base: str) -> tuple[torch.Tensor, torch.Tensor] | None:
+    """Of a tensor, and of how many times too large the answer is; None where one is not positive."""
+    aligned, expected = align(given, local.gradient.shape), local.probe.expected[local.stage.name]
+    if aligned is None:
+        return None
+    clear = local.gradient.abs() > CLEAR * 100 * expected.tolerance * expected.scale
+    ratio, value = aligned.double()[clear] / local.gradient[clear], local.given[base][clear]
+    if ratio.numel() < 2 or bool((value <= 0).any()) or not (bool((ratio > 0).all()) or bool((ratio < 0).all())):
+        return None
+    return value.log(), ratio.abs().log()
+
+
+def scalings(local: Local) -> Iterator[Scaled]:
+    yield Scaled("", lambda at: torch.zeros_like(at.gradient), lambda at: at.gradient)
+    if len(local.consumers) > 1:
+        for name in local.consumers:
+            yield Scaled(
+                f" The path through `{name}` alone is so; the rest is right.",
+                partial(with_path_times, name=name, times=-1),
+                partial(path, name=name),
+            )
+    for made, read in local.uses:
+        yield Scaled(
+            f" That is so on the path on which `{made}` is made of `{read}`; the rest is right.",
+            partial(without_use, made=made, read=read),
+            partial(through_use, made=made, read=read),
+        )
+
+
+def wrong_factor(scaled: Scaled, pairs: Sequence[tuple[Local, torch.Tensor]]) -> Diagnosis | None:
+    """The factor, where there is one on every probe, and it has a name or is the same on all."""
+    factors: list[float] = []
+    sizes: list[Mapping[str, int]] = []
+    for local, given in pairs:
+        fixed, part = scaled.fixed(local), scaled.scaled(local)
+        aligned = align(given, local.gradient.shape)
+        if aligned is None:
+            return None
+        expected = local.probe.expected[local.stage.name]
+        if largest(part) <= CLEAR * expected.tolerance * expected.scale:
+            if not explains(fixed, given, local):
+                return None
+            continue
+        factor = float(((aligned.double() - fixed) * part).sum() / (part * part).sum())
+        if not explains(fixed + factor * part, given, local):
+            return None
+        factors.append(factor)
+        summed = max(local.upstream[name].numel() for name in local.consumers) // max(1, given.numel())
+        sizes.append({**local.probe.sizes, ELEMENTS: given.numel(), SUMMED: max(1, summed)})
+    return _named_factor(factors, sizes, scaled.of) if len(factors) > 1 else None
+
+
+def _named_factor(factors: Sequence[float], sizes: Sequence[Mapping[str, int]], of: str) -> Diagnosis | None:
+    def all_near(wanted: Sequence[float]) -> bool:
+        return all(
+            abs(factor - value) <= SAME_FACTOR * abs(value) for factor, value in zip(factors, wanted, strict=True)
+        )
+
+    varying = [name for name in sizes[0] if len({each[name] for each in sizes}) > 1]
+    for name in sorted(varying, key=lambda name: name in (ELEMENTS, SUMMED)):
+        for text, value in FACTORS.items():
+            for sign in (1, -1):
+                if all_near([sign * value(each[name]) for each in sizes]):
+                    times = text.replace("n", name)
+                    negative = " and the sign is wrong" if sign < 0 else ""
+                    return Diagnosis("factor-of-size", f"It is {times} times what it should be{negative}.{of}")
+    course = sizes[0]
+    for name in varying:
+        for value in FACTORS.values():
+            wanted = [value(each[name]) / (value(course[name]) or 1.0) for each in sizes]
+            if all_near(wanted) and course[name] > 1:
+                text = f"{course[name]} is typed in, or a number made of it, where `{name}` belongs.{of}"
+                return Diagnosis("typed-in-size", text)
+    if all_near([factors[0]] * len(factors)) and factors[0]:
+        return Diagnosis("factor", f"It is {factors[0]:.4g} times what it should be.{of}")
+    return None
+
+
+FACTORS: dict[str, Callable[[int], float]] = {
+    "n": lambda n: float(n),
+    "1 / n": lambda n: 1 / n,
+    "(n - 1)": lambda n: float(n - 1),
+    "1 / (n - 1)": lambda n: 1 / (n - 1) if n > 1 else 0.0,
+    "n / (n - 1)": lambda n: n / (n - 1) if n > 1 else 0.0,
+    "(n + 1)": lambda n: float(n + 1),
+    "n ** 0.5": lambda n: n**0.5,
+    "1 / n ** 0.5": lambda n: n**-0.5,
+    "n ** 1.5": lambda n: n**1.5,
+    "n * n": lambda n: float(n * n),
+    "1 / (n * n)": lambda n: 1 / (n * n),
+    "(n - 1) / n": lambda n: (n - 1) / n,
+}

@@ -1,0 +1,168 @@
+"""Every slip that is known for a stage: those of its assignment, and those that follow from the graph."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import torch
+
+from grader.assignment.assignment import Slip
+from grader.judge.why.local import Local
+from grader.judge.why.slip_values import (
+    Combine,
+    combined,
+    forward_value,
+    last_kept,
+    not_summed,
+    summed_over,
+    summed_over_all,
+    times_tensor,
+    transposed,
+    upstream,
+    with_operand,
+    with_path_times,
+    with_power,
+    with_slip,
+    with_upstream,
+    with_use_times,
+)
+
+WAYS: dict[str, tuple[str, Combine]] = {
+    "upstream-added": ("added to", lambda derivative, upstream: derivative + upstream),
+    "upstream-subtracted": ("subtracted from", lambda derivative, upstream: derivative - upstream),
+    "derivative-subtracted": ("what is left without", lambda derivative, upstream: upstream - derivative),
+    "upstream-divides": ("a divisor of", lambda derivative, upstream: derivative / upstream),
+    "derivative-divides": ("divided by", lambda derivative, upstream: upstream / derivative),
+    "upstream-as-exponent": ("an exponent of", lambda derivative, upstream: derivative**upstream),
+}
+"""How derivative and upstream gradient are put together by mistake."""
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A slip, and what comes of it on each probe."""
+
+    code: str
+    message: str
+    values: Callable[[Local], torch.Tensor | None]
+
+
+def guesses(local: Local, slips: Sequence[Slip]) -> Iterator[Guess]:
+    """Every slip there is for a stage, the simplest first."""
+    yield Guess("zeros", "It is all zeros.", lambda at: torch.zeros_like(at.gradient))
+    yield Guess("sign", "The sign is wrong; everything else is right.", lambda at: -at.gradient)
+    yield from _known(local, slips)
+    yield from _of_paths(local)
+    yield from _unchanged(local)
+    yield from _of_axes(local)
+    yield from _of_lookups(local)
+    yield from _of_factors(local)
+    yield from _of_uses(local)
+
+
+def _known(local: Local, slips: Sequence[Slip]) -> Iterator[Guess]:
+    """Those of the assignment that are in the lines of this stage."""
+    exercise = local.probe.exercise
+    lines = {line.target for line in exercise.script.lines_using(local.stage.tensor, exercise.cuts)}
+    for slip in (slip for slip in slips if lines.intersection(slip.lines)):
+        yield Guess(slip.code, slip.message, partial(with_slip, slip=slip))
+
+
+def _of_paths(local: Local) -> Iterator[Guess]:
+    """A use of the tensor that is left out, counted twice, or has the wrong sign."""
+    tensor = local.stage.tensor
+    if len(local.consumers) < 2:
+        return
+    for name in local.consumers:
+        gone = f"The path through `{name}` is missing: `{tensor}` is used there as well, and each use adds a term."
+        yield Guess("missing-path", gone, partial(with_path_times, name=name, times=-1))
+        twice = f"The path through `{name}` is counted twice."
+        yield Guess("path-twice", twice, partial(with_path_times, name=name, times=1))
+        sign = f"The sign of the path through `{name}` is wrong; the rest is right."
+        yield Guess("path-sign", sign, partial(with_path_times, name=name, times=-2))
+
+
+def _unchanged(local: Local) -> Iterator[Guess]:
+    """Something that was given comes back as it is."""
+    name_of = local.probe.assignment.gradient_name
+    for name in local.consumers:
+        text = f"It is `{name_of(name)}` as it came: the derivative of the line that makes `{name}` is missing."
+        yield Guess("upstream-unchanged", text, partial(upstream, name=name))
+    for name in (name for name in local.given if name in local.values):
+        text = f"It is `{name}`, a value of the forward pass, and no gradient."
+        yield Guess("forward-value", text, partial(forward_value, name=name))
+
+
+def _of_axes(local: Local) -> Iterator[Guess]:
+    """Not summed, summed over another axis, averaged; or transposed."""
+    tensor = local.stage.tensor
+    yield Guess("transposed", "It is transposed: rows and columns are swapped.", lambda at: transposed(at.gradient))
+    text = (
+        "It is one number: the gradient has the shape of its tensor, and nothing is summed or averaged over all of it."
+    )
+    yield Guess("one-number", text, lambda at: at.gradient.mean() if at.gradient.numel() > 1 else None)
+    yield Guess("one-number", text, lambda at: at.gradient.sum() if at.gradient.numel() > 1 else None)
+    yield Guess("absolute", "It is the absolute value of what it should be.", lambda at: at.gradient.abs())
+    for name in local.spread:
+        text = f"It is not summed: `{tensor}` was broadcast to the shape of `{name}`, so its gradient is summed back."
+        yield Guess("not-summed", text, partial(not_summed, name=name))
+        text = f"It is summed over everything: only the axes along which `{tensor}` was broadcast are summed."
+        yield Guess("summed-over-all", text, partial(summed_over_all, name=name))
+        for axis in range(local.spread[name].ndim):
+            text = f"It is summed over the wrong axis: look along which one `{tensor}` was broadcast."
+            yield Guess("wrong-axis", text, partial(summed_over, name=name, axis=axis))
+
+
+def _of_lookups(local: Local) -> Iterator[Guess]:
+    """A look-up whose repeated rows keep one gradient only."""
+    for name in local.consumers:
+        text = "Rows that are looked up more than once keep only one of their gradients: they have to be added up."
+        yield Guess("no-accumulation", text, partial(last_kept, name=name))
+
+
+def _of_factors(local: Local) -> Iterator[Guess]:
+    """Another factor than the derivative of the line, in one of the paths."""
+    name_of = local.probe.assignment.gradient_name
+    for name in local.consumers:
+        text = f"`{name_of(name)}` is missing: the derivative of a line is multiplied by the gradient of what it makes."
+        yield Guess("upstream-missing", text, partial(with_upstream, name=name))
+        for other in local.given:
+            if other != name_of(name):
+                text = f"`{other}` is used where `{name_of(name)}` belongs."
+                yield Guess("wrong-upstream", text, partial(with_upstream, name=name, other=other))
+        for old in local.operands(name):
+            for other in local.given:
+                if other != old:
+                    text = f"`{other}` is used where `{old}` belongs."
+                    yield Guess(
+                        "wrong-operand",
+                        text,
+                        partial(with_operand, name=name, old=old, other=other),
+                    )
+        if local.upstream[name].shape == local.values[name].shape:
+            text = f"The derivative of the line that makes `{name}` is missing; `{name_of(name)}` alone is summed."
+            yield Guess("no-derivative", text, partial(times_tensor, name=name))
+            for code, (done, combine) in WAYS.items():
+                text = f"`{name_of(name)}` is {done} the derivative of the line for `{name}`: the two are multiplied."
+                yield Guess(code, text, partial(combined, name=name, combine=combine))
+            for other in local.given:
+                text = f"`{name_of(name)}` is multiplied by `{other}`, which is not the derivative of that line."
+                yield Guess("wrong-factor", text, partial(times_tensor, name=name, other=other))
+            for sign, word in ((1, "high"), (-1, "low")):
+                for base in (local.stage.tensor, name):
+                    text = f"The exponent is one too {word}: look at the power of `{base}` again."
+                    yield Guess(
+                        "exponent",
+                        text,
+                        partial(with_power, name=name, base=base, sign=sign),
+                    )
+
+
+def _of_uses(local: Local) -> Iterator[Guess]:
+    """A use inside the lines that a stage spans, which is left out, counted twice, or has the wrong sign."""
+    for made, read in local.uses:
+        place = f"the path on which `{made}` is made of `{read}`"
+        use = partial(with_use_times, made=made, read=read)
+        yield Guess("missing-path", f"A path is missing: {place}.", partial(use, times=-1))
+        yield Guess("path-sign", f"One path has the wrong sign: {place}. The rest is right.", partial(use, times=-2))
+        yield Guess("path-twice", f"One path is counted twice: {place}.", partial(use, times=1))

@@ -1,0 +1,196 @@
+"""The report of one submission: one HTML file that needs nothing else, no network and no script."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup, escape
+
+from grader.assignment.assignment import Assignment, Exercise
+from grader.report import verdicts
+from grader.report.carried import Carried, follow
+from grader.report.code import Code, codes, glimpse
+from grader.report.curve import draw_curves
+from grader.report.drawing import Drawing, draw
+from grader.report.heatmap import Heatmap, heatmap
+from grader.result import ErrorMap, ExerciseResult, Result, StageResult
+
+Losses = Sequence[float | None]
+OWN, AUTOGRAD = "your gradients", "loss.backward()"
+LOSS_CURVES = "Loss over the steps of the run"
+TEMPLATES = Path(__file__).parent / "templates"
+LARGEST = 390_000
+"""Bytes of a page that mails and course systems take without ado."""
+QUOTED = re.compile("`([^`\n]+)`")
+
+
+@dataclass(frozen=True)
+class Detail:
+    """How much a page shows: characters of a student's text in one place, characters of code in all, heatmaps."""
+
+    text: int
+    code: int
+    heatmaps: bool
+
+
+DETAILS = (
+    Detail(4_000, 60_000, True),
+    Detail(1_000, 20_000, True),
+    Detail(300, 20_000, True),
+    Detail(200, 8_000, False),
+    Detail(60, 0, False),
+)
+"""The first with which a page is small enough is taken."""
+
+
+@dataclass(frozen=True)
+class StageView:
+    """A stage as the page shows it: the judgement, and what belongs beside it."""
+
+    judged: StageResult
+    forward: list[str]
+    hint: str
+    code: Code | None
+    heatmap: Heatmap | None
+    curve: Markup | None
+    state: str
+    origins: list[str]
+    """Of an error that is carried here, the stages whose it is."""
+
+
+@dataclass(frozen=True)
+class ExerciseView:
+    """An exercise as the page shows it."""
+
+    judged: ExerciseResult
+    drawing: Drawing
+    stages: list[StageView]
+
+    @property
+    def begun(self) -> bool:
+        return any(view.state != "untried" for view in self.stages)
+
+
+def render(
+    result: Result,
+    assignment: Assignment,
+    sources: Mapping[str, str],
+    maps: Mapping[str, ErrorMap],
+    executed: str | None = None,
+) -> str:
+    """The page.
+
+    Args:
+        result: what was judged.
+        assignment: its forward lines and hints.
+        sources: the text of each file of the submission, by name.
+        maps: where a stage is off, by its name.
+        executed: the file beside it that shows the notebook executed.
+    """
+    html = ""
+    for detail in DETAILS:
+        html = _render(result, assignment, sources, maps if detail.heatmaps else {}, executed, detail)
+        if len(html.encode("utf-8")) <= LARGEST:
+            break
+    return html
+
+
+def _render(
+    result: Result,
+    assignment: Assignment,
+    sources: Mapping[str, str],
+    maps: Mapping[str, ErrorMap],
+    executed: str | None,
+    detail: Detail,
+) -> str:
+    flat = result.submission.style == "flat"
+    code = codes(result.stages, sources, flat=flat, most=detail.code)
+    exercises = [_exercise(judged, assignment.exercise(judged.name), code, maps) for judged in result.exercises]
+    first = verdicts.first_own_error(result) or verdicts.first_untried(result)
+    return page(
+        "report.html.j2",
+        ["page.css", "code.css", "report.css"],
+        result=result,
+        exercises=exercises,
+        first=next((view for each in exercises for view in each.stages if view.judged is first), None),
+        glimpse=glimpse(first, sources, flat=flat) if first and detail.code else None,
+        executed=executed,
+        most=detail.text,
+    )
+
+
+def _exercise(
+    judged: ExerciseResult, exercise: Exercise, code: Mapping[str, Code], maps: Mapping[str, ErrorMap]
+) -> ExerciseView:
+    carried = follow(exercise, judged.stages)
+    views = [_view(stage, exercise, code, maps, carried) for stage in judged.stages]
+    return ExerciseView(judged, draw(exercise, judged.stages, carried), views)
+
+
+def _view(
+    stage: StageResult,
+    exercise: Exercise,
+    code: Mapping[str, Code],
+    maps: Mapping[str, ErrorMap],
+    carried: Carried,
+) -> StageView:
+    asked = next(each for each in exercise.everything if each.name == stage.name)
+    return StageView(
+        judged=stage,
+        forward=[line.source for line in exercise.script.lines_using(stage.tensor, exercise.cuts)],
+        hint=asked.hint,
+        code=code.get(stage.name),
+        heatmap=heatmap(maps[stage.name]) if stage.name in maps else None,
+        curve=Markup(loss_curves(stage.curve.own, stage.curve.reference, stage.curve.steps)) if stage.curve else None,
+        state=carried.state(stage),
+        origins=carried.origins.get(stage.name, []),
+    )
+
+
+def loss_curves(own: Losses, autograd: Losses, steps: int, *, alone: bool = False) -> str:
+    """Two loss curves as SVG, to put into a page or to stand alone; empty if there is nothing to draw."""
+    curves = draw_curves({OWN: own, AUTOGRAD: autograd}, steps)
+    return template("curve.svg.j2").render(curves=curves, title=LOSS_CURVES, alone=alone) if curves else ""
+
+
+def page(name: str, sheets: Sequence[str], **content: object) -> str:
+    """A page with its style sheets in it, and a policy that lets nothing else style it, and nothing run.
+
+    Args:
+        name: of a template that extends `page.html.j2`.
+        sheets: names of style sheets among the templates.
+        content: what the template shows.
+    """
+    style = "\n" + "".join((TEMPLATES / sheet).read_text(encoding="utf-8") for sheet in sheets)
+    return template(name).render(words=verdicts, style=Markup(style), style_hash=policy_hash(style), **content)
+
+
+def policy_hash(text: str) -> str:
+    """How a page's policy names the one script or style sheet that it may have."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+@cache
+def template(name: str) -> Template:
+    """A template of ours, with escaping on."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters["printable"] = lambda text: verdicts.printable(str(text))
+    environment.filters["shortened"] = lambda text, most: verdicts.printable(verdicts.shortened(str(text), most))
+    environment.filters["prose"] = prose
+    return environment.get_template(name)
+
+
+def prose(text: str, most: int) -> Markup:
+    """A sentence of ours as HTML: what it has between backticks is code."""
+    return Markup(QUOTED.sub(r"<code>\1</code>", str(escape(verdicts.printable(verdicts.shortened(text, most))))))

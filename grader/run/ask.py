@@ -1,0 +1,231 @@
+"""Put a stage to a submission: find its function, offer it what it may ask for, say what is amiss where that fails."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+import torch
+
+from grader.assignment.assignment import Exercise, Stage, Task
+from grader.assignment.probes import Probe
+from grader.border import STUB, Answer, Fault, Found, Note, Reading, Reply, SourceFault
+from grader.judge.compare import compare
+from grader.run.exam import Examination
+from grader.sandbox.border.messages import ABOVE
+from grader.sandbox.ours.offers import Offers
+from grader.sandbox.ours.question import Question
+from grader.sandbox.ours.session import Session
+from grader.submission import Submission, concerns, header_exercise
+
+COPY = re.compile(r"(?i)(?:^|[^a-z])(?:old|copy|backup|bak|orig(?:inal)?|draft|copy\d+)(?:[^a-z]|$)|\(\d+\)|checkpoint")
+"""What a file is called that lies beside the one that counts."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a submission answered to one stage, and the function that did, if there is one."""
+
+    reply: Reply | None = None
+    found: Found | None = None
+    notes: tuple[Note, ...] = ()
+    reading: Reading | None = None
+    fault: Fault | None = None
+    """Why it was not asked."""
+    probes: tuple[Probe, ...] | None = None
+    """What it was asked on, if not on the usual probes."""
+    above: Reply | None = None
+    """Where the last line takes a gradient from autograd, what the lines above it make."""
+
+
+@dataclass(frozen=True)
+class Sought:
+    """A function that was looked for: it is there, or there is a fault, or both."""
+
+    name: str
+    found: Found | None = None
+    fault: Fault | None = None
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def usable(self) -> tuple[str, Found] | None:
+        return None if self.found is None or self.fault else (self.name, self.found)
+
+
+def seek(name: str, exercise: Exercise, offered: Sequence[str], session: Session, submission: Submission) -> Sought:
+    """Find the function, or variable, of a name.
+
+    Args:
+        name: what a stage asks for.
+        exercise: whose stage.
+        offered: what the function may ask for.
+        session: where the submission has been loaded.
+        submission: what was handed in.
+    """
+    candidates = session.loaded.functions.get(name, ())
+    if not candidates:
+        return Sought(name, fault=_not_found(name, exercise, session, submission))
+    candidates = tuple(found for found in candidates if not found.stub) or candidates
+    found = _chosen(candidates, exercise, submission)
+    fault = STUB if found.stub else _unknown_argument(name, found, offered)
+    return Sought(name, found, fault, tuple(_duplicates(name, candidates, found)))
+
+
+def ask(
+    exercise: Exercise, name: str, examination: Examination, session: Session, submission: Submission
+) -> dict[str, Asked]:
+    """The answers on every probe of all the stages that one function answers, by the stage's name."""
+    stages = exercise.together(name)
+    sought = seek(name, exercise, examination.names_offered(exercise, name), session, submission)
+    if sought.usable is None:
+        return {stage.name: Asked(None, sought.found, sought.notes, fault=sought.fault) for stage in stages}
+    _, found = sought.usable
+    reading = session.readings.get(found.source, {}).get(name)
+    returns = tuple(stage.gradient for stage in stages) if len(stages) > 1 else ()
+    offers = examination.offers(exercise, name)
+    reply = session.ask(Question(name, found, offers, returns))
+    above = session.ask(Question(f"{name}{ABOVE}", found.above, offers)) if found.above else None
+    notes = (*sought.notes, *_renamed(found), *_unused(reading))
+    replies = [Reply(reply.answers[place :: len(stages)], reply.printed) for place in range(len(stages))]
+    return {
+        stage.name: Asked(own, _found_for(stage, found), notes, reading, above=above)
+        for stage, own in zip(stages, replies, strict=True)
+    }
+
+
+def _found_for(stage: Stage, found: Found) -> Found:
+    """Where one of several stages is made that are answered together."""
+    first, last = found.places.get(stage.gradient, (found.first_line, found.last_line))
+    return replace(found, first_line=first, last_line=last)
+
+
+def _unused(reading: Reading | None) -> list[Note]:
+    if reading is None or not reading.unused:
+        return []
+    text = "They count, but the update of your training loop takes what `loss.backward()` left in `.grad`, not these."
+    return [Note("unused", text)]
+
+
+def _renamed(found: Found) -> list[Note]:
+    """What the hand-in calls things of the forward pass, where that was seen from its lines."""
+    if not found.own_names:
+        return []
+    names = ", ".join(f"`{own}` is `{name}`" for own, name in sorted(found.own_names.items()))
+    return [Note("renamed", f"Graded with your own names, as your forward pass has them: {names}.")]
+
+
+def ask_chained(exercise: Exercise, course: Probe, session: Session, asked: Mapping[str, Asked]) -> dict[str, Answer]:
+    """The answers on the course batch when every stage is fed the student's own gradients, from the loss on.
+
+    A stage is left out where a gradient it needs is not to be had. It is asked again only where its upstream is wrong:
+    a gradient that is off by rounding alone is handed on as the reference has it.
+    """
+    own: dict[str, torch.Tensor | None] = {}
+    answers = {}
+    for stage in exercise.asking_order:
+        if stage.name not in asked:
+            continue
+        upstream = {name: own.get(name, course.upstream[name]) for name in exercise.consumers(stage.tensor)}
+        own[stage.tensor] = None
+        found, reply = asked[stage.name].found, asked[stage.name].reply
+        if found is None or reply is None or any(gradient is None for gradient in upstream.values()):
+            continue
+        given = {name: gradient for name, gradient in upstream.items() if gradient is not None}
+        answer = reply.answers[0]
+        if not answer.fault and any(given[name] is not course.upstream[name] for name in given):
+            offers = Offers([course.offer(stage, given)])
+            (answer,) = session.ask(Question(stage.asked, found, offers)).answers
+        answers[stage.name] = answer
+        if answer.tensor is not None:
+            comparison = compare(answer.tensor, course.expected[stage.name])
+            aligned = comparison.aligned
+            right = comparison.verdict in ("exact", "approximate", "shape")
+            own[stage.tensor] = course.upstream[stage.tensor] if right else None if aligned is None else aligned.float()
+    return answers
+
+
+def _chosen(candidates: Sequence[Found], exercise: Exercise, submission: Submission) -> Found:
+    """The function in the file whose header names the exercise, else the last one that is no copy by its name."""
+    headed = {source.name for source in submission.sources if header_exercise(source.text) == exercise.name}
+    kept = [found for found in candidates if found.source in headed] or candidates
+    return ([found for found in kept if not COPY.search(found.source)] or kept)[-1]
+
+
+def _duplicates(name: str, candidates: Sequence[Found], found: Found) -> list[Note]:
+    notes = []
+    if found.definitions > 1:
+        text = f"{name} is defined {found.definitions} times in {found.source}; the last one counts."
+        notes.append(Note("duplicate", text))
+    if len(candidates) > 1:
+        files = ", ".join(candidate.source for candidate in candidates)
+        notes.append(Note("duplicate-file", f"{name} is in {files}; the one in {found.source} counts."))
+    return notes
+
+
+def _unknown_argument(name: str, found: Found, offered: Sequence[str]) -> Fault | None:
+    unknown = [each for each in found.required if each not in offered]
+    if not unknown:
+        return None
+    close = get_close_matches(unknown[0], offered, n=1, cutoff=0.5)
+    guess = f" Did you mean {close[0]}?" if close else ""
+    message = (
+        f"{name} asks for {unknown[0]!r}, which there is not.{guess} "
+        f"It can ask for: {', '.join(sorted(offered, key=str.lower))}."
+    )
+    return Fault("error", "UnknownArgument", message)
+
+
+def _not_found(name: str, exercise: Exercise, session: Session, submission: Submission) -> Fault:
+    """Why there is no such stage: what was meant to hold it could not be run, or it is not there."""
+    for broken in session.loaded.faults:
+        if name in broken.binds if broken.binds is not None else _occurs(name, submission.texts[broken.source]):
+            return located(broken)
+    for broken in submission.faults:
+        if concerns(submission.hints[broken.source], exercise.name):
+            return broken.fault
+    return Fault("missing", "Missing", _absence(name, exercise, session, submission))
+
+
+def _occurs(name: str, text: str) -> bool:
+    return bool(re.search(rf"\b{re.escape(name)}\b", text))
+
+
+def _absence(name: str, exercise: Exercise, session: Session, submission: Submission) -> str:
+    """What there is in the place of a stage, and what was looked for, in a sentence."""
+    for source in submission.sources:
+        if line := source.names_in_text.get(name):
+            return f"`{name}` stands in a text cell of {source.name} (line {line} of its text). Make that a code cell."
+    source_name, absence = session.loaded.absent.get(name, ("", None))
+    if absence is None:
+        flat = any(found.flat for each in session.loaded.functions.values() for found in each)
+        task = next((task for task in exercise.tasks if task.name == name), None)
+        if flat and (task or name in exercise.functions):
+            return _looked_for(task)
+        return f"There is no function {name}."
+    place = submission.by_name[source_name].where(absence.line)
+    match absence.kind:
+        case "blank":
+            return f"Not written yet: `{absence.name}` is still `None` ({place})."
+        case "similar":
+            return f"There is no {name}. Did you mean {absence.name}? Names must be the same."
+        case "other-function":
+            return f"Your `{absence.name}` ({place}) asks for other things: `grade show {name}` says what is given."
+    return f"There is no variable `{absence.name}` for it."
+
+
+def _looked_for(task: Task | None) -> str:
+    """What was looked for in the place of a function of the training exercise; None is the one with the gradients."""
+    match task and task.kind:
+        case None:
+            return "No loop was seen in which the gradients of the parameters are computed by hand."
+        case "run":
+            return "Nothing in the training loop was seen to change the parameters."
+        case "samples":
+            return "Nothing after the training loop was seen to draw a text."
+    return f"Nothing after the training loop was seen to make {' and '.join(task.returns if task else ())}."
+
+
+def located(broken: SourceFault) -> Fault:
+    """A fault of a file, with the file named in its sentence."""
+    fault = broken.fault
+    return Fault(fault.verdict, fault.type, f"{broken.source}: {fault.message}", fault.traceback)

@@ -1,0 +1,206 @@
+"""What a run asks of every submission: an assignment with its probes drawn from one seed."""
+
+import random
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import torch
+
+from grader.assignment.assignment import LOSS, Assignment, Exercise, Stage, Task
+from grader.assignment.dataset import Dataset, load_dataset
+from grader.assignment.probes import Probe, Start, course_start, make_probes, number_from
+from grader.assignment.tasks import Trials, offered_to
+from grader.judge.why.local import Local
+from grader.sandbox.border.messages import STEP, Wanted, WantedStage, WantedTask, WantedTraining
+from grader.sandbox.ours.offers import Offers
+
+LATEST = 150_000
+"""Of a training loop, a step as late as that may be asked for; loops that end earlier, at their last one."""
+
+
+class Probes(Mapping[str, tuple[Probe, ...]]):
+    """The probes of each exercise by its name, drawn when they are first wanted."""
+
+    def __init__(self, assignment: Assignment, courses: Mapping[str, Start], seed: str) -> None:
+        self._assignment, self._courses, self._seed = assignment, courses, seed
+        self._drawn: dict[str, tuple[Probe, ...]] = {}
+
+    def __getitem__(self, name: str) -> tuple[Probe, ...]:
+        if name not in self._drawn:
+            exercise = self._assignment.exercise(name)
+            self._drawn[name] = make_probes(self._assignment, exercise, self._courses[name], self._seed)
+        return self._drawn[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._courses
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._courses)
+
+    def __len__(self) -> int:
+        return len(self._courses)
+
+
+@dataclass(frozen=True)
+class Examination:
+    """An assignment with its probes. `selected` are the names of the stages that are graded."""
+
+    assignment: Assignment
+    probes: Mapping[str, tuple[Probe, ...]]
+    selected: frozenset[str]
+    seed: str
+    trials: Mapping[str, Trials]
+    """What the tasks of an exercise are tried on, by its name."""
+    dataset: Dataset | None = None
+    """What the course batch is drawn from."""
+
+    @property
+    def exercises(self) -> list[Exercise]:
+        """The exercises with a selected stage."""
+        return [exercise for exercise in self.assignment.exercises if exercise.name in self.probes]
+
+    @cached_property
+    def wanted(self) -> Wanted:
+        """What to look for in a submission."""
+        return wanted_of(self.assignment)
+
+    def offers(self, exercise: Exercise, function: str) -> Offers:
+        """What a function that answers stages may ask for."""
+        if function not in self._offers:
+            stage = exercise.together(function)[0]
+            offered = [probe.offer(stage) for probe in self.probes[exercise.name]]
+            if exercise.training:
+                offered = [each | {STEP: step} for each, step in zip(offered, self.steps(len(offered)), strict=True)]
+            self._offers[function] = Offers(offered)
+        return self._offers[function]
+
+    @cached_property
+    def _offers(self) -> dict[str, Offers]:
+        return {}
+
+    def steps(self, count: int) -> list[int]:
+        """The steps of its training loop that a flat hand-in is asked at: the first one, and others."""
+        draw = random.Random(number_from(f"{self.seed}/steps"))
+        return [0, *(draw.randrange(1, LATEST) for _ in range(count - 1))]
+
+    def locals(self, exercise: Exercise, stage: Stage) -> list[Local]:
+        """A stage on each of its probes, taken apart."""
+        if stage.name not in self._locals:
+            self._locals[stage.name] = [Local(stage, probe) for probe in self.probes[exercise.name]]
+        return self._locals[stage.name]
+
+    @cached_property
+    def _locals(self) -> dict[str, list[Local]]:
+        return {}
+
+    def names_offered(self, exercise: Exercise, function: str) -> list[str]:
+        """The names of what a function that answers stages may ask for."""
+        return names_offered(self.assignment, exercise, exercise.together(function)[0])
+
+
+def examine(
+    assignment: Assignment, selected: frozenset[str], *, names: Path | None = None, seed: str | None = None
+) -> Examination:
+    """What a run asks. Its probes are drawn when they are first wanted; that raises an AssignmentError where the
+    assignment's recipes give no usable one.
+
+    Args:
+        assignment: what is graded.
+        selected: the stages to grade, by name.
+        names: a file of names to use in place of the assignment's data set.
+        seed: draws the hidden probes; a fresh secret one by default.
+
+    Raises:
+        UnreadableNames: the file of names is not one.
+    """
+    torch.set_num_threads(1)
+    seed = secrets.token_hex(16) if seed is None else seed
+    dataset = load_dataset(assignment, names)
+    asked = [e for e in assignment.exercises if any(stage.name in selected for stage in e.everything)]
+    usual = course_start(assignment, dataset)
+    courses = {e.name: course_start(assignment, dataset, e) if e.sizes else usual for e in asked}
+    trials = {e.name: Trials(assignment, e, courses[e.name], dataset, seed) for e in asked if e.tasks and dataset}
+    return Examination(assignment, Probes(assignment, courses, seed), selected, seed, trials, dataset)
+
+
+def wanted_of(assignment: Assignment) -> Wanted:
+    """What to look for in a submission: every stage of the assignment."""
+    exercises = assignment.exercises
+    variables = [
+        WantedStage(
+            stage.name,
+            stage.also,
+            number,
+            tuple(names_offered(assignment, exercise, stage)),
+            tuple(assignment.gradient_name(name) for name in exercise.consumers(stage.tensor) if name != LOSS),
+            stage.tensor,
+        )
+        for number, exercise in enumerate(exercises)
+        for stage in exercise.stages
+        if not stage.function
+    ]
+    asked = {
+        each.asked: tuple(_offered(assignment, exercise, each))
+        for exercise, each in assignment.stages
+        if isinstance(each, Task) or each.function
+    }
+    functions = [WantedStage(name, offered=offered, only_function=True) for name, offered in asked.items()]
+    scripts = dict.fromkeys([assignment.inputs, *(exercise.script for exercise in exercises)])
+    data = assignment.dataset
+    names = [name for exercise in exercises for name in assignment.names(exercise)]
+    gradients = [each for name in names for each in (name, assignment.gradient_name(name))]
+    known = [*gradients, *assignment.stage_names]
+    return Wanted(
+        (*variables, *functions),
+        headings=tuple(exercise.heading for exercise in exercises),
+        elsewhere=assignment.elsewhere,
+        lines=tuple(line.source for script in scripts for line in script.lines),
+        known=tuple(dict.fromkeys([*known, *([data.inputs, data.outputs] if data else [])])),
+        leaves=(*assignment.sizes, *assignment.inputs.targets),
+        sizes=tuple(assignment.sizes),
+        gradient=assignment.gradient_pattern,
+        training=next((_training(assignment, *each) for each in enumerate(exercises) if each[1].training), None),
+    )
+
+
+def _offered(assignment: Assignment, exercise: Exercise, each: Stage | Task) -> list[str]:
+    if isinstance(each, Task):
+        return offered_to(assignment, exercise, each)
+    return names_offered(assignment, exercise, each)
+
+
+def _training(assignment: Assignment, number: int, exercise: Exercise) -> WantedTraining:
+    """What to look for in place of the functions of a training exercise."""
+    training = exercise.training
+    assert training and assignment.dataset
+    first = exercise.stages[0]
+    tasks = [
+        WantedTask(
+            task.name,
+            task.kind,
+            tuple(offered_to(assignment, exercise, task)),
+            task.returns,
+            {name: tuple(others) for name, others in task.variables.items()},
+            {line.target: line.method for line in task.script.lines if line.target in task.returns},
+            task.functions,
+        )
+        for task in exercise.tasks
+    ]
+    return WantedTraining(
+        number,
+        first.asked,
+        {stage.tensor: stage.gradient for stage in exercise.stages},
+        tuple(names_offered(assignment, exercise, first)),
+        tuple(tasks),
+        (training.split, (assignment.dataset.inputs, assignment.dataset.outputs), *training.splits),
+        ((training.vocabulary, *training.by_number), training.by_character),
+    )
+
+
+def names_offered(assignment: Assignment, exercise: Exercise, stage: Stage) -> list[str]:
+    """The names of what a stage may ask for."""
+    upstream = [assignment.gradient_name(name) for name in exercise.consumers(stage.tensor)]
+    return [*assignment.names(exercise), *upstream]

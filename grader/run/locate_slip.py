@@ -1,0 +1,208 @@
+"""Find the one edit of a student's own lines that puts a stage right: the slip is where that edit is.
+
+The edits are made and run in the student's process, their answers judged here like any other. What comes of it is a
+place to look at; it decides nothing.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import groupby, islice, pairwise
+
+import torch
+
+from grader.assignment.assignment import LOSS, Exercise, Stage
+from grader.assignment.probes import Probe
+from grader.assignment.tolerance import FLOOR, largest
+from grader.border import Answer, Edit, Source
+from grader.judge.compare import align
+from grader.judge.why.near import ROUNDING
+from grader.judge.why.slips import general, sentence
+from grader.result import Diagnosis
+from grader.run.ask import Asked
+from grader.run.exam import Examination
+from grader.sandbox.border.messages import Tries
+from grader.sandbox.ours import Session
+from grader.sandbox.ours.offers import Offers
+from grader.sandbox.ours.question import Question
+from grader.sandbox.theirs.source.edits import AS_IT_IS, EDITS_CAP
+
+BATCHES = (0, 120, 500, EDITS_CAP)
+"""The simplest edits are tried by themselves: most slips are among them."""
+MENDED = 3
+"""So many edits of each kind that put a stage right on one probe are tried on the others."""
+STRETCH = -40.0
+"""A gradient is linear in what comes from above: with an upstream gradient so many times as large it is as well."""
+
+
+@dataclass(frozen=True)
+class Mended:
+    """An edit, and the stages that are right on every probe with it."""
+
+    edit: Edit
+    right: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """A function that answers some stages, and where it can be tried with an edit."""
+
+    exercise: Exercise
+    stages: tuple[Stage, ...]
+    probes: Sequence[Probe]
+    asked: Mapping[str, Asked]
+    question: Question
+    session: Session
+
+    def right(self, answers: Sequence[Answer]) -> frozenset[str]:
+        """The stages that are right on every probe, if these are the function's answers."""
+        count = len(self.stages)
+        each = {stage: answers[place::count] for place, stage in enumerate(self.stages)}
+        return frozenset(stage.name for stage, given in each.items() if all(self._fits(stage, given)))
+
+    @cached_property
+    def right_already(self) -> frozenset[str]:
+        replies = {stage: self.asked[stage.name].reply for stage in self.stages}
+        return frozenset(s.name for s, reply in replies.items() if reply and all(self._fits(s, reply.answers)))
+
+    def search(self, stage: Stage) -> list[Mended]:
+        """The edits that put a stage right and leave right what is; those that put the most right come first."""
+        probe, wanted = self._smallest_wrong(stage), self.right_already | {stage.name}
+        once = replace(self.question, offers=Offers([probe.offer(stage)]))
+        for first, last in pairwise(BATCHES):
+            found = self._on_one(stage, probe, once, first, last)
+            if any(edit.kind == AS_IT_IS for edit in found):
+                return []
+            tried = [Mended(edit, self._on_all(edit)) for edit in _some_of_each_kind(found)]
+            good = [mended for mended in tried if mended.right >= wanted and self._is_linear(mended.edit)]
+            if good and self._is_itself():
+                return sorted(good, key=lambda mended: -len(mended.right))
+        return []
+
+    def _smallest_wrong(self, stage: Stage) -> Probe:
+        """Of the probes on which a stage is wrong, the one with the smallest sizes."""
+        reply = self.asked[stage.name].reply
+        assert reply
+        wrong = [p for p, fits in zip(self.probes, self._fits(stage, reply.answers), strict=True) if not fits]
+        return min(wrong, key=lambda probe: sum(probe.sizes.values()))
+
+    def _on_one(self, stage: Stage, probe: Probe, once: Question, first: int, last: int) -> list[Edit]:
+        """The edits that put a stage right on one probe; `once` asks on that one alone."""
+        shape = probe.expected[stage.name].gradient.shape
+        tries = Tries(first, last, self.stages.index(stage), shape.numel())
+        edited = self.session.edits(once, tries)
+        return [edit for edit, answer in edited if _is_right(answer.view(shape), probe, stage)]
+
+    def _on_all(self, edit: Edit) -> frozenset[str]:
+        return self.right(self.session.ask(replace(self.question, edited=edit.number)).answers)
+
+    def _is_itself(self) -> bool:
+        """Whether the lines still answer what was judged: without a decorator, and not another thing each time."""
+        again = self.session.ask(replace(self.question, edited=0)).answers
+        replies = [self.asked[stage.name].reply for stage in self.stages]
+        before = [reply.answers if reply else () for reply in replies]
+        return all(
+            _is_same(answer, then)
+            for place, answers in enumerate(before)
+            for answer, then in zip(again[place :: len(replies)], answers, strict=True)
+        )
+
+    def _is_linear(self, edit: Edit) -> bool:
+        """Whether what is right with an edit stays so for an upstream gradient of another size."""
+        stage, *others = self.stages
+        if others or LOSS in self.exercise.consumers(stage.tensor):
+            return True
+        answers = self.session.ask(replace(self.question, offers=self._stretched, edited=edit.number)).answers
+        return all(
+            answer.tensor is not None and _is_right(answer.tensor / STRETCH, probe, stage)
+            for answer, probe in zip(answers, self.probes, strict=True)
+        )
+
+    @cached_property
+    def _stretched(self) -> Offers:
+        """What the one stage is given, with upstream gradients of another size."""
+        upstream = [{name: STRETCH * given for name, given in probe.upstream.items()} for probe in self.probes]
+        return Offers([probe.offer(self.stages[0], more) for probe, more in zip(self.probes, upstream, strict=True)])
+
+    def _fits(self, stage: Stage, answers: Sequence[Answer]) -> Iterator[bool]:
+        """On each probe, whether an answer is right there."""
+        for answer, probe in zip(answers, self.probes, strict=True):
+            yield answer.tensor is not None and _is_right(answer.tensor, probe, stage)
+
+
+def _is_right(answer: torch.Tensor, probe: Probe, stage: Stage) -> bool:
+    """Whether an answer is right to the digits that rounding leaves: an error only made small does not count."""
+    expected = probe.expected[stage.name]
+    aligned = align(answer, expected.gradient.shape)
+    return aligned is not None and expected.error(aligned) <= expected.tolerance - FLOOR + ROUNDING
+
+
+def _is_same(answer: Answer, before: Answer) -> bool:
+    """Whether an answer is the one there was before, but for rounding."""
+    if answer.tensor is None or before.tensor is None:
+        return answer.tensor is before.tensor
+    one, other = answer.tensor.double(), before.tensor.double()
+    room = ROUNDING * largest(other.nan_to_num(0.0, 0.0, 0.0)) if other.numel() else 0.0
+    return one.shape == other.shape and torch.allclose(one, other, ROUNDING, room, equal_nan=True)
+
+
+def _some_of_each_kind(edits: Sequence[Edit]) -> list[Edit]:
+    kinds = groupby(edits, key=lambda edit: edit.kind)
+    return [edit for _, alike in kinds for edit in islice(alike, MENDED)]
+
+
+def mend(
+    wrong: Sequence[Stage],
+    exercise: Exercise,
+    asked: Mapping[str, Asked],
+    examination: Examination,
+    session: Session,
+    sources: Mapping[str, Source],
+) -> dict[str, Diagnosis]:
+    """What is wrong with the stages of one function, where one edit of its lines puts them right on every probe.
+
+    Args:
+        wrong: stages whose answers are, all of one function.
+        exercise: theirs.
+        asked: what was answered, by the stage.
+        examination: with the probes.
+        session: where the submission is loaded, and has answered everything it is judged by.
+        sources: of the submission, by name.
+    """
+    found = asked[wrong[0].name].found
+    assert found
+    workshop = _workshop(wrong[0].asked, exercise, asked, examination, session)
+    told: dict[str, Diagnosis] = {}
+    for stage in wrong:
+        if stage.name not in told and (mended := workshop.search(stage)):
+            diagnosis = _told([each.edit for each in mended], sources[found.source])
+            told |= {each.name: diagnosis for each in wrong if each.name in mended[0].right}
+    return told
+
+
+def _workshop(
+    function: str, exercise: Exercise, asked: Mapping[str, Asked], examination: Examination, session: Session
+) -> Workshop:
+    stages = exercise.together(function)
+    found = asked[stages[0].name].found
+    assert found
+    returns = tuple(stage.gradient for stage in stages) if len(stages) > 1 else ()
+    nearby = frozenset().union(*(_nearby(stage, exercise, examination) for stage in stages))
+    question = Question(function, found, examination.offers(exercise, function), returns, nearby=nearby)
+    return Workshop(exercise, stages, examination.probes[exercise.name], asked, question, session)
+
+
+def _nearby(stage: Stage, exercise: Exercise, examination: Examination) -> frozenset[str]:
+    """What the forward lines of a stage speak of, the sizes, and the gradients it is given."""
+    lines = exercise.script.lines_using(stage.tensor, exercise.cuts)
+    named = {name for line in lines for name in (line.target, *line.reads)}
+    upstream = {examination.assignment.gradient_name(name) for name in exercise.consumers(stage.tensor)}
+    offered = examination.probes[exercise.name][0].offer(stage)
+    sizes = {name for name, value in offered.items() if isinstance(value, int)}
+    return frozenset((named | upstream | sizes) & offered.keys())
+
+
+def _told(edits: Sequence[Edit], source: Source) -> Diagnosis:
+    said = [sentence(edit, source) for edit in edits]
+    other = next((text for text in said if text != said[0]), "")
+    return Diagnosis(f"edit-{edits[0].kind}", said[0], other=other, line=edits[0].line, general=general(edits[0]))

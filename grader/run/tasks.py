@@ -1,0 +1,127 @@
+"""Put a task to a submission, the stages that ask for no gradient: a training run, values, samples."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import torch
+
+from grader.assignment.assignment import Exercise, Task
+from grader.assignment.probes import number_from
+from grader.assignment.tasks import Trials, offered_to
+from grader.border import Found, Trained
+from grader.judge.integrity import of_source
+from grader.judge.steps import judge_step
+from grader.judge.tasks import judge_run, judge_samples, judge_values
+from grader.judge.verdict import not_asked
+from grader.result import StageResult, Warned
+from grader.run.ask import Sought, seek
+from grader.run.exam import Examination
+from grader.sandbox.border.messages import STEP, Draw
+from grader.sandbox.ours import Session
+from grader.sandbox.ours.offers import Offers
+from grader.sandbox.ours.question import Course, Question
+from grader.submission import Submission
+
+STEPS = 3
+"""How many steps of a training loop an update is tried in."""
+GRADIENT_SIZE = 1_000.0
+"""So large that a step with any rate is not lost in the rounding of the parameters."""
+NAMES = 150
+"""How many are drawn in each scene."""
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """The tasks of one exercise, put to one submission."""
+
+    exercise: Exercise
+    examination: Examination
+    session: Session
+    submission: Submission
+
+    @property
+    def _trials(self) -> Trials:
+        return self.examination.trials[self.exercise.name]
+
+    @property
+    def _credit(self) -> dict[str, float]:
+        return self.examination.assignment.credit
+
+    def put(self, task: Task) -> tuple[StageResult, Found | None]:
+        """The judgement of one task, and the function that was tried."""
+        sought = self._seek(task.asked, offered_to(self.examination.assignment, self.exercise, task))
+        if sought.usable is None:
+            return not_asked(task, sought.fault, self._credit), sought.found
+        _, found = sought.usable
+        result = {"run": self._run, "values": self._values, "samples": self._samples}[task.kind](task, found)
+        notes = [Warned(note.code, note.message) for note in sought.notes]
+        reading = self.session.readings.get(found.source, {}).get(task.asked)
+        return replace(result, warnings=notes + result.warnings, integrity=of_source(reading)), found
+
+    def _seek(self, name: str, offered: Sequence[str]) -> Sought:
+        return seek(name, self.exercise, offered, self.session, self.submission)
+
+    def _values(self, task: Task, found: Found) -> StageResult:
+        probes = self._trials.probes(task)
+        offers = Offers([probe.values for probe in probes])
+        returns = task.returns if len(task.returns) > 1 else ()
+        reply = self.session.ask(Question(task.asked, found, offers, returns, scalars=True))
+        return judge_values(task, probes, reply, self._credit)
+
+    def _samples(self, task: Task, found: Found) -> StageResult:
+        scenes = self._trials.sampled
+        offers = Offers([scene.offer(task) | {"generator": 0} for scene in scenes])
+        draw = Draw(NAMES, number_from(f"{self._trials.seed}/{task.name}"))
+        reply = self.session.ask(Question(task.asked, found, offers, draw=draw))
+        dataset = self.examination.assignment.dataset
+        assert dataset
+        return judge_samples(task, scenes, dataset.context, reply, self._credit)
+
+    def _run(self, task: Task, found: Found) -> StageResult:
+        run = self._trials.run
+        if found.flat:
+            return self._step(task, found)
+        name = self.exercise.stages[0].asked
+        backward = self._seek(name, self.examination.names_offered(self.exercise, name))
+
+        def train(own: bool) -> Sequence[Trained]:
+            return self.session.train(
+                Course(
+                    plan=run.plan,
+                    rows=(run.rows.inputs, run.rows.outputs),
+                    start=run.start,
+                    update=(task.asked, found),
+                    backward=backward.usable if own else None,
+                    returns=tuple(stage.gradient for stage in self.exercise.stages),
+                    given=None if own else run.gradients,
+                    reports=run.checkpoints,
+                )
+            )
+
+        own = train(own=True) if backward.usable else None
+        (probe,) = self._trials.probes(task)
+        return judge_run(task, run, probe, own, lambda: train(own=False), self._credit)
+
+    def _step(self, task: Task, found: Found) -> StageResult:
+        """The update as it stands in a training loop: in its first step, and in others."""
+        run = self._trials.run
+        generator = torch.Generator().manual_seed(number_from(f"{self._trials.seed}/{task.name}/step"))
+        judged = []
+        for step in self.examination.steps(STEPS):
+            plan = replace(run.plan, steps=1, numbers={**run.plan.numbers, STEP: step})
+            gradients = GRADIENT_SIZE * torch.randn(sum(start.numel() for start in run.start), generator=generator)
+            trained = self.session.train(
+                Course(
+                    plan=plan,
+                    rows=(run.rows.inputs, run.rows.outputs),
+                    start=run.start,
+                    update=(task.asked, found),
+                    backward=None,
+                    returns=tuple(stage.gradient for stage in self.exercise.stages),
+                    given=gradients[None],
+                    reports=(1,),
+                )
+            )
+            judged.append(judge_step(task, run.plan, run.start, gradients, trained, self._credit))
+        failed = [result for result in judged if not result.passed]
+        return replace((failed or judged)[0], probes=[probe for result in judged for probe in result.probes])

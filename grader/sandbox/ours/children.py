@@ -1,0 +1,270 @@
+"""Where students' processes come from: forked from a warm zygote, or started one by one where there is no fork."""
+
+import os
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from threading import Thread
+from typing import IO, Any, Protocol
+
+from grader.errors import SandboxError
+from grader.sandbox.border.limits import forget_start
+from grader.sandbox.border.messages import Done, Order
+from grader.sandbox.border.wire import CHUNK, ClosedChannel, Inbox, MalformedFrame, pack, receive
+
+REPLY_SECONDS = 60.0
+KILLED = -9
+ENVIRONMENT = {"LANG": "C.UTF-8", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+KEPT = ("PATH", "TMPDIR", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME")
+KEPT_ON_WINDOWS = ("SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "PROGRAMFILES", "TEMP", "TMP")
+"""What a started process needs of the environment to find the same Python and torch."""
+
+
+@dataclass(frozen=True)
+class Channels:
+    """What connects us to a child: frames both ways, and what it prints."""
+
+    pid: int
+    frames: socket.socket
+    output: socket.socket
+    inbox: Inbox = field(default_factory=Inbox)
+    _selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
+
+    def __post_init__(self) -> None:
+        self.output.setblocking(False)
+        for each in (self.frames, self.output):
+            self._selector.register(each, selectors.EVENT_READ)
+
+    def wait(self, seconds: float) -> list[Any]:
+        """Which of the two can be read, or nothing by that time."""
+        return [key.fileobj for key, _ in self._selector.select(seconds)]
+
+    def speaks(self) -> bool:
+        """Whether there are frames to be read, or the end of them."""
+        return bool(self.inbox) or self.frames in self.wait(0)
+
+    def ignore_output(self) -> None:
+        self._selector.unregister(self.output)
+
+    def close(self) -> None:
+        self._selector.close()
+        self.frames.close()
+        self.output.close()
+
+
+class Children(Protocol):
+    """Makes one child at a time."""
+
+    def start(self) -> Channels:
+        """A new child, and the channels to it.
+
+        Raises:
+            SandboxError: there is no getting one.
+        """
+        ...
+
+    def prepare(self) -> None:
+        """Make the next start quick, where that takes something."""
+        ...
+
+    def end(self) -> int:
+        """End the child there is; its exit code, or less the number of the signal that ended it.
+
+        Raises:
+            SandboxError: it was lost with the process it came from.
+        """
+        ...
+
+    def close(self) -> None:
+        """End everything that was started."""
+        ...
+
+
+class Forked:
+    """Children of a zygote: a copy of a warm process takes milliseconds."""
+
+    def __init__(self, *, from_here: bool) -> None:
+        """
+        Args:
+            from_here: make the zygote by forking this process, which saves the second `import torch`. Only for a
+                process that has one thread, has run no operation, and holds nothing a student must not see.
+        """
+        self._start: Callable[[], tuple[int, socket.socket]] = _forked_zygote if from_here else _started_zygote
+        self._pid, self._control = self._start()
+
+    def start(self) -> Channels:
+        """See `Children`. A zygote that has died or is silent is replaced, once."""
+        for _ in range(2):
+            frames, theirs = socket.socketpair()
+            output, writing = socket.socketpair()
+            try:
+                return Channels(self._order("fork", (theirs.fileno(), writing.fileno())).pid, frames, output)
+            except (OSError, ClosedChannel, MalformedFrame):
+                frames.close()
+                output.close()
+                self._restart()
+            finally:
+                theirs.close()
+                writing.close()
+        raise SandboxError("The process that runs student code cannot be started. `grade doctor` may tell why.")
+
+    def prepare(self) -> None:
+        """A fork is quick as it is."""
+
+    def end(self) -> int:
+        try:
+            return self._order("end").exit_code
+        except (OSError, ClosedChannel, MalformedFrame):
+            self._restart()
+            raise SandboxError("The process that student code is forked from was lost.") from None
+
+    def close(self) -> None:
+        """See `Children`. The kernel ends a child with its zygote."""
+        self._control.close()
+        try:
+            os.kill(self._pid, signal.SIGKILL)
+            os.waitpid(self._pid, 0)
+        except (ChildProcessError, ProcessLookupError):
+            pass
+
+    def _order(self, verb: str, descriptors: Sequence[int] = ()) -> Done:
+        socket.send_fds(self._control, [pack(Order(verb))], descriptors)
+        return receive(self._control, Done)[0]
+
+    def _restart(self) -> None:
+        self.close()
+        self._start = _started_zygote
+        self._pid, self._control = self._start()
+
+
+class Spawned:
+    """Children that are a new Python process each: it costs the import of torch, and asks nothing of the system.
+
+    That import can be over when a child is wanted: one that is prepared has nothing left to do but wait.
+    """
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._spare: subprocess.Popen[bytes] | None = None
+
+    def prepare(self) -> None:
+        if self._spare is None:
+            with suppress(OSError):
+                self._spare = _new_process()
+
+    def start(self) -> Channels:
+        spare, self._spare = self._spare, None
+        try:
+            process = self._process = spare if spare and spare.poll() is None else _new_process()
+        except OSError as error:
+            raise SandboxError(f"The process that runs student code cannot be started ({error}).") from error
+        frames, theirs = socket.socketpair()
+        output, writing = socket.socketpair()
+        assert process.stdin and process.stdout and process.stderr
+        pumps: tuple[tuple[Callable[..., None], IO[bytes], socket.socket], ...] = (
+            (_pump_in, process.stdin, theirs.dup()),
+            (_pump_out, process.stdout, theirs),
+            (_pump_out, process.stderr, writing),
+        )
+        for pump, pipe, end in pumps:
+            Thread(target=pump, args=(pipe, end), daemon=True).start()
+        return Channels(process.pid, frames, output)
+
+    def end(self) -> int:
+        if self._process is None:
+            return KILLED
+        self._process.kill()
+        code, self._process = self._process.wait(), None
+        return code
+
+    def close(self) -> None:
+        self.end()
+        spare, self._spare = self._spare, None
+        if spare:
+            spare.kill()
+            spare.communicate()
+
+
+def _new_process() -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        [_python(), "-P", "-m", "grader.sandbox.theirs.spawned"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=_environment(),
+        bufsize=0,
+    )
+
+
+def _python() -> str:
+    """The interpreter itself: what a virtual environment of Windows has in its place only starts it, and would be what
+    is timed and ended."""
+    return getattr(sys, "_base_executable", sys.executable) if os.name == "nt" else sys.executable
+
+
+def _pump_in(pipe: IO[bytes], end: socket.socket) -> None:
+    """Carry what we send to the child until either closes."""
+    with pipe, end:
+        try:
+            while data := end.recv(CHUNK):
+                view = memoryview(data)
+                while view:
+                    view = view[pipe.write(view) or 0 :]
+        except OSError:
+            pass
+
+
+def _pump_out(pipe: IO[bytes], end: socket.socket) -> None:
+    """Carry what the child says to us until either closes."""
+    with pipe, end:
+        try:
+            while data := pipe.read(CHUNK):
+                end.sendall(data)
+            end.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+
+def _environment() -> dict[str, str]:
+    kept = KEPT + KEPT_ON_WINDOWS if os.name == "nt" else KEPT
+    base = {"__PYVENV_LAUNCHER__": sys.executable} if os.name == "nt" else {}  # tells it the virtual environment
+    return {name: value for name in kept if (value := os.environ.get(name))} | base | ENVIRONMENT
+
+
+def _forked_zygote() -> tuple[int, socket.socket]:
+    ours, theirs = socket.socketpair()
+    from grader.sandbox.theirs import zygote
+
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.closerange(3, theirs.fileno())
+            os.closerange(theirs.fileno() + 1, 1 << 16)
+            forget_start()
+            os.environ.update(ENVIRONMENT)
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            zygote.serve(theirs)
+        finally:
+            os._exit(0)
+    theirs.close()
+    ours.settimeout(REPLY_SECONDS)
+    return pid, ours
+
+
+def _started_zygote() -> tuple[int, socket.socket]:
+    ours, theirs = socket.socketpair()
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "grader.sandbox.theirs.zygote", str(theirs.fileno())],
+        stdin=subprocess.DEVNULL,
+        pass_fds=[theirs.fileno()],
+        env=_environment(),
+    )
+    theirs.close()
+    ours.settimeout(REPLY_SECONDS)
+    process.returncode = 0  # reaped in close(), by its pid
+    return process.pid, ours

@@ -1,0 +1,80 @@
+"""What a submission can be asked: a function on probes, for tensors or for texts; and a training run."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import safetensors.torch
+import torch
+
+from grader.border import Found
+from grader.sandbox.border.loop import Plan
+from grader.sandbox.border.messages import Ask, Draw, Train, Tries
+from grader.sandbox.ours.offers import Offers
+
+
+@dataclass(frozen=True)
+class Question:
+    """Call `name`, found there, once per probe; only what it asks for of the offers is sent.
+
+    `returns` are the names of what it returns, if that is several things; with `scalars`, plain numbers will do; with
+    `draw`, it is called for texts. With `edited`, it is the function as it is with the edit of that number; edits may
+    use what is `nearby`.
+    """
+
+    name: str
+    found: Found
+    offers: Offers
+    returns: tuple[str, ...] = ()
+    scalars: bool = False
+    draw: Draw | None = None
+    nearby: frozenset[str] = frozenset()
+    edited: int | None = None
+
+    @property
+    def count(self) -> int:
+        """How many answers there will be."""
+        return len(self.offers) * max(1, len(self.returns))
+
+    def ask(self, number: int, tries: Tries | None = None) -> tuple[Ask, bytes]:
+        """The frame, header and body."""
+        found, offers = self.found, self.offers
+        plain, body = offers.packed(self.nearby.union(offers.names if found.takes_all else found.parameters))
+        called = Ask(number, found.source, self.name, plain, self.returns, self.scalars, self.draw)
+        return replace(called, tries=tries, edited=self.edited), body
+
+
+@dataclass(frozen=True)
+class Course:
+    """A training run with the function `update`, and gradients from the function `backward` or given for each step.
+
+    `returns` are the names of the gradients; `given` has the shape (steps, elements of all parameters).
+    """
+
+    plan: Plan
+    rows: tuple[torch.Tensor, torch.Tensor]
+    start: Sequence[torch.Tensor]
+    update: tuple[str, Found]
+    backward: tuple[str, Found] | None
+    returns: tuple[str, ...]
+    given: torch.Tensor | None = None
+    reports: tuple[int, ...] = ()
+
+    @property
+    def elements(self) -> int:
+        return sum(parameter.numel() for parameter in self.start)
+
+    def ask(self, number: int) -> tuple[Ask, bytes]:
+        """The frame, header and body."""
+        name, found = self.update
+        gradients = (self.backward[1].source, self.backward[0]) if self.backward else None
+        train = Train(self.plan, gradients, self.reports)
+        return Ask(number, found.source, name, returns=self.returns, train=train), self._body
+
+    @cached_property
+    def _body(self) -> bytes:
+        named = zip(self.plan.parameters, self.start, strict=True)
+        tensors: Mapping[str, torch.Tensor] = {f"start/{name}": tensor for name, tensor in named}
+        rows = {"rows/inputs": self.rows[0], "rows/outputs": self.rows[1]}
+        given = {} if self.given is None else {"gradients": self.given}
+        return safetensors.torch.save({**tensors, **rows, **given})

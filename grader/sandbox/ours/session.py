@@ -1,0 +1,391 @@
+"""One submission's conversation with us: load it, ask it stage by stage, and survive whatever it does.
+
+A child that dies or overruns costs the stage it was asked for; the next stage gets a new child.
+"""
+
+import secrets
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import torch
+
+from grader.border import Answer, Edit, Fault, Loaded, Reading, Reply, Source, SourceFault, Trained
+from grader.errors import SandboxError
+from grader.sandbox.border.limits import Limits
+from grader.sandbox.border.messages import Edited, Load, Progress, Read, Ready, Told, Tries, Wanted
+from grader.sandbox.border.wire import CHUNK, ClosedChannel, MalformedFrame, send
+from grader.sandbox.ours.children import Channels, Children
+from grader.sandbox.ours.clock import TICK, WALL, Clock
+from grader.sandbox.ours.question import Course, Question
+from grader.sandbox.ours.untrusted import (
+    Implausible,
+    checked_edits,
+    checked_loaded,
+    checked_progress,
+    checked_tensor,
+    checked_told,
+)
+
+PRINTED_CAP = 4_000
+ANSWER_CAP = 1 << 25
+SEND_SECONDS = 10.0
+STRIKES, IMPATIENCE = 2, 12
+"""After so many stages that twice gave no answer, the others get this share of the wall-clock limit."""
+STARTING = Limits(cpu=120.0, wall=120.0)
+"""What a child may take before it runs any student code: where there is no zygote, it imports torch first."""
+
+TRYING = Limits(cpu=3.0, wall=12.0)
+"""For a set of edits, or one on every probe. A child ends by itself before that, but for an edit that never does."""
+PATIENCE = 60.0
+"""Seconds that the edits of a submission may take, all together."""
+BETWEEN = Limits(cpu=60.0, wall=120.0)
+"""What a child may take from one report of a long run to the next."""
+
+LOWEST_CRASH = 0xC0000000
+"""On Windows, exit codes from here on are those of processes that the system ended."""
+
+T = TypeVar("T")
+Heed = Callable[[], None]
+"""Called over and over while a child is waited for; what it raises ends the session and goes through to who asked."""
+
+
+def careless() -> None:
+    """Wait for whatever time it takes."""
+
+
+class Stopped(Exception):
+    """The child is no use any more, for the fault given."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.message)
+        self.fault = fault
+
+
+class Session:
+    """A submission that can be asked. Use it in a `with` block."""
+
+    def __init__(
+        self, children: Children, limits: Limits, sources: Sequence[Source], wanted: Wanted, heed: Heed = careless
+    ) -> None:
+        self._children = children
+        self._limits = limits
+        self._sources = tuple(sources)
+        self._wanted = wanted
+        self._child: Channels | None = None
+        self._loaded = Loaded({}, ())
+        self._printed = bytearray()
+        self._strikes = 0
+        self._heed = heed
+        self._patience = PATIENCE
+        self.readings: dict[str, dict[str, Reading]] = {}
+        try:
+            self.loaded = self._load()
+        except BaseException:
+            self.close()
+            raise
+
+    def ask(self, question: Question) -> Reply:
+        """Call one function once per probe. The answers come probe by probe, one for each thing it returns.
+
+        Raises:
+            SandboxError: it has an edit, and edits have taken too long.
+        """
+        answers: list[Answer] = []
+        if question.edited is None:
+            fault = self._attempt(answers, lambda: self._answers(question))
+        else:
+            with self._patiently():
+                fault = self._try(answers, lambda: self._answers(question, TRYING))
+        missing = [Answer(fault=fault)] * (question.count - len(answers))
+        return Reply((*answers, *missing), self._printed[:PRINTED_CAP].decode(errors="replace"))
+
+    def edits(self, question: Question, tries: Tries) -> list[tuple[Edit, torch.Tensor]]:
+        """Each edit of a function's lines with what it answers then, on one probe.
+
+        Raises:
+            SandboxError: the child was lost over them: with one of them, it may go on for ever. Or edits have taken
+                too long.
+        """
+        self._renew()
+        try:
+            with self._patiently():
+                return self._edited(question, tries)
+        except Stopped as stopped:
+            raise SandboxError(str(stopped)) from None
+
+    def train(self, course: Course) -> list[Trained]:
+        """Run the training loop; how far it had come at each of the reports. The last one may be a fault."""
+        reports: list[Trained] = []
+        fault = self._attempt(reports, lambda: self._progress(course))
+        return [*reports, Trained(reports[-1].step if reports else 0, fault=fault)] if fault else reports
+
+    def watch(self, course: Course) -> Iterator[Trained]:
+        """The same as it goes on, for as long as it goes on; a minute without a report is too long."""
+        self._printed.clear()
+        step = 0
+        try:
+            for trained in self._progress(course, between=BETWEEN):
+                step = trained.step
+                yield trained
+        except Stopped as stopped:
+            yield Trained(step, fault=stopped.fault)
+
+    def close(self) -> None:
+        if self._child:
+            with suppress(SandboxError):
+                self._children.end()
+            self._child.close()
+            self._child = None
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _load(self) -> Loaded:
+        """Load all files; where that brings the child down, find out which of them does, and go on with the others."""
+        fault = self._try_to_load()
+        if fault is None:
+            return self._loaded
+        everything = self._sources
+        broken = self._culprits(fault)
+        guilty = {each.source for each in broken}
+        self._sources = tuple(source for source in everything if source.name not in guilty)
+        if not self._sources:
+            return Loaded({}, tuple(broken))
+        if still := self._try_to_load():
+            rest, self._sources = self._sources, ()
+            return Loaded({}, (*broken, *(SourceFault(source.name, still) for source in rest)))
+        return replace(self._loaded, faults=(*broken, *self._loaded.faults))
+
+    def _culprits(self, fault: Fault) -> list[SourceFault]:
+        """The files that bring a child down by themselves; all of them, if only all together do."""
+        everything, broken = self._sources, []
+        for source in everything if len(everything) > 1 else ():
+            self._sources = (source,)
+            if alone := self._try_to_load():
+                broken.append(SourceFault(source.name, alone))
+            self.close()
+        return broken or [SourceFault(source.name, fault) for source in everything]
+
+    def _try_to_load(self) -> Fault | None:
+        """Start a child with the sources; the fault, where that fails."""
+        for attempt in (1, 2):
+            try:
+                self._loaded = self._start()
+                return None
+            except Stopped as stopped:
+                fault = stopped.fault
+                if fault.type != WALL or attempt == 2:
+                    break
+        return replace(fault, message=f"While the file was being loaded: {fault.message}")
+
+    def _start(self) -> Loaded:
+        self._child = self._children.start()
+        self._child.frames.settimeout(SEND_SECONDS)
+        self._send(Load(self._sources, self._wanted, self._limits.memory, self._limits.cpu))
+        self._await_ready(Clock(self._child.pid, STARTING))
+        clock = Clock(self._child.pid, self._limits)
+        self.readings = self._frame(clock, Read)[0].readings
+        loaded, _ = self._frame(clock, Loaded)
+        with self._believing():
+            return checked_loaded(loaded, [source.name for source in self._sources], self._wanted.names)
+
+    def _await_ready(self, clock: "Clock") -> None:
+        try:
+            self._frame(clock, Ready)
+        except Stopped as stopped:
+            said = self._printed[-PRINTED_CAP:].decode(errors="replace")
+            raise SandboxError(f"The process for student code failed before it ran any of it. {said}") from stopped
+
+    def _attempt(self, heard: list[T], ask: Callable[[], Iterator[T]]) -> Fault | None:
+        """Hear all there is; the fault, where it stops short. A wall-clock limit gets a second try."""
+        self._printed.clear()
+        fault = self._try(heard, ask)
+        if fault and fault.type == WALL:
+            fault = self._try(heard, ask)
+            self._strikes += fault is not None and fault.type == WALL
+            if self._strikes == STRIKES:
+                self._limits = replace(self._limits, wall=self._limits.wall / IMPATIENCE)
+        return fault
+
+    @contextmanager
+    def _patiently(self) -> Iterator[None]:
+        """For something about edits: the time it takes is no more there for others."""
+        if self._patience < 0:
+            raise SandboxError("Edits of it have taken too long.")
+        self._printed.clear()
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._patience -= time.perf_counter() - start
+
+    def _try(self, heard: list[T], ask: Callable[[], Iterator[T]]) -> Fault | None:
+        """Ask once; anew where a child that has served before fails at once, which may be an earlier stage's doing."""
+        fresh = self._renew()
+        fault = self._hear_out(heard, ask)
+        if fault and fault.verdict == "error" and not heard and not fresh:
+            fault = self._hear_out(heard, ask)
+        return fault
+
+    def _hear_out(self, heard: list[T], ask: Callable[[], Iterator[T]]) -> Fault | None:
+        heard.clear()
+        try:
+            heard.extend(ask())
+        except Stopped as stopped:
+            return stopped.fault
+        return None
+
+    def _renew(self) -> bool:
+        """Give up a child that has something to say unasked, or is gone; whether the next ask gets a new one."""
+        if self._child is not None and self._child.speaks():
+            self._stop(None)
+        return self._child is None
+
+    def _answers(self, question: Question, limits: Limits | None = None) -> Iterator[Answer]:
+        number, clock = secrets.randbits(62), self._begin(limits and self._within(limits))
+        self._send(*question.ask(number))
+        for place in range(question.count):
+            start = time.perf_counter()
+            told, tensor = self._frame(clock, Told)
+            with self._believing():
+                answer = _answer(checked_told(told, number, place, time.perf_counter() - start), tensor, question)
+            yield answer
+        self._drain()
+
+    def _edited(self, question: Question, tries: Tries) -> list[tuple[Edit, torch.Tensor]]:
+        number, clock = secrets.randbits(62), self._begin(self._within(TRYING))
+        self._send(*question.ask(number, tries))
+        edited, body = self._frame(clock, Edited)
+        lines = {source.name: source.text.count("\n") + 1 for source in self._sources}
+        with self._believing():
+            return checked_edits(edited, body, number, tries, lines[question.found.source])
+
+    def _progress(self, course: Course, between: Limits | None = None) -> Iterator[Trained]:
+        """The reports of a run; the limits are for all of it, or for the time between two of them."""
+        number, clock = secrets.randbits(62), self._begin(between)
+        start, done = time.perf_counter(), 0
+        self._send(*course.ask(number))
+        while done < course.plan.steps:
+            progress, body = self._frame(clock, Progress)
+            with self._believing():
+                trained = checked_progress(progress, body, number, course.plan, done, time.perf_counter() - start)
+                if trained.parameters is not None and trained.parameters.numel() != course.elements:
+                    raise Implausible("Its process told of other parameters.")
+            yield trained
+            if trained.fault:
+                break
+            done = trained.step
+            if between:
+                clock = self._begin(between)
+        self._drain()
+
+    def _begin(self, limits: Limits | None = None) -> Clock:
+        """A clock for the child, and a child if there is none."""
+        if self._child is None:
+            self._start()
+        assert self._child
+        return Clock(self._child.pid, limits or self._limits)
+
+    def _within(self, limits: Limits) -> Limits:
+        """The usual limits, and no more than these."""
+        usual = self._limits
+        return replace(usual, cpu=min(usual.cpu, limits.cpu), wall=min(usual.wall, limits.wall))
+
+    @contextmanager
+    def _believing(self) -> Iterator[None]:
+        """End the child where what it said cannot be meant."""
+        try:
+            yield
+        except Implausible as error:
+            raise self._stop(Fault("error", "MalformedReply", str(error))) from None
+
+    def _send(self, header: Any, body: bytes = b"") -> None:
+        assert self._child
+        try:
+            send(self._child.frames, header, body)
+        except TimeoutError:
+            raise self._stop(Fault("timeout", WALL, "Its process stopped listening.")) from None
+        except OSError:
+            raise self._stop(None) from None
+
+    def _frame(self, clock: "Clock", kind: type[Any]) -> tuple[Any, bytes]:
+        """The next frame of a child, as long as it stays within its limits."""
+        assert self._child
+        while not (frame := self._arrived(kind)):
+            for spoken in self._child.wait(TICK):
+                if spoken is self._child.frames:
+                    self._hear()
+                elif not self._listen():
+                    self._child.ignore_output()
+            self._heed()
+            if fault := clock.overrun(len(self._printed)):
+                raise self._stop(fault)
+        return frame
+
+    def _arrived(self, kind: type[Any]) -> tuple[Any, bytes] | None:
+        assert self._child
+        try:
+            return self._child.inbox.take(kind, ANSWER_CAP)
+        except MalformedFrame as error:
+            raise self._stop(Fault("error", "MalformedReply", f"Its reply cannot be read: {error}.")) from None
+
+    def _hear(self) -> None:
+        assert self._child
+        try:
+            self._child.inbox.feed(self._child.frames.recv(CHUNK))
+        except (ClosedChannel, OSError):
+            raise self._stop(None) from None
+
+    def _listen(self) -> bool:
+        assert self._child
+        try:
+            data = self._child.output.recv(CHUNK)
+        except ConnectionError:  # how the end of a process may look on Windows
+            data = b""
+        self._printed += data
+        return bool(data)
+
+    def _drain(self) -> None:
+        """Hear what was printed before the last answer."""
+        assert self._child
+        with suppress(BlockingIOError):
+            while len(self._printed) < PRINTED_CAP and self._listen():
+                pass
+
+    def _stop(self, fault: Fault | None) -> Stopped:
+        """End the child; without a fault of its own, the fault is the way it ended."""
+        try:
+            exit_code = self._children.end()
+        finally:
+            if self._child:
+                self._child.close()
+                self._child = None
+        return Stopped(fault or _death(exit_code))
+
+
+def _answer(told: Told, body: bytes, question: Question) -> Answer:
+    tensor = None if told.fault or question.draw else checked_tensor(body)
+    texts = told.texts if question.draw else ()
+    if question.draw and not told.fault and not question.draw.satisfied(texts):
+        raise Implausible("Its process gave fewer or more texts than it was asked for.")
+    return Answer(tensor, told.fault, told.notes, told.seconds, told.observed, texts)
+
+
+def _death(exit_code: int) -> Fault:
+    if exit_code >= LOWEST_CRASH:
+        return Fault("error", "Crash", f"The code brought its Python process down (0x{exit_code:X}).")
+    if exit_code >= 0:
+        text = f"The code ended its Python process (exit status {exit_code}) instead of returning."
+        return Fault("error", "Crash", text)
+    try:
+        name = signal.Signals(-exit_code).name
+    except ValueError:
+        name = f"signal {-exit_code}"
+    return Fault("error", "Crash", f"The code brought its Python process down ({name}).")

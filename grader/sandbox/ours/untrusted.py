@@ -1,0 +1,164 @@
+"""What a child says, cut down to what it can mean. Everything here is checked before anything else looks at it."""
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import safetensors
+import safetensors.torch
+import torch
+
+from grader.border import Edit, Fault, Found, Loaded, Note, Observed, SourceFault, Trained
+from grader.sandbox.border.loop import Plan
+from grader.sandbox.border.messages import Edited, Progress, Told, Tries
+from grader.sandbox.theirs.source.edits import EDITS_CAP, KINDS
+
+MESSAGE_CAP, TRACEBACK_CAP, NAME_CAP, LIST_CAP = 4_000, 16_000, 100, 200
+NOTES = {"requires-grad", "dtype", "subclass", "in-place"}
+DTYPES = {torch.float32, torch.float64, torch.float16, torch.bfloat16}
+INNER_HEADER_CAP = 4_096
+AXES_CAP = 8
+TEXT_CAP, TEXTS_CAP = 2_000, 5_000
+
+
+class Implausible(Exception):
+    """What arrived cannot be meant; the text says why."""
+
+
+def checked_loaded(loaded: Loaded, sources: Iterable[str], wanted: Iterable[str]) -> Loaded:
+    """What loading brought up, as far as it is about the sources that were sent and the stages that were wanted.
+
+    Raises:
+        Implausible: it is about others.
+    """
+    known, stages = set(sources), set(wanted)
+    places = [found.source for functions in loaded.functions.values() for found in functions]
+    if not stages.issuperset(loaded.functions) or not known.issuperset([*places, *(f.source for f in loaded.faults)]):
+        raise Implausible("Its process spoke of files or stages there are not.")
+    functions = {name: tuple(_found(each) for each in found) for name, found in loaded.functions.items()}
+    faults = tuple(
+        SourceFault(broken.source, checked_fault(broken.fault), broken.binds) for broken in loaded.faults[:LIST_CAP]
+    )
+    absent = {
+        name: (source, absence)
+        for name, (source, absence) in loaded.absent.items()
+        if name in stages and source in known and _is_name(absence.name)
+    }
+    return Loaded(functions, faults, absent)
+
+
+def checked_told(told: Told, number: int, place: int, seconds: float) -> Told:
+    """One answer's header. Seconds are believed between nothing and the time that has passed.
+
+    Raises:
+        Implausible: it answers another ask.
+    """
+    if (told.number, told.place) != (number, place):
+        raise Implausible("Its process sent a reply nobody asked for.")
+    took = _seconds(told.seconds, seconds)
+    notes = tuple(Note(note.code, note.message[:MESSAGE_CAP]) for note in told.notes[:LIST_CAP] if note.code in NOTES)
+    fault = checked_fault(told.fault) if told.fault else None
+    observed = told.observed
+    if observed:
+        operations = {
+            name: count for name, count in observed.operations.items() if len(name) <= NAME_CAP and count >= 0
+        }
+        kept = dict(list(operations.items())[:LIST_CAP])
+        observed = Observed(kept, observed.differentiated, observed.from_autograd)
+    texts = tuple(text[:TEXT_CAP] for text in told.texts[:TEXTS_CAP])
+    return Told(number, place, fault, notes, took, observed, texts)
+
+
+def checked_edits(edited: Edited, body: bytes, number: int, tries: Tries, last: int) -> list[tuple[Edit, torch.Tensor]]:
+    """Each edit that was tried in the lines of a source, with its answer: float64 numbers in a row.
+
+    Raises:
+        Implausible: it speaks of another ask, of lines there are not, or of other answers than were wanted.
+    """
+    answers = _tensors(body).get("answers")
+    wanted = (len(edited.edits), tries.elements)
+    if edited.number != number or answers is None or answers.shape != wanted or wanted[0] > EDITS_CAP:
+        raise Implausible("Its process sent a reply nobody asked for.")
+    for edit in edited.edits:
+        inside = tries.first <= edit.number < tries.last and 0 <= edit.line <= last
+        if edit.kind not in KINDS or not inside or not 0 <= edit.start <= edit.end:
+            raise Implausible("Its process told of edits there cannot be.")
+    return list(zip(edited.edits, answers.double(), strict=True))
+
+
+def checked_progress(progress: Progress, body: bytes, number: int, plan: Plan, done: int, seconds: float) -> Trained:
+    """How far a run has come, having told of so many steps before.
+
+    Raises:
+        Implausible: that cannot be.
+    """
+    took = _seconds(progress.seconds, seconds)
+    forward = done < progress.step or (progress.fault is not None and done == progress.step)
+    if progress.number != number or not forward or progress.step > plan.steps:
+        raise Implausible("Its process told of a run nobody asked for.")
+    if progress.fault:
+        return Trained(progress.step, seconds=took, fault=checked_fault(progress.fault))
+    tensors = _tensors(body)
+    losses, parameters = tensors.get("losses"), tensors.get("parameters")
+    if losses is None or parameters is None or parameters.ndim != 1 or losses.shape != (progress.step - done,):
+        raise Implausible("Its process told of a run that cannot be.")
+    return Trained(progress.step, losses.float(), parameters.float(), took)
+
+
+def checked_fault(fault: Fault) -> Fault:
+    """A fault of a student's code.
+
+    Raises:
+        Implausible: it would be ours.
+    """
+    if fault.verdict == "ungraded":
+        raise Implausible("Its process spoke for the grader.")
+    return Fault(fault.verdict, fault.type[:NAME_CAP], fault.message[:MESSAGE_CAP], fault.traceback[:TRACEBACK_CAP])
+
+
+def checked_tensor(body: bytes) -> torch.Tensor:
+    """The one tensor of an answer.
+
+    Raises:
+        Implausible: the body is not one floating-point tensor.
+    """
+    tensors = _tensors(body)
+    tensor = tensors.get("answer")
+    if len(tensors) != 1 or tensor is None:
+        raise Implausible("Its reply is not one floating-point tensor.")
+    return tensor
+
+
+def _tensors(body: bytes) -> dict[str, torch.Tensor]:
+    """Floating-point tensors by name.
+
+    Raises:
+        Implausible: the body holds something else.
+    """
+    if int.from_bytes(body[:8], "little") > INNER_HEADER_CAP:
+        raise Implausible("Its reply is not one tensor.")
+    try:
+        tensors: dict[str, Any] = safetensors.torch.load(body)
+    except (safetensors.SafetensorError, ValueError, KeyError, RuntimeError, TypeError) as error:
+        raise Implausible(f"Its reply is not a tensor: {str(error)[:NAME_CAP]}") from None
+    if any(t.dtype not in DTYPES or t.ndim > AXES_CAP for t in tensors.values()):
+        raise Implausible("Its reply is not one floating-point tensor.")
+    return tensors
+
+
+def _seconds(told: float, passed: float) -> float:
+    return min(max(told, 0.0), passed) if math.isfinite(told) else passed
+
+
+def _is_name(text: str) -> bool:
+    return text.isidentifier() and len(text) <= NAME_CAP
+
+
+def _found(found: Found) -> Found:
+    own = (*found.own_names, *found.own_names.values(), *found.places)
+    names = (*found.parameters, *found.required, *found.reads, *own)
+    if not all(_is_name(name) for name in names) or len(names) > LIST_CAP:
+        raise Implausible("Its process told of arguments no function has.")
+    if found.above and (found.above.source != found.source or _found(found.above).above):
+        raise Implausible("Its process told of lines there are not.")
+    return found

@@ -1,0 +1,182 @@
+"""In the student's process: receive what to do, call the student's functions, send back bytes."""
+
+import itertools
+import os
+import signal
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from typing import Any
+
+import safetensors.torch
+import torch
+
+from grader.border import Edit, Fault, Note
+from grader.sandbox.border.messages import Ask, Edited, Load, Read, Ready, Told, Tries
+from grader.sandbox.border.wire import Channel, ClosedChannel, Descriptor, pack, receive, send
+from grader.sandbox.theirs.calling import call, draw, fault_in, training
+from grader.sandbox.theirs.confinement import Confinement
+from grader.sandbox.theirs.observe import Observer, watch_grad_fn, watch_gradients
+from grader.sandbox.theirs.program import STATEMENT_SHARE, Program
+from grader.sandbox.theirs.returned import as_tensor, changed, packed, plain, several
+from grader.sandbox.theirs.source.outline import Outline
+from grader.sandbox.theirs.source.reading import read_sources
+
+SOURCES_CAP = 1 << 26
+ASK_CAP = 1 << 30
+TRIES_SECONDS, TRIES_CAP = 1.0, 1 << 22
+"""Processor time for trying edits of one function; and how many numbers come of it at most."""
+
+
+def connect_output(output: int) -> None:
+    """Make a descriptor what Python and C write to, and nothing what they read; Ctrl-C is for our side alone."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for source, target in ((nothing, 0), (output, 1), (output, 2)):
+        os.dup2(source, target)
+    os.close(nothing)
+    sys.stdin, sys.stdout, sys.stderr = (
+        open(0, encoding="utf-8", closefd=False),
+        open(1, "w", encoding="utf-8", errors="replace", buffering=1, closefd=False),
+        open(2, "w", encoding="utf-8", errors="replace", buffering=1, closefd=False),
+    )
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def serve(channel: Descriptor, confinement: Confinement) -> None:
+    """Load the submission, then answer one ask after the other until our side closes.
+
+    The first probe of an ask is answered at once, the others together: each frame wakes our side up.
+    """
+    load, _ = receive(channel, Load, header_cap=SOURCES_CAP)
+    torch.set_num_threads(1)
+    confinement.put_on(channel.numbers, load.memory_bytes)
+    watch_grad_fn()
+    watch_gradients()
+    send(channel, Ready())
+    converse(channel, load)
+
+
+def converse(channel: Channel, load: Load) -> None:
+    """Read and run the sources, then answer until our side closes."""
+    outlines = [Outline(source, load.wanted) for source in load.sources]
+    send(channel, Read(read_sources(outlines)))
+    program = Program(outlines, load.wanted, STATEMENT_SHARE * load.cpu_seconds)
+    send(channel, program.load())
+    try:
+        while True:
+            ask, body = receive(channel, Ask, body_cap=ASK_CAP)
+            if ask.train:
+                for progress, state in training(program, ask, ask.train, safetensors.torch.load(body)):
+                    channel.sendall(pack(progress, state))
+            elif ask.tries:
+                send(channel, *_tried(program, ask, ask.tries, body))
+            else:
+                _answer(channel, program, ask, body)
+    except ClosedChannel:
+        return
+
+
+def _answer(channel: Channel, program: Program, ask: Ask, body: bytes) -> None:
+    probes = _tensors(body, len(ask.plain))
+    if ask.edited is None:
+        function = program.function(ask.source, ask.function)
+    else:
+        with closing(program.edited(ask.source, ask.function, {**ask.plain[0], **probes[0]})) as tried:
+            _, make = next(itertools.islice(tried, ask.edited, None))
+            function = make()
+    unsent = b""
+    for probe, (rest, tensors) in enumerate(zip(ask.plain, probes, strict=True)):
+        told = _drawn if ask.draw else _told
+        unsent += b"".join(pack(*frame) for frame in told(program, ask, probe, function, {**rest, **tensors}))
+        if probe == 0:
+            channel.sendall(unsent)
+            unsent = b""
+    channel.sendall(unsent)
+
+
+def _tensors(body: bytes, probes: int) -> list[dict[str, torch.Tensor]]:
+    """The tensors of each probe. Each has its own memory: nothing done to an input reaches another call."""
+    given: list[dict[str, torch.Tensor]] = [{} for _ in range(probes)]
+    for place, tensor in safetensors.torch.load(body).items():
+        probe, _, name = place.partition("/")
+        given[int(probe)][name] = tensor
+    return given
+
+
+def _told(
+    program: Program, ask: Ask, probe: int, function: Callable[..., Any], arguments: dict[str, Any]
+) -> Iterator[tuple[Told, bytes]]:
+    """The answers on one probe: one for each thing that is returned."""
+    start = time.perf_counter()
+    count = max(1, len(ask.returns))
+    first = probe * count
+    try:
+        with Observer() as observer:
+            returned = call(function, arguments)
+            things = several(returned, ask.returns)
+            observed = [observer.observed(each) for each in things]
+    except BaseException as error:
+        failed = fault_in(program, error)
+        for place in range(count):
+            yield Told(ask.number, first + place, failed, (), (time.perf_counter() - start) / count), b""
+        return
+    notes = changed(arguments)
+    for place, each in enumerate(things):
+        fault: Fault | None = None
+        body, own = b"", list[Note]()
+        try:
+            number = as_tensor(each) if ask.scalars else each
+            tensor, own = plain(number)
+            own = own if number is each else []
+            body = packed(tensor)
+        except BaseException as error:
+            fault = fault_in(program, error)
+        seconds = (time.perf_counter() - start) / count
+        told = () if fault else (*own, *notes)
+        yield Told(ask.number, first + place, fault, told, seconds, None if fault else observed[place]), body
+
+
+def _tried(program: Program, ask: Ask, tries: Tries, body: bytes) -> tuple[Edited, bytes]:
+    """What comes of a stage's lines with each edit, on the one probe, as far as there is time for them."""
+    ((plain,), (tensors,)) = ask.plain, _tensors(body, 1)
+    edits, answers, until = list[Edit](), list[torch.Tensor](), time.process_time() + TRIES_SECONDS
+    warnings.simplefilter("ignore")
+    edited = closing(program.edited(ask.source, ask.function, {**plain, **tensors}))
+    with suppress(RecursionError), edited as tried:  # nested more deeply than a tree can be copied
+        for edit, make in itertools.islice(tried, tries.first, tries.last):
+            given = {name: tensor.clone() for name, tensor in tensors.items()}
+            answer = _flat(make, {**plain, **given}, ask.returns, tries.place)
+            if answer is not None and answer.numel() == tries.elements:
+                edits.append(edit)
+                answers.append(answer)
+            if time.process_time() > until or len(answers) * tries.elements > TRIES_CAP:
+                break
+    rows = torch.stack(answers) if answers else torch.empty(0, tries.elements)
+    return Edited(ask.number, tuple(edits)), safetensors.torch.save({"answers": rows})
+
+
+def _flat(
+    make: Callable[[], Callable[..., Any]], arguments: dict[str, Any], returns: tuple[str, ...], place: int
+) -> torch.Tensor | None:
+    """One thing that a function returns, as float32 numbers in a row; None where there is none, as after most edits."""
+    try:
+        tensor, _ = plain(several(call(make(), arguments), returns)[place])
+        return tensor.reshape(-1).float()
+    except BaseException:
+        return None
+
+
+def _drawn(
+    program: Program, ask: Ask, probe: int, function: Callable[..., Any], arguments: dict[str, Any]
+) -> Iterator[tuple[Told, bytes]]:
+    """The texts drawn on one probe."""
+    assert ask.draw
+    start = time.perf_counter()
+    fault, texts = None, list[str]()
+    try:
+        texts = draw(ask.draw, function, arguments)
+    except BaseException as error:
+        fault = fault_in(program, error)
+    yield Told(ask.number, probe, fault, (), time.perf_counter() - start, None, tuple(texts)), b""

@@ -1,0 +1,264 @@
+"""The backward slice of a variable: the statements that make it what it is at the end of a scope, and nothing else.
+
+A scope is a list of statements that run one after the other: a module, the body of a loop, of a function.
+"""
+
+import ast
+import copy
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from grader.sandbox.theirs.dataflow.flow import flow
+from grader.sandbox.theirs.dataflow.sharing import Mutators
+from grader.sandbox.theirs.dataflow.statement import WITH, Statement, statement
+
+Outcome = Literal["value", "values", "update", "text"]
+ARRANGEMENTS = frozenset("no_grad enable_grad inference_mode set_grad_enabled set_detect_anomaly".split())
+"""What `with torch.…():` may be put around each statement by itself."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What holds for a whole source.
+
+    `stages` are the variables that are stages: what changes one of them through another belongs to the other.
+    """
+
+    mutators: Mutators
+    modules: frozenset[str]
+    stages: frozenset[str]
+
+
+@dataclass(frozen=True, eq=False)
+class Scope:
+    """Statements that run one after the other, and where in another scope they stand."""
+
+    statements: Sequence[Statement]
+    parent: "Scope | None" = None
+    place: int = 0
+    """In the parent: what stands there before this number has run before."""
+
+    @property
+    def depth(self) -> int:
+        return 0 if self.parent is None else self.parent.depth + 1
+
+
+@dataclass(frozen=True)
+class Slice:
+    """The statements that make something, in order; `main` are those that bind or change the variables themselves."""
+
+    variables: tuple[str, ...]
+    statements: tuple[Statement, ...]
+    main: tuple[Statement, ...]
+    given: tuple[str, ...]
+    """The names it takes from outside, as the assignment has them."""
+    own_names: Mapping[str, str]
+    """What the hand-in calls some of them."""
+    outcome: Outcome = "value"
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What there is by name, each with the assignment's name for it.
+
+    What is `firm` is given whatever the hand-in binds by that name; what is `loose` only where the part of the hand-in
+    that is looked at, from statement `start` of its module on, binds nothing by that name.
+    """
+
+    firm: Mapping[str, str]
+    loose: Mapping[str, str]
+    start: int = 0
+    made: Mapping[str, Statement] = field(default_factory=dict)
+    """What is given in another form, and the statement that makes it."""
+
+
+def scope_of(nodes: Sequence[ast.stmt], facts: Facts, parent: Scope | None = None, place: int = 0) -> Scope:
+    """The scope of some statements."""
+    made = [statement(number, node, facts.mutators, facts.modules) for number, node in enumerate(_apart(nodes))]
+    shared = _shared_before(parent, place)
+    return Scope(_with_shared_changes(made, facts.stages, shared), parent, place)
+
+
+def rewritten(scope: Scope, rewrite: Callable[[Statement], ast.stmt], facts: Facts) -> Scope:
+    """A scope in which some statements are written in another way."""
+    made = []
+    for each in scope.statements:
+        node = rewrite(each)
+        same = node is each.node
+        made.append(each if same else statement(each.number, node, facts.mutators, facts.modules))
+    if made == list(scope.statements):
+        return scope
+    return Scope(_with_shared_changes(made, facts.stages, {}), scope.parent, scope.place)
+
+
+def last_binding(
+    statements: Iterable[Statement], names: Collection[str], stages: Collection[str] = frozenset()
+) -> list[Statement]:
+    """The last statement that binds one of the names to something, and those after it that change it.
+
+    Args:
+        statements: in order.
+        names: of one thing.
+        stages: other variables: a statement that binds one of these is that one's.
+    """
+    names, others = set(names), set(stages) - set(names)
+    bound = [s for s in statements if s.binds & names and not s.is_nothing]
+    start = bound[-1].number if bound else -1
+    changing = (s for s in statements if s.number > start and s.changes & names and not s.binds & others)
+    return [*bound[-1:], *changing]
+
+
+def trace(
+    scope: Scope, variables: Sequence[str], main: Sequence[Statement], offered: Offered, outcome: Outcome = "value"
+) -> Slice:
+    """What the main statements need, and what that needs in turn, as far as it is not given."""
+    needed = {(scope.depth, statement) for statement in main}
+    given: dict[str, str] = {}
+    queue = [(statement, scope, statement.number) for statement in main]
+    seen = {statement for statement in main}
+    while queue:
+        current, where, before = queue.pop()
+        for name in sorted(current.reads):
+            if maker := offered.made.get(name):
+                if maker not in seen:
+                    seen.add(maker)
+                    needed.add((-1, maker))
+                    queue.append((maker, scope, 0))
+                continue
+            if name in offered.firm:
+                given[name] = offered.firm[name]
+                continue
+            found = list(_own(name, where, before, offered.start)) if name in offered.loose else []
+            if not found and name in offered.loose:
+                given[name] = offered.loose[name]
+                continue
+            for each, inside, place in found or _definitions(name, where, before, name in current.perhaps):
+                if each not in seen:
+                    seen.add(each)
+                    needed.add((inside.depth, each))
+                    queue.append((each, inside, place if each.is_definition else each.number))
+    ordered = sorted(needed, key=lambda each: (each[0], each[1].number))
+    return Slice(
+        tuple(variables),
+        tuple(each for _, each in ordered),
+        tuple(main),
+        tuple(sorted(set(given.values()))),
+        {own: name for own, name in given.items() if own != name},
+        outcome,
+    )
+
+
+Places = Iterator[tuple[Statement, Scope, int]]
+"""Statements, each with its scope, and the number there before which it looks for names itself."""
+
+
+def _own(name: str, scope: Scope, before: int, start: int) -> Places:
+    """The statements of the part that is looked at that made a name what it is at a place."""
+    where: Scope | None = scope
+    while where is not None:
+        first = 0 if where.parent else start
+        if found := last_binding([s for s in where.statements if first <= s.number < before], {name}):
+            yield from ((each, where, before) for each in found)
+            return
+        before, where = where.place, where.parent
+
+
+def _definitions(name: str, scope: Scope, before: int, perhaps: bool) -> Places:
+    """The statements that made a name what it is at a place. Cells that were run out of order are the last resort, and
+    none for a name that the statement may have bound itself."""
+    where: Scope = scope
+    while True:
+        earlier = [s for s in where.statements if s.number < before]
+        if found := last_binding(earlier, {name}) or [s for s in earlier if name in s.rebinds][-1:]:
+            yield from ((each, where, before) for each in found)
+            return
+        if where.parent is None:
+            break
+        before, where = where.place, where.parent
+    if not perhaps:
+        yield from ((each, where, before) for each in last_binding(where.statements, {name}) if name in each.binds)
+
+
+def _apart(nodes: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements, with what `with torch.no_grad():` and plain conditions are put around taken one by one."""
+    for node in nodes:
+        if isinstance(node, WITH) and all(_is_arrangement(item) for item in node.items):
+            yield from (_around(node, inner) for inner in _apart(node.body))
+        elif isinstance(node, ast.If) and not node.orelse and _is_plain(node):
+            always = isinstance(node.test, ast.Constant) and node.test.value
+            yield from (inner if always else _around(node, inner) for inner in _apart(node.body))
+        else:
+            yield node
+
+
+def _around(outer: ast.stmt, inner: ast.stmt) -> ast.stmt:
+    alone = copy.copy(outer)
+    alone.body = [inner]  # type: ignore[attr-defined]
+    alone.lineno, alone.end_lineno = inner.lineno, inner.end_lineno
+    return alone
+
+
+def _is_arrangement(item: ast.withitem) -> bool:
+    call = item.context_expr
+    function = call.func if isinstance(call, ast.Call) else None
+    return item.optional_vars is None and isinstance(function, ast.Attribute) and function.attr in ARRANGEMENTS
+
+
+def _is_plain(node: ast.If) -> bool:
+    """Whether a condition is the same before each of its statements: it calls nothing, and they bind none of it."""
+    if any(isinstance(each, (ast.Call, ast.NamedExpr, ast.Await)) for each in ast.walk(node.test)):
+        return False
+    read = {each.id for each in ast.walk(node.test) if isinstance(each, ast.Name)}
+    return all(not flow(inner).may_bind & read for inner in node.body)
+
+
+def _with_shared_changes(
+    statements: Sequence[Statement], stages: Collection[str], shared: dict[str, set[str]]
+) -> list[Statement]:
+    """The statements, with what they change through a name that shares its numbers with another."""
+    result = []
+    for each in statements:
+        changes = _reached(each.changes, shared, stages) - each.binds - each.rebinds
+        result.append(each if changes == each.changes else replace(each, changes=frozenset(changes)))
+        _note(each, shared)
+    return result
+
+
+def _shared_before(scope: Scope | None, place: int) -> dict[str, set[str]]:
+    """Which names share their numbers at a place, and in the scopes around it."""
+    if scope is None:
+        return {}
+    shared = _shared_before(scope.parent, scope.place)
+    for each in scope.statements:
+        if each.number < place:
+            _note(each, shared)
+    return shared
+
+
+def _note(statement: Statement, shared: dict[str, set[str]]) -> None:
+    """What a statement binds has no other's numbers any more, but those it says."""
+    for name in statement.binds:
+        _part_from(name, shared)
+    for name, others in statement.shares.items():
+        if name not in statement.rebinds:
+            for other in others:
+                shared.setdefault(name, set()).add(other)
+                shared.setdefault(other, set()).add(name)
+
+
+def _reached(names: Iterable[str], shared: Mapping[str, set[str]], stages: Collection[str]) -> set[str]:
+    """The names and all that share their numbers; what is done to a stage's variable stays its own affair."""
+    reached, queue = set(names), list(names)
+    while queue:
+        name = queue.pop()
+        if name not in stages:
+            more = shared.get(name, set()) - reached
+            reached |= more
+            queue += more
+    return reached
+
+
+def _part_from(name: str, shared: dict[str, set[str]]) -> None:
+    for other in shared.pop(name, ()):
+        shared[other].discard(name)

@@ -1,0 +1,66 @@
+"""In the student's process: an exception of their code as a fault, with the traceback cut down to their own lines."""
+
+import traceback
+from collections.abc import Iterable, Mapping
+
+from grader.border import Fault, Source
+
+MESSAGE_CAP = 2_000
+TRACEBACK_CAP = 8_000
+FRAMES = 12
+MEMORY_SIGNS = ("can't allocate memory", "Cannot allocate memory", "not enough memory")
+
+
+def fault_of(error: BaseException, sources: Mapping[str, Source]) -> Fault:
+    """The fault an exception amounts to, with the traceback cut down to the student's own lines."""
+    kind = _clean(type(error).__name__)[:100]
+    message = _text(error)
+    if isinstance(error, MemoryError) or any(sign in message for sign in MEMORY_SIGNS):
+        return Fault("timeout", "MemoryLimit", "It asked for more memory than a stage may use.", _trace(error, sources))
+    if isinstance(error, SystemExit):
+        message = "The code called sys.exit() (or quit()). A stage has to return its gradient instead."
+        return Fault("error", kind, message, _trace(error, sources))
+    if isinstance(error, SyntaxError):
+        source = sources.get(error.filename or "") or Source("", "")
+        message = f"{error.msg} ({source.where(error.lineno or 0)})"
+        return Fault("error", kind, _clean(message), _syntax_trace(error))
+    return Fault("error", kind, message or kind, _trace(error, sources))
+
+
+def stub_raised(error: BaseException, sources: Iterable[str]) -> bool:
+    """Whether this is the `raise NotImplementedError` of a stub, and not one from inside a library."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return type(error) is NotImplementedError and bool(frames) and frames[-1].filename in set(sources)
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return _clean(str(error)[:MESSAGE_CAP])
+    except BaseException:
+        return ""
+
+
+def _clean(text: str) -> str:
+    """Text that can be encoded: half characters written out."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _trace(error: BaseException, sources: Mapping[str, Source]) -> str:
+    try:
+        own = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in sources]
+        frames = [_frame(frame, sources[frame.filename]) for frame in own]
+        lines = traceback.format_list(traceback.StackSummary.from_list(frames[-FRAMES:]))
+        return _clean("".join(lines).rstrip()[:TRACEBACK_CAP])
+    except BaseException:
+        return ""
+
+
+def _frame(frame: traceback.FrameSummary, source: Source) -> traceback.FrameSummary:
+    """A line of a notebook is told by its cell."""
+    cell, line = source.place(frame.lineno or 0)
+    name = f"{source.name}, code cell {cell}"
+    return traceback.FrameSummary(name, line, frame.name, line=frame.line) if cell else frame
+
+
+def _syntax_trace(error: SyntaxError) -> str:
+    return _clean("".join(traceback.format_exception_only(error)[:-1]).rstrip()[:TRACEBACK_CAP])

@@ -1,0 +1,299 @@
+"""In the student's process: run the sources of a submission and find the functions that are its stages."""
+
+import ast
+import copy
+import importlib.abc
+import importlib.util
+import inspect
+import linecache
+import os
+import re
+import sys
+import traceback
+import types
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence, Set
+from dataclasses import replace
+from difflib import get_close_matches
+from functools import partial
+from importlib.machinery import ModuleSpec
+from typing import Any
+
+from grader.border import Edit, Fault, Found, Loaded, SourceFault
+from grader.sandbox.border.messages import ABOVE, Wanted
+from grader.sandbox.theirs.dataflow.slices import Slice
+from grader.sandbox.theirs.dataflow.statement import Statement
+from grader.sandbox.theirs.faults import fault_of
+from grader.sandbox.theirs.source.edits import edits, scope_of
+from grader.sandbox.theirs.source.outline import Outline
+from grader.sandbox.theirs.source.statements import (
+    NOTEBOOK,
+    Function,
+    Inert,
+    SliceFailure,
+    compiled,
+    function_of,
+    future_flags,
+    run_statements,
+    text_of,
+    update_of,
+)
+
+FAILURES = 20
+"""How many failing statements of a file are told of."""
+STATEMENT_SHARE = 0.4
+BINDING = re.compile(
+    r"^[ \t]{0,40}(?:def[ \t]+(\w+)|(\w+)[ \t]*(?:\[[^\n=]{0,80}\][ \t]*)?[-+*/]?=(?!=))", re.MULTILINE
+)
+"""One statement of a notebook may take so much of the processor time there is for loading it."""
+
+
+class Program:
+    """The sources of one submission, run in this process."""
+
+    def __init__(self, outlines: Sequence[Outline], wanted: Wanted, statement_seconds: float) -> None:
+        self._outlines = {outline.source.name: outline for outline in outlines}
+        self._sources = {outline.source.name: outline.source for outline in outlines}
+        self._wanted = wanted
+        self._statement_seconds = statement_seconds
+        self._namespaces: dict[str, dict[str, Any]] = {}
+        self._faults: list[SourceFault] = []
+
+    def load(self) -> Loaded:
+        """Run every source; what fails is noted, and the rest goes on."""
+        for name, source in self._sources.items():
+            linecache.cache[name] = (len(source.text), None, source.text.splitlines(keepends=True), name)
+        sys.meta_path.append(_Neighbours(self._outlines))
+        sys.modules["grader"] = _inert_grader()
+        for outline in self._outlines.values():
+            self._run(outline)
+        functions = {stage: found for stage in self._wanted.names if (found := tuple(self._found(stage)))}
+        absent = {
+            stage: (name, absence)
+            for name, outline in self._outlines.items()
+            for stage, absence in outline.absent.items()
+            if stage not in functions
+        }
+        return Loaded(functions, tuple(self._faults), absent)
+
+    @property
+    def names(self) -> list[str]:
+        """Of the sources."""
+        return list(self._sources)
+
+    def function(self, source: str, name: str) -> Callable[..., Any]:
+        return self._namespaces[source][name]  # type: ignore[no-any-return]
+
+    def edited(
+        self, source: str, name: str, given: dict[str, Any]
+    ) -> Generator[tuple[Edit, Callable[[], Function]], None, None]:
+        """Each edit of the lines of a stage, and what makes the function that answers it with that edit.
+
+        Args:
+            source: the file.
+            name: of the function, or of the variable at top level.
+            given: what it will be called with, by name.
+        """
+        outline = self._outlines[source]
+        if cut := outline.slices.get(name):
+            nodes = [statement.node for statement in cut.statements if not statement.is_definition]
+            for edit in edits(nodes, scope_of(nodes, given)):
+                yield edit, partial(function_of, cut, source)
+            return
+        node = next((s.node for s in reversed(outline.runs) if getattr(s.node, "name", "") == name), None)
+        if isinstance(node, ast.FunctionDef):
+            function = _taking(node, given.keys() - self._namespaces[source].keys())
+            for edit in edits(function.body, scope_of(function.body, given)):
+                yield edit, partial(self._defined, function, source)
+
+    def _defined(self, node: ast.FunctionDef, source: str) -> Function:
+        """A function of the submission as it stands in its tree now; what it does not ask for is left out."""
+        namespace = dict(self._namespaces[source])
+        exec(compiled(node, source, future_flags(self._outlines[source].body)), namespace)
+        function, names = namespace[node.name], _arguments(node)
+
+        def stage(**given: Any) -> Any:
+            return function(**(given if node.args.kwarg else {name: given[name] for name in names & given.keys()}))
+
+        return stage
+
+    def fault(self, error: BaseException) -> Fault:
+        """The fault an exception of the student's code amounts to."""
+        if not isinstance(error, SliceFailure):
+            return fault_of(error, self._sources)
+        fault = fault_of(error.error, self._sources)
+        return replace(fault, message=self._told(error, fault.message))
+
+    def _told(self, failure: SliceFailure, message: str) -> str:
+        """What failed in a slice, with its line."""
+        source = self._sources[failure.source]
+        frames = [frame for frame in traceback.extract_tb(failure.error.__traceback__) if frame.filename == source.name]
+        place = source.where(frames[-1].lineno or 0 if frames else failure.node.lineno)
+        if isinstance(failure.error, NameError) and failure.error.name:
+            known = get_close_matches(failure.error.name, self._wanted.known, n=1, cutoff=0.6)
+            close = f" Did you mean `{known[0]}`?" if known else ""
+            message = f"`{failure.error.name}` is neither given nor made before it is read.{close}"
+            return f"{message} ({place})"
+        needed = f". `{failure.made}`, which is needed, was to come from there." if failure.made else ""
+        return f"{message} ({place}){needed}"
+
+    def _run(self, outline: Outline) -> None:
+        name = outline.source.name
+        module = _module(name)
+        self._namespaces[name] = module.__dict__
+        faults = [*self._run_flat(outline, module)] if outline.is_flat else [*self._run_functions(outline, module)]
+        unparsed = [SourceFault(name, self._unparsed(error), _names_bound_in(text)) for error, text in outline.broken]
+        self._faults += [*unparsed, *faults][:FAILURES]
+
+    def _run_functions(self, outline: Outline, module: types.ModuleType) -> Iterator[SourceFault]:
+        seconds = self._statement_seconds if outline.source.cells else None
+        return self._run_statements(outline, outline.runs, module, seconds)
+
+    def _run_statements(
+        self, outline: Outline, statements: Sequence[Statement], module: types.ModuleType, seconds: float | None
+    ) -> Iterator[SourceFault]:
+        if seconds:
+            module.__dict__.update(NOTEBOOK)
+        nodes = [statement.node for statement in statements]
+        names = {statement.node: tuple(sorted(statement.binds | statement.changes)) for statement in statements}
+        for node, failure in run_statements(nodes, outline.source.name, module.__dict__, seconds):
+            fault = self.fault(failure)
+            told = "" if isinstance(failure, SyntaxError) or not seconds else f" ({outline.source.where(node.lineno)})"
+            yield SourceFault(outline.source.name, replace(fault, message=fault.message + told), names[node])
+
+    def _run_flat(self, outline: Outline, module: types.ModuleType) -> Iterator[SourceFault]:
+        """Of the slices, nothing is run yet: each becomes a function of what is given to it."""
+        yield from self._run_statements(outline, outline.functions, module, self._statement_seconds)
+        cuts = {**outline.slices, **{f"{name}{ABOVE}": cut for name, cut in outline.earlier.items()}}
+        for name, cut in cuts.items():
+            try:
+                module.__dict__[name] = self._function(cut, outline.source.name)
+            except BaseException as error:
+                yield SourceFault(outline.source.name, self.fault(error), (name,))
+
+    def _function(self, cut: Slice, source: str) -> Function:
+        training = self._wanted.training
+        if training and cut.outcome == "text":
+            return text_of(cut, source, training.vocabulary[0][0])
+        if training and cut.outcome == "update":
+            return update_of(cut, source, training.gradients)
+        return function_of(cut, source)
+
+    def _unparsed(self, error: BaseException) -> Fault:
+        if isinstance(error, (MemoryError, RecursionError)):
+            return Fault("error", "SyntaxError", "The source is nested too deeply to be parsed.")
+        return self.fault(error)
+
+    def _found(self, stage: str) -> Iterable[Found]:
+        for name, namespace in self._namespaces.items():
+            if stage not in namespace:
+                continue
+            outline = self._outlines[name]
+            if cut := outline.slices.get(stage):
+                above = outline.earlier.get(stage)
+                own_names = {own: other for own, other in cut.own_names.items() if own in outline.equalities.renamed}
+                yield replace(_flat(name, cut), above=_flat(name, above) if above else None, own_names=own_names)
+                continue
+            nodes = [s.node for s in outline.runs if isinstance(s.node, ast.FunctionDef) and s.node.name == stage]
+            first, last = (_first_line(nodes[-1]), nodes[-1].end_lineno or 0) if nodes else (0, 0)
+            parameters, required, takes_all = _asked(namespace[stage])
+            stub = bool(nodes) and _is_stub(nodes[-1])
+            read = _read_in(nodes[-1]) if nodes else set(parameters)
+            reads = tuple(each for each in parameters if each in read)
+            yield Found(name, parameters, required, takes_all, first, last, max(1, len(nodes)), stub, reads)
+
+
+class _Neighbours(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Lets the files of one submission import each other; asked last, so that none can stand in for a library."""
+
+    def __init__(self, outlines: dict[str, Outline]) -> None:
+        self._outlines = {_stem(name): outline for name, outline in outlines.items()}
+
+    def find_spec(self, fullname: str, path: Any, target: Any = None) -> ModuleSpec | None:
+        return importlib.util.spec_from_loader(fullname, self) if fullname in self._outlines else None
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        outline = self._outlines[module.__name__]
+        nodes = [statement.node for statement in outline.runs]
+        failed = (error for error, _ in outline.broken)
+        for error in [*failed, *(e for _, e in run_statements(nodes, outline.source.name, module.__dict__))]:
+            raise error
+
+
+def _flat(source: str, cut: Slice) -> Found:
+    lines = [statement.node for statement in cut.main]
+    first, last = min(node.lineno for node in lines), max(node.end_lineno or 0 for node in lines)
+    places = {name: place for name in cut.variables if (place := _lines_of(name, cut))}
+    return Found(source, cut.given, (), False, first, last, reads=cut.given, flat=True, places=places)
+
+
+def _lines_of(variable: str, cut: Slice) -> tuple[int, int] | None:
+    """The first and last line of the statements that make one of several variables."""
+    nodes = [s.node for s in cut.main if variable in s.binds | s.changes]
+    return (nodes[0].lineno, max(node.end_lineno or 0 for node in nodes)) if nodes and len(cut.variables) > 1 else None
+
+
+def _read_in(function: ast.FunctionDef) -> set[str]:
+    """The names that are read anywhere in a function."""
+    nodes = (node for statement in function.body for node in ast.walk(statement))
+    return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+
+
+def _names_bound_in(text: str) -> tuple[str, ...]:
+    """The names that text which is not Python would have bound, as far as its lines show."""
+    return tuple(dict.fromkeys(match[1] or match[2] for match in BINDING.finditer(text)))
+
+
+def _taking(node: ast.FunctionDef, names: Set[str]) -> ast.FunctionDef:
+    """A copy of a function that takes these names as well, and is not decorated."""
+    taking = copy.deepcopy(node)
+    taking.decorator_list = []
+    arguments = taking.args
+    arguments.posonlyargs, arguments.args = [], [*arguments.posonlyargs, *arguments.args]
+    more = sorted(names - _arguments(taking)) if arguments.kwarg is None else []
+    arguments.kwonlyargs += [ast.arg(name) for name in more]
+    arguments.kw_defaults += [ast.Constant(None) for _ in more]
+    return ast.fix_missing_locations(taking)
+
+
+def _arguments(node: ast.FunctionDef) -> set[str]:
+    return {each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
+
+
+def _asked(function: Any) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
+    """Parameter names, those without a default, and whether it takes any keyword."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except BaseException:
+        return (), (), False
+    named = [p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+    required = tuple(p.name for p in named if p.default is p.empty)
+    return tuple(p.name for p in named), required, any(p.kind is p.VAR_KEYWORD for p in parameters)
+
+
+def _is_stub(node: ast.FunctionDef) -> bool:
+    last = node.body[-1]
+    name = last.exc.id if isinstance(last, ast.Raise) and isinstance(last.exc, ast.Name) else ""
+    return name == "NotImplementedError" and len(node.body) - (ast.get_docstring(node) is not None) == 1
+
+
+def _first_line(node: ast.FunctionDef) -> int:
+    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+
+
+def _inert_grader() -> types.ModuleType:
+    """What `import grader` gives in a hand-in: comparing there is a student's self-check, and decides nothing here."""
+    module = types.ModuleType("grader")
+    module.__dict__["__getattr__"] = Inert().__getattr__
+    return module
+
+
+def _module(name: str) -> types.ModuleType:
+    module = types.ModuleType(_stem(name))
+    module.__file__ = name
+    sys.modules.setdefault(module.__name__, module)
+    return module
+
+
+def _stem(name: str) -> str:
+    stem = os.path.splitext(os.path.basename(name))[0]
+    return stem if stem != "__main__" else "main"

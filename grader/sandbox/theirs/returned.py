@@ -1,0 +1,141 @@
+"""In the student's process: what a function returned, as a plain tensor and bytes, or a sentence on why not."""
+
+import numbers
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import msgspec
+import torch
+
+from grader.border import Note
+
+ANSWER_ELEMENTS = 1 << 21
+FLOATS = {torch.float32: "F32", torch.float64: "F64", torch.float16: "F16", torch.bfloat16: "BF16"}
+
+
+class NotATensor(Exception):
+    """What was returned cannot be judged; the text says what it is and what is wanted."""
+
+
+class NotMade(Exception):
+    """One of several values is made nowhere."""
+
+
+@dataclass(frozen=True)
+class Unmade:
+    """Stands for one of several values that there is not; `error` says why, None where nothing was to make it."""
+
+    name: str
+    error: BaseException | None = None
+
+
+def several(returned: Any, names: Sequence[str]) -> list[Any]:
+    """What was returned under several names: one after the other in their order, or a dictionary.
+
+    Raises:
+        NotATensor: it is not as many as that.
+    """
+    if len(names) < 2:
+        return [returned]
+    wanted = f"{len(names)} tensors are wanted, in this order: {', '.join(names)}"
+    if isinstance(returned, Mapping):
+        if missing := [name for name in names if name not in returned]:
+            raise NotATensor(f"It returned a dictionary without {missing[0]!r}: {wanted}.")
+        return [returned[name] for name in names]
+    if issubclass(type(returned), (torch.Tensor, str)) or not isinstance(returned, Iterable):
+        hint = " Is the `return` line there?" if returned is None else ""
+        raise NotATensor(f"It returned {_what(returned)}: {wanted}.{hint}")
+    things = list(islice(returned, len(names) + 1))
+    if len(things) != len(names):
+        count = "more than that" if len(things) > len(names) else f"{len(things)} things"
+        raise NotATensor(f"It returned {count}: {wanted}.")
+    return things
+
+
+def _what(returned: Any) -> str:
+    if returned is None:
+        return "None"
+    return "one tensor" if issubclass(type(returned), torch.Tensor) else f"a {type(returned).__name__}"
+
+
+def as_tensor(returned: Any) -> Any:
+    """A plain number as a tensor; anything else as it is."""
+    number = isinstance(returned, numbers.Real) and not isinstance(returned, bool)
+    return torch.tensor(float(returned), dtype=torch.float64) if number else returned
+
+
+def plain(returned: Any) -> tuple[torch.Tensor, list[Note]]:
+    """What was returned, as a dense detached tensor of its own; with what there is to say about it.
+
+    Raises:
+        NotATensor: it is nothing a gradient could be read from.
+    """
+    if type(returned) is Unmade:
+        raise returned.error or NotMade(f"Nothing makes a `{returned.name}` there.")
+    if not issubclass(type(returned), torch.Tensor):
+        raise NotATensor(_not_a_tensor(returned))
+    notes = [] if type(returned) is torch.Tensor or type(returned) is torch.nn.Parameter else [_subclass(returned)]
+    with torch._C.DisableTorchFunctionSubclass(), torch.no_grad():
+        if complaint := _unusable(returned):
+            raise NotATensor(complaint)
+        tensor = torch.Tensor.as_subclass(returned, torch.Tensor)
+        if tensor.requires_grad:
+            notes.append(Note("requires-grad", "The result still requires grad; it was judged detached."))
+        if tensor.dtype is not torch.float32:
+            notes.append(Note("dtype", f"The result is {_dtype(tensor)}; float32 was given and is expected."))
+        return tensor.detach().resolve_neg().contiguous(), notes
+
+
+def packed(tensor: torch.Tensor) -> bytes:
+    """A safetensors file with one contiguous tensor. The library's own way to write one takes ten times as long."""
+    data = tensor.reshape(-1).view(torch.uint8).numpy().tobytes()
+    facts = {"dtype": FLOATS[tensor.dtype], "shape": list(tensor.shape), "data_offsets": [0, len(data)]}
+    header = msgspec.json.encode({"answer": facts})
+    header += b" " * (-len(header) % 8)
+    return len(header).to_bytes(8, "little") + header + data
+
+
+def _not_a_tensor(returned: Any) -> str:
+    wanted = "a stage returns a torch.Tensor"
+    if returned is None:
+        return f"It returned None: {wanted}. Is the `return` line there?"
+    kind = type(returned)
+    if kind.__module__ == "numpy":
+        return f"It returned a numpy {kind.__name__}: {wanted}. Use torch.from_numpy(...), or only torch."
+    if isinstance(returned, (list, tuple)):
+        return f"It returned a {kind.__name__}: {wanted}. Build one with torch.stack or torch.tensor."
+    if isinstance(returned, (bool, int, float, complex)):
+        return f"It returned a plain {kind.__name__}: {wanted} shaped like the tensor it belongs to."
+    return f"It returned a {kind.__name__}: {wanted}."
+
+
+def _unusable(tensor: torch.Tensor) -> str | None:
+    if tensor.layout is not torch.strided or tensor.is_nested:
+        return "It returned a sparse tensor: a dense one is wanted. Call .to_dense() on it."
+    if tensor.device.type != "cpu":
+        return f"It returned a tensor on the device {tensor.device.type!r}: one on the CPU is wanted."
+    if tensor.is_complex():
+        return f"It returned a complex tensor ({_dtype(tensor)}): a real one is wanted."
+    if tensor.dtype not in FLOATS:
+        return f"It returned a tensor of dtype {_dtype(tensor)}: float32 is wanted, as its inputs are."
+    if tensor.numel() > ANSWER_ELEMENTS:
+        return f"It returned a tensor of shape {tuple(tensor.shape)}, far larger than any gradient here."
+    return None
+
+
+def _subclass(returned: torch.Tensor) -> Note:
+    return Note("subclass", f"The result is a {type(returned).__name__}; it was judged as the plain tensor it holds.")
+
+
+def _dtype(tensor: torch.Tensor) -> str:
+    return str(tensor.dtype).removeprefix("torch.")
+
+
+def changed(arguments: dict[str, Any]) -> list[Note]:
+    changed = [name for name, value in arguments.items() if isinstance(value, torch.Tensor) and value._version > 0]
+    if not changed:
+        return []
+    names = ", ".join(changed)
+    return [Note("in-place", f"It changes its input {names} in place. Work on a copy: x.clone().")]

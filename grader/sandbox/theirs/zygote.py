@@ -1,0 +1,102 @@
+"""The warm process that student code is forked from: it has imported torch and holds nothing of ours.
+
+It is forked off right after `import torch` (command line) or started afresh (library use), and then serves orders over
+a socket: fork a child, end a child.
+"""
+
+import gc
+import os
+import signal
+import socket
+import sys
+import traceback
+
+import torch
+
+from grader.sandbox.border.limits import end_with_parent
+from grader.sandbox.border.messages import Done, Order
+from grader.sandbox.border.wire import CHUNK, ClosedChannel, Descriptor, Inbox, send
+from grader.sandbox.theirs import child
+from grader.sandbox.theirs.confinement import Confinement
+from grader.sandbox.theirs.warm_up import rehearse
+
+
+def serve(control: socket.socket) -> None:
+    """Carry out orders until our side closes."""
+    end_with_parent()
+    warm_up()
+    confinement = Confinement()
+    pid = 0
+    while True:
+        try:
+            order, descriptors = _order(control)
+        except ClosedChannel:
+            _end(pid)
+            return
+        if order.verb == "fork":
+            pid = _fork(control, confinement, *descriptors)
+            send(control, Done(pid=pid))
+        else:
+            send(control, Done(exit_code=_end(pid)))
+            pid = 0
+
+
+def warm_up() -> None:
+    """Do once what children do, then hand what exists to them as it is.
+
+    One thread, set before the first operation: a child forked beside a pool of threads hangs. Without the freeze, a
+    collection in a child copies every page.
+    """
+    torch.set_num_threads(1)
+    rehearse(child.converse)
+    gc.collect()
+    gc.freeze()
+
+
+def _order(control: socket.socket) -> tuple[Order, list[int]]:
+    inbox = Inbox()
+    data, descriptors, _, _ = socket.recv_fds(control, CHUNK, 2)
+    while True:
+        inbox.feed(data)
+        if frame := inbox.take(Order):
+            return frame[0], list(descriptors)
+        data = control.recv(CHUNK)
+
+
+def _fork(control: socket.socket, confinement: Confinement, channel: int, output: int) -> int:
+    pid = os.fork()
+    if pid == 0:
+        try:
+            control.close()
+            _become_child(confinement, channel, output)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(0)
+    os.close(channel)
+    os.close(output)
+    return pid
+
+
+def _become_child(confinement: Confinement, channel: int, output: int) -> None:
+    os.setsid()
+    end_with_parent()
+    child.connect_output(output)
+    os.close(output)
+    child.serve(Descriptor(channel, channel), confinement)
+
+
+def _end(pid: int) -> int:
+    """End a child and whatever it started in its session, and give its exit code."""
+    if not pid:
+        return 0
+    for end in (os.killpg, os.kill):
+        try:
+            end(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+if __name__ == "__main__":
+    serve(socket.socket(fileno=int(sys.argv[1])))
