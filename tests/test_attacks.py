@@ -25,9 +25,10 @@ from grader.report.json import from_json, to_json
 from grader.result import Result
 from grader.run.exam import Examination
 from grader.run.grade import grade_submission
+from grader.sandbox.border.landlock import landlock_abi
 from grader.sandbox.ours import Limits, Sandbox
 from grader.sandbox.ours.children import Forked
-from grader.sandbox.theirs.confinement import ARCHITECTURES, landlock_abi
+from grader.sandbox.theirs.confinement import ARCHITECTURES
 from grader.submission import Submission
 
 pytestmark = [

@@ -19,7 +19,7 @@ from grader.batch.store import Store
 from grader.batch.workers import Crew
 from grader.cli.main import run
 from grader.errors import AssignmentError, PathNotFound, UnreadableClass, WorkersFailed
-from grader.report.gradebook import gradebook
+from grader.report.export.gradebook import gradebook
 from grader.report.json import from_json
 from grader.run.grade import ungraded
 from grader.run.request import select

@@ -47,7 +47,7 @@ def run(pytester, sandbox, monkeypatch):
         def close(self):
             pass
 
-    monkeypatch.setattr("grader.sandbox.Sandbox", Warm)
+    monkeypatch.setattr("grader.sandbox.ours.Sandbox", Warm)
     return lambda *arguments: pytester.inline_run("-p", "no:cacheprovider", *map(str, arguments))
 
 
@@ -219,7 +219,7 @@ def test_a_sandbox_that_does_not_start_is_told_once_in_a_sentence_and_not_tried_
         started.append(1)
         raise SandboxError("There is no process to be had.")
 
-    monkeypatch.setattr("grader.sandbox.Sandbox", refuse)
+    monkeypatch.setattr("grader.sandbox.ours.Sandbox", refuse)
     assert set(outcomes(run(FIRST)).values()) == {"failed"}
     assert len(started) == 1
     assert "There is no process to be had." in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""The house rules of the code: imports go one way along the flow, and the packages hold what they say."""
+"""The house rules of the code: imports go down the floors, and nothing of ours is where student code runs."""
 
 import ast
 import subprocess
@@ -9,107 +9,118 @@ import zipfile
 import pytest
 from conftest import ROOT
 
+from grader.border import Source
+from grader.sandbox.border.messages import Wanted, WantedStage
+from grader.sandbox.ours import Sandbox
+from grader.sandbox.ours.offers import Offers
+from grader.sandbox.ours.question import Question
+
 PACKAGE = ROOT / "grader"
-NOUNS = {"answer", "errors", "result", "version"}
-MAY_IMPORT = {
-    "errors": set(),
-    "version": set(),
-    "answer": set(),
-    "result": set(),
-    "loop": set(),
-    "assignment": {"errors", "loop"},
-    "submission": {"answer", "errors"},
-    "sandbox": {"answer", "errors", "loop"},
-    "judge": {"answer", "assignment", "errors", "loop", "result"},
-    "report": {"assignment", "errors", "result"},
-    "request": {"assignment", "errors", "submission"},
-    "examination": {"assignment", "judge", "sandbox"},
-    "asking": {"answer", "assignment", "examination", "judge", "sandbox", "submission"},
-    "tasking": {"answer", "asking", "assignment", "examination", "judge", "result", "sandbox", "submission"},
-    "two_steps": {"answer", "asking", "assignment", "examination", "sandbox"},
-    "mending": {"answer", "asking", "assignment", "examination", "judge", "result", "sandbox"},
-    "grading": {
-        *NOUNS,
-        *("asking", "assignment", "examination", "judge", "mending", "sandbox", "submission", "tasking", "two_steps"),
-    },
-    "trainer": {"answer", "asking", "assignment", "errors", "loop", "sandbox", "submission"},
-    "verify": {*NOUNS, "assignment", "examination", "grading", "judge", "sandbox", "submission"},
-    "kernel": set(),
-    "batch": {*NOUNS, "assignment", "examination", "grading", "report", "sandbox", "submission"},
-    "watching": {"assignment", "errors", "examination", "grading", "report", "result", "sandbox", "submission"},
-    "api": {"assignment", "errors", "examination", "grading", "request", "result", "sandbox"},
-    "pytest_plugin": {*NOUNS, "assignment", "examination", "grading", "report", "sandbox", "submission"},
-    "ci": {"assignment", "errors", "version"},
-    "cli": {
-        *NOUNS,
-        *(
-            "assignment",
-            "batch",
-            "ci",
-            "examination",
-            "grading",
-            "kernel",
-            "loop",
-            "report",
-            "request",
-            "sandbox",
-            "trainer",
-        ),
-        "verify",
-        "watching",
-    },
-    "__init__": {"api", "errors", "version"},
-}
+FLOORS = (
+    ("border", "errors", "result", "sandbox", "version"),
+    ("kernel", "submission", "sandbox/border"),
+    ("assignment", "sandbox/theirs/dataflow"),
+    ("assignment/authoring", "judge", "report", "sandbox/theirs/source"),
+    ("ci", "classroom/unpack", "judge/why", "report/export", "sandbox/theirs"),
+    ("classroom/layouts", "sandbox/ours"),
+    ("classroom", "run"),
+    ("api", "batch", "pytest_plugin", "verify", "watching"),
+    ("__init__", "cli"),
+)
+"""The rooms of `grader/`. A module imports from its own room and from the floors below it."""
+STARTED = {"grader.sandbox.theirs.source.edits", "grader.sandbox.theirs.zygote"}
+"""All that our side of the sandbox imports of theirs: what it starts."""
 
 
-def modules():
-    return sorted(PACKAGE.rglob("*.py"))
+def name_of(path):
+    """The dotted name of a module or package."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imported(path):
-    """The parts of the grader that a module imports, also inside functions."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        names = []
-        if isinstance(node, ast.ImportFrom) and node.module:
-            names = [node.module] if node.module != "grader" else [f"grader.{alias.name}" for alias in node.names]
+MODULES = {name_of(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def room(name):
+    """The folder a module lies in; of one at the top, its own name."""
+    path = MODULES[name].relative_to(PACKAGE)
+    return path.parent.as_posix() if path.parent.name else path.stem
+
+
+def imports(name, deferred=True):
+    """The modules of the grader that one imports, with `from package import module` resolved to the module.
+
+    Args:
+        deferred: count imports inside functions as well.
+    """
+    tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
+    for node in ast.walk(tree) if deferred else tree.body:
+        if isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{name}: a relative import"
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                yield from (each for each in [whole if whole in MODULES else node.module] if each in MODULES)
         elif isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        yield from (name.split(".")[1] for name in names if name.startswith("grader."))
+            yield from (alias.name for alias in node.names if alias.name in MODULES)
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_imports_go_only_along_the_flow(path):
-    part = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-    assert set(imported(path)) - {part} <= MAY_IMPORT[part]
+def test_every_room_is_on_one_floor():
+    rooms = [each for floor in FLOORS for each in floor]
+    assert len(rooms) == len(set(rooms)) and set(rooms) == {room(name) for name in MODULES}
 
 
-def test_the_allowed_imports_have_no_cycle():
-    order = []
-    while len(order) < len(MAY_IMPORT):
-        ready = [part for part, needs in MAY_IMPORT.items() if part not in order and needs <= set(order)]
-        assert ready, "a cycle"
-        order += ready
+@pytest.mark.parametrize("name", MODULES)
+def test_imports_go_down_the_floors(name):
+    floor = {each: number for number, floor in enumerate(FLOORS) for each in floor}
+    own = room(name)
+    above = [other for other in imports(name) if room(other) != own and floor[room(other)] >= floor[own]]
+    assert not above
 
 
 def test_modules_do_not_import_each_other_in_a_circle():
-    names = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in modules()}
     done = set()
 
     def visit(name, trail):
         assert name not in trail, " -> ".join([*trail, name])
-        if name in done or name not in names:
-            return
-        for node in ast.parse(names[name].read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.ImportFrom) and node.module:
-                visit(node.module, [*trail, name])
+        if name not in done:
+            for other in imports(name):
+                visit(other, [*trail, name])
         done.add(name)
 
-    for name in names:
+    for name in MODULES:
         visit(name, [])
 
 
+def test_our_side_of_the_sandbox_imports_nothing_of_theirs_but_what_it_starts():
+    """The other way round, the floors forbid it."""
+    ours = [name for name in MODULES if room(name) == "sandbox/ours"]
+    assert len(ours) > 5
+    assert {other for name in ours for other in imports(name) if "theirs" in other} <= STARTED
+
+
+LOOKS_ROUND = """
+import sys
+
+def seen():
+    print(*[name for name in sys.modules if name.split(".")[0] == "grader"])
+"""
+
+
+@pytest.mark.parametrize("start", ["zygote", "spawn"])
+def test_where_student_code_runs_there_is_nothing_of_ours(start):
+    """A hand-in says what has been imported around it."""
+    with Sandbox(start=start) as sandbox:
+        session = sandbox.open((Source("seen.py", LOOKS_ROUND),), Wanted((WantedStage("seen"),)))
+        with session:
+            printed = session.ask(Question("seen", session.loaded.functions["seen"][0], Offers([{}]))).printed
+    rooms = {room(name) for name in printed.split() if name in MODULES}
+    assert "sandbox/theirs" in rooms
+    assert not {each for each in rooms if not each.startswith("sandbox")} - {"__init__", "border", "errors", "version"}
+    assert "sandbox/ours" not in rooms
+
+
 def test_no_assignment_is_named_inside_the_engine():
-    for path in modules():
+    for path in MODULES.values():
         if path.name != "catalog.py":
             assert "nameweave" not in path.read_text(encoding="utf-8").lower(), path
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from test_layouts import files_of, opened
 
-from grader.classroom import archive
 from grader.classroom.layout import fingerprint, open_class, read_hand_in
+from grader.classroom.unpack import archive
 from grader.errors import UnreadableClass
 
 CODE = b"x = 1\n"
@@ -367,7 +367,7 @@ def test_a_zip_in_a_zip_in_a_hand_in_is_not_opened(tmp_path):
 
 
 def test_a_hand_in_full_of_bombs_costs_only_its_student_and_little_room(tmp_path, monkeypatch, temporary):
-    monkeypatch.setattr("grader.classroom.contents.MOST_OF_A_HAND_IN", 4 << 20)
+    monkeypatch.setattr("grader.classroom.unpack.contents.MOST_OF_A_HAND_IN", 4 << 20)
     bomb = bytes_of(*((f"{number}.py", b" " * (3 << 20)) for number in range(2)))
     path = made(tmp_path / "class.zip", *((f"ann/{number}.zip", bomb) for number in range(30)), ("zoe.py", CODE))
     with open_class(path) as classroom:

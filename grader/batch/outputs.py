@@ -38,7 +38,7 @@ def prepare() -> None:
     import msgspec  # noqa: F401
 
     from grader.batch import shorten, summary  # noqa: F401
-    from grader.report import class_page, gradebook  # noqa: F401
+    from grader.report.export import gradebook  # noqa: F401
 
 
 def books_of(
@@ -57,7 +57,7 @@ def books_of(
     from grader.batch.shorten import Shortener
     from grader.batch.summary import summary
     from grader.report.class_page import render_class
-    from grader.report.gradebook import gradebook
+    from grader.report.export.gradebook import gradebook
 
     yield "results.jsonl", (line(row.key) for row in rows)
     shorten = Shortener()

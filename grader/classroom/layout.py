@@ -9,16 +9,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from grader.classroom.archive import CLASS_CAPS, Store, make_store, unpack
-from grader.classroom.contents import ZIP, contents
-from grader.classroom.found import Findings, Found, Layout
 from grader.classroom.hand_in import HandIn, fingerprint, read_hand_in
 from grader.classroom.layouts import BY_NAME, LAYOUTS, NAMES, nbgrader, plain
-from grader.classroom.levels import levels, plain_level
 from grader.classroom.mapping import Mapped, folded, map_class, without_shared_numbers
 from grader.classroom.roster import Student, read_roster
-from grader.classroom.tree import Folder, on_disk
-from grader.classroom.zip_entries import UnreadableZip
+from grader.classroom.unpack.archive import CLASS_CAPS, Store, make_store, unpack
+from grader.classroom.unpack.contents import ZIP, contents
+from grader.classroom.unpack.found import Findings, Found, Layout
+from grader.classroom.unpack.levels import levels, plain_level
+from grader.classroom.unpack.tree import Folder, on_disk
+from grader.classroom.unpack.zip_entries import UnreadableZip
 from grader.errors import PathNotFound, UnknownName, UnreadableClass
 from grader.report.slugs import slugs
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader.classroom.tree import shown
+from grader.classroom.unpack.tree import shown
 from grader.errors import UnreadableRoster
 
 LARGEST = 16 << 20

@@ -1,7 +1,7 @@
 """The ways in which hand-ins come, the most special first; what is like none of them is plain."""
 
-from grader.classroom.found import Layout
 from grader.classroom.layouts import canvas, github, gradescope, moodle, nbgrader, plain
+from grader.classroom.unpack.found import Layout
 
 LAYOUTS = (gradescope.LAYOUT, nbgrader.LAYOUT, moodle.LAYOUT, canvas.LAYOUT, github.LAYOUT, plain.LAYOUT)
 BY_NAME: dict[str, Layout] = {layout.name: layout for layout in LAYOUTS}

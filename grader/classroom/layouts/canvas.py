@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from grader.classroom.found import Findings, Found, Layout, passed_over_note
-from grader.classroom.tree import File, Folder
+from grader.classroom.unpack.found import Findings, Found, Layout, passed_over_note
+from grader.classroom.unpack.tree import File, Folder
 
 NAMED = re.compile(
     r"""(?P<name>.+?) (?P<late>_late)? _(?P<user>[1-9]\d*) (?:_question_\d+)?

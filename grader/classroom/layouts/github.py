@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from itertools import takewhile
 
-from grader.classroom.found import Findings, Found, Layout, passed_over_note
-from grader.classroom.tree import Folder
+from grader.classroom.unpack.found import Findings, Found, Layout, passed_over_note
+from grader.classroom.unpack.tree import Folder
 
 SUBMISSIONS = "-submissions"
 

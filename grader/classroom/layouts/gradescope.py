@@ -8,9 +8,9 @@ from typing import Any
 
 import yaml
 
-from grader.classroom.archive import METADATA
-from grader.classroom.found import Findings, Found, Identities, Layout, passed_over_note
-from grader.classroom.tree import File, Folder, shown
+from grader.classroom.unpack.archive import METADATA
+from grader.classroom.unpack.found import Findings, Found, Identities, Layout, passed_over_note
+from grader.classroom.unpack.tree import File, Folder, shown
 
 NUMBERED = re.compile(r"submission_(\d+)", re.ASCII)
 LARGEST = 16 << 20

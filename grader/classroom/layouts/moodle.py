@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from grader.classroom.found import Findings, Found, Layout, passed_over_note
-from grader.classroom.tree import Entry, File, Folder
+from grader.classroom.unpack.found import Findings, Found, Layout, passed_over_note
+from grader.classroom.unpack.tree import Entry, File, Folder
 
 NAMED = re.compile(r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<original>.*))?", re.ASCII)
 FILE = "file"

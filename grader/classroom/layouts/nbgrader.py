@@ -4,8 +4,8 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from grader.classroom.found import Findings, Found, Layout, passed_over_note
-from grader.classroom.tree import File, Folder
+from grader.classroom.unpack.found import Findings, Found, Layout, passed_over_note
+from grader.classroom.unpack.tree import File, Folder
 from grader.errors import UnreadableClass
 
 SUBMITTED = "submitted"

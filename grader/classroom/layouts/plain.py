@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from grader.classroom.found import Findings, Found, Layout, passed_over_note
-from grader.classroom.tree import Entry, File, Folder
+from grader.classroom.unpack.found import Findings, Found, Layout, passed_over_note
+from grader.classroom.unpack.tree import Entry, File, Folder
 
 
 def recognises(folder: Folder) -> bool:

@@ -8,10 +8,10 @@ from grader.report.export.canvas import canvas
 from grader.report.export.classroom50 import classroom50
 from grader.report.export.export import Export, Given, ungraded
 from grader.report.export.github import github
+from grader.report.export.gradebook import gradebook
 from grader.report.export.gradescope import gradescope
 from grader.report.export.junit import junit
 from grader.report.export.moodle import moodle
-from grader.report.gradebook import gradebook
 from grader.result import Result
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from grader.border import Edit, Fault, Note, Observed, Reading, Source
 from grader.sandbox.border.loop import Plan
 
+Plain = tuple[dict[str, int | float | str], ...]
+"""What is given besides tensors, on each probe, by name."""
 STEP = "__step__"
 """How often a training loop has run when a slice of its body does, as far as the loop goes on so long."""
 ABOVE = " (above)"

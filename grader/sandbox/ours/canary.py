@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Protocol
 
 from grader.border import Source
+from grader.sandbox.border.landlock import landlock_abi
 from grader.sandbox.border.messages import Wanted, WantedStage
 from grader.sandbox.ours.offers import Offers
 from grader.sandbox.ours.question import Question
 from grader.sandbox.ours.session import Session
-from grader.sandbox.theirs.confinement import landlock_abi
 
 ENFORCED, NOT_ENFORCED, UNAVAILABLE = "enforced", "not enforced", "unavailable"
 ATTACKS = ("read", "write", "metadata", "network", "processes", "signals", "memory-of-others", "memory", "privileges")

@@ -6,7 +6,8 @@ from typing import Any
 import safetensors.torch
 import torch
 
-Plain = tuple[dict[str, int | float | str], ...]
+from grader.sandbox.border.messages import Plain
+
 KEPT = 16
 """Stubs ask for the same; packings beyond so many different ones are made anew each time."""
 

@@ -14,6 +14,7 @@ import sysconfig
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from grader.sandbox.border.landlock import CREATE_RULESET, landlock_abi
 from grader.sandbox.border.limits import end_with_parent, limit_self
 from grader.sandbox.theirs.syscalls import NEWEST, REASONS, Denied
 
@@ -28,8 +29,8 @@ CAPSET = {"x86_64": 126, "aarch64": 91}
 CAPABILITY_VERSION, CAP_DAC_READ_SEARCH = 0x20080522, 1 << 2
 
 # Landlock: system calls and access rights, the same on every architecture
-CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
-CREATE_RULESET_VERSION, RULE_PATH_BENEATH = 1, 1
+ADD_RULE, RESTRICT_SELF = 445, 446
+RULE_PATH_BENEATH = 1
 READ_FILE, READ_DIR = 1 << 2, 1 << 3
 RIGHTS_BY_ABI = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 """How many file access rights each version of Landlock handles; all of them are handled, reading is granted."""
@@ -107,14 +108,6 @@ class Confinement:
         buffer = ctypes.create_string_buffer(program, len(program))
         header = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer))
         self._libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, header, 0, 0)
-
-
-def landlock_abi() -> int:
-    """The version of Landlock that the kernel offers; 0 for none."""
-    if sys.platform != "linux":
-        return 0
-    version: int = ctypes.CDLL(None).syscall(CREATE_RULESET, None, 0, CREATE_RULESET_VERSION)
-    return max(0, version)
 
 
 def readable() -> list[Path]:

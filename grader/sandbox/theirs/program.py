@@ -25,7 +25,7 @@ from grader.sandbox.theirs.dataflow.statement import Statement
 from grader.sandbox.theirs.faults import fault_of
 from grader.sandbox.theirs.source.edits import edits, scope_of
 from grader.sandbox.theirs.source.outline import Outline
-from grader.sandbox.theirs.source.statements import (
+from grader.sandbox.theirs.statements import (
     NOTEBOOK,
     Function,
     Inert,

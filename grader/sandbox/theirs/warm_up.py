@@ -12,9 +12,8 @@ import safetensors.torch
 import torch
 
 from grader.border import Source
-from grader.sandbox.border.messages import Ask, Load, Wanted, WantedStage
+from grader.sandbox.border.messages import Ask, Load, Plain, Wanted, WantedStage
 from grader.sandbox.border.wire import pack
-from grader.sandbox.ours.offers import Plain
 
 NAME = "rehearsal.py"
 TEXT = '''

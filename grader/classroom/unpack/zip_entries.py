@@ -6,7 +6,7 @@ import struct
 import zipfile
 from pathlib import Path
 
-from grader.classroom.tree import DEEPEST
+from grader.classroom.unpack.tree import DEEPEST
 
 CHUNK = 1 << 16
 ENTRY = 46

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
-from grader.classroom.archive import HAND_IN_CAPS, MOST_OF_A_HAND_IN, Room, Store, unpack
-from grader.classroom.tree import Entry, File, Folder
-from grader.classroom.zip_entries import UnreadableZip
+from grader.classroom.unpack.archive import HAND_IN_CAPS, MOST_OF_A_HAND_IN, Room, Store, unpack
+from grader.classroom.unpack.tree import Entry, File, Folder
+from grader.classroom.unpack.zip_entries import UnreadableZip
 from grader.submission import passed_over
 
 ZIP = ".zip"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from grader.classroom.tree import Entry, Folder
+from grader.classroom.unpack.tree import Entry, Folder
 
 Identities = Mapping[str, str]
 

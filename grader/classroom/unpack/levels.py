@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from grader.classroom.archive import CLASS_CAPS, Store, unpack
-from grader.classroom.contents import ZIP
-from grader.classroom.tree import File, Folder
-from grader.classroom.zip_entries import UnreadableZip
+from grader.classroom.unpack.archive import CLASS_CAPS, Store, unpack
+from grader.classroom.unpack.contents import ZIP
+from grader.classroom.unpack.tree import File, Folder
+from grader.classroom.unpack.zip_entries import UnreadableZip
 
 DEEPEST = 4
 COPY = re.compile(r"[\s_-]*\(?\d*\)?$")

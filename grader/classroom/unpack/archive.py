@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from grader.classroom.tree import GIT, Entry, File, Folder, is_junk, shown
-from grader.classroom.zip_entries import (
+from grader.classroom.unpack.tree import GIT, Entry, File, Folder, is_junk, shown
+from grader.classroom.unpack.zip_entries import (
     CHUNK,
     ENCRYPTED,
     Refused,
