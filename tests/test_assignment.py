@@ -9,7 +9,7 @@ import pytest
 from grader.assignment import load_assignment
 from grader.border import Source
 from grader.errors import AssignmentError, UnknownAssignment
-from grader.judge.verdict import points
+from grader.judge.judgement import points
 from grader.run.exam import examine
 from grader.run.grade import grade_submission
 from grader.submission import Submission

@@ -12,7 +12,7 @@ from conftest import SOLUTIONS
 from grader.assignment.tasks import draw_texts
 from grader.assignment.training import train
 from grader.border import Source
-from grader.judge.sampling import FALSE_ALARM, threshold, transitions, weigh
+from grader.judge.likelihood import FALSE_ALARM, threshold, transitions, weigh
 from grader.run.exam import examine
 from grader.run.grade import grade_submission
 from grader.run.request import select

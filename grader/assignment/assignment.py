@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 from grader.assignment.script import Script
 from grader.errors import UnknownName
@@ -78,6 +78,9 @@ class Task:
     """What people who write no function for it call what it returns, by what it returns."""
     functions: tuple[str, ...] = ()
     """What people call a function of their own that makes it."""
+    tensor: ClassVar[str] = ""
+    """It asks for the gradient of none."""
+    also: ClassVar[tuple[str, ...]] = ()
 
     @property
     def asked(self) -> str:

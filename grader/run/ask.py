@@ -1,19 +1,15 @@
 """Put a stage to a submission: find its function, offer it what it may ask for, say what is amiss where that fails."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-import torch
-
 from grader.assignment.assignment import Exercise, Stage, Task
 from grader.assignment.probes import Probe
-from grader.border import STUB, Answer, Fault, Found, Note, Reading, Reply, SourceFault
-from grader.judge.compare import compare
+from grader.border import STUB, Fault, Found, Note, Reading, Reply, SourceFault
 from grader.run.exam import Examination
 from grader.sandbox.border.messages import ABOVE
-from grader.sandbox.ours.offers import Offers
 from grader.sandbox.ours.question import Question
 from grader.sandbox.ours.session import Session
 from grader.submission import Submission, concerns, header_exercise
@@ -112,36 +108,6 @@ def _renamed(found: Found) -> list[Note]:
         return []
     names = ", ".join(f"`{own}` is `{name}`" for own, name in sorted(found.own_names.items()))
     return [Note("renamed", f"Graded with your own names, as your forward pass has them: {names}.")]
-
-
-def ask_chained(exercise: Exercise, course: Probe, session: Session, asked: Mapping[str, Asked]) -> dict[str, Answer]:
-    """The answers on the course batch when every stage is fed the student's own gradients, from the loss on.
-
-    A stage is left out where a gradient it needs is not to be had. It is asked again only where its upstream is wrong:
-    a gradient that is off by rounding alone is handed on as the reference has it.
-    """
-    own: dict[str, torch.Tensor | None] = {}
-    answers = {}
-    for stage in exercise.asking_order:
-        if stage.name not in asked:
-            continue
-        upstream = {name: own.get(name, course.upstream[name]) for name in exercise.consumers(stage.tensor)}
-        own[stage.tensor] = None
-        found, reply = asked[stage.name].found, asked[stage.name].reply
-        if found is None or reply is None or any(gradient is None for gradient in upstream.values()):
-            continue
-        given = {name: gradient for name, gradient in upstream.items() if gradient is not None}
-        answer = reply.answers[0]
-        if not answer.fault and any(given[name] is not course.upstream[name] for name in given):
-            offers = Offers([course.offer(stage, given)])
-            (answer,) = session.ask(Question(stage.asked, found, offers)).answers
-        answers[stage.name] = answer
-        if answer.tensor is not None:
-            comparison = compare(answer.tensor, course.expected[stage.name])
-            aligned = comparison.aligned
-            right = comparison.verdict in ("exact", "approximate", "shape")
-            own[stage.tensor] = course.upstream[stage.tensor] if right else None if aligned is None else aligned.float()
-    return answers
 
 
 def _chosen(candidates: Sequence[Found], exercise: Exercise, submission: Submission) -> Found:

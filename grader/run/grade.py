@@ -3,60 +3,33 @@
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from fractions import Fraction
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
 
 import torch
 
-from grader.assignment.assignment import Assignment, Exercise, Stage, Task
-from grader.assignment.dataset import Dataset
-from grader.border import Found, Source
+from grader.assignment.assignment import Exercise
 from grader.errors import SandboxError
-from grader.judge.compare import align
 from grader.judge.error_map import error_maps
-from grader.judge.integrity import integrity
-from grader.judge.verdict import chained, judge, not_asked
-from grader.judge.why.diagnose import diagnose
-from grader.judge.why.evidence import evidence, pattern
-from grader.result import (
-    PASSED,
-    SCHEMA,
-    AssignmentFacts,
-    DatasetFacts,
-    ErrorMap,
-    ExerciseResult,
-    GraderFacts,
-    Integrity,
-    Result,
-    StageResult,
-    SubmissionFacts,
-    Warned,
-    Where,
-)
-from grader.run.ask import Asked, ask, ask_chained, located
+from grader.result import ErrorMap, Result, StageResult
+from grader.run.ask import Asked, ask, located
+from grader.run.chain import chain
 from grader.run.exam import Examination
-from grader.run.locate_slip import mend
+from grader.run.facts import result_of
+from grader.run.finding import EXPLAINED, Finding, judged
+from grader.run.locate_slip import locate_slips
 from grader.run.tasks import Tasks
 from grader.run.two_steps import asked_again
 from grader.sandbox.ours import Sandbox, Session
-from grader.submission import Submission, encodable
-from grader.version import __version__
+from grader.submission import Submission
 
 ATTEMPTS = 2
 """How often a submission is tried where its process is lost through no fault of its own."""
 
 PUZZLING = ("RuntimeError", "IndexError", "ValueError")
 """Exceptions of tensors that do not fit together: something is transposed, or summed over another axis."""
-MOST_MENDED = 10
+MOST_LOCATED = 10
 """Of so many functions of an exercise at most, an edit is looked for that puts them right."""
-MENDED = "With one edit there, the answer is right on every probe."
-ABOVE_IS_RIGHT = (
-    "What stands above the line that reads it from autograd is right, and is all that is needed: take the line out."
-)
-EXPLAINED = ("wrong", "overfit", "shortcut")
-"""Verdicts that a diagnosis is looked for."""
 
 Tick = Callable[[str], None]
 """Called with the name of each stage before it is asked."""
@@ -99,287 +72,138 @@ def grade_submission(
     """
     start = time.perf_counter()
     order = sorted(examination.exercises, key=lambda e: first.index(e.name) if e.name in first else len(first))
-    examined = _Examined()
+    run = Run(submission, examination, tick, heard)
     for _ in range(ATTEMPTS):
-        examined = _Examined()
+        run = Run(submission, examination, tick, heard)
         try:
-            _examine(submission, examination, sandbox, order, tick, heard, examined)
+            with sandbox.open(submission.sources, examination.wanted) as session:
+                run.put(order, session)
             break
         except SandboxError as error:
-            examined.problems.append(str(error))
-    examined.problems[:0] = [broken.fault.message for broken in submission.faults]
-    seconds = time.perf_counter() - start
-    return _graded(submission, examination, examined, sandbox.isolation, seconds)
+            run.problems.append(str(error))
+    run.problems[:0] = [broken.fault.message for broken in submission.faults]
+    return run.graded(sandbox.isolation, time.perf_counter() - start)
 
 
 def ungraded(submission: Submission, examination: Examination, reason: str) -> Graded:
     """What is said of a submission that the grader itself could not grade."""
-    return _graded(submission, examination, _Examined(problems=[reason]), {}, 0.0)
+    return Run(submission, examination, problems=[reason]).graded({}, 0.0)
 
 
 @dataclass
-class _Examined:
-    """What came of putting the stages to a submission."""
+class Run:
+    """One submission, put to one examination."""
 
-    asked: dict[str, Asked] = field(default_factory=dict)
-    judged: dict[str, StageResult] = field(default_factory=dict)
+    submission: Submission
+    examination: Examination
+    tick: Tick = lambda name: None
+    heard: Heard = lambda stages: None
     problems: list[str] = field(default_factory=list)
+    findings: dict[str, Finding] = field(default_factory=dict)
+    """What is known of each stage, by its name."""
 
-
-def _examine(
-    submission: Submission,
-    examination: Examination,
-    sandbox: Sandbox,
-    order: Sequence[Exercise],
-    tick: Tick,
-    heard: Heard,
-    examined: _Examined,
-) -> None:
-    """One exercise after the other. The chained run and edits decide nothing, and come when everything is judged."""
-    with sandbox.open(submission.sources, examination.wanted) as session:
-        examined.problems += [located(broken).message for broken in session.loaded.faults]
+    def put(self, order: Sequence[Exercise], session: Session) -> None:
+        """One exercise after the other; the chained run and edits decide nothing, and come when all is judged."""
+        self.problems += [located(broken).message for broken in session.loaded.faults]
         for exercise in order:
-            examined.asked |= _ask_all(exercise, examination, session, submission, tick)
-            examined.judged |= _judge_all(exercise, examination, examined, submission)
-            _retry_all(exercise, examination, examined, session, submission)
-            heard([examined.judged[stage.name] for stage in exercise.stages if stage.name in examined.judged])
-            examined.judged |= _put_all(exercise, examination, session, submission, tick, heard)
+            self._ask_and_judge(exercise, session)
+            self._ask_again(exercise, session)
+            self._hear(exercise, [stage.name for stage in exercise.stages])
+            self._put_tasks(exercise, session)
         for exercise in order:
-            examined.judged |= _chain_all(exercise, examination, examined, session)
+            self._chain(exercise, session)
         for exercise in order:
-            examined.judged |= _mend_all(exercise, examination, examined, session, submission)
+            self._locate_slips(exercise, session)
 
-
-def _ask_all(
-    exercise: Exercise, examination: Examination, session: Session, submission: Submission, tick: Tick
-) -> dict[str, Asked]:
-    asked: dict[str, Asked] = {}
-    for stage in exercise.asking_order:
-        if stage.name in examination.selected:
-            tick(stage.name)
-            if stage.name not in asked:
-                asked |= ask(exercise, stage.asked, examination, session, submission)
-    return asked
-
-
-def _put_all(
-    exercise: Exercise, examination: Examination, session: Session, submission: Submission, tick: Tick, heard: Heard
-) -> dict[str, StageResult]:
-    judged: dict[str, StageResult] = {}
-    if not exercise.tasks:
-        return judged
-    tasks = Tasks(exercise, examination, session, submission)
-    for task in exercise.putting_order:
-        if task.name in examination.selected:
-            tick(task.name)
-            result, found = tasks.put(task)
-            judged[task.name] = replace(result, where=_where(found, submission.by_name))
-            heard([judged[task.name]])
-    return judged
-
-
-def _judge_all(
-    exercise: Exercise, examination: Examination, examined: _Examined, submission: Submission
-) -> dict[str, StageResult]:
-    stages = [stage for stage in exercise.stages if stage.name in examination.selected]
-    return {stage.name: _judge_stage(stage, exercise, examination, examined, submission) for stage in stages}
-
-
-def _retry_all(
-    exercise: Exercise, examination: Examination, examined: _Examined, session: Session, submission: Submission
-) -> None:
-    """What is true of the real gradients alone may be two steps in one."""
-    for stage in exercise.stages:
-        judged = examined.judged.get(stage.name)
-        if judged is None or judged.verdict != "shortcut":
-            continue
-        before = examined.asked[stage.name]
-        if again := asked_again(stage, exercise, before, examination, session):
-            examined.asked[stage.name] = again
-            retried = _judge_stage(stage, exercise, examination, examined, submission)
-            if retried.verdict in PASSED:
-                examined.judged[stage.name] = retried
-            else:
-                examined.asked[stage.name] = before
-
-
-def _chain_all(
-    exercise: Exercise, examination: Examination, examined: _Examined, session: Session
-) -> dict[str, StageResult]:
-    """The stages, with what they give when they are fed the student's own gradients."""
-    asked = {name: each for name, each in examined.asked.items() if name in exercise.stage_names}
-    if not any(each.reply for each in asked.values()):
-        return {}
-    course = examination.probes[exercise.name][0]
-    chains = ask_chained(exercise, course, session, asked)
-    judged = {name: examined.judged[name] for name in chains if name in examined.judged}
-    return {
-        name: replace(stage, chained=chained(chains[name], course.expected[name])) for name, stage in judged.items()
-    }
-
-
-def _mend_all(
-    exercise: Exercise, examination: Examination, examined: _Examined, session: Session, submission: Submission
-) -> dict[str, StageResult]:
-    """The stages that one edit puts right."""
-    judged = {name: examined.judged[name] for name in exercise.stage_names if name in examined.judged}
-    answered = [s for s in exercise.stages if s.name in judged and examined.asked.get(s.name, Asked()).reply]
-    puzzling = [stage for stage in answered if is_puzzling(judged[stage.name])]
-    mended: dict[str, StageResult] = {}
-    with suppress(SandboxError):
-        for function in list(dict.fromkeys(stage.asked for stage in puzzling))[:MOST_MENDED]:
-            wrong = [stage for stage in puzzling if stage.asked == function]
-            for name, diagnosis in mend(
-                wrong, exercise, examined.asked, examination, session, submission.by_name
-            ).items():
-                lines = [MENDED, *judged[name].evidence]
-                mended[name] = replace(judged[name], diagnosis=diagnosis, pattern="", evidence=lines)
-    return mended
-
-
-def is_puzzling(stage: StageResult) -> bool:
-    """Whether nobody has said yet what is wrong with it, but for an exception that speaks of shapes."""
-    raised = stage.verdict == "error" and stage.error is not None and stage.error.type in PUZZLING
-    return stage.diagnosis is None and (raised or stage.verdict in EXPLAINED)
-
-
-def _judge_stage(
-    stage: Stage,
-    exercise: Exercise,
-    examination: Examination,
-    examined: _Examined,
-    submission: Submission,
-) -> StageResult:
-    asked = examined.asked.get(stage.name, Asked())
-    credit, where = examination.assignment.credit, _where(asked.found, submission.by_name)
-    notes = [Warned(note.code, note.message) for note in asked.notes]
-    if asked.reply is None:
-        return replace(not_asked(stage, asked.fault, credit), where=where, warnings=notes)
-    probes = asked.probes or examination.probes[exercise.name]
-    found = integrity(asked.reply.answers, asked.reading)
-    judged = judge(stage, probes, asked.reply, credit, found, where)
-    if judged.verdict == "forbidden" and asked.above:
-        above = judge(stage, probes, asked.above, credit, Integrity())
-        judged = replace(judged, message=f"{judged.message} {ABOVE_IS_RIGHT}") if above.verdict in PASSED else judged
-    if judged.verdict in EXPLAINED:
-        locals_, answers = examination.locals(exercise, stage), asked.reply.answers
-        diagnosis = diagnose(locals_, answers, exercise.slips)
-        judged = replace(
-            judged,
-            diagnosis=diagnosis,
-            pattern="" if diagnosis else pattern(locals_, answers),
-            evidence=evidence(locals_, answers, diagnosis),
+    def graded(self, isolation: dict[str, str], seconds: float) -> Graded:
+        """The result, whatever came of it: where the session was lost, a stage that was not asked is ungraded."""
+        results = {e.name: list(self._results(e, self._selected(e))) for e in self.examination.exercises}
+        flat = any(finding.asked.found and finding.asked.found.flat for finding in self.findings.values())
+        result = result_of(
+            self.submission,
+            self.examination,
+            results,
+            self.problems,
+            isolation,
+            seconds,
+            style="flat" if flat else "functions",
         )
-    return replace(judged, warnings=notes + judged.warnings)
+        return Graded(result, {name: pair for name in self.findings if (pair := self._off(self.findings[name]))})
 
+    def _selected(self, exercise: Exercise) -> list[str]:
+        return [stage.name for stage in exercise.everything if stage.name in self.examination.selected]
 
-def _where(found: Found | None, sources: Mapping[str, Source]) -> Where | None:
-    if found is None:
-        return None
-    cell, line = sources[found.source].place(found.first_line)
-    place = (cell, line) if cell else (None, None)
-    return Where(found.source, found.first_line, found.last_line, *place)
+    def _results(self, exercise: Exercise, names: Iterable[str]) -> Iterable[StageResult]:
+        stages = {stage.name: stage for stage in exercise.everything}
+        for name in names:
+            finding = self.findings.get(name) or Finding(stages[name])
+            place = exercise.backward_order.index(name)
+            yield finding.result(self.examination.assignment.credit, self.submission.by_name, place)
 
+    def _hear(self, exercise: Exercise, names: Iterable[str]) -> None:
+        self.heard(list(self._results(exercise, [name for name in names if name in self.findings])))
 
-def _off(
-    examination: Examination, asked: Mapping[str, Asked], exercises: list[ExerciseResult]
-) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
-    off = {}
-    for exercise in exercises:
+    def _ask_and_judge(self, exercise: Exercise, session: Session) -> None:
+        asked: dict[str, Asked] = {}
+        for stage in exercise.asking_order:
+            if stage.name in self.examination.selected:
+                self.tick(stage.name)
+                if stage.name not in asked:
+                    asked |= ask(exercise, stage.asked, self.examination, session, self.submission)
         for stage in exercise.stages:
-            reply = asked[stage.name].reply if stage.name in asked else None
-            if stage.verdict in ("wrong", "nonfinite") and reply:
-                reference = examination.probes[exercise.name][0].expected[stage.name].gradient
-                answer = reply.answers[0].tensor
-                if answer is not None and (aligned := align(answer, reference.shape)) is not None:
-                    off[stage.name] = aligned, reference
-    return off
+            if stage.name in self.examination.selected:
+                self.findings[stage.name] = judged(stage, asked[stage.name], exercise, self.examination)
+
+    def _ask_again(self, exercise: Exercise, session: Session) -> None:
+        """What is true of the real gradients alone may be two steps in one."""
+        for stage in exercise.stages:
+            finding = self.findings.get(stage.name)
+            if finding and finding.judgement.verdict == "shortcut":
+                if again := asked_again(stage, exercise, finding.asked, self.examination, session):
+                    retried = judged(stage, again, exercise, self.examination)
+                    self.findings[stage.name] = retried if retried.judgement.passed else finding
+
+    def _put_tasks(self, exercise: Exercise, session: Session) -> None:
+        tasks = Tasks(exercise, self.examination, session, self.submission)
+        for task in exercise.putting_order:
+            if task.name in self.examination.selected:
+                self.tick(task.name)
+                self.findings[task.name] = tasks.put(task)
+                self._hear(exercise, [task.name])
+
+    def _chain(self, exercise: Exercise, session: Session) -> None:
+        findings = self._gradients(exercise)
+        if any(finding.trials for finding in findings.values()):
+            chain(exercise, self.examination.probes[exercise.name][0], session, findings)
+
+    def _locate_slips(self, exercise: Exercise, session: Session) -> None:
+        """Where one edit of the lines puts a stage right, the slip is there."""
+        findings = self._gradients(exercise)
+        puzzling = [f.stage for f in findings.values() if f.trials and is_puzzling(f)]
+        functions = dict.fromkeys(stage.asked for stage in puzzling)
+        with suppress(SandboxError):
+            for function in list(functions)[:MOST_LOCATED]:
+                wrong = [stage for stage in exercise.together(function) if stage in puzzling]
+                for name, diagnosis in locate_slips(
+                    wrong, exercise, findings, self.examination, session, self.submission.by_name
+                ).items():
+                    findings[name].mend(diagnosis)
+
+    def _gradients(self, exercise: Exercise) -> dict[str, Finding]:
+        """What was found of the gradients of an exercise, in the order of its stages."""
+        return {stage.name: self.findings[stage.name] for stage in exercise.stages if stage.name in self.findings}
+
+    def _off(self, finding: Finding) -> tuple[torch.Tensor, torch.Tensor] | None:
+        if finding.judgement.verdict not in ("wrong", "nonfinite") or not finding.trials:
+            return None
+        course = finding.trials[0]
+        if course.comparison is None or course.comparison.aligned is None:
+            return None
+        return course.comparison.aligned, course.expectation.gradient
 
 
-def _graded(
-    submission: Submission,
-    examination: Examination,
-    examined: _Examined,
-    isolation: dict[str, str],
-    seconds: float,
-) -> Graded:
-    exercises = [_of_exercise(exercise, examination, examined, submission) for exercise in examination.exercises]
-    flat = any(asked.found and asked.found.flat for asked in examined.asked.values())
-    stages = [stage for exercise in exercises for stage in exercise.stages]
-    result = Result(
-        schema=SCHEMA,
-        assignment=_assignment_facts(examination.assignment),
-        submission=SubmissionFacts(
-            submission.id,
-            encodable(str(submission.path)),
-            submission.sha256,
-            list(submission.files),
-            examined.problems,
-            "flat" if flat else "functions",
-            submission.late,
-            list(submission.notes),
-            dict(submission.identities),
-        ),
-        grader=GraderFacts(__version__, str(torch.__version__), examination.seed, isolation),
-        score=_total(stages),
-        max_score=sum(stage.max_score for stage in stages),
-        status=_status(stages),
-        seconds=round(seconds, 3),
-        exercises=exercises,
-        dataset=_dataset_facts(examination.dataset),
-    )
-    return Graded(result, _off(examination, examined.asked, exercises))
-
-
-def _of_exercise(
-    exercise: Exercise, examination: Examination, examined: _Examined, submission: Submission
-) -> ExerciseResult:
-    """Where the session was lost, what it had answered until then is judged all the same."""
-
-    def judged(each: Stage | Task) -> StageResult:
-        if isinstance(each, Task):
-            return not_asked(each, None, examination.assignment.credit)
-        return _judge_stage(each, exercise, examination, examined, submission)
-
-    asked = [each for each in exercise.everything if each.name in examination.selected]
-    places = {name: place for place, name in enumerate(exercise.backward_order)}
-    stages = [replace(examined.judged.get(each.name) or judged(each), place=places[each.name]) for each in asked]
-    return ExerciseResult(exercise.name, exercise.title, _total(stages), sum(s.max_score for s in stages), stages)
-
-
-def updated(result: Result, stages: Iterable[StageResult]) -> Result:
-    """A result with these judgements in the place of others, and the score they make."""
-    new = {stage.name: stage for stage in stages}
-
-    def exercise(old: ExerciseResult) -> ExerciseResult:
-        each = [new.get(stage.name, stage) for stage in old.stages]
-        return replace(old, stages=each, score=_total(each))
-
-    exercises = [exercise(old) for old in result.exercises]
-    everything = [stage for each in exercises for stage in each.stages]
-    return replace(result, exercises=exercises, score=_total(everything), status=_status(everything))
-
-
-def _dataset_facts(dataset: Dataset | None) -> DatasetFacts | None:
-    if dataset is None:
-        return None
-    parts = [len(part) for part in (dataset.training, dataset.validation, dataset.test)]
-    return DatasetFacts(sum(parts), len(dataset.vocabulary), *parts)
-
-
-def _assignment_facts(assignment: Assignment) -> AssignmentFacts:
-    return AssignmentFacts(assignment.name, assignment.title, assignment.sha256)
-
-
-def _total(stages: list[StageResult]) -> float | None:
-    """The exact sum of the scores as decimals, rounded once; None where a stage could not be judged."""
-    if any(stage.score is None for stage in stages):
-        return None
-    return round(float(sum((Fraction(repr(stage.score)) for stage in stages), Fraction(0))), 2)
-
-
-def _status(stages: list[StageResult]) -> Literal["graded", "partly", "ungraded"]:
-    ungraded = sum(stage.verdict == "ungraded" for stage in stages)
-    if not ungraded:
-        return "graded"
-    return "ungraded" if ungraded == len(stages) else "partly"
+def is_puzzling(stage: Finding | StageResult) -> bool:
+    """Whether nobody has said yet what is wrong with it, but for an exception that speaks of shapes."""
+    judged = stage.judgement if isinstance(stage, Finding) else stage
+    raised = judged.verdict == "error" and judged.error is not None and judged.error.type in PUZZLING
+    return stage.diagnosis is None and (raised or judged.verdict in EXPLAINED)

@@ -19,8 +19,8 @@ from grader.judge.compare import align
 from grader.judge.why.near import ROUNDING
 from grader.judge.why.slips import general, sentence
 from grader.result import Diagnosis
-from grader.run.ask import Asked
 from grader.run.exam import Examination
+from grader.run.finding import Finding
 from grader.sandbox.border.messages import Tries
 from grader.sandbox.ours import Session
 from grader.sandbox.ours.offers import Offers
@@ -50,7 +50,7 @@ class Workshop:
     exercise: Exercise
     stages: tuple[Stage, ...]
     probes: Sequence[Probe]
-    asked: Mapping[str, Asked]
+    findings: Mapping[str, Finding]
     question: Question
     session: Session
 
@@ -62,7 +62,7 @@ class Workshop:
 
     @cached_property
     def right_already(self) -> frozenset[str]:
-        replies = {stage: self.asked[stage.name].reply for stage in self.stages}
+        replies = {stage: self.findings[stage.name].asked.reply for stage in self.stages}
         return frozenset(s.name for s, reply in replies.items() if reply and all(self._fits(s, reply.answers)))
 
     def search(self, stage: Stage) -> list[Mended]:
@@ -81,7 +81,7 @@ class Workshop:
 
     def _smallest_wrong(self, stage: Stage) -> Probe:
         """Of the probes on which a stage is wrong, the one with the smallest sizes."""
-        reply = self.asked[stage.name].reply
+        reply = self.findings[stage.name].asked.reply
         assert reply
         wrong = [p for p, fits in zip(self.probes, self._fits(stage, reply.answers), strict=True) if not fits]
         return min(wrong, key=lambda probe: sum(probe.sizes.values()))
@@ -99,7 +99,7 @@ class Workshop:
     def _is_itself(self) -> bool:
         """Whether the lines still answer what was judged: without a decorator, and not another thing each time."""
         again = self.session.ask(replace(self.question, edited=0)).answers
-        replies = [self.asked[stage.name].reply for stage in self.stages]
+        replies = [self.findings[stage.name].asked.reply for stage in self.stages]
         before = [reply.answers if reply else () for reply in replies]
         return all(
             _is_same(answer, then)
@@ -151,10 +151,10 @@ def _some_of_each_kind(edits: Sequence[Edit]) -> list[Edit]:
     return [edit for _, alike in kinds for edit in islice(alike, MENDED)]
 
 
-def mend(
+def locate_slips(
     wrong: Sequence[Stage],
     exercise: Exercise,
-    asked: Mapping[str, Asked],
+    findings: Mapping[str, Finding],
     examination: Examination,
     session: Session,
     sources: Mapping[str, Source],
@@ -164,14 +164,14 @@ def mend(
     Args:
         wrong: stages whose answers are, all of one function.
         exercise: theirs.
-        asked: what was answered, by the stage.
+        findings: what was answered, by the stage.
         examination: with the probes.
         session: where the submission is loaded, and has answered everything it is judged by.
         sources: of the submission, by name.
     """
-    found = asked[wrong[0].name].found
+    found = findings[wrong[0].name].asked.found
     assert found
-    workshop = _workshop(wrong[0].asked, exercise, asked, examination, session)
+    workshop = _workshop(wrong[0].asked, exercise, findings, examination, session)
     told: dict[str, Diagnosis] = {}
     for stage in wrong:
         if stage.name not in told and (mended := workshop.search(stage)):
@@ -181,15 +181,15 @@ def mend(
 
 
 def _workshop(
-    function: str, exercise: Exercise, asked: Mapping[str, Asked], examination: Examination, session: Session
+    function: str, exercise: Exercise, findings: Mapping[str, Finding], examination: Examination, session: Session
 ) -> Workshop:
     stages = exercise.together(function)
-    found = asked[stages[0].name].found
+    found = findings[stages[0].name].asked.found
     assert found
     returns = tuple(stage.gradient for stage in stages) if len(stages) > 1 else ()
     nearby = frozenset().union(*(_nearby(stage, exercise, examination) for stage in stages))
     question = Question(function, found, examination.offers(exercise, function), returns, nearby=nearby)
-    return Workshop(exercise, stages, examination.probes[exercise.name], asked, question, session)
+    return Workshop(exercise, stages, examination.probes[exercise.name], findings, question, session)
 
 
 def _nearby(stage: Stage, exercise: Exercise, examination: Examination) -> frozenset[str]:

@@ -10,12 +10,14 @@ from grader.assignment.probes import number_from
 from grader.assignment.tasks import Trials, offered_to
 from grader.border import Found, Trained
 from grader.judge.integrity import of_source
-from grader.judge.steps import judge_step
-from grader.judge.tasks import judge_run, judge_samples, judge_values
-from grader.judge.verdict import not_asked
-from grader.result import StageResult, Warned
-from grader.run.ask import Sought, seek
+from grader.judge.judgement import Judgement, not_asked
+from grader.judge.samples import judge_samples
+from grader.judge.step import judge_step
+from grader.judge.training_run import judge_run
+from grader.judge.values import judge_values
+from grader.run.ask import Asked, Sought, seek
 from grader.run.exam import Examination
+from grader.run.finding import Finding
 from grader.sandbox.border.messages import STEP, Draw
 from grader.sandbox.ours import Session
 from grader.sandbox.ours.offers import Offers
@@ -43,41 +45,39 @@ class Tasks:
     def _trials(self) -> Trials:
         return self.examination.trials[self.exercise.name]
 
-    @property
-    def _credit(self) -> dict[str, float]:
-        return self.examination.assignment.credit
-
-    def put(self, task: Task) -> tuple[StageResult, Found | None]:
-        """The judgement of one task, and the function that was tried."""
+    def put(self, task: Task) -> Finding:
+        """What comes of one task."""
         sought = self._seek(task.asked, offered_to(self.examination.assignment, self.exercise, task))
         if sought.usable is None:
-            return not_asked(task, sought.fault, self._credit), sought.found
+            return Finding(task, not_asked(sought.fault), Asked(found=sought.found))
         _, found = sought.usable
-        result = {"run": self._run, "values": self._values, "samples": self._samples}[task.kind](task, found)
-        notes = [Warned(note.code, note.message) for note in sought.notes]
+        judged = {"run": self._run, "values": self._values, "samples": self._samples}[task.kind](task, found)
         reading = self.session.readings.get(found.source, {}).get(task.asked)
-        return replace(result, warnings=notes + result.warnings, integrity=of_source(reading)), found
+        asked = Asked(found=found, notes=sought.notes, reading=reading)
+        return Finding(
+            task, judged, asked, integrity=of_source(reading), diagnosis=judged.diagnosis, chained=judged.chained
+        )
 
     def _seek(self, name: str, offered: Sequence[str]) -> Sought:
         return seek(name, self.exercise, offered, self.session, self.submission)
 
-    def _values(self, task: Task, found: Found) -> StageResult:
+    def _values(self, task: Task, found: Found) -> Judgement:
         probes = self._trials.probes(task)
         offers = Offers([probe.values for probe in probes])
         returns = task.returns if len(task.returns) > 1 else ()
         reply = self.session.ask(Question(task.asked, found, offers, returns, scalars=True))
-        return judge_values(task, probes, reply, self._credit)
+        return judge_values(task, probes, reply)
 
-    def _samples(self, task: Task, found: Found) -> StageResult:
+    def _samples(self, task: Task, found: Found) -> Judgement:
         scenes = self._trials.sampled
         offers = Offers([scene.offer(task) | {"generator": 0} for scene in scenes])
         draw = Draw(NAMES, number_from(f"{self._trials.seed}/{task.name}"))
         reply = self.session.ask(Question(task.asked, found, offers, draw=draw))
         dataset = self.examination.assignment.dataset
         assert dataset
-        return judge_samples(task, scenes, dataset.context, reply, self._credit)
+        return judge_samples(task, scenes, dataset.context, reply)
 
-    def _run(self, task: Task, found: Found) -> StageResult:
+    def _run(self, task: Task, found: Found) -> Judgement:
         run = self._trials.run
         if found.flat:
             return self._step(task, found)
@@ -100,9 +100,9 @@ class Tasks:
 
         own = train(own=True) if backward.usable else None
         (probe,) = self._trials.probes(task)
-        return judge_run(task, run, probe, own, lambda: train(own=False), self._credit)
+        return judge_run(run, probe, own, lambda: train(own=False))
 
-    def _step(self, task: Task, found: Found) -> StageResult:
+    def _step(self, task: Task, found: Found) -> Judgement:
         """The update as it stands in a training loop: in its first step, and in others."""
         run = self._trials.run
         generator = torch.Generator().manual_seed(number_from(f"{self._trials.seed}/{task.name}/step"))
@@ -122,6 +122,6 @@ class Tasks:
                     reports=(1,),
                 )
             )
-            judged.append(judge_step(task, run.plan, run.start, gradients, trained, self._credit))
+            judged.append(judge_step(run.plan, run.start, gradients, trained))
         failed = [result for result in judged if not result.passed]
         return replace((failed or judged)[0], probes=[probe for result in judged for probe in result.probes])

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from grader.report.changes import Change, Told, changes
 from grader.result import Result, StageResult
 from grader.run.exam import Examination
-from grader.run.grade import Graded, grade_submission, is_puzzling, updated
+from grader.run.grade import Graded, grade_submission, is_puzzling
+from grader.run.score import updated
 from grader.sandbox.ours import Sandbox
 from grader.submission import Submission
 from grader.watching.last_seen import (

@@ -1,15 +1,14 @@
-"""The verdict of an update that stands in a training loop: what one step of it does to the parameters."""
+"""The judgement of an update that stands in a training loop: what one step of it does to the parameters."""
 
 from collections.abc import Sequence
 
 import torch
 
-from grader.assignment.assignment import Task
 from grader.assignment.tolerance import largest
 from grader.border import Trained
 from grader.judge.compare import finite
-from grader.judge.verdict import not_asked, points
-from grader.result import Diagnosis, ProbeResult, StageResult, Verdict
+from grader.judge.judgement import Judgement, not_asked
+from grader.result import Diagnosis, ProbeResult
 from grader.sandbox.border.loop import Plan, unflattened
 
 CLOSE = 1e-4
@@ -20,26 +19,22 @@ VISIBLE = 100
 
 
 def judge_step(
-    task: Task,
     plan: Plan,
     start: Sequence[torch.Tensor],
     gradients: torch.Tensor,
     trained: Sequence[Trained],
-    credit: dict[str, float],
-) -> StageResult:
+) -> Judgement:
     """It is right if every parameter moves against its gradient, all at one positive rate, whatever that is.
 
     Args:
-        task: of the kind `run`.
         plan: names the parameters.
         start: the parameters before the step.
         gradients: that it was given, flat.
         trained: the parameters after it.
-        credit: the share of the points that each verdict earns.
     """
     last = trained[-1] if trained else Trained(0)
     if last.fault or last.parameters is None:
-        return not_asked(task, last.fault, credit)
+        return not_asked(last.fault)
     named = zip(plan.parameters, start, unflattened(last.parameters, start), unflattened(gradients, start), strict=True)
     steps = {
         name: _Step(after.double() - before.double(), before, taken.double()) for name, before, after, taken in named
@@ -47,13 +42,8 @@ def judge_step(
     rate = _rate(list(steps.values()))
     off = {name: step.error(rate) for name, step in steps.items()}
     diagnosis = _diagnosis(steps, rate, [name for name, error in off.items() if not error <= CLOSE])
-    verdict: Verdict = "wrong" if diagnosis else "approximate"
-    return StageResult(
-        name=task.name,
-        tensor="",
-        verdict=verdict,
-        score=float(points(task.points, credit, verdict)),
-        max_score=task.points,
+    return Judgement(
+        verdict="wrong" if diagnosis else "approximate",
         message="A step of the training loop does not take the parameters down the gradients." if diagnosis else "",
         diagnosis=diagnosis,
         probes=[

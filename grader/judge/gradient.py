@@ -2,30 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 import torch
 
-from grader.assignment.assignment import Stage, Task
+from grader.assignment.assignment import Allowance
 from grader.assignment.probes import Probe
 from grader.assignment.tolerance import Expectation
-from grader.border import Answer, Fault, Reply
+from grader.border import Answer
 from grader.judge.compare import Comparison, compare, equal, finite, largest_difference, worst_element
-from grader.result import (
-    PASSED,
-    Budget,
-    Chained,
-    Failure,
-    Integrity,
-    ProbeResult,
-    StageResult,
-    Verdict,
-    Warned,
-    Where,
-    Worst,
-)
+from grader.judge.judgement import Judgement, failure, fault_sentence
+from grader.result import PASSED, Budget, Chained, ProbeResult, Verdict, Warned, Worst
 
-NEVER_ASKED = Fault("ungraded", "SandboxError", "The grader could not ask this stage; that is not the student's fault.")
 VIEWS = frozenset(
     "_reshape_alias _unsafe_view alias as_strided detach diagonal expand lift_fresh movedim permute reshape select "
     "slice split squeeze t transpose unbind unsqueeze view".split()
@@ -55,92 +42,69 @@ class Trial:
         return self.verdict in PASSED
 
 
-def judge(
-    stage: Stage,
-    probes: Sequence[Probe],
-    reply: Reply,
-    credit: dict[str, float],
-    found: Integrity,
-    where: Where | None = None,
-) -> StageResult:
-    """The verdict of one stage.
+def trials_of(name: str, probes: Sequence[Probe], answers: Sequence[Answer]) -> list[Trial]:
+    """Each answer beside what was expected of it.
 
     Args:
-        stage: what was asked.
-        probes: what it was tried on, the course batch first.
-        reply: one answer for each probe.
-        credit: the share of the points that each verdict earns.
-        found: whether it is the student's own work.
-        where: the function's place in the hand-in.
+        name: what the probes call the expectation: the stage's name.
+        probes: what was asked, the course batch first.
+        answers: one for each probe.
     """
-    trials = [_trial(stage, probe, answer) for probe, answer in zip(probes, reply.answers, strict=True)]
+    return [
+        Trial(
+            probe,
+            probe.expected[name],
+            answer,
+            None if answer.tensor is None else compare(answer.tensor, probe.expected[name]),
+        )
+        for probe, answer in zip(probes, answers, strict=True)
+    ]
+
+
+def judge_gradient(
+    trials: Sequence[Trial], printed: str = "", allowance: Allowance | None = None, *, forbidden: bool = False
+) -> Judgement:
+    """The judgement of one gradient, or of a value that is compared like one.
+
+    Args:
+        trials: on the course batch first.
+        printed: what the code printed meanwhile.
+        allowance: what the assignment says of operations.
+        forbidden: the value was seen to come from autograd.
+    """
     course = trials[0]
     verdict, decisive = _decide(trials)
-    if found.status == "forbidden":
+    if forbidden:
         verdict, decisive = "forbidden", course
     exact = course.expectation.exact
     tensor = course.answer.tensor
     comparable = tensor is not None and exact is not None and tensor.shape == exact.shape
-    budget = _budget(stage, course.answer)
-    over = budget is not None and budget.limit is not None and budget.used > budget.limit and verdict in PASSED
-    kept = 1 - Fraction(str(stage.allowance.penalty)) if over and stage.allowance else Fraction(1)
-    return StageResult(
-        name=stage.name,
-        tensor=stage.tensor,
+    return Judgement(
         verdict=verdict,
-        score=None if verdict == "ungraded" else float(points(stage.points, credit, verdict) * kept),
-        max_score=stage.points,
-        message=_message(verdict, decisive, stage),
+        message=_message(verdict, decisive),
         exact=bool(tensor is not None and exact is not None and equal(tensor, exact)),
         approximate=bool(comparable and torch.allclose(tensor.float(), exact.float())),  # type: ignore[union-attr]
         max_diff=_max_diff(course.comparison, course.expectation),
         shape=None if tensor is None else list(tensor.shape),
         expected_shape=list(course.expectation.gradient.shape),
         worst=_worst(course),
-        warnings=_warnings(trials, verdict) + ([_too_many(budget, kept)] if over and budget else []),
-        integrity=found,
+        warnings=_warnings(trials, verdict),
         operations=_operations(course.answer),
-        budget=budget,
+        budget=_budget(allowance, course.answer),
         probes=[_probe_result(trial) for trial in trials],
-        error=_failure(decisive),
-        seconds=round(sum(answer.seconds for answer in reply.answers), 6),
-        printed=reply.printed,
-        where=where,
-    )
-
-
-def not_asked(stage: Stage | Task, fault: Fault | None, credit: dict[str, float]) -> StageResult:
-    """The verdict of a stage that was not tried on anything, for a fault; without one, the fault is ours."""
-    fault = fault or NEVER_ASKED
-    verdict: Verdict = fault.verdict
-    return StageResult(
-        name=stage.name,
-        tensor=stage.tensor if isinstance(stage, Stage) else "",
-        verdict=verdict,
-        score=None if verdict == "ungraded" else float(points(stage.points, credit, verdict)),
-        max_score=stage.points,
-        message=fault.message if verdict == "missing" else fault_sentence(fault),
-        error=None if verdict == "missing" else Failure(fault.type, fault.message, fault.traceback),
+        error=failure(decisive.answer.fault),
+        seconds=round(sum(trial.answer.seconds for trial in trials), 6),
+        printed=printed,
     )
 
 
 def chained(answer: Answer, expectation: Expectation) -> Chained:
-    """The verdict of an answer that was made from the student's own upstream gradients."""
+    """How an answer fares that was made from the student's own upstream gradients."""
     if answer.fault or answer.tensor is None:
         return Chained(answer.fault.verdict if answer.fault else "error", None)
     wide = replace(expectation, tolerance=max(expectation.tolerance, CHAINED_TOLERANCE))
     comparison = compare(answer.tensor, wide)
     return Chained(comparison.verdict, _max_diff(comparison, expectation))
-
-
-def points(most: int, credit: dict[str, float], verdict: str) -> Fraction:
-    """Exactly what a verdict earns."""
-    return most * Fraction(str(credit.get(verdict, 0)))
-
-
-def _trial(stage: Stage, probe: Probe, answer: Answer) -> Trial:
-    expectation = probe.expected[stage.name]
-    return Trial(probe, expectation, answer, None if answer.tensor is None else compare(answer.tensor, expectation))
 
 
 def _decide(trials: Sequence[Trial]) -> tuple[Verdict, Trial]:
@@ -162,7 +126,7 @@ def _decide(trials: Sequence[Trial]) -> tuple[Verdict, Trial]:
     return course.verdict, course
 
 
-def _message(verdict: Verdict, trial: Trial, stage: Stage) -> str:
+def _message(verdict: Verdict, trial: Trial) -> str:
     match verdict:
         case "exact" | "approximate":
             return ""
@@ -195,11 +159,6 @@ def _complaint(trial: Trial) -> str:
         first = _first_nonfinite(comparison.aligned)
         return f"NaN or infinity in {count} of {tensor.numel()} elements, the first at {first}."
     return f"Furthest off at {worst.index}: got {_number(worst.got)}, expected {_number(worst.expected)}."
-
-
-def fault_sentence(fault: Fault) -> str:
-    """A fault in a sentence, with the type of an exception in front."""
-    return f"{fault.type}: {fault.message}" if fault.type.endswith(("Error", "Exception")) else fault.message
 
 
 def _shapes(trial: Trial) -> str:
@@ -251,25 +210,13 @@ def _operations(answer: Answer) -> dict[str, int]:
     return answer.observed.operations if answer.observed else {}
 
 
-def _budget(stage: Stage, answer: Answer) -> Budget | None:
+def _budget(allowance: Allowance | None, answer: Answer) -> Budget | None:
     """None where the assignment says nothing of operations, or there is no log."""
-    if stage.allowance is None or answer.observed is None:
+    if allowance is None or answer.observed is None:
         return None
-    return Budget(counted(answer.observed.operations), stage.allowance.solution, stage.allowance.limit)
+    return Budget(counted(answer.observed.operations), allowance.solution)
 
 
 def counted(operations: Mapping[str, int]) -> int:
     """How many operations a log has, without those that only look at the same numbers in another shape."""
     return sum(count for name, count in operations.items() if name.removeprefix("aten.").partition(".")[0] not in VIEWS)
-
-
-def _too_many(budget: Budget, kept: Fraction) -> Warned:
-    counts = f"{budget.used} operations where {budget.limit} are allowed; the solution takes {budget.solution}"
-    return Warned("operations", f"Right, but in {counts}. That costs {float(1 - kept):.0%} of the points.")
-
-
-def _failure(trial: Trial) -> Failure | None:
-    fault = trial.answer.fault
-    if fault is None or fault.verdict == "missing":
-        return None
-    return Failure(fault.type, fault.message, fault.traceback)

@@ -1,0 +1,81 @@
+"""The judgement of texts that were drawn: whether they come with the probabilities of the network."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import torch
+
+from grader.assignment.assignment import Slip, Task
+from grader.assignment.tasks import Scene
+from grader.border import Answer, Reply
+from grader.judge.altered import failure_of, named
+from grader.judge.judgement import Judgement, not_asked
+from grader.judge.likelihood import complaint, threshold, transitions, weigh
+from grader.result import Diagnosis, ProbeResult
+
+NAMES_SHOWN = 20
+
+SAMPLING_SLIPS = {
+    "uniform": "As if every character were equally likely: draw with the probabilities, the softmax of the logits.",
+    "greedy": "As if the most likely character were always taken: draw at random, torch.multinomial does it.",
+    "sharpened": "Likely characters come too often, as if the logits were doubled.",
+    "flattened": "Likely characters come too seldom, as if the logits were halved.",
+    "no-empty": "The end never comes first. A name with nothing in it is rare, but it does come.",
+    "context-stays": "As if the context never changed: after each character it moves on by one.",
+    "context-reversed": "As if the context were backwards: a new character goes to its end, the first one is dropped.",
+}
+
+
+def judge_samples(task: Task, scenes: Sequence[Scene], context: str, reply: Reply) -> Judgement:
+    """The judgement of texts drawn in each scene; `context` is the size that says how many characters are looked at."""
+    fault = next((answer.fault for answer in reply.answers if answer.fault), None)
+    if fault:
+        explained = (slip for slip in task.slips if _fails_alike(slip, task, scenes, reply.answers, context))
+        return replace(not_asked(fault), printed=reply.printed, diagnosis=named(next(explained, None)))
+    message, probes = "", []
+    diagnosis: Diagnosis | None = None
+    for scene, answer in zip(scenes, reply.answers, strict=True):
+        wrong = complaint(answer.texts, scene.vocabulary)
+        evidence = None
+        if not wrong:
+            drawn = transitions(answer.texts, scene.vocabulary, scene.sizes[context])
+            runs = [slip for slip in task.slips if _failure(slip, task, scene, context) is None]
+            slips = {slip.code: _log_probabilities(task, scene, slip) for slip in runs}
+            evidence = weigh(drawn, _log_probabilities(task, scene), slips)
+            if evidence.log_ratio >= threshold(len(scenes)):
+                wrong = "The names do not come with the probabilities of the network."
+                known = SAMPLING_SLIPS | {slip.code: slip.message for slip in task.slips}
+                if diagnosis is None and evidence.best in known:
+                    diagnosis = Diagnosis(evidence.best, known[evidence.best])
+        message = message or wrong or ""
+        ratio = max(evidence.log_ratio, 0.0) if evidence else None
+        probes.append(ProbeResult(scene.name, scene.kind, scene.sizes, ratio, threshold(len(scenes)), not wrong))
+    return Judgement(
+        verdict="wrong" if message else "approximate",
+        message=message,
+        diagnosis=diagnosis,
+        probes=probes,
+        seconds=round(sum(answer.seconds for answer in reply.answers), 6),
+        printed=reply.printed,
+        names=reply.answers[-1].texts[:NAMES_SHOWN],
+    )
+
+
+def _log_probabilities(task: Task, scene: Scene, slip: Slip | None = None) -> Callable[[torch.Tensor], torch.Tensor]:
+    script = task.script.altered(slip.lines) if slip else task.script
+    return lambda contexts: scene.log_probabilities(task, contexts, script)
+
+
+def _fails_alike(slip: Slip, task: Task, scenes: Sequence[Scene], answers: Sequence[Answer], context: str) -> bool:
+    """Whether the slip fails with the same words in every scene."""
+    for scene, answer in zip(scenes, answers, strict=True):
+        failure = _failure(slip, task, scene, context)
+        if failure is None or answer.fault is None or not answer.fault.message.startswith(failure):
+            return False
+    return True
+
+
+def _failure(slip: Slip, task: Task, scene: Scene, context: str) -> str | None:
+    """The words with which the slip fails for one context, if it does."""
+    contexts = torch.zeros((1, scene.sizes[context]), dtype=torch.int64)
+    return failure_of(task.script.altered(slip.lines).text, scene.given | scene.computed | scene.rows(contexts))

@@ -1,0 +1,40 @@
+"""The run on the course batch in which every stage is fed the student's own gradients, from the loss on."""
+
+from collections.abc import Mapping
+
+import torch
+
+from grader.assignment.assignment import Exercise
+from grader.assignment.probes import Probe
+from grader.judge.gradient import chained, trials_of
+from grader.run.finding import Finding
+from grader.sandbox.ours import Session
+from grader.sandbox.ours.offers import Offers
+from grader.sandbox.ours.question import Question
+
+
+def chain(exercise: Exercise, course: Probe, session: Session, findings: Mapping[str, Finding]) -> None:
+    """Find out what each stage gives there.
+
+    A stage is left out where a gradient it needs is not to be had. It is asked again only where its upstream is wrong:
+    a gradient that is off by rounding alone is handed on as the reference has it.
+    """
+    own: dict[str, torch.Tensor | None] = {}
+    for stage in exercise.asking_order:
+        finding = findings.get(stage.name)
+        if finding is None:
+            continue
+        upstream = {name: own.get(name, course.upstream[name]) for name in exercise.consumers(stage.tensor)}
+        own[stage.tensor] = None
+        given = {name: gradient for name, gradient in upstream.items() if gradient is not None}
+        if finding.asked.found is None or not finding.trials or len(given) < len(upstream):
+            continue
+        trial = finding.trials[0]
+        if not trial.answer.fault and any(given[name] is not course.upstream[name] for name in given):
+            question = Question(stage.asked, finding.asked.found, Offers([course.offer(stage, given)]))
+            (trial,) = trials_of(stage.name, [course], session.ask(question).answers)
+        finding.chained = chained(trial.answer, trial.expectation)
+        if trial.passed:
+            own[stage.tensor] = course.upstream[stage.tensor]
+        elif trial.comparison and trial.comparison.aligned is not None:
+            own[stage.tensor] = trial.comparison.aligned.float()

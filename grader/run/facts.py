@@ -1,0 +1,75 @@
+"""The result of a run: its stages, beside the facts about submission, assignment and grader."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import torch
+
+from grader.assignment.dataset import Dataset
+from grader.result import (
+    SCHEMA,
+    AssignmentFacts,
+    DatasetFacts,
+    GraderFacts,
+    Result,
+    StageResult,
+    SubmissionFacts,
+)
+from grader.run.exam import Examination
+from grader.run.score import exercise_result, status, total
+from grader.submission import Submission, encodable
+from grader.version import __version__
+
+
+def result_of(
+    submission: Submission,
+    examination: Examination,
+    stages: Mapping[str, list[StageResult]],
+    problems: list[str],
+    isolation: dict[str, str],
+    seconds: float,
+    style: Literal["functions", "flat"],
+) -> Result:
+    """Everything there is to say about one submission.
+
+    Args:
+        submission: what was handed in.
+        examination: what was asked of it.
+        stages: by exercise, in the order of the assignment.
+        problems: files and lines that could not be read or run, a sentence each.
+        isolation: which protections held.
+        seconds: how long it took.
+        style: whether its stages are functions or variables.
+    """
+    assignment = examination.assignment
+    exercises = [exercise_result(each.name, each.title, stages[each.name]) for each in examination.exercises]
+    everything = [stage for each in exercises for stage in each.stages]
+    return Result(
+        schema=SCHEMA,
+        assignment=AssignmentFacts(assignment.name, assignment.title, assignment.sha256),
+        submission=SubmissionFacts(
+            submission.id,
+            encodable(str(submission.path)),
+            submission.sha256,
+            list(submission.files),
+            problems,
+            style,
+            submission.late,
+            list(submission.notes),
+            dict(submission.identities),
+        ),
+        grader=GraderFacts(__version__, str(torch.__version__), examination.seed, isolation),
+        score=total(everything),
+        max_score=sum(stage.max_score for stage in everything),
+        status=status(everything),
+        seconds=round(seconds, 3),
+        exercises=exercises,
+        dataset=_dataset_facts(examination.dataset),
+    )
+
+
+def _dataset_facts(dataset: Dataset | None) -> DatasetFacts | None:
+    if dataset is None:
+        return None
+    parts = [len(part) for part in (dataset.training, dataset.validation, dataset.test)]
+    return DatasetFacts(sum(parts), len(dataset.vocabulary), *parts)
