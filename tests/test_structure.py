@@ -1,6 +1,7 @@
 """The house rules of the code: imports go down the floors, and nothing of ours is where student code runs."""
 
 import ast
+import re
 import subprocess
 import sys
 import tarfile
@@ -142,3 +143,8 @@ def test_wheel_and_sdist_carry_exercises_and_names_and_no_solution(tmp_path):
         assert [name for name in names if name.endswith("Datasets/Indian_Names.txt")]
     assert "grader/exercises/nameweave/ex1_every_expression.py" in inside["wheel"]
     assert "grader/report/templates/report.html.j2" in inside["wheel"]
+
+
+def test_what_kind_a_stage_is_of_is_asked_by_its_kind():
+    for path in MODULES.values():
+        assert not re.search(r"isinstance\([^)]*\b(?:Stage|Task)\b", path.read_text(encoding="utf-8")), path

@@ -40,6 +40,7 @@ class Stage:
     gradient: str = ""
     """What the course calls it."""
     allowance: Allowance | None = None
+    kind: ClassVar[Literal["gradient"]] = "gradient"
 
     @property
     def asked(self) -> str:

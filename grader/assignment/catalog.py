@@ -221,7 +221,7 @@ def _value_complaints(assignment: Assignment) -> Iterator[str]:
     for _, stage in assignment.stages:
         if type(stage.points) is not int or stage.points < 0:
             yield f"{stage.name}: points = {stage.points!r} must be a whole number."
-        if isinstance(stage, Stage) and stage.allowance:
+        if stage.kind == "gradient" and stage.allowance:
             yield from _allowance_complaints(stage.name, stage.allowance)
     for pattern in (assignment.elsewhere, *(exercise.heading for exercise in assignment.exercises)):
         try:

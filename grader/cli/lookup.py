@@ -4,7 +4,7 @@ import ast
 
 import click
 
-from grader.assignment.assignment import Assignment, Stage
+from grader.assignment.assignment import Assignment
 from grader.assignment.catalog import DEFAULT_ASSIGNMENT, assignment_names, load_assignment
 from grader.cli.completion import complete_assignment, complete_stage
 from grader.errors import UnknownName
@@ -40,9 +40,7 @@ def show(stage: str, assignment: str | None) -> int:
     points = sum(each.points for _, each in found)
     click.echo(f"{stage} · {exercise.title} · {points} point{'s' if points != 1 else ''}\n")
     click.echo(_stub(holder, exercise.stub, first.asked))
-    users = (
-        f"{first.tensor} feeds into {', '.join(exercise.consumers(first.tensor))}. " if isinstance(first, Stage) else ""
-    )
+    users = f"{first.tensor} feeds into {', '.join(exercise.consumers(first.tensor))}. " if first.tensor else ""
     click.echo(f"\n{users}A hint: grade hint {stage}")
     return 0
 

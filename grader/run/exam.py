@@ -145,7 +145,7 @@ def wanted_of(assignment: Assignment) -> Wanted:
     asked = {
         each.asked: tuple(_offered(assignment, exercise, each))
         for exercise, each in assignment.stages
-        if isinstance(each, Task) or each.function
+        if each.kind != "gradient" or each.function
     }
     functions = [WantedStage(name, offered=offered, only_function=True) for name, offered in asked.items()]
     scripts = dict.fromkeys([assignment.inputs, *(exercise.script for exercise in exercises)])
@@ -167,9 +167,9 @@ def wanted_of(assignment: Assignment) -> Wanted:
 
 
 def _offered(assignment: Assignment, exercise: Exercise, each: Stage | Task) -> list[str]:
-    if isinstance(each, Task):
-        return offered_to(assignment, exercise, each)
-    return names_offered(assignment, exercise, each)
+    if each.kind == "gradient":
+        return names_offered(assignment, exercise, each)
+    return offered_to(assignment, exercise, each)
 
 
 def _training(assignment: Assignment, number: int, exercise: Exercise) -> WantedTraining:

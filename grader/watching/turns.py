@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from grader.assignment.assignment import Assignment, Exercise, Stage
+from grader.assignment.assignment import Assignment, Exercise, Stage, Task
 from grader.result import Result
 from grader.submission import Submission
 
@@ -72,9 +72,9 @@ class Turns:
                 yield name
 
 
-def names_of(stage: object) -> set[str]:
+def names_of(stage: Stage | Task) -> set[str]:
     """What a stage may be called in a hand-in."""
-    return {stage.asked, *stage.also} if isinstance(stage, Stage) else {getattr(stage, "asked", "")}
+    return {stage.asked, *stage.also}
 
 
 def _changed(was: Sequence[str], now: Sequence[str]) -> tuple[int, int, int]:
