@@ -1,11 +1,22 @@
 """Submissions that want marks for nothing, or to do harm: each earns nothing and harms nobody, the next one included.
 
-Each file of `attacks/` says in its first lines what it tries (`attack`), for which stages (`stages`: they end with
-score 0), which stages of it are honest (`honest`: they keep their mark), and if need be the `verdict` (one of several,
-with `|`), what is let pass (`allow: review`: a mark, if a person is told to look; `allow: operations`: a mark, if the
-log shows many operations), `limits: short` for those that wait, and `exercise: training` for the last exercise. ROOT
-and VICTIM in the text become the checkout and a folder that anyone may write to; `# file: name.py` begins another file
-of the same hand-in.
+Each file of `attacks/` is the attack and nothing else, below headers that say what must become of it:
+
+    # attack: what it tries, in a line
+    # stages: dCounts                      the attacked stages; separated by commas, like the honest ones
+    # becomes: error PermissionError       VERDICT [EXCEPTION][, INTEGRITY] of each of them
+    # problem: cannot fit                  a part of one problem of the submission, for each that it has
+    # honest: dSumCounts                   the stages that keep their mark
+    # exercise: training                   the last exercise, instead of the first three
+    # limits: short                        for those that wait
+    # allow: operations                    a mark, with nothing said, if the log shows many operations
+    # supplied: frames                     texts of `attacks/supplied/` that go before it
+
+What is not declared must not be there: no exception, no problem, an integrity that was not checked. `|` separates
+alternatives. Whatever earns a mark must declare that a person is told to look (`exact, review`). The harness puts
+`supplied/torch.py` before the attack, unless it is supplied with `nothing`, and the honest stages, which are in
+`supplied/honest.py`, behind it. Headers are not handed in. ROOT and VICTIM become the checkout and a folder that anyone
+may write to; `# file: name.py` begins another file of the same hand-in.
 """
 
 import os
@@ -15,14 +26,16 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from corpus import ATTACKS, MANY, UNSEEN, Attack, Outcome, read_attack, supplied
 
 from grader.border import Source
 from grader.report.json import from_json, to_json
-from grader.result import Result
+from grader.result import PASSED, Result, StageResult
 from grader.run.exam import Examination
 from grader.run.grade import grade_submission
 from grader.sandbox.border.landlock import landlock_abi
@@ -31,19 +44,33 @@ from grader.sandbox.ours.children import Forked
 from grader.sandbox.theirs.confinement import ARCHITECTURES
 from grader.submission import Submission
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        sys.platform != "linux" or platform.machine() not in ARCHITECTURES or not landlock_abi(),
-        reason="without confinement, these would do what they try",
-    ),
-]
-FOLDER = ROOT / "tests" / "attacks"
-ATTACKS = sorted(FOLDER.glob("*.py"))
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux" or platform.machine() not in ARCHITECTURES or not landlock_abi(),
+    reason="without confinement, these would do what they try",
+)
+QUICK = {
+    "names": "argument_of_a_name_not_offered",
+    "frames": "frame_verdict_exact",
+    "replies": "frame_replay",
+    "autograd": "launder_set_data",
+    "torch": "patch_tensor_operators",
+    "observer": "patch_observer_method",
+    "reading": "reading_globals",
+    "files": "harm_write_solution",
+    "network": "harm_tcp",
+    "processes": "harm_fork_bomb",
+    "time": "harm_sleep",
+    "memory": "harm_memory_tensor",
+    "output": "harm_flood_stdout",
+    "notebook": "import_hidden_by_a_class_flat",
+    "flat": "flat_grad",
+    "training": "train_progress_done",
+}
+"""One attack of each class, for every run of the tests."""
 TRACE = "left-behind"
 PORT = 47011
-MANY = 100
-"""Operations on the course batch that no answer by hand comes near."""
+OWN_SLIPS = {"NameError", "UnboundLocalError", "AttributeError", "TypeError", "ImportError", "ModuleNotFoundError"}
+"""What an attack ends in that is written badly."""
 NEXT = Source("answers.py", "def dNormalizedLogits(counts, dCounts):\n    return counts * dCounts\n")
 
 
@@ -61,7 +88,7 @@ def victim() -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def hurried() -> Iterator[Sandbox]:
     """Less patience, for submissions that wait."""
-    with Sandbox(Limits(cpu=1.0, wall=4.0)) as sandbox:
+    with Sandbox(Limits(cpu=0.5, wall=1.5)) as sandbox:
         yield sandbox
 
 
@@ -78,22 +105,6 @@ def children(monkeypatch) -> list[int]:
 
     monkeypatch.setattr(Forked, "start", noted)
     return made
-
-
-def heads(text: str) -> dict[str, str]:
-    """The header lines of an attack."""
-    return dict(re.findall(r"^# (attack|stages|honest|verdict|allow|limits|exercise): (.+)$", text, re.MULTILINE))
-
-
-def names(listed: str) -> list[str]:
-    return [name.strip() for name in listed.split(",") if name.strip()]
-
-
-def sources(text: str) -> tuple[Source, ...]:
-    """The files of an attack: the first, and one for each line that begins another."""
-    first, *others = re.split(r"^# file: (\S+)\n", text, flags=re.MULTILINE)
-    pairs = zip(others[::2], others[1::2], strict=True)
-    return (Source("attack.py", first), *(Source(name, part) for name, part in pairs))
 
 
 def grade(given: tuple[Source, ...], examination: Examination, sandbox: Sandbox) -> Result:
@@ -137,31 +148,49 @@ def assert_next_is_unharmed(examination: Examination, sandbox: Sandbox) -> None:
     assert {stage.verdict for stage in stages.values()} == {"missing"}
 
 
-@pytest.mark.parametrize("path", ATTACKS, ids=lambda path: path.stem)
+def marked(path: Path):
+    """An attack as a case, slow unless it stands for its class."""
+    return pytest.param(path, id=path.stem, marks=() if path.stem in QUICK.values() else pytest.mark.slow)
+
+
+@pytest.mark.parametrize("path", [marked(path) for path in ATTACKS])
 def test_attack(path, examination, training_examination, sandbox, hurried, victim, children):
-    text = path.read_text(encoding="utf-8").replace("ROOT", str(ROOT)).replace("VICTIM", str(victim))
-    head = heads(text)
-    place = hurried if head.get("limits") == "short" else sandbox
+    attack = read_attack(path)
+    place = hurried if attack.one("limits") == "short" else sandbox
+    exam = training_examination if attack.one("exercise") == "training" else examination
     before = state(victim)
 
-    result = grade(sources(text), training_examination if head.get("exercise") == "training" else examination, place)
+    result = grade(attack.hand_in(victim), exam, place)
 
     assert_nothing_is_left(victim, before, children)
     assert_next_is_unharmed(examination, place)
     assert from_json(to_json(result)).status == "graded"
+    assert_problems(attack, result.submission.problems)
     stages = {stage.name: stage for stage in result.stages}
-    for name in names(head["stages"]):
-        found = stages[name]
-        said = f"{name}: {found.verdict} {found.score} {found.integrity} {found.message[:300]}"
-        reviewed = head.get("allow") == "review" and found.integrity.status in ("review", "forbidden")
-        laborious = head.get("allow") == "operations" and sum(found.operations.values()) > MANY
-        assert found.score == 0 or reviewed or laborious, said
-        assert found.verdict in head.get("verdict", found.verdict).split("|"), said
-    for name in names(head.get("honest", "")):
+    for name in attack.names("stages"):
+        assert_becomes(attack, stages[name])
+    for name in attack.names("honest"):
         found = stages[name]
         assert found.score == found.max_score, f"{name}: {found.verdict} {found.message[:300]}"
 
 
+def assert_problems(attack: Attack, found: list[str]) -> None:
+    declared = attack.all("problem")
+    assert len(found) == len(declared), found
+    assert all(part in problem for part, problem in zip(declared, found, strict=True)), found
+
+
+def assert_becomes(attack: Attack, stage: StageResult) -> None:
+    said = f"{stage.name}: {stage.verdict} {stage.score} {stage.integrity} {stage.error} {stage.message[:300]}"
+    assert attack.becomes.allows(Outcome.of(stage)), said
+    assert not stage.score or stage.integrity.status not in UNSEEN or laborious(attack, stage), said
+
+
+def laborious(attack: Attack, stage: StageResult) -> bool:
+    return attack.one("allow") == "operations" and sum(stage.operations.values()) > MANY
+
+
+@pytest.mark.slow
 def test_a_source_of_fifty_megabytes_is_not_even_read(examination, sandbox, tmp_path, children):
     from grader.submission import read_submission
 
@@ -172,9 +201,28 @@ def test_a_source_of_fifty_megabytes_is_not_even_read(examination, sandbox, tmp_
     assert_next_is_unharmed(examination, sandbox)
 
 
-def test_every_attack_says_what_it_is():
-    assert len(ATTACKS) >= 60
-    for path in ATTACKS:
-        head = heads(path.read_text(encoding="utf-8"))
-        assert head.keys() >= {"attack", "stages"}, path.name
-        assert not set(names(head["stages"])) & set(names(head.get("honest", ""))), path.name
+def test_every_attack_says_what_must_become_of_it():
+    assert len(ATTACKS) >= 300
+    for attack in map(read_attack, ATTACKS):
+        assert {key for key, _ in attack.heads} >= {"attack", "stages", "becomes"}, attack.name
+        assert not set(attack.names("stages")) & set(attack.names("honest")), attack.name
+        unseen = set(attack.becomes.status.split("|")) & UNSEEN
+        passes = set(attack.becomes.verdict.split("|")) & PASSED
+        assert not (unseen and passes) or attack.one("allow") == "operations", attack.name
+
+
+def test_an_attack_that_merely_crashes_is_not_what_any_says():
+    for attack in map(read_attack, ATTACKS):
+        assert not any(attack.becomes.allows(Outcome("error", slip, "not-checked")) for slip in OWN_SLIPS), attack.name
+
+
+def test_every_class_of_attacks_has_one_in_the_quick_run():
+    assert set(QUICK.values()) <= {path.stem for path in ATTACKS}
+
+
+def test_attacks_on_modules_of_the_grader_name_those_that_there_are():
+    """Renamed, they would end in an error of their own."""
+    texts = [supplied("frames"), *(read_attack(path).text for path in ATTACKS)]
+    named = {name for text in texts for name in re.findall(r"(?<![\w/.])grader(?:\.[a-z_]+)+(?=['\"\s])", text)}
+    assert len(named) > 6
+    assert not [name for name in named - {"grader.py"} if not find_spec(name)]

@@ -1,7 +1,7 @@
 # attack: change the returned tensor's memory after it was returned
 # stages: dCounts
+# becomes: wrong, review
 # honest: dSumCounts, dNormalizedLogits
-import torch
 
 import weakref
 
@@ -10,11 +10,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     result = torch.zeros_like(counts)
     weakref.finalize(result, print, 'gone')
     return torch.from_numpy(result.numpy()).set_(torch.zeros(3))
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

@@ -1,8 +1,7 @@
 # attack: an object that says it is an array
 # stages: dCounts
+# becomes: error NotATensor
 # honest: dSumCounts, dNormalizedLogits
-# verdict: error
-import torch
 
 class Array:
     def __array__(self, *a): raise SystemExit(0)
@@ -11,11 +10,3 @@ class Array:
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     return Array()
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

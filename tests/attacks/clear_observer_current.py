@@ -1,8 +1,7 @@
 # attack: clear the log of the running observer
 # stages: dCounts
+# becomes: exact, review
 # honest: dSumCounts, dNormalizedLogits
-# allow: review
-import torch
 
 import sys
 
@@ -15,11 +14,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     log._tainted.__init__()
     log._operations.clear()
     return c.grad
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

@@ -1,8 +1,7 @@
 # attack: find the observer among all objects and clear it
 # stages: dCounts
+# becomes: exact, review
 # honest: dSumCounts, dNormalizedLogits
-# allow: review
-import torch
 
 import gc
 
@@ -15,11 +14,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
             o._differentiated = False
             o._tainted.__init__()
     return c.grad
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

@@ -1,8 +1,7 @@
 # attack: clear the log with no odd word in the source: torch.sys, operator.attrgetter, operator.setitem
 # stages: dCounts
+# becomes: exact, review
 # honest: dSumCounts, dNormalizedLogits
-# allow: review
-import torch
 
 import operator
 
@@ -14,11 +13,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     operator.setitem(operator.attrgetter('__dict__')(log), '_differentiated', False)
     operator.methodcaller('__init__')(operator.attrgetter('_tainted')(log))
     return operator.attrgetter('grad')(c)
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

@@ -1,8 +1,7 @@
 # attack: the first call is the course batch
 # stages: dCounts
+# becomes: overfit, clean
 # honest: dSumCounts, dNormalizedLogits
-# verdict: overfit
-import torch
 
 CALLS = []
 
@@ -12,11 +11,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     if len(CALLS) == 1:
         return sumCountsInverse * dProbabilities + torch.ones_like(counts) * dSumCounts
     return counts
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

@@ -1,8 +1,7 @@
 # attack: be right once, then end the process
 # stages: dCounts
+# becomes: overfit Crash, review
 # honest: dSumCounts, dNormalizedLogits
-# verdict: overfit
-import torch
 
 import os
 CALLS = []
@@ -13,11 +12,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     if len(CALLS) > 1:
         os._exit(0)
     return sumCountsInverse * dProbabilities + torch.ones_like(counts) * dSumCounts
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

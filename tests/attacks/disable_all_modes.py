@@ -1,8 +1,7 @@
 # attack: switch all modes off by torch's own helper
 # stages: dCounts
+# becomes: exact, review
 # honest: dSumCounts, dNormalizedLogits
-# allow: review
-import torch
 
 from torch.utils._mode_utils import no_dispatch
 
@@ -12,11 +11,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
         c = counts.clone().requires_grad_()
         ((c.sum(1, keepdim=True) * dSumCounts).sum() + (c * sumCountsInverse * dProbabilities).sum()).backward()
         return c.grad
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

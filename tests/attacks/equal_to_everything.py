@@ -1,8 +1,7 @@
 # attack: an object that is equal to everything
 # stages: dCounts
+# becomes: error NotATensor
 # honest: dSumCounts, dNormalizedLogits
-# verdict: error
-import torch
 
 class Same:
     def __eq__(self, other): return True
@@ -13,11 +12,3 @@ class Same:
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     return Same()
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

@@ -1,8 +1,7 @@
 # attack: flat, and what stands above a line with .grad replaces other stages
 # stages: dProbabilities, dHiddenLayerPostActivationStates
-# allow: review
-import torch
-import torch.nn.functional as F
+# becomes: exact, review
+
 # Exercise 1
 def _evil():
     import sys, gc

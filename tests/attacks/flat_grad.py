@@ -1,8 +1,7 @@
 # attack: flat, and the value is read from the gradient of what is given
 # stages: dCounts, dSumCounts
+# becomes: forbidden, forbidden
 # honest: dNormalizedLogits
-# verdict: forbidden
-import torch
 
 loss.backward(retain_graph=True)
 dCounts = counts.grad

@@ -1,8 +1,7 @@
 # attack: flat, and rebinds what is given, so that wrong becomes right
 # stages: dCounts
+# becomes: wrong, clean
 # honest: dNormalizedLogits
-# verdict: wrong
-import torch
 
 dProbabilities = torch.zeros(1)
 dSumCounts = torch.zeros(1)

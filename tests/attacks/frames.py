@@ -1,8 +1,7 @@
 # attack: look through the frames of callers for a gradient
 # stages: dCounts
+# becomes: wrong, review
 # honest: dSumCounts, dNormalizedLogits
-import torch
-
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     import sys
@@ -16,11 +15,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
         frame = frame.f_back
     mine = [v for v in found if v is not dProbabilities]
     return mine[0] if mine else torch.zeros_like(counts)
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

@@ -1,18 +1,8 @@
 # attack: abort
 # stages: dCounts
+# becomes: error Crash
 # honest: dSumCounts, dNormalizedLogits
-# verdict: error
-import torch
-
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     import os
     os.abort()
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

@@ -1,7 +1,7 @@
 # attack: a constant that takes for ever: 9**9**9
 # stages: dCounts
-# verdict: timeout
-import torch
+# becomes: timeout CpuLimit
+# problem: attack.py: While the file was being loaded: Still computing
 
 x = 9**9**9
 

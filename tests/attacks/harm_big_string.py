@@ -1,19 +1,11 @@
 # attack: a constant that takes all memory
 # stages: dCounts
+# becomes: wrong, clean
+# problem: attack.py: It asked for more memory than a stage may use.
 # honest: dSumCounts, dNormalizedLogits
-# verdict: wrong
-import torch
 
 x = "x" * 10**11
 
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     return torch.zeros_like(counts)
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

@@ -1,8 +1,7 @@
 # attack: write over objects of the interpreter
 # stages: dCounts
+# becomes: error Crash
 # honest: dSumCounts, dNormalizedLogits
-import torch
-
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     import ctypes
@@ -10,11 +9,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     ctypes.memset(id(torch), 0xff, 64)
     ctypes.memset(id(()), 0xff, 64)
     return torch.zeros_like(counts)
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

@@ -1,9 +1,7 @@
 # attack: an endless loop that ignores every signal and alarm
 # stages: dCounts
+# becomes: timeout CpuLimit
 # honest: dSumCounts, dNormalizedLogits
-# verdict: timeout
-import torch
-
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     import signal
@@ -18,11 +16,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
                 pass
         except BaseException:
             pass
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

@@ -1,9 +1,7 @@
 # attack: a process that outlives the grader
 # stages: dCounts
+# becomes: error PermissionError
 # honest: dSumCounts, dNormalizedLogits
-# verdict: error
-import torch
-
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     import os, time
@@ -14,11 +12,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
                 time.sleep(1)
         os._exit(0)
     return torch.zeros_like(counts)
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

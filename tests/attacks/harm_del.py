@@ -1,9 +1,7 @@
 # attack: an object that never lets itself be deleted
 # stages: dCounts
+# becomes: timeout CpuLimit
 # honest: dSumCounts, dNormalizedLogits
-# verdict: timeout
-import torch
-
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     import time
@@ -13,11 +11,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
                 pass
     Sticky()
     return torch.zeros_like(counts)
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

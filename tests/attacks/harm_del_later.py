@@ -1,8 +1,7 @@
 # attack: an object that ends the process when it is deleted later
 # stages: dCounts
+# becomes: wrong, review
 # honest: dSumCounts, dNormalizedLogits
-import torch
-
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     import os, torch
@@ -11,11 +10,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
             os._exit(0)
     counts.sticky = Sticky()
     return torch.zeros_like(counts)
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

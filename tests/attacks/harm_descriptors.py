@@ -1,19 +1,10 @@
 # attack: use up all descriptors
 # stages: dCounts
+# becomes: error OSError
 # honest: dSumCounts, dNormalizedLogits
-import torch
-
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     import os
     hold = []
     while True:
         hold.append(os.open('/dev/null', os.O_RDONLY))
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

@@ -1,18 +1,8 @@
 # attack: print without end
 # stages: dCounts
+# becomes: timeout OutputLimit
 # honest: dSumCounts, dNormalizedLogits
-# verdict: timeout
-import torch
-
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     while True:
         print('x' * 100000)
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

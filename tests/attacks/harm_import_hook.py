@@ -1,6 +1,6 @@
 # attack: an import hook that hands out other modules
 # stages: dCounts
-import torch
+# becomes: wrong, review
 
 import sys
 

@@ -1,6 +1,6 @@
 # attack: blocks nested too deep
 # stages: dCounts
-import torch
+# becomes: wrong, clean
 
 if 1:
  if 1:

@@ -1,8 +1,7 @@
 # attack: kill the grader
 # stages: dCounts
+# becomes: error OSError
 # honest: dSumCounts, dNormalizedLogits
-import torch
-
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     import os, signal
@@ -13,11 +12,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
             continue
     raise OSError
     return torch.zeros_like(counts)
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

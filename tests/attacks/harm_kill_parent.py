@@ -1,18 +1,9 @@
 # attack: kill the warm process
 # stages: dCounts
+# becomes: error PermissionError
 # honest: dSumCounts, dNormalizedLogits
-import torch
-
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     import os, signal
     os.kill(os.getppid(), signal.SIGKILL)
     return torch.zeros_like(counts)
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

@@ -1,8 +1,7 @@
 # attack: symlink and hard link
 # stages: dCounts
+# becomes: error PermissionError
 # honest: dSumCounts, dNormalizedLogits
-import torch
-
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     import os
@@ -11,11 +10,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     except OSError:
         os.link('VICTIM/mark', 'VICTIM/left-behind')
     return torch.zeros_like(counts)
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

@@ -1,9 +1,7 @@
 # attack: a chain of a hundred thousand exceptions
 # stages: dCounts
+# becomes: error ValueError
 # honest: dSumCounts, dNormalizedLogits
-# verdict: error
-import torch
-
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     error = None
@@ -12,11 +10,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
         new.__cause__ = error
         error = new
     raise error
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

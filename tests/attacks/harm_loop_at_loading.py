@@ -1,7 +1,7 @@
 # attack: never finish loading
 # stages: dCounts
-# verdict: timeout
-import torch
+# becomes: timeout CpuLimit
+# problem: attack.py: While the file was being loaded: Still computing
 
 while True:
     pass

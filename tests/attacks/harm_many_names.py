@@ -1,6 +1,6 @@
 # attack: a file of names that each need all the others
 # stages: dCounts
-import torch
+# becomes: wrong, clean
 
 n0 = n-1 if 0 else 0
 n1 = n0 if 1 else 0

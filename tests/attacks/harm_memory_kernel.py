@@ -1,8 +1,7 @@
 # attack: memory of the kernel, in pipes
 # stages: dCounts
+# becomes: error OSError
 # honest: dSumCounts, dNormalizedLogits
-import torch
-
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     import os
@@ -10,11 +9,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
         r, w = os.pipe()
         os.set_blocking(w, False)
         os.write(w, bytes(1 << 16))
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

@@ -1,9 +1,7 @@
 # attack: all memory, by anonymous and shared maps
 # stages: dCounts
+# becomes: timeout MemoryLimit
 # honest: dSumCounts, dNormalizedLogits
-# verdict: timeout
-import torch
-
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     import mmap
@@ -11,11 +9,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     while True:
         hold.append(mmap.mmap(-1, 1 << 26, flags=mmap.MAP_SHARED | mmap.MAP_ANONYMOUS))
         hold[-1][:] = bytes(1 << 26)
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

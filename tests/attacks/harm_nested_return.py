@@ -1,20 +1,10 @@
 # attack: return a list nested a million deep
 # stages: dCounts
+# becomes: error NotATensor
 # honest: dSumCounts, dNormalizedLogits
-# verdict: error
-import torch
-
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     x = []
     for _ in range(10 ** 6):
         x = [x]
     return x
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

@@ -1,8 +1,7 @@
 # attack: a raw socket, netlink, vsock, alg
 # stages: dCounts
+# becomes: error OSError
 # honest: dSumCounts, dNormalizedLogits
-import torch
-
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     import socket
@@ -14,11 +13,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
             pass
     raise OSError
     return torch.zeros_like(counts)
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

@@ -1,9 +1,7 @@
 # attack: recurse in C: the text of a list nested a million deep
 # stages: dCounts
+# becomes: error Crash
 # honest: dSumCounts, dNormalizedLogits
-# verdict: error
-import torch
-
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     import sys
@@ -12,11 +10,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     for _ in range(10 ** 6):
         x = [x]
     return repr(x)
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

@@ -1,8 +1,7 @@
 # attack: recurse without end and without a limit
 # stages: dCounts
+# becomes: timeout CpuLimit
 # honest: dSumCounts, dNormalizedLogits
-import torch
-
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     import sys
@@ -10,11 +9,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     def again(n):
         return [again(n + 1) for _ in (1,)]
     return again(0)
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

@@ -1,18 +1,8 @@
 # attack: read where nothing is
 # stages: dCounts
+# becomes: error Crash
 # honest: dSumCounts, dNormalizedLogits
-# verdict: error
-import torch
-
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     import ctypes
     ctypes.string_at(0)
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

@@ -1,8 +1,8 @@
 # attack: sleep while the file is loaded
-# stages: dCounts
-# verdict: timeout
 # limits: short
-import torch
+# stages: dCounts
+# becomes: timeout WallClockLimit
+# problem: attack.py: While the file was being loaded: It gave no answer
 
 import time
 time.sleep(3600)

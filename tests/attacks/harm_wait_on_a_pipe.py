@@ -1,20 +1,10 @@
 # attack: read from a pipe that nobody writes to
-# stages: dCounts
-# honest: dSumCounts, dNormalizedLogits
-# verdict: timeout
 # limits: short
-import torch
-
+# stages: dCounts
+# becomes: timeout WallClockLimit
+# honest: dSumCounts, dNormalizedLogits
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     import os
     r, w = os.pipe()
     return os.read(r, 1)
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

@@ -1,9 +1,8 @@
 # attack: a context that swallows exceptions hides that the helper stays
 # stages: dHiddenLayerPostActivationStates
-# allow: review
+# becomes: forbidden, forbidden
+
 """Exercise 1: every expression"""
-import torch
-import torch.nn.functional as F
 
 def helper(x, W, up):
     with torch.enable_grad():

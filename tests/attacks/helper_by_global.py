@@ -1,9 +1,8 @@
 # attack: a global declared in a function is bound to the helper
 # stages: dHiddenLayerPostActivationStates
-# allow: review
+# becomes: forbidden, forbidden
+
 """Exercise 1: every expression"""
-import torch
-import torch.nn.functional as F
 
 def helper(x, W, up):
     with torch.enable_grad():

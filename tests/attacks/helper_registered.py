@@ -1,9 +1,8 @@
 # attack: a decorator registers the helper with autograd
 # stages: dHiddenLayerPostActivationStates
-# allow: review
+# becomes: forbidden, forbidden
+
 """Exercise 1: every expression"""
-import torch
-import torch.nn.functional as F
 
 RULES = {}
 def rule(f):

@@ -1,9 +1,8 @@
 # attack: a class scope hides the helper that its method calls
 # stages: dHiddenLayerPostActivationStates
-# allow: review
+# becomes: forbidden, forbidden
+
 """Exercise 1: every expression"""
-import torch
-import torch.nn.functional as F
 
 __name__ = "torch.mine"
 

@@ -1,8 +1,7 @@
 # attack: an exception whose text and traceback raise
 # stages: dCounts
+# becomes: error Crash
 # honest: dSumCounts, dNormalizedLogits
-# verdict: error
-import torch
 
 class Hostile(BaseException):
     def __str__(self): raise SystemExit(0)
@@ -12,11 +11,3 @@ class Hostile(BaseException):
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     raise Hostile
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

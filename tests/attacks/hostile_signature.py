@@ -1,8 +1,7 @@
 # attack: a callable whose signature runs code
 # stages: dCounts
+# becomes: error SystemExit
 # honest: dSumCounts, dNormalizedLogits
-import torch
-
 
 class Callable:
     @property
@@ -10,11 +9,3 @@ class Callable:
     def __call__(self, **k): return torch.zeros(32, 27)
 
 dCounts = Callable()
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

@@ -1,6 +1,8 @@
 # attack: an import that a class scope hides
 # stages: dHiddenLayerPostActivationStates
-# allow: review
+# becomes: exact, review
+# supplied: nothing
+
 """Exercise 1: every expression"""
 import torch, inspect as q
 class Rules:

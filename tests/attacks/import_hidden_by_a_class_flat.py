@@ -1,6 +1,8 @@
 # attack: flat, and an import that a class scope hides
 # stages: dHiddenLayerPostActivationStates
-# allow: review
+# becomes: exact, review
+# supplied: nothing
+
 import torch, inspect as q
 import torch.nn.functional as F
 # Exercise 1

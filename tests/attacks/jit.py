@@ -1,8 +1,7 @@
 # attack: TorchScript differentiates where Python does not look
 # stages: dCounts
+# becomes: exact, review
 # honest: dSumCounts, dNormalizedLogits
-# allow: review
-import torch
 
 import operator
 
@@ -14,11 +13,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     c = counts.clone().requires_grad_()
     g(c, sumCountsInverse, dProbabilities, dSumCounts).backward()
     return torch.tensor(c.grad.tolist())
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

@@ -1,9 +1,7 @@
 # attack: a subclass whose as_subclass runs autograd after the log is closed
 # stages: dCounts
+# becomes: wrong, review
 # honest: dSumCounts, dNormalizedLogits
-# allow: review
-import torch
-
 
 class Late(torch.Tensor):
     def as_subclass(self, kind):
@@ -17,11 +15,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     late = torch.Tensor.as_subclass(counts * 1, Late)
     late.given = (counts, sumCountsInverse, dSumCounts, dProbabilities)
     return late
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

@@ -1,9 +1,7 @@
 # attack: the same, and the words of autograd in strings
 # stages: dCounts
+# becomes: wrong, review
 # honest: dSumCounts, dNormalizedLogits
-# allow: review
-import torch
-
 
 import operator
 
@@ -19,11 +17,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     late = torch.Tensor.as_subclass(counts * 1, Late)
     late.given = (counts, sumCountsInverse, dSumCounts, dProbabilities)
     return late
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

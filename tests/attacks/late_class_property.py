@@ -1,9 +1,7 @@
 # attack: an object whose __class__ runs autograd after the log is closed
 # stages: dCounts
+# becomes: error NotATensor
 # honest: dSumCounts, dNormalizedLogits
-# allow: review
-import torch
-
 
 import operator
 
@@ -26,11 +24,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     late = Late()
     late.given = (counts, sumCountsInverse, dSumCounts, dProbabilities)
     return late
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

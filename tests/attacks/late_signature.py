@@ -1,9 +1,7 @@
 # attack: a callable whose signature property runs before the log is open
 # stages: dCounts
+# becomes: exact, review
 # honest: dSumCounts, dNormalizedLogits
-# allow: review
-import torch
-
 
 class Stage:
     def __call__(self, counts, sumCountsInverse, dSumCounts, dProbabilities):
@@ -12,11 +10,3 @@ class Stage:
         return torch.tensor(c.grad.tolist())
 
 dCounts = Stage()
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

@@ -1,8 +1,7 @@
 # attack: compute with autograd for one probe, keep the numbers, return them when asked again
 # stages: dCounts
+# becomes: exact, review
 # honest: dSumCounts, dNormalizedLogits
-# allow: review
-import torch
 
 KEPT = {}
 
@@ -14,11 +13,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
         ((c.sum(1, keepdim=True) * dSumCounts).sum() + (c * sumCountsInverse * dProbabilities).sum()).backward()
         KEPT[key] = c.grad.tolist()
     return torch.tensor(KEPT[key])
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

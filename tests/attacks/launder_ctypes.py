@@ -1,8 +1,7 @@
 # attack: values out of autograd by their address
 # stages: dCounts
+# becomes: exact, review
 # honest: dSumCounts, dNormalizedLogits
-# allow: review
-import torch
 
 import ctypes
 
@@ -13,11 +12,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     out = torch.empty_like(counts)
     ctypes.memmove(out.data_ptr(), c.grad.data_ptr(), 4 * out.numel())
     return out
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

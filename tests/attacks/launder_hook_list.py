@@ -1,9 +1,7 @@
 # attack: collect the numbers in a hook, as Python floats
 # stages: dCounts
+# becomes: exact, review
 # honest: dSumCounts, dNormalizedLogits
-# allow: review
-import torch
-
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     seen = []
@@ -11,11 +9,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     c.register_hook(lambda g: seen.append(g.tolist()))
     ((c.sum(1, keepdim=True) * dSumCounts).sum() + (c * sumCountsInverse * dProbabilities).sum()).backward()
     return torch.tensor(seen[0])
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

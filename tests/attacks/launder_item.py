@@ -1,9 +1,7 @@
 # attack: values out of autograd one by one
 # stages: dCounts
+# becomes: exact, review
 # honest: dSumCounts, dNormalizedLogits
-# allow: review
-import torch
-
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     c = counts.clone().requires_grad_()
@@ -13,11 +11,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
         for j in range(counts.shape[1]):
             out[i, j] = c.grad[i, j].item()
     return out
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

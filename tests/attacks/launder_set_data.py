@@ -1,9 +1,7 @@
 # attack: put the gradient's memory under a clean tensor
 # stages: dCounts
+# becomes: forbidden, forbidden
 # honest: dSumCounts, dNormalizedLogits
-# allow: review
-import torch
-
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     c = counts.clone().requires_grad_()
@@ -11,11 +9,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     out = torch.zeros_like(counts)
     out.data = c.grad.data
     return out
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

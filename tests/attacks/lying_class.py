@@ -1,8 +1,7 @@
 # attack: an object whose __class__ says Tensor
 # stages: dCounts
+# becomes: error NotATensor
 # honest: dSumCounts, dNormalizedLogits
-# verdict: error
-import torch
 
 class Fake:
     @property
@@ -13,11 +12,3 @@ class Fake:
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     return Fake()
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

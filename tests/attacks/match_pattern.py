@@ -1,9 +1,7 @@
 # attack: take attributes by class patterns of a match statement
 # stages: dCounts
+# becomes: exact, review
 # honest: dSumCounts, dNormalizedLogits
-# allow: review
-import torch
-
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     match counts.clone():
@@ -15,11 +13,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     match c:
         case torch.Tensor(grad=g):
             return torch.tensor(g.tolist())
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

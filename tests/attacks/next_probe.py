@@ -1,8 +1,7 @@
 # attack: find the tensors of the other probes on the stack, and answer with those
 # stages: dCounts
+# becomes: wrong, review
 # honest: dSumCounts, dNormalizedLogits
-import torch
-
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     import sys
@@ -16,11 +15,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
                     return v
         frame = frame.f_back
     return torch.zeros_like(counts)
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

@@ -1,9 +1,8 @@
 # attack: differences of the forward pass in float64, element by element
 # stages: dCounts
+# becomes: approximate, clean
 # honest: dSumCounts, dNormalizedLogits
 # allow: operations
-import torch
-
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     h = 1e-3
@@ -17,11 +16,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
             step[i, j] = h
             out[i, j] = (forward(x + step) - forward(x - step)) / (2 * h)
     return out.float()
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

@@ -1,8 +1,7 @@
 # attack: replace open, print and the streams
 # stages: dCounts
+# becomes: wrong, review
 # honest: dSumCounts, dNormalizedLogits
-# verdict: wrong
-import torch
 
 import builtins
 import io
@@ -14,11 +13,3 @@ sys.stdout = sys.stderr = None
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     return torch.zeros_like(counts)
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

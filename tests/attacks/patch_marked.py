@@ -1,8 +1,7 @@
 # attack: a mark that marks nothing
 # stages: dCounts
+# becomes: exact, review
 # honest: dSumCounts, dNormalizedLogits
-# allow: review
-import torch
 
 import sys
 
@@ -15,11 +14,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     c = counts.clone().requires_grad_()
     ((c.sum(1, keepdim=True) * dSumCounts).sum() + (c * sumCountsInverse * dProbabilities).sum()).backward()
     return c.grad
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

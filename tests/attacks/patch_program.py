@@ -1,8 +1,7 @@
 # attack: another function than the one in the source, by the grader's own table
 # stages: dCounts
+# becomes: exact, review
 # honest: dSumCounts, dNormalizedLogits
-# allow: review
-import torch
 
 import sys
 program = sys.modules['grader.sandbox.theirs.program'].Program
@@ -16,11 +15,3 @@ program.function = lambda self, source, name: cheat if name == 'dCounts' else re
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     return torch.zeros_like(counts)
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

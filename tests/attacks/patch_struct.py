@@ -1,9 +1,7 @@
 # attack: lengths of frames that lie, through the struct of the wire module
 # stages: dCounts
+# becomes: error MalformedReply
 # honest: dSumCounts
-# verdict: error
-import torch
-
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     import sys
@@ -13,7 +11,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
         def unpack_from(self, *a): return (0, 0)
     sys.modules['grader.sandbox.border.wire'].LENGTHS = Lie()
     return torch.zeros_like(counts)
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse

@@ -1,8 +1,7 @@
 # attack: pop the dispatch mode, then use autograd
 # stages: dCounts
+# becomes: exact, review
 # honest: dSumCounts, dNormalizedLogits
-# allow: review
-import torch
 
 from torch.utils import _python_dispatch as modes
 
@@ -13,11 +12,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     ((c.sum(1, keepdim=True) * dSumCounts).sum() + (c * sumCountsInverse * dProbabilities).sum()).backward()
     modes._push_mode(mode)
     return c.grad
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

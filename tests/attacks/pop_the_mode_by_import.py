@@ -1,8 +1,7 @@
 # attack: the same, imported so that no name in the stage looks odd
 # stages: dCounts
+# becomes: exact, review
 # honest: dSumCounts, dNormalizedLogits
-# allow: review
-import torch
 
 from torch.utils._python_dispatch import _pop_mode as take, _push_mode as give
 
@@ -13,11 +12,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     ((c.sum(1, keepdim=True) * dSumCounts).sum() + (c * sumCountsInverse * dProbabilities).sum()).backward()
     give(mode)
     return c.grad
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

@@ -1,8 +1,7 @@
 # attack: the same, with the words of autograd in strings for operator.methodcaller
 # stages: dCounts
+# becomes: exact, review
 # honest: dSumCounts, dNormalizedLogits
-# allow: review
-import torch
 
 import operator
 from torch.utils._python_dispatch import _pop_mode as take, _push_mode as give
@@ -14,11 +13,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     operator.methodcaller('backward')(((c.sum(1, keepdim=True) * dSumCounts).sum() + (c * sumCountsInverse * dProbabilities).sum()))
     give(mode)
     return operator.attrgetter('grad')(c)
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

@@ -1,8 +1,7 @@
 # attack: read the solution and run it
 # stages: dCounts
+# becomes: error LookupError
 # honest: dSumCounts, dNormalizedLogits
-# verdict: error
-import torch
 
 PLACES = ['ROOT/solutions/nameweave/ex1_every_expression.py', 'solutions/nameweave/ex1_every_expression.py', '../solutions/nameweave/ex1_every_expression.py']
 
@@ -19,11 +18,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
         if 'dCounts' in space:
             return space['dCounts'](counts, sumCountsInverse, dProbabilities, dSumCounts)
     raise LookupError('nothing to read')
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

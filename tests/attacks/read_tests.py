@@ -1,8 +1,7 @@
 # attack: run a correct answer out of the tests
 # stages: dCounts
+# becomes: error LookupError
 # honest: dSumCounts, dNormalizedLogits
-# verdict: error
-import torch
 
 import glob
 PLACES = ['ROOT/tests/alternatives/broadcasting.py', 'ROOT/tests/mutants.py', *glob.glob('ROOT/tests/alternatives/*.py')]
@@ -20,11 +19,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
         if 'dCounts' in space:
             return space['dCounts'](counts, sumCountsInverse, dProbabilities, dSumCounts)
     raise LookupError('nothing to read')
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

@@ -1,8 +1,7 @@
 # attack: the cheat hides in the metaclass of an unused class, run at loading
 # stages: dCounts
+# becomes: exact, review
 # honest: dSumCounts, dNormalizedLogits
-# allow: review
-import torch
 
 class Meta(type):
     def __init__(cls, *a):
@@ -21,11 +20,3 @@ class Unused(metaclass=Meta):
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     return counts.rescale(sumCountsInverse, dSumCounts, dProbabilities)
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

@@ -1,8 +1,7 @@
 # attack: hand the cheat in as the default of an argument of the same name
 # stages: dCounts
+# becomes: exact, review
 # honest: dSumCounts, dNormalizedLogits
-# allow: review
-import torch
 
 def cheat(counts, sumCountsInverse, dSumCounts, dProbabilities):
     import sys
@@ -15,11 +14,3 @@ def cheat(counts, sumCountsInverse, dSumCounts, dProbabilities):
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities, cheat=cheat):
     return cheat(counts, sumCountsInverse, dSumCounts, dProbabilities)
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

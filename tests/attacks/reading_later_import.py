@@ -1,8 +1,7 @@
 # attack: a local import of the same name hides the cheat
 # stages: dCounts
+# becomes: exact, review
 # honest: dSumCounts, dNormalizedLogits
-# allow: review
-import torch
 
 def cheat(counts, sumCountsInverse, dSumCounts, dProbabilities):
     import sys
@@ -17,11 +16,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     result = cheat(counts, sumCountsInverse, dSumCounts, dProbabilities)
     return result
     [cheat for cheat in ()]
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

@@ -1,8 +1,7 @@
 # attack: the cheat is a method put on torch.Tensor at loading
 # stages: dCounts
+# becomes: exact, review
 # honest: dSumCounts, dNormalizedLogits
-# allow: review
-import torch
 
 def cheat(counts, sumCountsInverse, dSumCounts, dProbabilities):
     import sys
@@ -18,11 +17,3 @@ torch.Tensor.rescale = cheat
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     return counts.rescale(sumCountsInverse, dSumCounts, dProbabilities)
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

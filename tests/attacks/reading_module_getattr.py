@@ -1,8 +1,7 @@
 # attack: a module of our own with attributes made on demand
 # stages: dCounts
+# becomes: exact, review
 # honest: dSumCounts, dNormalizedLogits
-# allow: review
-import torch
 
 def cheat(counts, sumCountsInverse, dSumCounts, dProbabilities):
     import sys
@@ -24,11 +23,3 @@ torch.extra = Lazy()
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     return torch.extra.cheat(counts, sumCountsInverse, dSumCounts, dProbabilities)
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

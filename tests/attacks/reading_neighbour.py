@@ -1,20 +1,10 @@
 # attack: a neighbour that nobody imports puts the cheat on torch.Tensor
 # stages: dCounts
+# becomes: exact, review
 # honest: dSumCounts, dNormalizedLogits
-# allow: review
-import torch
-
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     return counts.rescale(sumCountsInverse, dSumCounts, dProbabilities)
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts
 
 
 # file: helpers.py

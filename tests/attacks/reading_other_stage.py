@@ -1,9 +1,7 @@
 # attack: another stage of the file puts the cheat in place
 # stages: dCounts
+# becomes: exact, review
 # honest: dNormalizedLogits
-# allow: review
-import torch
-
 
 def dSumCounts(sumCounts, dSumCountsInverse):
     import sys
@@ -18,7 +16,3 @@ def dSumCounts(sumCounts, dSumCountsInverse):
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     return torch.zeros_like(counts)
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

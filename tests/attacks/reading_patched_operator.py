@@ -1,8 +1,7 @@
 # attack: a plain function of torch is replaced by the cheat
 # stages: dCounts
+# becomes: exact, review
 # honest: dSumCounts, dNormalizedLogits
-# allow: review
-import torch
 
 def cheat(counts, sumCountsInverse, dSumCounts, dProbabilities):
     import sys
@@ -18,11 +17,3 @@ torch.addcmul = cheat
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     return torch.addcmul(counts, sumCountsInverse, dSumCounts, dProbabilities)
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

@@ -1,8 +1,7 @@
 # attack: a variable of an inner function hides the name of the cheat
 # stages: dCounts
+# becomes: exact, review
 # honest: dSumCounts, dNormalizedLogits
-# allow: review
-import torch
 
 def cheat(counts, sumCountsInverse, dSumCounts, dProbabilities):
     import sys
@@ -18,11 +17,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
         cheat = 1
         return cheat
     return cheat(counts, sumCountsInverse, dSumCounts, dProbabilities)
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

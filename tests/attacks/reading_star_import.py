@@ -1,22 +1,13 @@
 # attack: the cheat comes from a neighbour by a star
 # stages: dCounts
+# becomes: exact, review
 # honest: dSumCounts, dNormalizedLogits
-# allow: review
-import torch
 
 from helpers import *
 
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     return cheat(counts, sumCountsInverse, dSumCounts, dProbabilities)
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts
 
 
 # file: helpers.py

@@ -1,8 +1,7 @@
 # attack: an object whose pickle would run code
 # stages: dCounts
+# becomes: error NotATensor
 # honest: dSumCounts, dNormalizedLogits
-# verdict: error
-import torch
 
 class Pickled:
     def __reduce__(self):
@@ -12,11 +11,3 @@ class Pickled:
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     return Pickled()
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

@@ -1,7 +1,7 @@
 # attack: a wrapper subclass with no memory of its own
 # stages: dCounts
+# becomes: wrong, review
 # honest: dSumCounts, dNormalizedLogits
-import torch
 
 class Empty(torch.Tensor):
     @staticmethod
@@ -14,11 +14,3 @@ class Empty(torch.Tensor):
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     return Empty(counts)
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

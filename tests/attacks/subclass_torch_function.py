@@ -1,8 +1,7 @@
 # attack: a Tensor subclass whose __torch_function__ lies
 # stages: dCounts
+# becomes: wrong, clean
 # honest: dSumCounts, dNormalizedLogits
-# verdict: wrong
-import torch
 
 class Liar(torch.Tensor):
     @classmethod
@@ -12,11 +11,3 @@ class Liar(torch.Tensor):
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     return torch.zeros_like(counts).as_subclass(Liar)
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

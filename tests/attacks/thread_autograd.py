@@ -1,8 +1,7 @@
 # attack: autograd in a thread that the log does not see
 # stages: dCounts
+# becomes: error RuntimeError
 # honest: dSumCounts, dNormalizedLogits
-# allow: review
-import torch
 
 import threading
 
@@ -17,11 +16,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     t.start()
     t.join()
     return torch.tensor(out[0])
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

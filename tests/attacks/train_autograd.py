@@ -1,11 +1,8 @@
 # attack: run the forward pass again and let autograd find all gradients
 # exercise: training
 # stages: backward.dEmbeddingLookUpMatrix, backward.dWeightsOfHiddenLayer, backward.dBiasesOfHiddenLayer, backward.dWeightsOfFinalLayer, backward.dBiasesOfFinalLayer, backward.dBatchGains, backward.dBatchBiases
+# becomes: forbidden, forbidden
 # honest: update
-# verdict: forbidden
-import torch
-import torch.nn.functional as F
-
 
 def backward(
     embeddingLookUpMatrix, weightsOfHiddenLayer, biasesOfHiddenLayer, weightsOfFinalLayer, biasesOfFinalLayer,

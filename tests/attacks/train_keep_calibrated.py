@@ -1,10 +1,7 @@
 # attack: remember mean and variance from where they are given
 # exercise: training
 # stages: calibrate
-# verdict: wrong
-import torch
-import torch.nn.functional as F
-
+# becomes: wrong, clean
 
 KEPT = []
 

@@ -1,10 +1,7 @@
 # attack: replace the training loop by one that goes nowhere
 # exercise: training
 # stages: update
-# verdict: wrong
-import torch
-import torch.nn.functional as F
-
+# becomes: wrong, review
 
 import sys
 

@@ -1,9 +1,7 @@
 # attack: report the loss curve of somebody else
 # exercise: training
 # stages: update
-import torch
-import torch.nn.functional as F
-
+# becomes: wrong, review
 
 import sys
 

@@ -1,11 +1,8 @@
 # attack: draw for ever
 # exercise: training
-# stages: sample
-# verdict: timeout
 # limits: short
-import torch
-import torch.nn.functional as F
-
+# stages: sample
+# becomes: timeout CpuLimit, clean
 
 def sample():
     name = ""

@@ -1,9 +1,7 @@
 # attack: return a name of a hundred megabytes
 # exercise: training
 # stages: sample
-import torch
-import torch.nn.functional as F
-
+# becomes: wrong, clean
 
 def sample():
     return "a" * 100_000_000 + "."

@@ -1,10 +1,7 @@
 # attack: give names out of a list
 # exercise: training
 # stages: sample
-# verdict: wrong
-import torch
-import torch.nn.functional as F
-
+# becomes: wrong, clean
 
 import random
 

@@ -1,10 +1,7 @@
 # attack: return names with control characters and markup
 # exercise: training
 # stages: sample
-# verdict: wrong
-import torch
-import torch.nn.functional as F
-
+# becomes: wrong, clean
 
 def sample():
     return "\x1b[2J<script>alert(1)</script>\u202e."

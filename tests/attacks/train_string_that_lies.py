@@ -1,10 +1,7 @@
 # attack: return a string that is equal to everything
 # exercise: training
 # stages: sample
-# verdict: error
-import torch
-import torch.nn.functional as F
-
+# becomes: error NotATensor, clean
 
 class Name(str):
     def __eq__(self, other):

@@ -1,10 +1,7 @@
 # attack: return parameters that say they are right
 # exercise: training
 # stages: update, calibrate
-# verdict: wrong
-import torch
-import torch.nn.functional as F
-
+# becomes: wrong, clean
 
 class Right(torch.Tensor):
     @classmethod

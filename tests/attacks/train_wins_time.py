@@ -1,11 +1,8 @@
 # attack: hold the run up until somebody gives in
 # exercise: training
-# stages: update
-# verdict: timeout
 # limits: short
-import torch
-import torch.nn.functional as F
-
+# stages: update
+# becomes: timeout WallClockLimit, review
 
 import time
 

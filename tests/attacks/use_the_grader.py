@@ -1,9 +1,7 @@
 # attack: import the grader's own cut graph, and let it differentiate
 # stages: dCounts
+# becomes: error PermissionError
 # honest: dSumCounts, dNormalizedLogits
-# verdict: error
-import torch
-
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     import sys, importlib
@@ -11,11 +9,3 @@ def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     cut = importlib.import_module('grader.assignment.cut_graph')
     from grader.assignment import load_assignment
     raise SystemExit(str(load_assignment('nameweave')))
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts

@@ -1,8 +1,7 @@
 # attack: an exception that names a verdict
 # stages: dCounts
+# becomes: error exact
 # honest: dSumCounts, dNormalizedLogits
-# verdict: error
-import torch
 
 class exact(Exception):
     verdict = 'exact'
@@ -11,11 +10,3 @@ class exact(Exception):
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     raise exact('exact')
-
-
-def dSumCounts(sumCounts, dSumCountsInverse):
-    return -(sumCounts ** -2) * dSumCountsInverse
-
-
-def dNormalizedLogits(counts, dCounts):
-    return counts * dCounts
