@@ -41,7 +41,7 @@ OUTSIDERS = {
     "msgspec.py": TAKEN_OVER,
     "safetensors/torch.py": "def save(tensors):\n    return b''\n",
     "grader/__init__.py": TAKEN_OVER,
-    "grader/judge/verdict.py": "def judge(*_):\n    return 'exact'\n",
+    "grader/judge/gradient.py": "def judge_gradient(*_, **__):\n    return 'exact'\n",
     "pyproject.toml": "[tool.pytest.ini_options]\naddopts = '--version'\n",
     "result.json": '{"score": 28.0, "status": "graded"}\n',
     "Datasets/Indian_Names.txt": "a\n",

@@ -14,16 +14,6 @@ LOSS = "loss"
 
 
 @dataclass(frozen=True)
-class Allowance:
-    """How many operations the solution of a stage takes, views aside; and a limit, with the share of the points that
-    going beyond it costs."""
-
-    solution: int
-    limit: int | None = None
-    penalty: float = 0.0
-
-
-@dataclass(frozen=True)
 class Stage:
     """One gradient to write."""
 
@@ -39,7 +29,8 @@ class Stage:
     """What to call for it, where one function returns the gradients of several tensors."""
     gradient: str = ""
     """What the course calls it."""
-    allowance: Allowance | None = None
+    operations: int | None = None
+    """How many the solution takes, views aside."""
     kind: ClassVar[Literal["gradient"]] = "gradient"
 
     @property

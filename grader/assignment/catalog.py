@@ -2,12 +2,10 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from grader.assignment.assignment import (
-    Allowance,
     Assignment,
     DatasetUse,
     Exercise,
@@ -19,20 +17,24 @@ from grader.assignment.assignment import (
     Training,
     gradient_name,
 )
+from grader.assignment.read_table import Unfit, read_table
+from grader.assignment.schema import (
+    AssignmentTable,
+    DatasetTable,
+    ExerciseTable,
+    ProbeTable,
+    SizeTable,
+    SlipTable,
+    StageTable,
+    TaskTable,
+    TrainingTable,
+)
 from grader.assignment.script import Script
 from grader.errors import AssignmentError, UnknownAssignment
 
 DEFAULT_ASSIGNMENT = "nameweave"
 CREDIT = {"exact": 1.0, "approximate": 1.0, "shape": 1.0}
 VERDICTS = {*CREDIT, "shortcut", "overfit", "wrong", "nonfinite", "error", "timeout", "forbidden", "missing"}
-PROBE_SIZES = (4, 12)
-TASKS = ("run", "values", "samples")
-PROBES = [
-    {"name": "other data", "kind": "consistent"},
-    {"name": "more data", "kind": "consistent"},
-    {"name": "arbitrary upstream", "kind": "arbitrary"},
-    {"name": "other arbitrary upstream", "kind": "arbitrary"},
-]
 
 
 def shipped(folder: str) -> Path:
@@ -70,34 +72,31 @@ def read_assignment(folder: Path) -> Assignment:
     path = folder / "assignment.toml"
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-        assignment = _assignment(table, folder)
+        assignment = _assignment(read_table(table, AssignmentTable), folder)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise AssignmentError(path, f"not valid TOML: {error}.") from None
-    except KeyError as error:
-        raise AssignmentError(path, f"the key {error} is missing.") from None
-    except (TypeError, ValueError, AttributeError, IndexError) as error:
-        raise AssignmentError(path, f"a value is not of the form it should be: {error}.") from None
+    except Unfit as error:
+        raise AssignmentError(path, str(error)) from None
     except OSError as error:
         raise AssignmentError(path, f"names a file that cannot be read: {error.filename}.") from None
     _check(assignment, path)
     return assignment
 
 
-def _assignment(table: dict[str, Any], folder: Path) -> Assignment:
-    pattern = table.get("gradient", "d{tensor}")
+def _assignment(table: AssignmentTable, folder: Path) -> Assignment:
     return Assignment(
-        name=table["name"],
-        title=table["title"],
+        name=table.name,
+        title=table.title,
         folder=folder,
-        inputs=_script(folder / table["inputs"]),
-        seed=table["seed"],
-        gradient_pattern=pattern,
-        dataset=_dataset(table["dataset"], folder) if "dataset" in table else None,
-        sizes={name: _size(value) for name, value in table["sizes"].items()},
-        recipes=tuple(_recipe(row) for row in table.get("probes", PROBES)),
-        exercises=tuple(_exercise(row, folder, pattern) for row in table["exercises"]),
-        credit=CREDIT | table.get("credit", {}),
-        elsewhere=table.get("elsewhere", ""),
+        inputs=_script(folder / table.inputs),
+        seed=table.seed,
+        gradient_pattern=table.gradient,
+        dataset=_dataset(table.dataset, folder) if table.dataset else None,
+        sizes={name: _size(size) for name, size in table.sizes.items()},
+        recipes=_recipes(table.probes),
+        exercises=tuple(_exercise(each, folder, table.gradient) for each in table.exercises),
+        credit=CREDIT | table.credit,
+        elsewhere=table.elsewhere,
     )
 
 
@@ -105,103 +104,88 @@ def _script(path: Path) -> Script:
     return Script(path, path.read_text(encoding="utf-8"))
 
 
-def _dataset(row: dict[str, Any], folder: Path) -> DatasetUse:
-    beside = folder / row["file"]
-    file = beside if beside.is_file() else shipped("Datasets") / row["file"]
+def _dataset(table: DatasetTable, folder: Path) -> DatasetUse:
+    beside = folder / table.file
+    file = beside if beside.is_file() else shipped("Datasets") / table.file
     return DatasetUse(
-        file,
-        row["shuffle_seed"],
-        row["context"],
-        row["vocabulary"],
-        row["inputs"],
-        row["outputs"],
-        row.get("lowercase", False),
+        file, table.shuffle_seed, table.context, table.vocabulary, table.inputs, table.outputs, table.lowercase
     )
 
 
-def _size(value: int | dict[str, Any]) -> Size:
-    if isinstance(value, int):
-        return Size(value, *PROBE_SIZES)
-    low, high = value.get("probes", PROBE_SIZES)
-    return Size(value.get("course"), low, high)
+def _size(size: int | SizeTable) -> Size:
+    table = SizeTable(course=size) if isinstance(size, int) else size
+    return Size(table.course, *table.probes)
 
 
-def _recipe(row: dict[str, Any]) -> ProbeRecipe:
-    if row["kind"] not in ("consistent", "arbitrary"):
-        raise ValueError(f"kind = {row['kind']!r} is neither 'consistent' nor 'arbitrary'")
-    return ProbeRecipe(row["name"], row["kind"], row.get("scale", {}), row.get("steps", 0))
+def _recipes(tables: Sequence[ProbeTable]) -> tuple[ProbeRecipe, ...]:
+    return tuple(ProbeRecipe(table.name, table.kind, table.scale, table.steps) for table in tables)
 
 
-def _exercise(row: dict[str, Any], folder: Path, pattern: str) -> Exercise:
+def _exercise(table: ExerciseTable, folder: Path, pattern: str) -> Exercise:
     return Exercise(
-        name=row["name"],
-        title=row["title"],
-        script=_script(folder / row["script"]),
-        stub=row["stub"],
-        stages=tuple(_stage(stage, pattern, row.get("function", ""), row.get("operations")) for stage in row["stages"]),
-        extra_cuts=tuple(row.get("cuts", ())),
-        heading=row.get("heading", ""),
-        text=row.get("text", ""),
-        recipes=tuple(_recipe(recipe) for recipe in row.get("probes", ())),
-        sizes=row.get("sizes", {}),
-        slips=_slips(row),
-        tasks=tuple(_task(task, folder, row["script"]) for task in row.get("tasks", ())),
-        training=_training(row["training"]) if "training" in row else None,
+        name=table.name,
+        title=table.title,
+        script=_script(folder / table.script),
+        stub=table.stub,
+        stages=tuple(_stage(stage, table, pattern) for stage in table.stages),
+        extra_cuts=tuple(table.cuts),
+        heading=table.heading,
+        text=table.text,
+        recipes=_recipes(table.probes),
+        sizes=table.sizes,
+        slips=_slips(table.slips),
+        tasks=tuple(_task(task, folder, table.script) for task in table.tasks),
+        training=_training(table.training) if table.training else None,
     )
 
 
-def _stage(row: dict[str, Any], pattern: str, function: str, shared: dict[str, Any] | None) -> Stage:
+def _stage(table: StageTable, exercise: ExerciseTable, pattern: str) -> Stage:
     """A stage that shares its function with others is called `function.gradient`, and their `operations` are shared."""
-    operations = row.get("operations", shared)
-    tensor = row["tensor"]
-    gradient = gradient_name(pattern, tensor)
+    operations = table.operations or exercise.operations
+    gradient = gradient_name(pattern, table.tensor)
     return Stage(
-        name=row.get("name", f"{function}.{gradient}" if function else gradient),
-        tensor=tensor,
-        points=row.get("points", 1),
-        hint=row.get("hint", ""),
-        also=tuple(row.get("also", ())),
-        formula=row.get("formula", ""),
-        function=function,
+        name=table.name or (f"{exercise.function}.{gradient}" if exercise.function else gradient),
+        tensor=table.tensor,
+        points=table.points,
+        hint=table.hint,
+        also=tuple(table.also),
+        formula=table.formula,
+        function=exercise.function,
         gradient=gradient,
-        allowance=None if operations is None else Allowance(**operations),
+        operations=operations.solution if operations else None,
     )
 
 
-def _task(row: dict[str, Any], folder: Path, forward: str) -> Task:
-    if row["kind"] not in TASKS:
-        raise ValueError(f"kind = {row['kind']!r} is none of {', '.join(TASKS)}")
+def _task(table: TaskTable, folder: Path, forward: str) -> Task:
     return Task(
-        name=row["name"],
-        kind=row["kind"],
-        points=row.get("points", 1),
-        hint=row.get("hint", ""),
-        text=row.get("text", ""),
-        script=_script(folder / row.get("script", forward)),
-        returns=tuple(row.get("returns", ())),
-        slips=_slips(row),
-        variables={name: tuple(others) for name, others in row.get("variables", {}).items()},
-        functions=tuple(row.get("functions", ())),
+        name=table.name,
+        kind=table.kind,
+        points=table.points,
+        hint=table.hint,
+        text=table.text,
+        script=_script(folder / (table.script or forward)),
+        returns=tuple(table.returns),
+        slips=_slips(table.slips),
+        variables={name: tuple(others) for name, others in table.variables.items()},
+        functions=tuple(table.functions),
     )
 
 
-def _slips(row: dict[str, Any]) -> tuple[Slip, ...]:
-    return tuple(Slip(slip["code"], slip["message"], slip["lines"]) for slip in row.get("slips", ()))
+def _slips(tables: Sequence[SlipTable]) -> tuple[Slip, ...]:
+    return tuple(Slip(table.code, table.message, table.lines) for table in tables)
 
 
-def _training(row: dict[str, Any]) -> Training:
-    inputs, outputs = row["batch"]
-    split_inputs, split_outputs = row["split"]
+def _training(table: TrainingTable) -> Training:
     return Training(
-        batch=(inputs, outputs),
-        batch_size=row["batch_size"],
-        split=(split_inputs, split_outputs),
-        vocabulary=row.get("vocabulary", "vocabulary"),
-        steps=row.get("steps", 200),
-        learning_rates=tuple(row["learning_rates"]),
-        splits=tuple((inputs, outputs) for inputs, outputs in row.get("splits", ())),
-        by_number=tuple(row.get("by_number", ())),
-        by_character=tuple(row.get("by_character", ())),
+        batch=table.batch,
+        batch_size=table.batch_size,
+        split=table.split,
+        vocabulary=table.vocabulary,
+        steps=table.steps,
+        learning_rates=tuple(table.learning_rates),
+        splits=tuple(table.splits),
+        by_number=tuple(table.by_number),
+        by_character=tuple(table.by_character),
     )
 
 
@@ -211,46 +195,26 @@ def _check(assignment: Assignment, path: Path) -> None:
 
 
 def _value_complaints(assignment: Assignment) -> Iterator[str]:
-    """Values of the wrong form, which TOML itself lets pass."""
-    if type(assignment.seed) is not int:
-        yield f"seed = {assignment.seed!r} must be a whole number."
+    """Values of the right form that cannot be meant."""
     for name, size in assignment.sizes.items():
-        numbers = (size.low, size.high, *([] if size.course is None else [size.course]))
-        if any(type(number) is not int or number < 1 for number in numbers) or size.low > size.high:
+        if size.low > size.high:
             yield f"the size {name} needs whole numbers, and a range `probes` from small to large."
-    for _, stage in assignment.stages:
-        if type(stage.points) is not int or stage.points < 0:
-            yield f"{stage.name}: points = {stage.points!r} must be a whole number."
-        if stage.kind == "gradient" and stage.allowance:
-            yield from _allowance_complaints(stage.name, stage.allowance)
     for pattern in (assignment.elsewhere, *(exercise.heading for exercise in assignment.exercises)):
         try:
             re.compile(pattern)
         except re.error as error:
             yield f"the heading {pattern!r} is no regular expression: {error}."
-    for verdict, share in assignment.credit.items():
+    for verdict in assignment.credit:
         if verdict not in VERDICTS:
             yield f"credit is given for {verdict!r}, which is no verdict."
-        if not isinstance(share, (int, float)) or isinstance(share, bool) or not 0 <= share <= 1:
-            yield f"credit for {verdict} = {share!r} must be a number from 0 to 1."
     for recipe in (*assignment.recipes, *(recipe for exercise in assignment.exercises for recipe in exercise.recipes)):
         for name in set(recipe.scale).difference(assignment.inputs.targets):
             yield f"the probe {recipe.name!r} scales {name}, which {assignment.inputs.path.name} does not make."
 
 
-def _allowance_complaints(name: str, allowance: Allowance) -> Iterator[str]:
-    for key, number in (("solution", allowance.solution), ("limit", allowance.limit)):
-        if number is not None and (type(number) is not int or number < 0):
-            yield f"{name}: operations.{key} = {number!r} must be a whole number."
-    if type(allowance.penalty) not in (int, float) or not 0 <= allowance.penalty <= 1:
-        yield f"{name}: operations.penalty = {allowance.penalty!r} must be a number from 0 to 1."
-    elif type(allowance.limit) is int and type(allowance.solution) is int and allowance.limit < allowance.solution:
-        yield f"{name}: operations.limit = {allowance.limit} is less than the solution takes."
-
-
 def _task_complaints(assignment: Assignment, exercise: Exercise) -> Iterator[str]:
     for name, size in exercise.sizes.items():
-        if name not in assignment.sizes or type(size) is not int or size < 1:
+        if name not in assignment.sizes:
             yield f"{exercise.name}: sizes.{name} = {size!r} must be a whole number for a size of the assignment."
     if exercise.tasks and not exercise.training:
         yield f"{exercise.name}: tasks need the table `training`."

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from grader.assignment.assignment import Allowance
 from grader.assignment.probes import Probe
 from grader.assignment.tolerance import Expectation
 from grader.border import Answer
@@ -62,14 +61,14 @@ def trials_of(name: str, probes: Sequence[Probe], answers: Sequence[Answer]) -> 
 
 
 def judge_gradient(
-    trials: Sequence[Trial], printed: str = "", allowance: Allowance | None = None, *, forbidden: bool = False
+    trials: Sequence[Trial], printed: str = "", solution: int | None = None, *, forbidden: bool = False
 ) -> Judgement:
     """The judgement of one gradient, or of a value that is compared like one.
 
     Args:
         trials: on the course batch first.
         printed: what the code printed meanwhile.
-        allowance: what the assignment says of operations.
+        solution: how many operations the solution takes, if the assignment says so.
         forbidden: the value was seen to come from autograd.
     """
     course = trials[0]
@@ -90,7 +89,7 @@ def judge_gradient(
         worst=_worst(course),
         warnings=_warnings(trials, verdict),
         operations=_operations(course.answer),
-        budget=_budget(allowance, course.answer),
+        budget=_budget(solution, course.answer),
         probes=[_probe_result(trial) for trial in trials],
         error=failure(decisive.answer.fault),
         seconds=round(sum(trial.answer.seconds for trial in trials), 6),
@@ -210,11 +209,11 @@ def _operations(answer: Answer) -> dict[str, int]:
     return answer.observed.operations if answer.observed else {}
 
 
-def _budget(allowance: Allowance | None, answer: Answer) -> Budget | None:
+def _budget(solution: int | None, answer: Answer) -> Budget | None:
     """None where the assignment says nothing of operations, or there is no log."""
-    if allowance is None or answer.observed is None:
+    if solution is None or answer.observed is None:
         return None
-    return Budget(counted(answer.observed.operations), allowance.solution)
+    return Budget(counted(answer.observed.operations), solution)
 
 
 def counted(operations: Mapping[str, int]) -> int:

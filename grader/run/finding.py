@@ -92,7 +92,7 @@ def judged(stage: Stage, asked: Asked, exercise: Exercise, examination: Examinat
     trials = trials_of(stage.name, probes, asked.reply.answers)
     own_work = integrity(asked.reply.answers, asked.reading)
     forbidden = own_work.status == "forbidden"
-    judgement = judge_gradient(trials, asked.reply.printed, stage.allowance, forbidden=forbidden)
+    judgement = judge_gradient(trials, asked.reply.printed, stage.operations, forbidden=forbidden)
     if forbidden and asked.above and judge_gradient(trials_of(stage.name, probes, asked.above.answers)).passed:
         judgement = replace(judgement, message=f"{judgement.message} {ABOVE_IS_RIGHT}")
     finding = Finding(stage, judgement, asked, trials, own_work)

@@ -244,12 +244,12 @@ def _up_to_date(assignment: Assignment) -> Check:
 def _operations(
     assignment: Assignment, examination: Examination, solutions: Mapping[str, str], sandbox: Sandbox
 ) -> Check:
-    wanted = {stage.name: stage.allowance for e in assignment.exercises for stage in e.stages if stage.allowance}
+    wanted = {stage.name: stage.operations for e in assignment.exercises for stage in e.stages if stage.operations}
     details = []
     for stage in _graded(solutions, examination, sandbox) if wanted else ():
-        allowance = wanted.get(stage.name)
-        if allowance and stage.budget and stage.budget.used != allowance.solution:
-            text = f"the solution takes {stage.budget.used} operations, assignment.toml says {allowance.solution}"
+        said = wanted.get(stage.name)
+        if said and stage.budget and stage.budget.used != said:
+            text = f"the solution takes {stage.budget.used} operations, assignment.toml says {said}"
             details.append(f"{stage.name}: {text}")
     return Check("the solutions take as many operations as assignment.toml says", not details, details)
 

@@ -5,5 +5,5 @@
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
     import py_compile
-    py_compile.compile('ROOT/grader/judge/verdict.py', cfile='VICTIM/left-behind', doraise=True)
+    py_compile.compile('ROOT/grader/judge/gradient.py', cfile='VICTIM/left-behind', doraise=True)
     return torch.zeros_like(counts)

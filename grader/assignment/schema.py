@@ -1,0 +1,175 @@
+"""What `assignment.toml` may hold: every key, beside it what it means. `docs/assignments.md` has the same words."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, field
+
+PROBE_SIZES = (4, 12)
+Count = Annotated[int, Meta(ge=0)]
+Size = Annotated[int, Meta(ge=1)]
+Share = Annotated[float, Meta(ge=0, le=1)]
+
+
+class Table(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """A table of the file, with the keys it may have."""
+
+
+class SizeTable(Table):
+    course: Annotated[Size | None, Meta(description="what students see; without it, the data set decides")] = None
+    probes: Annotated[tuple[Size, Size], Meta(description="the range the sizes of hidden probes are drawn from")] = (
+        PROBE_SIZES
+    )
+
+
+class DatasetTable(Table):
+    file: Annotated[str, Meta(description="the file of names, a name a line: in this folder, or in `Datasets/`")]
+    shuffle_seed: Annotated[int, Meta(description="shuffles the names before they are split")]
+    context: Annotated[str, Meta(description="what the scripts call the size that says how many characters are read")]
+    vocabulary: Annotated[str, Meta(description="what they call the number of characters")]
+    inputs: Annotated[str, Meta(description="what they call the rows of characters that are read")]
+    outputs: Annotated[str, Meta(description="what they call the character that follows each row")]
+    lowercase: Annotated[
+        bool, Meta(description="take the names in lower case, so that capitalised ones have the same vocabulary")
+    ] = False
+
+
+class ProbeTable(Table):
+    name: Annotated[str, Meta(description="what the report calls the probe")]
+    kind: Annotated[
+        Literal["consistent", "arbitrary"],
+        Meta(description="`consistent`: the loss's own gradients; `arbitrary`: random ones everywhere"),
+    ]
+    scale: Annotated[dict[str, float], Meta(description="factors for inputs, by name")] = {}
+    steps: Annotated[Count, Meta(description="train the network for so many steps before the probe is taken")] = 0
+
+
+class SlipTable(Table):
+    code: Annotated[str, Meta(description="a short name of the slip, the same wherever it is known")]
+    message: Annotated[str, Meta(description="what a student is told")]
+    lines: Annotated[
+        dict[str, str],
+        Meta(
+            description="the lines of the script that are different with the slip, by target; of an exercise, only "
+            "their derivatives count"
+        ),
+    ]
+
+
+class OperationsTable(Table):
+    solution: Annotated[
+        Count, Meta(description="how many operations the solution takes, views aside; `grade verify` checks it")
+    ]
+
+
+class StageTable(Table):
+    tensor: Annotated[str, Meta(description="the tensor whose gradient is asked for")]
+    name: Annotated[str, Meta(description="what the stage is called, where that is not the name of its gradient")] = ""
+    points: Annotated[Count, Meta(description="what it is worth")] = 1
+    hint: Annotated[str, Meta(description="what `grade hint` says")] = ""
+    formula: Annotated[str, Meta(description="its forward lines in LaTeX, for the notebook")] = ""
+    also: Annotated[
+        list[str],
+        Meta(
+            description='what its variable may be called within its exercise in a flat notebook: `also = ["dlogits"]` '
+            "for `dlogits_fast`"
+        ),
+    ] = []
+    operations: Annotated[OperationsTable | None, Meta(description="how many operations it takes")] = None
+
+
+class TaskTable(Table):
+    name: Annotated[str, Meta(description="the function to write")]
+    kind: Annotated[
+        Literal["run", "values", "samples"],
+        Meta(
+            description="`run` trains; `values` are what lines of a script make; `samples` are texts drawn with a "
+            "script's logits"
+        ),
+    ]
+    points: Annotated[Count, Meta(description="what it is worth")] = 1
+    hint: Annotated[str, Meta(description="what `grade hint` says")] = ""
+    text: Annotated[str, Meta(description="what the stub says of it")] = ""
+    script: Annotated[str, Meta(description="the reference, where it is not the exercise's forward script")] = ""
+    returns: Annotated[list[str], Meta(description="the targets of the script that are returned")] = []
+    slips: Annotated[list[SlipTable], Meta(description="known slips")] = []
+    variables: Annotated[
+        dict[str, list[str]], Meta(description="what people who write no function call what it returns")
+    ] = {}
+    functions: Annotated[list[str], Meta(description="what they call a function of their own for it")] = []
+
+
+class TrainingTable(Table):
+    batch: Annotated[tuple[str, str], Meta(description="what the scripts call inputs and outputs of a batch")]
+    batch_size: Annotated[str, Meta(description="the size that says how many rows a batch has")]
+    split: Annotated[tuple[str, str], Meta(description="what the scripts call inputs and outputs of a split")]
+    learning_rates: Annotated[list[float], Meta(description="each for an equal part of the run")]
+    steps: Annotated[Size, Meta(description="of the short run")] = 200
+    vocabulary: Annotated[str, Meta(description="what the scripts call the text of all characters")] = "vocabulary"
+    splits: Annotated[
+        list[tuple[str, str]], Meta(description="what people who write no functions call the parts of the data")
+    ] = []
+    by_number: Annotated[list[str], Meta(description="what they look characters up in by their number")] = []
+    by_character: Annotated[list[str], Meta(description="what they look numbers up in by the character")] = []
+
+
+class ExerciseTable(Table):
+    name: Annotated[str, Meta(description="what the command line calls it")]
+    title: Annotated[str, Meta(description="what the report and the notebook call it")]
+    script: Annotated[str, Meta(description="its forward script")]
+    stub: Annotated[str, Meta(description="the file students fill in")]
+    stages: Annotated[list[StageTable], Meta(description="the gradients to write, in order")]
+    text: Annotated[str, Meta(description="what the notebook says of it, in Markdown")] = ""
+    heading: Annotated[
+        str, Meta(description="a regular expression for the headings and comments that begin it in a flat notebook")
+    ] = ""
+    function: Annotated[
+        str,
+        Meta(
+            description="one function returns the gradients of all its stages, in their order; the stages are called "
+            "`function.gradient`"
+        ),
+    ] = ""
+    operations: Annotated[OperationsTable | None, Meta(description="how many that function takes")] = None
+    cuts: Annotated[
+        list[str], Meta(description="tensors without a stage that gradients are asked from: the graph is cut there too")
+    ] = []
+    sizes: Annotated[
+        dict[str, Size], Meta(description="of its course batch, where they differ from the assignment's")
+    ] = {}
+    probes: Annotated[list[ProbeTable], Meta(description="its own, in place of the assignment's")] = []
+    slips: Annotated[list[SlipTable], Meta(description="known slips in any of its stages")] = []
+    tasks: Annotated[list[TaskTable], Meta(description="stages that ask for no gradient")] = []
+    training: Annotated[TrainingTable | None, Meta(description="makes it a training exercise")] = None
+
+
+class AssignmentTable(Table):
+    name: Annotated[str, Meta(description="what the command line calls it")]
+    title: Annotated[str, Meta(description="what the report and the notebook call it")]
+    inputs: Annotated[str, Meta(description="the script that makes parameters and batch")]
+    seed: Annotated[int, Meta(description="of the generator that makes the course batch")]
+    sizes: Annotated[
+        dict[str, Size | SizeTable], Meta(description="by name, a number or a table; students are given them")
+    ]
+    exercises: Annotated[list[ExerciseTable], Meta(description="in order")]
+    gradient: Annotated[
+        str, Meta(description="what gradients are called: `d{tensor}` for `dcounts`, `d{Tensor}` for `dCounts`")
+    ] = "d{tensor}"
+    dataset: Annotated[DatasetTable | None, Meta(description="a file of names")] = None
+    probes: Annotated[
+        list[ProbeTable], Meta(description="the hidden probes; by default two of each kind with other data")
+    ] = field(
+        default_factory=lambda: [
+            ProbeTable(name="other data", kind="consistent"),
+            ProbeTable(name="more data", kind="consistent"),
+            ProbeTable(name="arbitrary upstream", kind="arbitrary"),
+            ProbeTable(name="other arbitrary upstream", kind="arbitrary"),
+        ]
+    )
+    credit: Annotated[
+        dict[str, Share],
+        Meta(description="the share of its points a verdict earns, where it differs from the README's"),
+    ] = {}
+    elsewhere: Annotated[
+        str, Meta(description="a regular expression for the headings that end the last exercise in a flat notebook")
+    ] = ""
