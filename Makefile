@@ -11,10 +11,10 @@ grade: $(VENV)/.installed ## grade a hand-in: make grade SUBMISSION=path
 	@$(VENV)/bin/grade "$(SUBMISSION)" || test $$? -eq 1
 
 test: $(VENV)/.installed-dev ## the quick tests
-	$(VENV)/bin/python -m pytest -n auto
+	$(VENV)/bin/python -m pytest -n auto --dist worksteal
 
 slow: $(VENV)/.installed-dev ## the tests that take minutes
-	$(VENV)/bin/python -m pytest -n auto -m slow
+	$(VENV)/bin/python -m pytest -n auto --dist worksteal -m slow
 
 lint: $(VENV)/.installed-dev
 	$(VENV)/bin/ruff check .

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from warm import Warm
 
 from grader.assignment import Assignment, load_assignment
 from grader.border import Source
@@ -26,6 +27,11 @@ GRADIENTS = ("every-expression", "cross-entropy", "batch-norm")
 GradeText = Callable[..., dict[str, StageResult]]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What may take longest comes first, or one worker would be at it when the others are done."""
+    items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
+
+
 @pytest.fixture(scope="session")
 def assignment() -> Assignment:
     return load_assignment("nameweave")
@@ -36,6 +42,14 @@ def sandbox() -> Iterator[Sandbox]:
     """One zygote for the whole session, with limits short enough for tests of endless loops."""
     with Sandbox(Limits(cpu=2.0, wall=20.0)) as sandbox:
         yield sandbox
+
+
+@pytest.fixture(scope="session")
+def warm() -> Iterator[Warm]:
+    """The command `grade`, in a process of its own for each call, without the seconds that its imports take."""
+    warm = Warm()
+    yield warm
+    warm.close()
 
 
 @pytest.fixture(scope="session")

@@ -103,4 +103,5 @@ def elsewhere(folder: Path, platform: str) -> dict[str, str]:
     folder.mkdir(exist_ok=True)
     text = CUSTOMIZE.replace("{platform}", platform).replace("{gone}", repr(GONE[platform]))
     (folder / "sitecustomize.py").write_text(text, encoding="utf-8")
-    return os.environ | {"PYTHONPATH": str(folder)}
+    others = os.environ.get("PYTHONPATH")
+    return os.environ | {"PYTHONPATH": os.pathsep.join([str(folder), others] if others else [str(folder)])}

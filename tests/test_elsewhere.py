@@ -35,15 +35,12 @@ for module in pkgutil.walk_packages(grader.__path__, "grader."):
 
 
 @pytest.fixture(params=PLATFORMS)
-def there(request, tmp_path):
+def there(request, warm, tmp_path):
     """Run the command on another system."""
     environment = elsewhere(tmp_path / "customize", request.param)
 
     def grade(*arguments):
-        command = [str(GRADE), *map(str, arguments)]
-        return subprocess.run(
-            command, cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8", timeout=240, check=False
-        )
+        return warm.grade(*arguments, cwd=tmp_path, env=environment)
 
     grade.platform, grade.environment = request.param, environment
     return grade

@@ -11,6 +11,7 @@ from conftest import GRADIENTS, SOLUTIONS
 from grader.assignment import Stage
 from grader.border import Source
 from grader.result import StageResult
+from grader.run import grade
 from grader.run.exam import Examination
 from grader.run.grade import grade_submission
 from grader.submission import Submission
@@ -84,7 +85,16 @@ Edit = Callable[[str, str, str], str]
 
 
 @pytest.fixture(scope="module")
-def grade_stage(examination, sandbox) -> GradeStage:
+def undiagnosed():
+    """Verdicts alone: why a mutant is wrong is told in `tests/test_verify.py`, and takes longer than to grade it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(grade, "EXPLAINED", ())
+        patch.setattr(grade, "is_puzzling", lambda stage: False)
+        yield
+
+
+@pytest.fixture(scope="module")
+def grade_stage(examination, sandbox, undiagnosed) -> GradeStage:
     """Grade a text for one stage only."""
 
     def grade(stage: str, text: str) -> StageResult:

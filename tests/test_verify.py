@@ -8,7 +8,8 @@ from test_assignment import SOLUTION, edit, folder  # noqa: F401
 from grader.assignment import load_assignment
 from grader.cli.main import run
 from grader.sandbox.ours import Sandbox
-from grader.verify.verify import check, mutate, verify
+from grader.verify import verify as verify_module
+from grader.verify.verify import Caught, check, mutate, verify
 
 HEAD = "# grade: slope/layer\nimport torch\n\n\n"
 
@@ -75,13 +76,14 @@ def test_the_references_are_compared_with_differences(slope, checked):
     ] == ["dslope"]
 
 
-def test_the_command_says_it_all_and_its_exit_code_tells(slope, capsys):
+def test_the_command_says_it_all_and_its_exit_code_tells(slope, monkeypatch, capsys):
     assert run(["verify", str(slope), "--seeds", "2", "--json", str(slope / "verified.json")]) == 0
     out = capsys.readouterr().out
     assert "✓ the solutions pass every stage, with 2 seeds" in out and "No wrong edit passes." in out
     found = json.loads((slope / "verified.json").read_text(encoding="utf-8"))
     assert found["schema"] == "backprop-grader/verification/v1" and len(found["mutation"]) == 3
     edit(slope / "assignment.toml", 'hint = "A square."', 'hint = ""')
+    monkeypatch.setattr(verify_module, "mutate", lambda *_: [Caught("dbent", 1, 0, 1, 1, 1, 1)])
     assert run(["verify", str(slope), "--seeds", "1"]) == 1
     assert "dbent has no hint" in capsys.readouterr().out
 

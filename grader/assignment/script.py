@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from pathlib import Path
 
 from grader.errors import AssignmentError
@@ -28,38 +28,14 @@ class Script:
     path: Path
     text: str
 
-    @cached_property
+    @property
     def lines(self) -> tuple[Line, ...]:
         """The statements in order.
 
         Raises:
             AssignmentError: a statement is not `name = expression`, or binds a name again.
         """
-        try:
-            body = ast.parse(self.text).body
-        except SyntaxError as error:
-            raise AssignmentError(f"{self.path}:{error.lineno}", f"not Python: {error.msg}.") from None
-        lines = tuple(self._line(node) for node in body)
-        seen: set[str] = set()
-        for line in lines:
-            if line.target in seen:
-                raise AssignmentError(
-                    f"{self.path}:{line.number}", f"{line.target} is bound again; every tensor needs its own name."
-                )
-            seen.add(line.target)
-        return lines
-
-    def _line(self, node: ast.stmt) -> Line:
-        match node:
-            case ast.Assign(targets=[ast.Name(id=target)], value=value):
-                reads = dict.fromkeys(n.id for n in _names_in_order(value))
-                method = (
-                    value.func.attr if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) else ""
-                )
-                return Line(target, tuple(reads), ast.get_source_segment(self.text, node) or "", node.lineno, method)
-        raise AssignmentError(
-            f"{self.path}:{node.lineno}", "a forward script is made of lines `name = expression` and nothing else."
-        )
+        return _lines(self)
 
     def altered(self, lines: Mapping[str, str]) -> "Script":
         """The script with other expressions for some of its targets."""
@@ -88,3 +64,32 @@ class Script:
 def _names_in_order(expression: ast.expr) -> list[ast.Name]:
     names = [node for node in ast.walk(expression) if isinstance(node, ast.Name)]
     return sorted(names, key=lambda node: (node.lineno, node.col_offset))
+
+
+@lru_cache(maxsize=1024)
+def _lines(script: Script) -> tuple[Line, ...]:
+    """Of a text that is asked about again, as slips are on every probe, they are read once."""
+    try:
+        body = ast.parse(script.text).body
+    except SyntaxError as error:
+        raise AssignmentError(f"{script.path}:{error.lineno}", f"not Python: {error.msg}.") from None
+    lines = tuple(_line(script, node) for node in body)
+    seen: set[str] = set()
+    for line in lines:
+        if line.target in seen:
+            raise AssignmentError(
+                f"{script.path}:{line.number}", f"{line.target} is bound again; every tensor needs its own name."
+            )
+        seen.add(line.target)
+    return lines
+
+
+def _line(script: Script, node: ast.stmt) -> Line:
+    match node:
+        case ast.Assign(targets=[ast.Name(id=target)], value=value):
+            reads = dict.fromkeys(n.id for n in _names_in_order(value))
+            method = value.func.attr if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) else ""
+            return Line(target, tuple(reads), ast.get_source_segment(script.text, node) or "", node.lineno, method)
+    raise AssignmentError(
+        f"{script.path}:{node.lineno}", "a forward script is made of lines `name = expression` and nothing else."
+    )

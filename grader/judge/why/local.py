@@ -227,7 +227,8 @@ class _Doubled(ast.NodeTransformer):
 def _cut(probe: Probe, script: Script) -> CutPass:
     """The cut forward pass of a script, in double precision, at the values of the probe."""
     exercise = replace(probe.exercise, script=script)
-    inputs = {name: value for name, value in probe.values.items() if name not in exercise.script.targets}
+    made = frozenset(script.targets)
+    inputs = {name: value for name, value in probe.values.items() if name not in made}
     return cut_pass(exercise, each(inputs, double), at=each(probe.values, double))
 
 
