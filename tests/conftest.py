@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from warm import Warm
 
 from grader.assignment import Assignment, load_assignment
 from grader.border import Source
@@ -42,14 +41,6 @@ def sandbox() -> Iterator[Sandbox]:
     """One zygote for the whole session, with limits short enough for tests of endless loops."""
     with Sandbox(Limits(cpu=2.0, wall=20.0)) as sandbox:
         yield sandbox
-
-
-@pytest.fixture(scope="session")
-def warm() -> Iterator[Warm]:
-    """The command `grade`, in a process of its own for each call, without the seconds that its imports take."""
-    warm = Warm()
-    yield warm
-    warm.close()
 
 
 @pytest.fixture(scope="session")

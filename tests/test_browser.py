@@ -197,9 +197,9 @@ def test_the_line_to_look_at_is_marked_and_reached_by_its_link(browser, marked):
     assert line.evaluate("e => getComputedStyle(e).borderLeftWidth") == "4px"
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 360), ("dark", 1280)])
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_to_complain_of(browser, marked, training_pages, notebook_page, scheme, width):
-    """Colours are those of the scheme whatever the width, and places those of the width whatever the scheme."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     for path in (marked, *training_pages, notebook_page):
         page = opened(browser, path, color_scheme=scheme, viewport={"width": width, "height": 900})

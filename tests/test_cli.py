@@ -15,22 +15,27 @@ GRADE = Path(sys.executable).with_name("grade")
 MISTAKES = ROOT / "tests" / "submissions" / "typical_mistakes"
 
 
-@pytest.fixture
-def grade(warm):
+def grade(*arguments, cwd, **environment):
     """Run the command as its user would."""
-    return lambda *arguments, cwd, **environment: warm.grade(*arguments, cwd=cwd, env=os.environ | environment)
+    return subprocess.run(
+        [GRADE, *map(str, arguments)],
+        cwd=cwd,
+        env=os.environ | environment,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=300,
+        check=False,
+    )
 
 
 def test_the_solution_passes_and_leaves_a_report_here(tmp_path):
-    done = subprocess.run(
-        [GRADE, SOLUTIONS], cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=300, check=False
-    )
+    done = grade(SOLUTIONS, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "Score 39 / 39" in done.stdout and "Report: report.html" in done.stdout
     assert (tmp_path / "report.html").read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
-def test_the_sample_hand_in_shows_verdicts_and_where_to_look_first(grade, tmp_path):
+def test_the_sample_hand_in_shows_verdicts_and_where_to_look_first(tmp_path):
     done = grade(MISTAKES, "--no-html", cwd=tmp_path)
     assert done.returncode == 1
     assert "Score 19 / 39" in done.stdout
@@ -38,20 +43,20 @@ def test_the_sample_hand_in_shows_verdicts_and_where_to_look_first(grade, tmp_pa
     assert not list(tmp_path.iterdir())
 
 
-def test_without_arguments_the_stubs_of_this_folder_are_graded(grade, tmp_path):
+def test_without_arguments_the_stubs_of_this_folder_are_graded(tmp_path):
     assert grade("init", cwd=tmp_path).returncode == 0
     done = grade("--no-html", cwd=tmp_path)
     assert (done.returncode, "Score 0 / 39" in done.stdout, "39 not written yet" in done.stdout) == (1, True, True)
 
 
-def test_json_on_stdout_is_json_and_nothing_else(grade, tmp_path):
+def test_json_on_stdout_is_json_and_nothing_else(tmp_path):
     done = grade(MISTAKES, "--stage", "dCounts", "--json", "-", "--no-html", "--seed", "7", cwd=tmp_path)
     result = json.loads(done.stdout)
     assert (result["schema"], result["grader"]["seed"], result["max_score"]) == ("backprop-grader/result/v1", "7", 1)
     assert result["exercises"][0]["stages"][0]["verdict"] == "wrong"
 
 
-def test_plain_output_holds_no_escape_codes_and_no_text_of_a_student_can_bring_any(grade, tmp_path):
+def test_plain_output_holds_no_escape_codes_and_no_text_of_a_student_can_bring_any(tmp_path):
     text = 'def dCounts(counts):\n    raise ValueError("\\x1b[2J\\x1b]0;owned\\x07 [bold]x[/bold] \\u202e")\n'
     (tmp_path / "answers.py").write_text(text, encoding="utf-8")
     done = grade("--stage", "dCounts", "--no-html", cwd=tmp_path)
@@ -59,13 +64,13 @@ def test_plain_output_holds_no_escape_codes_and_no_text_of_a_student_can_bring_a
     assert r"\x1b[2J" in done.stdout and "[bold]x[/bold]" in done.stdout
 
 
-def test_colour_only_if_a_terminal_wants_it(grade, tmp_path):
+def test_colour_only_if_a_terminal_wants_it(tmp_path):
     arguments = (MISTAKES, "--stage", "dCounts", "--no-html")
     assert "\x1b[" in grade(*arguments, cwd=tmp_path, FORCE_COLOR="1").stdout
     assert "\x1b[3" not in grade(*arguments, cwd=tmp_path, FORCE_COLOR="1", NO_COLOR="1").stdout
 
 
-def test_a_report_that_cannot_be_written_is_told_and_the_grades_are_shown_all_the_same(grade, tmp_path):
+def test_a_report_that_cannot_be_written_is_told_and_the_grades_are_shown_all_the_same(tmp_path):
     (tmp_path / "report.html").mkdir()
     done = grade(MISTAKES, "--stage", "dCounts", cwd=tmp_path)
     assert done.returncode == 1
@@ -73,12 +78,12 @@ def test_a_report_that_cannot_be_written_is_told_and_the_grades_are_shown_all_th
     assert "Cannot write report.html" in done.stderr and "--html" in done.stderr
 
 
-def test_where_one_said_the_report_should_go_and_it_cannot_the_exit_code_is_2(grade, tmp_path):
+def test_where_one_said_the_report_should_go_and_it_cannot_the_exit_code_is_2(tmp_path):
     done = grade(MISTAKES, "--stage", "dCounts", "--html", "absent/report.html", cwd=tmp_path)
     assert done.returncode == 2 and "absent/report.html" in done.stderr
 
 
-def test_other_names_make_another_course_batch(grade, tmp_path):
+def test_other_names_make_another_course_batch(tmp_path):
     (tmp_path / "names.txt").write_text("José\nRenée\n\nbjörn\r\n" * 50, encoding="utf-8")
     done = grade(SOLUTIONS, "--names", "names.txt", "--no-html", cwd=tmp_path)
     assert "Score 39 / 39" in done.stdout, done.stdout + done.stderr
@@ -136,7 +141,7 @@ def test_hint_and_show_tell_of_one_stage_and_give_no_answer_away(capsys):
     assert "feeds into sumCounts, probabilities" in shown and "ones_like" not in shown
 
 
-def test_doctor_tells_versions_and_what_is_in_force(grade, tmp_path):
+def test_doctor_tells_versions_and_what_is_in_force(tmp_path):
     done = grade("doctor", cwd=tmp_path)
     assert done.returncode == 0
     assert "torch" in done.stdout and "isolation: network" in done.stdout

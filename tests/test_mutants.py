@@ -11,7 +11,7 @@ from conftest import GRADIENTS, SOLUTIONS
 from grader.assignment import Stage
 from grader.border import Source
 from grader.result import StageResult
-from grader.run import grade
+from grader.run import finding, grade
 from grader.run.exam import Examination
 from grader.run.grade import grade_submission
 from grader.submission import Submission
@@ -88,7 +88,7 @@ Edit = Callable[[str, str, str], str]
 def undiagnosed():
     """Verdicts alone: why a mutant is wrong is told in `tests/test_verify.py`, and takes longer than to grade it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(grade, "EXPLAINED", ())
+        patch.setattr(finding, "EXPLAINED", ())
         patch.setattr(grade, "is_puzzling", lambda stage: False)
         yield
 

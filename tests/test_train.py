@@ -30,15 +30,11 @@ def here(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.fixture
-def trained(warm, here):
+def trained(text, *options):
     """What the command says of one file, on both streams."""
-
-    def train(text, *options):
-        (here / "mine.py").write_text(text, encoding="utf-8")
-        return warm.grade("train", "mine.py", "--steps", STEPS, *options, cwd=here)
-
-    return train
+    Path("mine.py").write_text(text, encoding="utf-8")
+    command = [GRADE, "train", "mine.py", "--steps", str(STEPS), *map(str, options)]
+    return subprocess.run(command, capture_output=True, encoding="utf-8", timeout=300, check=False)
 
 
 def numbers(line, text):
@@ -48,7 +44,7 @@ def numbers(line, text):
     return [float(each.replace(",", "")) for each in found.groups()]
 
 
-def test_the_solution_trains_as_autograd_does_and_leaves_page_curve_and_parameters(trained, here):
+def test_the_solution_trains_as_autograd_does_and_leaves_page_curve_and_parameters(here):
     done = trained(SOLUTION)
     assert done.returncode == 0, done.stderr
     for line in ("training loss", "validation loss"):
@@ -66,7 +62,7 @@ def test_the_solution_trains_as_autograd_does_and_leaves_page_curve_and_paramete
     assert len(parameters) == 7 and all(torch.isfinite(value).all() for value in parameters.values())
 
 
-def test_the_parameters_are_those_of_training_by_hand_in_a_plain_loop(trained, here, assignment):
+def test_the_parameters_are_those_of_training_by_hand_in_a_plain_loop(here, assignment):
     """The loop of the command against one written out, with the solution's functions imported."""
     from grader import course_batch
 
@@ -91,20 +87,20 @@ def test_the_parameters_are_those_of_training_by_hand_in_a_plain_loop(trained, h
         torch.testing.assert_close(value, values[name], rtol=1e-3, atol=1e-4)
 
 
-def test_wrong_gradients_train_too_and_the_two_losses_differ(trained):
+def test_wrong_gradients_train_too_and_the_two_losses_differ():
     done = trained(SOLUTION.replace("dLogits /= batchSize", "dLogits = dLogits / batchSize ** 2"))
     own, autograd = numbers("training loss", done.stdout)
     assert done.returncode == 0 and own > autograd + 0.1
 
 
-def test_a_function_that_fails_later_is_replaced_by_ours_and_that_is_said(trained):
+def test_a_function_that_fails_later_is_replaced_by_ours_and_that_is_said():
     done = trained(SOLUTION.replace("    return F.cross_entropy(logits, splitOutputs)", "    return None"))
     own, autograd = numbers("validation loss", done.stdout)
     assert own == pytest.approx(autograd, abs=2e-4)
     assert "split_loss: It returned None" in done.stderr and "Ours was used" in done.stderr
 
 
-def test_a_run_that_fails_on_the_way_keeps_what_there_is(trained):
+def test_a_run_that_fails_on_the_way_keeps_what_there_is():
     text = SOLUTION.replace("    # cross entropy\n", "    CALLS.append(1)\n    assert len(CALLS) < 200, 'enough'\n")
     done = trained("CALLS = []\n" + text)
     assert done.returncode == 1 and "Training stopped" in done.stderr and "enough" in done.stderr
@@ -136,7 +132,7 @@ def _children_train(pid):
     return not threads.exists() or len(list(threads.iterdir())) > 1
 
 
-def test_other_names_are_trained_on(trained):
+def test_other_names_are_trained_on():
     Path("names.txt").write_text("\n".join(["zoë", "zizou", "zaza"] * 40), encoding="utf-8")
     done = trained(SOLUTION, "--names", "names.txt")
     names = done.stdout.split("as fast)")[1].split("Page:")[0].split()
@@ -191,6 +187,6 @@ def test_a_curve_goes_down_where_the_loss_does_and_breaks_where_there_is_none():
     assert draw_curves({"mine": [2.0]}, 1) is not None
 
 
-def test_a_run_uphill_ends_with_what_can_be_said_of_it(trained):
+def test_a_run_uphill_ends_with_what_can_be_said_of_it():
     done = trained(SOLUTION.replace("dLogits /= batchSize", "dLogits = -9 * dLogits"))
     assert done.returncode == 0 and "Traceback" not in done.stderr and Path("training.html").exists()
