@@ -80,6 +80,7 @@ CORPUS = {
     "backticks": '`<b>` `a` ` `` `"onclick=alert(1)` `',
     "rich markup": "[bold red]x[/bold red] [link=https://example.org]y[/link] [/] [@click=app.quit]z[/]",
     "lines that are ours": "x\nScore 39 / 39  39 of 39 stages passed.\n  ::error::x\n##[error]y\n\t::debug::z",
+    "pipeline command": "x ##vso[task.complete result=Succeeded]y ##VSO[task.setvariable variable=a]b",
     "workflow command": "::error file=x.py,line=1::broken%0A::set-output name=x::y\n::stop-commands::x",
     "formula": '=HYPERLINK("https://example.org","x")|cmd!A0',
     # control characters

@@ -17,7 +17,7 @@ from grader.result import (
 HOSTILE = {
     "command": "::error file=x,line=1::owned",
     "command after spaces": "fine\n \t\u00a0::set-output name=score::39",
-    "old command": "well ##[add-mask]e ###[error]x ##vso[task.complete]",
+    "old command": "well ##[add-mask]e ###[error]x ##vso[task.complete] ##VSO[task.setvariable]y",
     "escapes of commands": "%0A::error::x%25%0D",
     "stop": "\n::stop-commands::x\n",
     "line ends": "a\r\n::error::b\rc\u2028::error::d\u0085::error::e\x0b::error::f",

@@ -19,7 +19,7 @@ def commands(log: str) -> Iterator[tuple[str, dict[str, str], str]]:
         elif found:
             given = dict(part.split("=", 1) for part in (found[2] or "").split(",") if part)
             yield found[1], {key: _unescaped(value) for key, value in given.items()}, _unescaped(found[3])
-        elif re.search(r"##(vso)?\[", line):
+        elif re.search(r"##(vso)?\[", line, re.IGNORECASE):
             yield "old", {}, line
     if token is not None:
         yield "stop-commands", {}, token

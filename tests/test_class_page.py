@@ -195,8 +195,10 @@ def test_nothing_from_a_student_becomes_markup(samples):
 def test_the_page_runs_its_own_script_only_and_fetches_nothing(samples):
     page = render_class([samples["mistakes"]], ["s"])
     script = re.search(r"<script>(.*?)</script>", page, re.DOTALL)[1]
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    assert f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'" in page
+    style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)[1]
+    run, styled = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (script, style))
+    assert f"default-src 'none'; script-src 'sha256-{run}'; style-src 'sha256-{styled}'; base-uri" in page
+    assert " style=" not in page
     sources = [value for _, facts in Tags(page).seen for name, value in facts.items() if name in ("src", "href")]
     assert sources and all(value.startswith("reports/s.html") for value in sources)
     assert not re.search(r"url\(|@import|https?:", page)

@@ -15,7 +15,7 @@ from grader.errors import SandboxError
 from grader.pytest_plugin.head import promising_head
 from grader.pytest_plugin.header import header_in
 from grader.pytest_plugin.judging import submission_of
-from grader.pytest_plugin.message import harmless
+from grader.report.safe import logged
 from grader.run.grade import grade_submission, ungraded
 
 pytest_plugins = "pytester"
@@ -357,13 +357,13 @@ def test_the_file_for_junit_is_valid_and_has_scores_whatever_a_student_writes(ru
 
 
 def test_nothing_a_student_writes_reaches_the_terminal_as_a_command(run, pytester, capsys):
-    evil = "a\n::error title=x::y\n \u00a0::warning::z\n##[error]w \x1b[2J"
+    evil = "a\n::error title=x::y\n \u00a0::warning::z\n##[error]w ##vso[task.complete]v \x1b[2J"
     text = f"{HEADER}def dLogitsFast(logits):\n    print({evil!r})\n    raise ValueError({evil!r})\n"
     (pytester.path / "::notice title=x::y \x1b[2J.py").write_text(text, encoding="utf-8")
     run("-vv")
     out = capsys.readouterr().out
     assert out.count(": :error title=x::y") == 1 + 5 and "title=x::y \\x1b[2J.py" in out
-    assert not [line for line in out.splitlines() if line.strip().startswith("::") or "##[" in line or "\x1b" in line]
+    assert not [line for line in out.splitlines() if re.search(r"^\s*::|##(?:vso)?\[|\x1b", line)]
 
 
 def test_what_costs_no_marks_is_in_the_report(run, pytester):
@@ -389,4 +389,4 @@ def test_only_header_lines_of_assignments_we_have_count(tmp_path):
 
 
 def test_harmless_text_keeps_its_lines():
-    assert harmless("a\tb\nc: d ::e") == "a\tb\nc: d ::e"
+    assert logged("a\tb\nc: d ::e") == "a\tb\nc: d ::e"

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from grader.report import verdicts
+from grader.report import safe, verdicts
 from grader.result import Diagnosis, ExerciseResult, Failure, Integrity, StageResult, Where
 
 
@@ -76,17 +76,15 @@ def test_the_line_to_look_at_is_that_of_the_slip_or_of_the_exception():
 
 
 def test_text_is_cut_in_its_middle_and_says_so():
-    text = verdicts.shortened("a" * 500 + "b" * 500, 30)
+    text = safe.shortened("a" * 500 + "b" * 500, 30)
     assert text == "a" * 20 + " [… 970 characters …] " + "b" * 10
-    assert verdicts.shortened("short", 5) == "short"
+    assert safe.shortened("short", 5) == "short"
 
 
 def test_what_cannot_be_seen_is_written_out_and_letters_of_names_are_not():
-    assert (
-        verdicts.printable("a\x1b[1m\u202eb\u200b\ud800\x85\r\nc\rd") == "a\\x1b[1m\\u202eb\\u200b\\ud800\\x85\nc\\rd"
-    )
+    assert safe.printable("a\x1b[1m\u202eb\u200b\ud800\x85\r\nc\rd") == "a\\x1b[1m\\u202eb\\u200b\\ud800\\x85\nc\\rd"
     name = "क्‍ष José Ønsker \u0644\u0627"
-    assert verdicts.printable(name) == name
-    flood = verdicts.printable("e" + "\u0301" * 5_000 + "f")
-    assert flood == "e" + "\u0301" * verdicts.MOST_MARKS + "…f"
-    assert verdicts.one_line("a\nScore 39 / 39") == "a\\nScore 39 / 39"
+    assert safe.printable(name) == name
+    flood = safe.printable("e" + "\u0301" * 5_000 + "f")
+    assert flood == "e" + "\u0301" * safe.MOST_MARKS + "…f"
+    assert safe.on_its_line("a\nScore 39 / 39") == "a\\nScore 39 / 39"

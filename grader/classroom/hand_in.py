@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from grader.report.verdicts import printable
+from grader.report.safe import printable
 from grader.submission import (
     Submission,
     find_files,

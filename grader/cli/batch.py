@@ -20,7 +20,7 @@ from grader.classroom.layout import NAMES, describe, open_class
 from grader.cli.completion import complete_assignment
 from grader.cli.options import Seconds, Whole
 from grader.errors import ClusterFailed, GraderError
-from grader.report.export.plain import plain
+from grader.report.safe import plain
 from grader.run.request import select
 
 INTERRUPTED, NOT_ALL_JUDGED = 130, 3

@@ -128,10 +128,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
         code = grade.main(arguments, prog_name="grade", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
-        click.echo(f"grade: {_sentence(error)}", err=True)
+        _complain(_sentence(error))
         return error.exit_code
     except GraderError as error:
-        click.echo(f"grade: {error}", err=True)
+        _complain(str(error))
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("grade: stopped.", err=True)
@@ -140,13 +140,20 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return CUT_OFF
     except Exception as error:
         if isinstance(error, OSError) and error.errno in REFUSALS:
-            click.echo(f"grade: {error.filename or 'the output'}: {error.strerror}. {REFUSALS[error.errno]}", err=True)
+            _complain(f"{error.filename or 'the output'}: {error.strerror}. {REFUSALS[error.errno]}")
             return GraderError.exit_code
         traceback.print_exc()
         click.echo(
             "grade: that is a fault of the grader, not of what was graded. Please report the lines above.", err=True
         )
         return FAULT_OF_OURS
+
+
+def _complain(sentence: str) -> None:
+    """Say what is in the way; the names of files in it may be anyone's."""
+    from grader.report.safe import logged
+
+    click.echo(f"grade: {logged(sentence)}", err=True)
 
 
 def _sentence(error: click.ClickException) -> str:

@@ -77,10 +77,11 @@ def _facts(outcome: "Outcome", title: str, id: str, steps: int) -> "TrainingFact
 
 
 def _print(facts: "TrainingFacts", outcome: "Outcome") -> None:
-    from grader.report.verdicts import number4, printable
+    from grader.report.safe import logged
+    from grader.report.verdicts import number4
 
     for problem in facts.problems:
-        click.echo(f"! {printable(problem)}", err=True)
+        click.echo(f"! {logged(problem)}", err=True)
     if outcome.interrupted:
         click.echo(f"Stopped after {facts.own.steps:,} of {facts.steps:,} steps; this is what there is.")
     faster = facts.own.speed / facts.autograd.speed if facts.autograd.speed else 0.0
@@ -95,7 +96,7 @@ def _print(facts: "TrainingFacts", outcome: "Outcome") -> None:
     lines = (f"{name:18}{mine:>16}{theirs:>18}{remark}" for name, mine, theirs, remark in rows)
     click.echo("\n" + "\n".join(lines) + "\n")
     if facts.own.names:
-        click.echo(printable("  ".join(facts.own.names)))
+        click.echo(logged("  ".join(facts.own.names)))
 
 
 def _write(facts: "TrainingFacts", outcome: "Outcome", names: tuple[str, ...], html_file: Path) -> None:

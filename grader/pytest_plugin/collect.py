@@ -12,7 +12,8 @@ from grader.border import Source
 from grader.errors import UnknownName
 from grader.pytest_plugin.header import Header, header_in, is_spare, text_of
 from grader.pytest_plugin.judging import Judge
-from grader.pytest_plugin.message import failure_text, harmless, warnings_text
+from grader.pytest_plugin.message import failure_text, warnings_text
+from grader.report.safe import logged
 from grader.result import StageResult
 
 JUDGE = pytest.StashKey[Judge]()
@@ -40,7 +41,7 @@ def _stage_file(path: Path, header: Header, parent: pytest.Collector) -> "StageF
     while isinstance(parent, pytest.Package) and parent.parent:
         parent = parent.parent  # to set up a package, pytest would import it
     file = StageFile.of(path, header, parent)
-    shown = harmless(file.nodeid).replace("::", ": :")
+    shown = logged(file.nodeid).replace("::", ": :")
     return file if shown == file.nodeid else StageFile.of(path, header, parent, nodeid=shown)
 
 
@@ -61,7 +62,7 @@ class StageFile(pytest.File):
         try:
             exercises = self.header.exercises(text)
         except UnknownName as error:
-            raise self.CollectError(harmless(f"{self.name}: {error}")) from None
+            raise self.CollectError(logged(f"{self.name}: {error}")) from None
         for exercise in exercises:
             for stage in exercise.everything:
                 line = _line(stage.asked, text) if isinstance(read, Source) and not read.cells else None
@@ -110,7 +111,7 @@ class StageItem(pytest.Item):
         if self.judged.warnings:
             self.add_report_section("call", "warnings", warnings_text(self.judged))
         if self.judged.printed:
-            self.add_report_section("call", "stdout", harmless(self.judged.printed))
+            self.add_report_section("call", "stdout", logged(self.judged.printed))
         if not self.judged.passed:
             raise NotPassed(failure_text(self.judged, self.problems))
 
@@ -120,12 +121,12 @@ class StageItem(pytest.Item):
             return super().repr_failure(excinfo, *arguments, **keywords)
         shown = excinfo.getrepr(style="value")
         if shown.reprcrash:
-            shown.reprcrash.path, shown.reprcrash.lineno = harmless(str(self.path)), (self.line or 0) + 1
+            shown.reprcrash.path, shown.reprcrash.lineno = logged(str(self.path)), (self.line or 0) + 1
             shown.reprcrash.message = str(excinfo.value).partition("\n")[0]
         return shown
 
     def reportinfo(self) -> tuple[str, int | None, str]:
-        return harmless(str(self.path)), self.line, self.name
+        return logged(str(self.path)), self.line, self.name
 
 
 def _judge(session: pytest.Session) -> Judge:

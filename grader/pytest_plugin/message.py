@@ -3,12 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from grader.report import verdicts
+from grader.report.safe import logged
 from grader.result import StageResult
-
-
-def harmless(text: str) -> str:
-    """Text without control characters, and without lines that a CI service takes for commands."""
-    return verdicts.unobeyed(verdicts.printable(text))
 
 
 def failure_text(stage: StageResult, problems: Sequence[str] = ()) -> str:
@@ -18,7 +14,7 @@ def failure_text(stage: StageResult, problems: Sequence[str] = ()) -> str:
         stage: what was judged.
         problems: what could not be read or run of its file.
     """
-    return harmless("\n".join(_lines(stage, problems)))
+    return logged("\n".join(_lines(stage, problems)))
 
 
 def _lines(stage: StageResult, problems: Sequence[str]) -> Iterator[str]:
@@ -44,4 +40,4 @@ def _causes(stage: StageResult) -> list[str]:
 
 def warnings_text(stage: StageResult) -> str:
     """What costs no marks, a line each."""
-    return harmless("\n".join(warning.message for warning in stage.warnings))
+    return logged("\n".join(warning.message for warning in stage.warnings))

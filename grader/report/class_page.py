@@ -1,14 +1,14 @@
 """The page of a class: its numbers, whom to look at first, what is hard, and everyone in one table."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from markupsafe import Markup
 
 from grader.report import class_facts, verdicts
-from grader.report.class_facts import StageFacts
+from grader.report.class_facts import Bin, StageFacts
 from grader.report.page import TEMPLATES, policy_hash, template
 from grader.result import Result, StageResult
 
@@ -97,16 +97,20 @@ def render_class(
     rows = [Row(result, slug) for result, slug in zip(results, slugs, strict=True)]
     facts = class_facts.stages(results)
     glance = class_facts.glance(results)
+    bins = class_facts.distribution(glance.scores, glance.max_score)
+    groups = list(Counter(each.exercise for each in facts).values())
     script = (TEMPLATES / "class.js").read_text(encoding="utf-8")
+    sheets = [(TEMPLATES / sheet).read_text(encoding="utf-8") for sheet in ("page.css", "class.css")]
+    style = "\n".join(["", *sheets, *_measures(bins, facts, groups), ""])
     return template("class.html.j2").render(
         title=title or f"{len(results):,} hand-in{'s' if len(results) != 1 else ''}",
         rows=rows,
         placed=_placed(rows, facts),
         first=[row for row in sorted(rows, key=_urgency) if row.flags],
         glance=glance,
-        bins=class_facts.distribution(glance.scores, glance.max_score),
+        bins=bins,
         stages=facts,
-        groups=list(Counter(each.exercise for each in facts).values()),
+        groups=groups,
         hardest=class_facts.hardest(facts),
         slips=class_facts.slips(results),
         missing=missing,
@@ -115,9 +119,24 @@ def render_class(
         words=verdicts,
         letters=LETTERS,
         handful=HANDFUL,
+        style=Markup(style),
+        style_hash=policy_hash(style),
         script=Markup(script),
         script_hash=policy_hash(script),
     )
+
+
+def _measures(bins: Sequence[Bin], stages: Sequence[StageFacts], groups: Sequence[int]) -> Iterator[str]:
+    """How long bars are and how wide columns, as rules: the page's policy lets no element have a style of its own."""
+    yield f".spread {{ --most: {max((bin.count for bin in bins), default=1)} }}"
+    yield from (f".n{count} {{ --n: {count} }}" for count in sorted({bin.count for bin in bins}))
+    shares = {int(100 * stage.share) for stage in stages if stage.share is not None}
+    yield from (f".p{share} {{ --share: {share / 100} }}" for share in sorted(shares))
+    columns = " ".join(
+        ("calc(1.32em + .5em)" if place else "1.32em") + (f" repeat({size - 1}, 1.32em)" if size > 1 else "")
+        for place, size in enumerate(groups)
+    )
+    yield f".heat {{ --stages: {len(stages)}; --groups: {len(groups)}; --columns: var(--who) 5em {columns} 15em 1fr }}"
 
 
 def _placed(rows: Sequence[Row], stages: Sequence[StageFacts]) -> list[Placed]:

@@ -10,7 +10,8 @@ from pygments.formatters.html import HtmlFormatter
 from pygments.lexers.python import PythonLexer
 from pygments.token import Comment, Keyword, Name, Number, Operator, String, Text
 
-from grader.report.verdicts import lines_to_look_at, printable
+from grader.report.safe import printable
+from grader.report.verdicts import lines_to_look_at
 from grader.result import StageResult, Where
 
 MOST_LINES = 200

@@ -13,7 +13,7 @@ from pygments.token import STANDARD_TYPES
 
 from grader.report.code import highlighted
 from grader.report.page import page
-from grader.report.verdicts import printable
+from grader.report.safe import printable
 
 TAGS = frozenset(
     "a abbr b blockquote br code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i img li ol p pre s small span strong sub "

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from grader.report.verdicts import HIDDEN
+from grader.report.safe import HIDDEN
 from grader.result import SCHEMA, Result
 
 

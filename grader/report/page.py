@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from grader.assignment.assignment import Assignment, Exercise
-from grader.report import verdicts
+from grader.report import safe, verdicts
 from grader.report.carried import Carried, follow
 from grader.report.code import Code, codes, glimpse
 from grader.report.curve import draw_curves
@@ -185,12 +185,12 @@ def template(name: str) -> Template:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.filters["printable"] = lambda text: verdicts.printable(str(text))
-    environment.filters["shortened"] = lambda text, most: verdicts.printable(verdicts.shortened(str(text), most))
+    environment.filters["printable"] = lambda text: safe.printable(str(text))
+    environment.filters["shortened"] = lambda text, most: safe.printable(safe.shortened(str(text), most))
     environment.filters["prose"] = prose
     return environment.get_template(name)
 
 
 def prose(text: str, most: int) -> Markup:
     """A sentence of ours as HTML: what it has between backticks is code."""
-    return Markup(QUOTED.sub(r"<code>\1</code>", str(escape(verdicts.printable(verdicts.shortened(text, most))))))
+    return Markup(QUOTED.sub(r"<code>\1</code>", str(escape(safe.printable(safe.shortened(text, most))))))

@@ -9,19 +9,17 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.report.changes import Change
+from grader.report.safe import on_its_line, printable, unobeyed
 from grader.report.verdicts import (
     GLYPHS,
     first_own_error,
     first_untried,
     lines_to_look_at,
     number,
-    one_line,
     place_of,
-    printable,
     remark,
     score,
     summary,
-    unobeyed,
 )
 from grader.result import ExerciseResult, Result, StageResult, Verdict
 
@@ -97,7 +95,7 @@ def _parts(result: Result, *, wide: bool) -> Iterator[RenderableType]:
 
 
 def _problem(problem: str) -> Text:
-    return Text.assemble(("! ", FAILED), one_line(problem))
+    return Text.assemble(("! ", FAILED), on_its_line(problem))
 
 
 def _score(result: Result) -> Text:
@@ -150,7 +148,7 @@ def _messages(stages: list[StageResult]) -> Iterator[RenderableType]:
 def _explained(stage: StageResult) -> Iterator[RenderableType]:
     if not stage.evidence:
         return
-    yield Text.assemble("\n", (stage.name, "bold"), ": ", one_line(remark(stage)))
+    yield Text.assemble("\n", (stage.name, "bold"), ": ", on_its_line(remark(stage)))
     other = (
         [f"Another slip gives the same: {stage.diagnosis.other}"] if stage.diagnosis and stage.diagnosis.other else []
     )
@@ -164,7 +162,7 @@ def _next_step(result: Result, traced: Collection[str]) -> Iterator[RenderableTy
     if first is None:
         yield from _next_to_write(result)
         return
-    place = f" ({one_line(place_of(first.where, *lines_to_look_at(first)[:1]))})" if first.where else ""
+    place = f" ({on_its_line(place_of(first.where, *lines_to_look_at(first)[:1]))})" if first.where else ""
     yield Text.assemble("Look first at ", (first.name, "bold"), place, f". For a hint: grade hint {first.name}")
     if first.error and first.error.traceback and first.name in traced:
         yield Padding(Text(printable(first.error.traceback), "dim"), (0, 0, 0, 2))

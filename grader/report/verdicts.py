@@ -1,10 +1,9 @@
-"""Words that every rendering of a result shares, and how text from a student is made safe to show."""
+"""Words that every rendering of a result shares."""
 
 import re
-from collections.abc import Iterator, Mapping
-from itertools import groupby
-from unicodedata import category
+from collections.abc import Mapping
 
+from grader.report.safe import printable
 from grader.result import DatasetFacts, Result, StageResult, Where
 
 GLYPHS = {
@@ -45,51 +44,7 @@ STATES = {
     "ungraded": "could not be judged; not your fault",
 }
 """What a stage is to the one who looks for the next thing to do."""
-HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
-    "\u3164\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
-)
-"""Control characters, direction overrides, halves of characters, and what cannot be seen; joiners, which make letters
-of Indic scripts and of emoji, are none of these."""
-MOST_MARKS = 8
-"""Accents on one letter; from there on they would be painted over other lines."""
-COMMAND = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
-"""How a line begins that GitHub takes for a command to its runner."""
-OLD_COMMAND = "##["
 RAISED = re.compile(r'^ *File "(.*)", line (\d+)', re.MULTILINE)
-
-
-def printable(text: str) -> str:
-    """Text with control characters and direction overrides written out, so that they can do nothing."""
-    text = HIDDEN.sub(_escaped, text.replace("\r\n", "\n"))
-    return text if text.isascii() else "".join(_thinned(text))
-
-
-def one_line(text: str) -> str:
-    """Printable text that stays on its line."""
-    return printable(text).replace("\n", "\\n")
-
-
-def unobeyed(text: str) -> str:
-    """Printable text without lines that a CI service takes for commands."""
-    return COMMAND.sub(r"\1: ", text).replace(OLD_COMMAND, "# #[")
-
-
-def _escaped(match: re.Match[str]) -> str:
-    return match.group().encode("unicode_escape", "backslashreplace").decode("ascii")
-
-
-def _thinned(text: str) -> Iterator[str]:
-    for is_mark, run in groupby(text, lambda character: category(character) in ("Mn", "Me")):
-        characters = "".join(run)
-        yield f"{characters[:MOST_MARKS]}…" if is_mark and len(characters) > MOST_MARKS else characters
-
-
-def shortened(text: str, most: int) -> str:
-    """Text of about so many characters at most; what is left out is left out of its middle."""
-    if len(text) <= most:
-        return text
-    return f"{text[: most - most // 3]} [… {len(text) - most:,} characters …] {text[len(text) - most // 3 :]}"
 
 
 def number(value: float | None) -> str:

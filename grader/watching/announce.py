@@ -6,8 +6,9 @@ from collections.abc import Collection
 from rich.console import Console
 from rich.text import Text
 
+from grader.report.safe import printable
 from grader.report.terminal import show, show_changes, show_problems, show_score
-from grader.report.verdicts import printable, score
+from grader.report.verdicts import score
 from grader.result import Result
 from grader.watching.rounds import Begun, Done, Event, Foreseen, Gone, Part, Same, Slow
 

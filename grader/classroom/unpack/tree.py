@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePath
 
-from grader.report.verdicts import printable
+from grader.report.safe import printable
 from grader.submission import counts, header_exercise
 
 LONGEST_NAME = 150

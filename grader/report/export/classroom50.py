@@ -9,7 +9,8 @@ from typing import Any
 
 from grader.errors import CannotExport
 from grader.report.export.export import Export, Given, ungraded
-from grader.report.export.plain import one_line, points, why
+from grader.report.export.plain import points, why
+from grader.report.safe import one_line
 from grader.result import Result, StageResult
 
 VARIABLES = {

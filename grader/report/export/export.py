@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from grader.report.export.plain import WHO, one_line
+from grader.report.safe import WHO, one_line
 from grader.result import Result
 
 

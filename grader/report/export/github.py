@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from grader.report.export.export import Export, Given, ungraded
 from grader.report.export.places import file_of
-from grader.report.export.plain import LINE, WHO, one_line, points, why
+from grader.report.export.plain import points, why
 from grader.report.export.reporter import payload
+from grader.report.safe import LINE, WHO, one_line
 from grader.report.verdicts import GLYPHS, first_own_error, summary
 from grader.result import ExerciseResult, Result, StageResult
 

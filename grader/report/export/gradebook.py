@@ -5,7 +5,8 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
-from grader.report.export.plain import plain, points
+from grader.report.export.plain import points
+from grader.report.safe import plain
 from grader.result import Result
 
 FORMULA = re.compile("(^|[;,])(?=[\\s\ufeff\u200b-\u200f\u2060]*[=+\\-@|\uff1d\uff0b\uff0d\uff20])")

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from grader.report.export.export import Export, Given, ungraded
-from grader.report.export.plain import details, plain
+from grader.report.export.plain import details
+from grader.report.safe import plain
 from grader.report.slugs import slugs
 from grader.report.verdicts import summary
 from grader.result import Result, StageResult

@@ -6,7 +6,8 @@ from xml.etree import ElementTree
 
 from grader.report.export.export import Export, Given
 from grader.report.export.places import file_of
-from grader.report.export.plain import LINE, TEXT, WHO, details, one_line, plain, points, why
+from grader.report.export.plain import details, points, why
+from grader.report.safe import LINE, TEXT, WHO, one_line, plain
 from grader.result import Result, StageResult
 
 FILE_LIMIT, JOB_LIMIT = 28_000_000, 90_000_000

@@ -1,29 +1,11 @@
-"""What is told of a stage, as plain text for other tools: short, and nothing in it that one of them would act on."""
+"""What is told of a stage, as plain text for other tools."""
 
 import math
-import re
 from fractions import Fraction
 
-from grader.report.verdicts import MEANINGS, place_of, printable
+from grader.report.safe import LINE, TEXT, one_line, plain
+from grader.report.verdicts import MEANINGS, place_of
 from grader.result import StageResult
-
-LINE, TEXT, WHO = 300, 4000, 100
-"""Characters: of one line, of what is told of a stage, of a name."""
-COMMANDS = re.compile(r"^[^\S\n]*:(?=:)|#(?=#(?:vso)?\[)|\[(?=\[ATTACHMENT\|)", re.MULTILINE | re.IGNORECASE)
-"""What a CI log would obey (`::error::`, `##[error]`), and what GitLab takes for the name of a file."""
-NO_CHARACTERS = re.compile("[\ufffe\uffff]")
-
-
-def plain(text: str, most: int = TEXT) -> str:
-    """Text and nothing else: no control characters, no commands of a CI log, no more than `most` characters."""
-    safe = NO_CHARACTERS.sub("\ufffd", printable(text[:most]))
-    safe = COMMANDS.sub(r"\g<0> ", safe)
-    return safe if len(safe) <= most and len(text) <= most else safe[: most - 1] + "…"
-
-
-def one_line(text: str, most: int = LINE) -> str:
-    """The same, with every run of spaces and line ends as one space."""
-    return plain(" ".join(text[: 2 * most].split()), most)
 
 
 def why(stage: StageResult, most: int = LINE) -> str:

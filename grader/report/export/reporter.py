@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from grader.report.export.plain import one_line, why
+from grader.report.export.plain import why
+from grader.report.safe import one_line
 from grader.report.verdicts import summary
 from grader.result import Result, StageResult
 

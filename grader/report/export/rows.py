@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from grader.errors import CannotFill
 from grader.report.export.export import UNJUDGED, LeftOut
-from grader.report.export.plain import WHO, one_line
+from grader.report.safe import WHO, one_line
 from grader.result import Result
 
 Index = Mapping[str, frozenset[int]]
