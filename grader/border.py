@@ -52,6 +52,32 @@ class Reading:
     """The lines in which a training loop takes autograd's gradients in the place of these."""
 
 
+EditKind = Literal[
+    "as-it-is",
+    "sign",
+    "axis",
+    "flag",
+    "transposed",
+    "not-transposed",
+    "swapped",
+    "alias",
+    "repeats",
+    "rows",
+    "operator",
+    "function",
+    "too-much",
+    "number",
+    "name",
+    "sum",
+    "factor",
+    "addend",
+]
+"""What kind of slip an edit takes back; `as-it-is` takes back none."""
+AS_IT_IS: EditKind = "as-it-is"
+EDITS_CAP = 1_500
+"""So many edits of one stage's lines at most are tried."""
+
+
 @dataclass(frozen=True)
 class Edit:
     """A change of one place in a stage's lines: which of all it is, its kind, and where.
@@ -60,7 +86,7 @@ class Edit:
     """
 
     number: int
-    kind: str
+    kind: EditKind
     line: int
     start: int
     end: int

@@ -1,5 +1,7 @@
 """A slip that one edit of the student's own lines takes back is told with its line. It decides nothing."""
 
+from typing import get_args
+
 import nbformat
 import pytest
 import safetensors.torch
@@ -7,13 +9,13 @@ import torch
 from conftest import SOLUTIONS
 from nbformat import v4
 
-from grader.border import Edit, Source
+from grader.border import Edit, EditKind, Source
 from grader.judge.why.slips import SAID, sentence
 from grader.run.grade import grade_submission
 from grader.sandbox.border.messages import Edited, Tries
+from grader.sandbox.border.wire import Inbox, MalformedFrame, pack
 from grader.sandbox.ours.untrusted import Implausible, checked_edits
 from grader.sandbox.theirs.source.edit_rules import RULES
-from grader.sandbox.theirs.source.edits import KINDS
 from grader.submission import Submission
 
 STAGE = "dHiddenLayerPreBatchNormStatesFast"
@@ -146,7 +148,7 @@ def test_an_edit_that_never_ends_costs_the_diagnosis_and_nothing_else(told):
 
 
 def test_every_kind_of_edit_has_a_sentence():
-    assert set(SAID) == set(RULES) == KINDS - {"as-it-is"}
+    assert set(SAID) == set(RULES) == set(get_args(EditKind)) - {"as-it-is"}
 
 
 @pytest.mark.parametrize(("text", "quoted"), [("x" * 200, ""), ("a `b` c", ""), ("", ""), ("é" * 8, "é" * 8)])
@@ -158,7 +160,6 @@ def test_a_long_or_quoted_piece_is_called_this_line(text, quoted):
 
 SIGN = Edit(1, "sign", 1, 0, 1)
 FORGED = {
-    "of another kind": [Edit(1, "right", 1, 0, 1)],
     "in a line there is not": [Edit(1, "sign", 99, 0, 1)],
     "in columns there are not": [Edit(1, "sign", 1, 5, 1)],
     "that was not to be tried": [Edit(500, "sign", 1, 0, 1)],
@@ -175,6 +176,13 @@ def checked(edits, number=7, elements=4):
 def test_edits_that_cannot_be_are_not_believed(edits):
     with pytest.raises(Implausible):
         checked(edits)
+
+
+def test_a_frame_with_an_edit_of_another_kind_is_none():
+    inbox = Inbox()
+    inbox.feed(pack(Edited(7, (Edit(1, "right", 1, 0, 1),))))
+    with pytest.raises(MalformedFrame):
+        inbox.take(Edited)
 
 
 def test_edits_of_another_ask_are_not_believed():

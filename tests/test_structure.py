@@ -29,7 +29,7 @@ FLOORS = (
     ("__init__", "cli"),
 )
 """The rooms of `grader/`. A module imports from its own room and from the floors below it."""
-STARTED = {"grader.sandbox.theirs.source.edits", "grader.sandbox.theirs.zygote"}
+STARTED = {"grader.sandbox.theirs.zygote"}
 """All that our side of the sandbox imports of theirs: what it starts."""
 
 

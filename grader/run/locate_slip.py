@@ -14,7 +14,7 @@ import torch
 from grader.assignment.assignment import LOSS, Exercise, Stage
 from grader.assignment.probes import Probe
 from grader.assignment.tolerance import FLOOR, largest
-from grader.border import Answer, Edit, Source
+from grader.border import AS_IT_IS, EDITS_CAP, Answer, Edit, Source
 from grader.judge.compare import align
 from grader.judge.why.near import ROUNDING
 from grader.judge.why.slips import general, sentence
@@ -25,7 +25,6 @@ from grader.sandbox.border.messages import Tries
 from grader.sandbox.ours import Session
 from grader.sandbox.ours.offers import Offers
 from grader.sandbox.ours.question import Question
-from grader.sandbox.theirs.source.edits import AS_IT_IS, EDITS_CAP
 
 BATCHES = (0, 120, 500, EDITS_CAP)
 """The simplest edits are tried by themselves: most slips are among them."""

@@ -8,10 +8,9 @@ import safetensors
 import safetensors.torch
 import torch
 
-from grader.border import Edit, Fault, Found, Loaded, Note, Observed, SourceFault, Trained
+from grader.border import EDITS_CAP, Edit, Fault, Found, Loaded, Note, Observed, SourceFault, Trained
 from grader.sandbox.border.loop import Plan
 from grader.sandbox.border.messages import Edited, Progress, Told, Tries
-from grader.sandbox.theirs.source.edits import EDITS_CAP, KINDS
 
 MESSAGE_CAP, TRACEBACK_CAP, NAME_CAP, LIST_CAP = 4_000, 16_000, 100, 200
 NOTES = {"requires-grad", "dtype", "subclass", "in-place"}
@@ -81,7 +80,7 @@ def checked_edits(edited: Edited, body: bytes, number: int, tries: Tries, last: 
         raise Implausible("Its process sent a reply nobody asked for.")
     for edit in edited.edits:
         inside = tries.first <= edit.number < tries.last and 0 <= edit.line <= last
-        if edit.kind not in KINDS or not inside or not 0 <= edit.start <= edit.end:
+        if not inside or not 0 <= edit.start <= edit.end:
             raise Implausible("Its process told of edits there cannot be.")
     return list(zip(edited.edits, answers.double(), strict=True))
 

@@ -4,6 +4,8 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from grader.border import EditKind
+
 LARGEST = 1e100
 """A number beyond is left as a fraction, or whole, as it is: it may be infinite, or too large for the other."""
 OPERATORS = (ast.Mult, ast.Div, ast.Add, ast.Sub, ast.Pow, ast.MatMult)
@@ -301,7 +303,7 @@ def _alias(place: Place, scope: Scope) -> Iterator[ast.AST]:
             yield ast.Call(ast.Attribute(value, method[:-1], ast.Load()), args, keywords)
 
 
-RULES: dict[str, Rule] = {
+RULES: dict[EditKind, Rule] = {
     "sign": _sign,
     "axis": _axis,
     "flag": _flag,

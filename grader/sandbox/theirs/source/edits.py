@@ -8,12 +8,8 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from grader.border import Edit
+from grader.border import AS_IT_IS, Edit, EditKind
 from grader.sandbox.theirs.source.edit_rules import RULES, Place, Scope
-
-EDITS_CAP = 1_500
-AS_IT_IS = "as-it-is"
-KINDS = {AS_IT_IS, *RULES}
 
 
 def edits(statements: list[ast.stmt], scope: Scope) -> Iterator[Edit]:
@@ -71,7 +67,7 @@ def _located(new: ast.AST, old: ast.AST) -> ast.AST:
     return ast.fix_missing_locations(new if hasattr(new, "lineno") else ast.copy_location(new, old))
 
 
-def _edit(number: int, kind: str, place: Place) -> Edit:
+def _edit(number: int, kind: EditKind, place: Place) -> Edit:
     """A number is told with what it stands in."""
     alone = isinstance(place.node, ast.Constant) and isinstance(place.parent, (ast.expr, ast.keyword))
     node = place.parent if alone else place.node
