@@ -28,9 +28,11 @@ class Fault:
     type: str
     message: str
     traceback: str = ""
+    begun: bool = True
+    """Something is there to talk about: no untouched stub, and not just nothing."""
 
 
-STUB = Fault("missing", "NotImplementedError", "Still the stub.")
+STUB = Fault("missing", "NotImplementedError", "Still the stub.", begun=False)
 
 
 @dataclass(frozen=True)

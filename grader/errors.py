@@ -31,9 +31,16 @@ from difflib import get_close_matches
 
 
 class GraderError(Exception):
-    """Base of every error the grader raises; `str(error)` is a sentence for people."""
+    """Base of every error the grader raises; `str(error)` is a sentence for people.
+
+    `reason` is what is the matter, without what to do about it.
+    """
 
     exit_code = 2
+
+    @property
+    def reason(self) -> str:
+        return str(self)
 
 
 class UsageError(GraderError):
@@ -57,6 +64,11 @@ class NothingToGrade(UsageError):
         advice: str = "Run `grade init` to get the files to fill in, or name the assignment with --assignment.",
     ) -> None:
         super().__init__(f"{path}: {reason}. {advice}")
+        self._reason = f"{path}: {reason}"
+
+    @property
+    def reason(self) -> str:
+        return self._reason
 
 
 class UnknownAssignment(UsageError):

@@ -177,6 +177,8 @@ class StageResult:
     """Some of what was sampled."""
     place: int = 0
     """In the order of the backward pass through its exercise."""
+    begun: bool = True
+    """False of a stage that nobody has touched: the stub as it was given out, or nothing of its name."""
 
     @property
     def passed(self) -> bool:

@@ -148,3 +148,24 @@ def test_wheel_and_sdist_carry_exercises_and_names_and_no_solution(tmp_path):
 def test_what_kind_a_stage_is_of_is_asked_by_its_kind():
     for path in MODULES.values():
         assert not re.search(r"isinstance\([^)]*\b(?:Stage|Task)\b", path.read_text(encoding="utf-8")), path
+
+
+READ_BACK = {
+    "judge/altered.py": "a known slip is recognised by failing with the words that Python has for it",
+    "judge/samples.py": "the same, of a sampler",
+    "judge/why/diagnose.py": "a size that is typed in shows as a number in the exception of another size",
+}
+"""Where the words of a message are looked into, and why: they are Python's words, not ours."""
+
+
+def test_no_sentence_of_ours_is_read_back():
+    reading = re.compile(
+        r"(?:\.message|\.reason|str\(error\))\.(?:startswith|endswith|partition|split|removeprefix|find|index|replace)\("
+        r"|re\.\w+\([^)]*\.(?:message|reason)\b|\.message (?:==|in) "
+    )
+    found = {room_and_name(path) for path in MODULES.values() if reading.search(path.read_text(encoding="utf-8"))}
+    assert found == set(READ_BACK)
+
+
+def room_and_name(path):
+    return path.relative_to(PACKAGE).as_posix()

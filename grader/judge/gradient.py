@@ -94,6 +94,7 @@ def judge_gradient(
         error=failure(decisive.answer.fault),
         seconds=round(sum(trial.answer.seconds for trial in trials), 6),
         printed=printed,
+        begun=decisive.answer.fault is None or decisive.answer.fault.begun,
     )
 
 

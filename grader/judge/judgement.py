@@ -47,6 +47,7 @@ class Judgement:
     printed: str = ""
     curve: LossCurve | None = None
     names: Sequence[str] = ()
+    begun: bool = True
 
     @property
     def passed(self) -> bool:
@@ -57,7 +58,7 @@ def not_asked(fault: Fault | None) -> Judgement:
     """Of a stage that was not tried on anything, for a fault; without one, the fault is ours."""
     fault = fault or NEVER_ASKED
     if fault.verdict == "missing":
-        return Judgement("missing", fault.message)
+        return Judgement("missing", fault.message, begun=fault.begun)
     return Judgement(fault.verdict, fault_sentence(fault), error=failure(fault))
 
 

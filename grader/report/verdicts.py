@@ -34,7 +34,6 @@ MEANINGS = {
     "missing": "not written yet",
     "ungraded": "the grader could not judge this; not your fault",
 }
-ABSENT = ("There is no function", "There is no variable")
 MISSING = ("not enforced", "unavailable")
 STATES = {
     "right": "right",
@@ -152,7 +151,7 @@ def summary(result: Result) -> str:
 
 def remark(stage: StageResult) -> str:
     """What there is to say of a stage beside its verdict, safe to show; nothing of one that is not begun."""
-    if stage.verdict == "missing" and (stage.message in ("Still the stub.", "") or stage.message.startswith(ABSENT)):
+    if not stage.begun:
         return ""
     said = [stage.message, stage.pattern] if stage.verdict != "shape" else []
     if stage.diagnosis:

@@ -149,15 +149,23 @@ def _not_found(name: str, exercise: Exercise, session: Session, submission: Subm
     for broken in submission.faults:
         if concerns(submission.hints[broken.source], exercise.name):
             return broken.fault
-    return Fault("missing", "Missing", _absence(name, exercise, session, submission))
+    return _absence(name, exercise, session, submission)
 
 
 def _occurs(name: str, text: str) -> bool:
     return bool(re.search(rf"\b{re.escape(name)}\b", text))
 
 
-def _absence(name: str, exercise: Exercise, session: Session, submission: Submission) -> str:
-    """What there is in the place of a stage, and what was looked for, in a sentence."""
+def _absence(name: str, exercise: Exercise, session: Session, submission: Submission) -> Fault:
+    """That a stage is not there, with what there is in its place, and what was looked for."""
+    seen = _seen_instead(name, exercise, session, submission)
+    _, absence = session.loaded.absent.get(name, ("", None))
+    nothing = f"variable `{absence.name}` for it" if absence else f"function {name}"
+    return Fault("missing", "Missing", seen or f"There is no {nothing}.", begun=bool(seen))
+
+
+def _seen_instead(name: str, exercise: Exercise, session: Session, submission: Submission) -> str:
+    """What there is in the place of a stage, in a sentence; nothing where there is nothing to say."""
     for source in submission.sources:
         if line := source.names_in_text.get(name):
             return f"`{name}` stands in a text cell of {source.name} (line {line} of its text). Make that a code cell."
@@ -165,9 +173,7 @@ def _absence(name: str, exercise: Exercise, session: Session, submission: Submis
     if absence is None:
         flat = any(found.flat for each in session.loaded.functions.values() for found in each)
         task = next((task for task in exercise.tasks if task.name == name), None)
-        if flat and (task or name in exercise.functions):
-            return _looked_for(task)
-        return f"There is no function {name}."
+        return _looked_for(task) if flat and (task or name in exercise.functions) else ""
     place = submission.by_name[source_name].where(absence.line)
     match absence.kind:
         case "blank":
@@ -176,7 +182,7 @@ def _absence(name: str, exercise: Exercise, session: Session, submission: Submis
             return f"There is no {name}. Did you mean {absence.name}? Names must be the same."
         case "other-function":
             return f"Your `{absence.name}` ({place}) asks for other things: `grade show {name}` says what is given."
-    return f"There is no variable `{absence.name}` for it."
+    return ""
 
 
 def _looked_for(task: Task | None) -> str:

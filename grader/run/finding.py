@@ -81,6 +81,7 @@ class Finding:
             curve=judged.curve,
             names=list(judged.names),
             place=place,
+            begun=judged.begun,
         )
 
 

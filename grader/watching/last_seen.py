@@ -46,7 +46,7 @@ def look(place: Place, before: Seen = NOTHING) -> Seen:
         submission = read_submission(place.path, place.stubs)
     except UsageError as error:
         gone = not place.path.exists()
-        return Seen(None, f"{place.path.name} is gone" if gone else str(error).partition(". Run ")[0], stamps)
+        return Seen(None, f"{place.path.name} is gone" if gone else error.reason, stamps)
     except OSError as error:
         return Seen(None, f"{place.path.name} cannot be read ({error.strerror})", stamps)
     if not submission.files:

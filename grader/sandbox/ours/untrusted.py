@@ -112,7 +112,9 @@ def checked_fault(fault: Fault) -> Fault:
     """
     if fault.verdict == "ungraded":
         raise Implausible("Its process spoke for the grader.")
-    return Fault(fault.verdict, fault.type[:NAME_CAP], fault.message[:MESSAGE_CAP], fault.traceback[:TRACEBACK_CAP])
+    return Fault(
+        fault.verdict, fault.type[:NAME_CAP], fault.message[:MESSAGE_CAP], fault.traceback[:TRACEBACK_CAP], fault.begun
+    )
 
 
 def checked_tensor(body: bytes) -> torch.Tensor:
