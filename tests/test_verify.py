@@ -9,7 +9,9 @@ from grader.assignment import load_assignment
 from grader.cli.main import run
 from grader.sandbox.ours import Sandbox
 from grader.verify import verify as verify_module
-from grader.verify.verify import Caught, check, mutate, verify
+from grader.verify.checks import check
+from grader.verify.mutation import Caught, mutate
+from grader.verify.verify import verify
 
 HEAD = "# grade: slope/layer\nimport torch\n\n\n"
 

@@ -1,7 +1,7 @@
 """What the tasks of a training exercise are tried on, and what to expect of them: a short run, values, and samples."""
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from string import ascii_lowercase
@@ -12,47 +12,17 @@ import torch
 from grader.assignment.assignment import Assignment, Exercise, Task
 from grader.assignment.cut_graph import Values, globals_for, run_lines
 from grader.assignment.dataset import END, Dataset, Rows
-from grader.assignment.probes import COURSE, Probe, Start, make_inputs, number_from, random_start
+from grader.assignment.probes import COURSE, Probe, Start, number_from, random_start
 from grader.assignment.script import Script
-from grader.assignment.tolerance import PRECISION, Expectation, double, each, expect, largest, movers
-from grader.assignment.training import parameters_of, plan_of, train, training_of
-from grader.sandbox.border.loop import Loop, Plan, flattened, unflattened
+from grader.assignment.short_run import ShortRun, make_run, training_rows
+from grader.assignment.tolerance import double, each, expect, movers
+from grader.assignment.training import training_of
 
-LOSS_CURVE = "loss"
-EARLY = 10
-"""The parameters are compared after each of the first steps, and then after every tenth."""
 AFTER = "after training"
 LONGEST = 40
 """Characters of a text that the reference draws."""
 HIDDEN = 3
 """How many of an exercise's recipes for probes the tasks are tried on."""
-
-
-@dataclass(frozen=True)
-class Run:
-    """A short training run: what it starts from, and what autograd makes of it.
-
-    `expected` has the loss curve, and for each parameter how far it has come from where it started.
-    """
-
-    plan: Plan
-    rows: Rows
-    start: list[torch.Tensor]
-    losses: list[float]
-    gradients: torch.Tensor
-    """Of every step, flat: shape (steps, elements of all parameters)."""
-    end: list[torch.Tensor]
-    checkpoints: tuple[int, ...]
-    expected: dict[int, dict[str, Expectation]]
-    """By step, for the parameters; at the last step, for the loss curve as well."""
-
-    @property
-    def final(self) -> dict[str, Expectation]:
-        return self.expected[self.plan.steps]
-
-    def moved(self, parameters: torch.Tensor) -> dict[str, torch.Tensor]:
-        """How far each parameter has come, float64, from all of them as one flat tensor."""
-        return _moved(self.plan, self.start, unflattened(parameters, self.start))
 
 
 class Trials:
@@ -64,7 +34,7 @@ class Trials:
         self._probes: dict[str, tuple[Probe, ...]] = {}
 
     @cached_property
-    def run(self) -> Run:
+    def run(self) -> ShortRun:
         return make_run(*self._of, self.seed)
 
     @cached_property
@@ -171,71 +141,8 @@ def returned(script: Script, names: Sequence[str], values: Values) -> dict[str, 
     return {name: namespace[name] for name in names}
 
 
-def make_run(assignment: Assignment, exercise: Exercise, course: Start, dataset: Dataset, seed: str) -> Run:
-    """The short run of an exercise: sizes and data of the course, parameters and batches drawn from the seed."""
-    training, sizes = training_of(exercise), course.sizes
-    number = number_from(f"{seed}/{exercise.name}/run")
-    generator = torch.Generator().manual_seed(number)
-    rows = training_rows(assignment, sizes, dataset)
-    plan = plan_of(exercise, sizes, training.steps, number)
-    start = parameters_of(exercise, make_inputs(assignment, sizes, generator, rows))
-    checkpoints = (*range(1, min(EARLY, plan.steps)), *range(EARLY, plan.steps, EARLY), plan.steps)
-    moved = [[move(parameter) for parameter in start] for move in movers(generator)]
-    begun = (start, [parameter.double() for parameter in start], *moved)
-    rounded, exactly, *others = (_Course.of(plan, rows, parameters, checkpoints) for parameters in begun)
-    expected = {
-        step: {
-            name: expect(
-                exactly.moved(step)[name],
-                [each_run.moved(step)[name] for each_run in (rounded, *others)],
-                PRECISION * largest(parameter),
-            )
-            for name, parameter in zip(plan.parameters, start, strict=True)
-        }
-        for step in checkpoints
-    }
-    curves = [torch.tensor(each_run.losses, dtype=torch.float64) for each_run in (exactly, rounded, *others)]
-    final = rounded.moved(plan.steps) | {LOSS_CURVE: curves[1]}
-    expected[plan.steps][LOSS_CURVE] = expect(curves[0], curves[1:])
-    expected[plan.steps] = {name: e.with_exact(final[name]) for name, e in expected[plan.steps].items()}
-    gradients = torch.stack(rounded.gradients)
-    return Run(plan, rows, start, rounded.losses, gradients, rounded.after[plan.steps], checkpoints, expected)
-
-
-@dataclass(frozen=True)
-class _Course:
-    """One autograd run, with its parameters at the checkpoints, and its gradients."""
-
-    plan: Plan
-    start: list[torch.Tensor]
-    losses: list[float]
-    after: dict[int, list[torch.Tensor]]
-    gradients: list[torch.Tensor]
-
-    @staticmethod
-    def of(plan: Plan, rows: Rows, parameters: list[torch.Tensor], checkpoints: Sequence[int]) -> "_Course":
-        after: dict[int, list[torch.Tensor]] = {}
-        gradients: list[torch.Tensor] = []
-
-        def look(loop: Loop, taken: Sequence[torch.Tensor]) -> None:
-            gradients.append(flattened(taken))
-            if (step := len(loop.losses)) in checkpoints:
-                after[step] = [parameter.detach().clone() for parameter in loop.parameters]
-
-        loop = train(plan, rows, parameters, look)
-        return _Course(plan, parameters, loop.losses, after, gradients)
-
-    def moved(self, step: int) -> dict[str, torch.Tensor]:
-        return _moved(self.plan, self.start, self.after[step])
-
-
-def _moved(plan: Plan, starts: Sequence[torch.Tensor], ends: Sequence[torch.Tensor]) -> dict[str, torch.Tensor]:
-    named = zip(plan.parameters, starts, ends, strict=True)
-    return {name: end.double() - start.double() for name, start, end in named}
-
-
 def make_scenes(
-    assignment: Assignment, exercise: Exercise, course: Start, dataset: Dataset, run: Run, seed: str
+    assignment: Assignment, exercise: Exercise, course: Start, dataset: Dataset, run: ShortRun, seed: str
 ) -> list[Scene]:
     """The course's own state, hidden ones, and the state after the short run."""
     scenes = [real_scene(assignment, exercise, course, dataset, COURSE, COURSE)]
@@ -253,7 +160,7 @@ def make_scenes(
     return [*scenes, real_scene(assignment, exercise, after, dataset, AFTER, "consistent")]
 
 
-def run_probe(assignment: Assignment, exercise: Exercise, course: Start, run: Run) -> Probe:
+def run_probe(assignment: Assignment, exercise: Exercise, course: Start, run: ShortRun) -> Probe:
     """What the run is judged by at its end."""
     return Probe(assignment, exercise, f"{run.plan.steps} steps", COURSE, course.sizes, {}, {}, run.final)
 
@@ -308,11 +215,6 @@ def _scene(
     data |= dict(zip(training.split, (split.inputs, split.outputs), strict=True))
     forward = returned(exercise.script, exercise.script.targets, start.inputs)
     return Scene(exercise, name, kind, start.sizes, {**start.inputs, **forward, **data}, vocabulary)
-
-
-def training_rows(assignment: Assignment, sizes: Mapping[str, int], dataset: Dataset) -> Rows:
-    """What batches are drawn from."""
-    return dataset.rows(dataset.training, sizes[_dataset(assignment).context])
 
 
 def _dataset(assignment: Assignment) -> Any:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import torch
 
 from grader.assignment.probes import Probe
-from grader.assignment.tasks import LOSS_CURVE, Run
+from grader.assignment.short_run import LOSS_CURVE, ShortRun
 from grader.assignment.tolerance import largest
 from grader.border import Answer, Trained
 from grader.judge.gradient import judge_gradient, trials_of
@@ -21,7 +21,7 @@ CLOSE = 1e-3
 
 
 def judge_run(
-    run: Run,
+    run: ShortRun,
     probe: Probe,
     own: Sequence[Trained] | None,
     given: Callable[[], Sequence[Trained]],
@@ -49,7 +49,7 @@ def judge_run(
     return replace(result, message=f"{text}{gone}.", curve=judged.curve, chained=Chained(judged.verdict, None))
 
 
-def _judge_run(run: Run, probe: Probe, trained: Sequence[Trained]) -> Judgement:
+def _judge_run(run: ShortRun, probe: Probe, trained: Sequence[Trained]) -> Judgement:
     """One run against the reference: the loss curve, and how far each parameter has come."""
     last = trained[-1] if trained else Trained(0)
     losses = [float(loss) for report in trained if report.losses is not None for loss in report.losses]
@@ -72,7 +72,7 @@ def departed_at(departed: Departure) -> str:
     return f"from step {departed.step} on: {', '.join(departed.parameters)}"
 
 
-def _departed(run: Run, trained: Sequence[Trained]) -> Departure | None:
+def _departed(run: ShortRun, trained: Sequence[Trained]) -> Departure | None:
     """The first checkpoint at which a parameter is not where the reference has it."""
     for report in trained:
         if report.parameters is None or report.step not in run.expected:
@@ -84,7 +84,7 @@ def _departed(run: Run, trained: Sequence[Trained]) -> Departure | None:
     return None
 
 
-def _direction(run: Run, trained: Sequence[Trained], departed: Departure) -> Diagnosis | None:
+def _direction(run: ShortRun, trained: Sequence[Trained], departed: Departure) -> Diagnosis | None:
     """Whether the first step goes the reference's way times a factor, the same for every parameter."""
     report = next((each for each in trained if each.step == departed.step), None)
     if departed.step != 1 or report is None or report.parameters is None:
@@ -107,5 +107,5 @@ def _direction(run: Run, trained: Sequence[Trained], departed: Departure) -> Dia
     return Diagnosis("factor", text or f"Each step is {factor:.4g} times what learning rate times gradient is.")
 
 
-def _curves(run: Run, losses: Sequence[float]) -> tuple[list[float | None], list[float | None]]:
+def _curves(run: ShortRun, losses: Sequence[float]) -> tuple[list[float | None], list[float | None]]:
     return thinned(losses, run.plan.steps, CURVE_POINTS), thinned(run.losses, run.plan.steps, CURVE_POINTS)

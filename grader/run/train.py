@@ -11,7 +11,8 @@ import torch
 from grader.assignment.assignment import Assignment, Task
 from grader.assignment.dataset import Dataset
 from grader.assignment.probes import Start, course_start
-from grader.assignment.tasks import Scene, draw_texts, offered_to, real_scene, training_rows
+from grader.assignment.short_run import training_rows
+from grader.assignment.tasks import Scene, draw_texts, offered_to, real_scene
 from grader.assignment.training import parameters_of, plan_of
 from grader.border import Answer, Found
 from grader.errors import NothingToTrain

@@ -2,9 +2,9 @@
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from grader.border import EditKind
+from grader.sandbox.theirs.source.edit_places import Place, Scope
 
 LARGEST = 1e100
 """A number beyond is left as a fraction, or whole, as it is: it may be infinite, or too large for the other."""
@@ -32,30 +32,6 @@ NEIGHBOURS = {
 KEEPING = {"sum", "mean", "max", "min", "amax", "amin", "prod"}
 """Methods that drop an axis unless they are told to keep it."""
 AXES = {"axis", "dim"}
-
-
-@dataclass(frozen=True)
-class Scope:
-    """The names that may stand in a stage's lines: tensors, those computed in it among them, and plain numbers."""
-
-    tensors: tuple[str, ...]
-    numbers: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Place:
-    """A node, and where in its parent it stands."""
-
-    node: ast.AST
-    parent: ast.AST
-    field: str
-    index: int | None
-
-    def put(self, node: ast.AST) -> None:
-        if self.index is None:
-            setattr(self.parent, self.field, node)
-        else:
-            getattr(self.parent, self.field)[self.index] = node
 
 
 Rule = Callable[[Place, Scope], Iterator[ast.AST]]

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from grader.border import AS_IT_IS, Edit, EditKind
-from grader.sandbox.theirs.source.edit_rules import RULES, Place, Scope
+from grader.sandbox.theirs.source.edit_places import Place, Scope
+from grader.sandbox.theirs.source.edit_rules import RULES
 
 
 def edits(statements: list[ast.stmt], scope: Scope) -> Iterator[Edit]:

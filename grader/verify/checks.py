@@ -1,0 +1,171 @@
+"""What has to hold of an assignment: solutions pass, stubs and zeros do not, the references are right."""
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grader.assignment.assignment import Assignment, Exercise
+from grader.assignment.authoring.notebook import notebook_text
+from grader.assignment.authoring.stubs import solution_path, stub_texts
+from grader.border import Source
+from grader.judge.why.local import Local
+from grader.result import PASSED, StageResult
+from grader.run.exam import Examination, examine
+from grader.run.grade import grade_submission
+from grader.sandbox.ours import Sandbox
+from grader.submission import Submission
+
+SEEDS = 50
+GRADCHECK = 1e-4
+"""Relative to the largest element; central differences in double precision are better than that by far."""
+STEP, LEAST = 1e-4, 1e-2
+"""Of a difference: a share of the element, or where that is small, of so much of the largest element."""
+TRIED = 40
+"""Elements of a gradient that are compared with differences, drawn at random."""
+
+Tick = Callable[[str], None]
+"""Called with what is done next."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that has to hold, and what is wrong where it does not."""
+
+    name: str
+    passed: bool
+    details: list[str] = field(default_factory=list)
+
+
+def check(
+    assignment: Assignment,
+    sandbox: Sandbox,
+    seeds: int = SEEDS,
+    tick: Tick = lambda name: None,
+    examination: Examination | None = None,
+) -> list[Check]:
+    """All that `verify` does, but for the mutants."""
+    examined, solutions = examination or usual_examination(assignment), solutions_of(assignment)
+    made: list[Callable[[], Check]] = [
+        lambda: _solutions_pass(assignment, solutions, sandbox, seeds),
+        lambda: _stubs_are_missing(assignment, examined, sandbox),
+        lambda: _zeros_earn_nothing(examined, sandbox),
+        lambda: _differences_agree(examined),
+        lambda: _hints(assignment),
+        lambda: _up_to_date(assignment),
+        lambda: _operations(assignment, examined, solutions, sandbox),
+    ]
+    checks: list[Check] = []
+    for make in made:
+        tick(f"check {len(checks) + 1} of {len(made)}")
+        checks.append(make())
+    return checks
+
+
+def usual_examination(assignment: Assignment) -> Examination:
+    return examine(assignment, frozenset(assignment.stage_names), seed="verify")
+
+
+def solutions_of(assignment: Assignment) -> dict[str, str]:
+    return {e.stub: solution_path(assignment, e).read_text(encoding="utf-8") for e in assignment.exercises}
+
+
+def graded(texts: Mapping[str, str], examination: Examination, sandbox: Sandbox) -> list[StageResult]:
+    sources = tuple(Source(name, text) for name, text in texts.items())
+    submission = Submission("verify", Path("verify"), sources, (), {})
+    return grade_submission(submission, examination, sandbox).result.stages
+
+
+def _solutions_pass(assignment: Assignment, solutions: Mapping[str, str], sandbox: Sandbox, seeds: int) -> Check:
+    details = []
+    for number in range(seeds):
+        examination = examine(assignment, frozenset(assignment.stage_names), seed=f"verify {number}")
+        for stage in graded(solutions, examination, sandbox):
+            if stage.verdict not in PASSED - {"shape"}:
+                details.append(f"{stage.name}, seed 'verify {number}': {stage.verdict}. {stage.message}")
+    return Check(f"the solutions pass every stage, with {seeds} seeds", not details, details)
+
+
+def _stubs_are_missing(assignment: Assignment, examination: Examination, sandbox: Sandbox) -> Check:
+    stubs = {e.stub: (assignment.folder / e.stub).read_text(encoding="utf-8") for e in assignment.exercises}
+    stages = graded(stubs, examination, sandbox)
+    details = [f"{stage.name}: {stage.verdict}" for stage in stages if stage.verdict != "missing"]
+    return Check("every stub is missing", not details, details)
+
+
+def _zeros_earn_nothing(examination: Examination, sandbox: Sandbox) -> Check:
+    """But where the gradient is zero for any input, as that of a bias right before batch norm."""
+    functions = []
+    for exercise in examination.exercises:
+        for name in dict.fromkeys(stage.asked for stage in exercise.stages):
+            tensors = [stage.tensor for stage in exercise.together(name)]
+            zeros = ", ".join(f"torch.zeros_like({tensor})" for tensor in tensors)
+            functions.append(f"def {name}({', '.join(tensors)}):\n    return {zeros}\n")
+    stages = graded({"zeros.py": "import torch\n\n\n" + "\n\n".join(functions)}, examination, sandbox)
+    vanishing = {name for exercise in examination.exercises for name in vanishing_in(exercise, examination)}
+    details = [f"{stage.name}: {stage.verdict}" for stage in stages if stage.score and stage.name not in vanishing]
+    return Check("zeros earn nothing", not details, details)
+
+
+def vanishing_in(exercise: Exercise, examination: Examination) -> frozenset[str]:
+    """The stages whose gradient is zero but for rounding on every probe: any multiple of it is right."""
+    probes = examination.probes[exercise.name]
+    return frozenset(s.name for s in exercise.stages if all(probe.expected[s.name].cancelling for probe in probes))
+
+
+def _differences_agree(examination: Examination) -> Check:
+    """Central differences of the forward lines, in double precision, against the reference of every stage."""
+    details = []
+    for exercise in examination.exercises:
+        probe = examination.probes[exercise.name][-1]
+        for stage in exercise.stages:
+            error = _difference_error(Local(stage, probe))
+            if not error <= GRADCHECK:
+                details.append(f"{stage.name}: off by {error:.2g} of the largest element")
+    return Check("the references agree with finite differences of the forward lines", not details, details)
+
+
+def _difference_error(local: Local) -> float:
+    expected = local.probe.expected[local.stage.name]
+    flat = local.tensor.detach().clone().reshape(-1)
+    places = random.Random(0).sample(range(flat.numel()), min(TRIED, flat.numel()))
+    worst = 0.0
+    for place in places:
+        sides = []
+        step = STEP * max(abs(float(flat[place])), LEAST * float(flat.abs().max()))
+        for signed in (step, -step):
+            moved = flat.clone()
+            moved[place] += signed
+            sides.append(local.weighted(moved.view_as(local.tensor)))
+        estimate = (sides[0] - sides[1]) / (2 * step)
+        worst = max(worst, abs(estimate - float(expected.gradient.reshape(-1)[place])))
+    return worst / expected.scale
+
+
+def _hints(assignment: Assignment) -> Check:
+    details = [f"{stage.name} has no hint" for _, stage in assignment.stages if not stage.hint]
+    return Check("every stage has a hint", not details, details)
+
+
+def _up_to_date(assignment: Assignment) -> Check:
+    made = stub_texts(assignment) | {assignment.notebook: notebook_text(assignment)}
+    files = {name: assignment.folder / name for name in made}
+    details = [
+        f"{name}: run `grade release` for this folder"
+        for name, path in files.items()
+        if not path.is_file() or path.read_text(encoding="utf-8") != made[name]
+    ]
+    return Check("stubs and notebook are those that scripts and solutions give", not details, details)
+
+
+def _operations(
+    assignment: Assignment, examination: Examination, solutions: Mapping[str, str], sandbox: Sandbox
+) -> Check:
+    wanted = {stage.name: stage.operations for e in assignment.exercises for stage in e.stages if stage.operations}
+    details = []
+    for stage in graded(solutions, examination, sandbox) if wanted else ():
+        said = wanted.get(stage.name)
+        if said and stage.budget and stage.budget.used != said:
+            text = f"the solution takes {stage.budget.used} operations, assignment.toml says {said}"
+            details.append(f"{stage.name}: {text}")
+    return Check("the solutions take as many operations as assignment.toml says", not details, details)
