@@ -152,7 +152,7 @@ class UnusableStore(UsageError):
     def __init__(self, path: object, reason: str) -> None:
         super().__init__(
             f"{path} is no store of a class run that can be used: {reason}. "
-            "Move it away to grade everyone anew, or choose another folder with -o."
+            "Move it away to grade everyone again, or choose another folder with -o."
         )
 
 

@@ -72,7 +72,7 @@ def batch(
 
     Writes index.html (the class), reports/, gradebook.csv, results.jsonl and summary.json. What is finished is kept in
     grades.sqlite: run it again, and only what is missing or changed is graded, with the probes of the first run
-    (another --seed grades everyone anew). After --no-html, a run with reports grades again whoever has none. The exit
+    (another --seed grades everyone again). After --no-html, a run with reports grades again whoever has none. The exit
     code is 0 if all could be judged.
     """
     # The crew comes first: copied off while this process has read nothing. A seed would be among the arguments.

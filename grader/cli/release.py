@@ -14,7 +14,7 @@ from grader.errors import NotWritable
 @click.argument("assignment", shell_complete=complete_assignment)
 @click.argument("folder", type=click.Path(path_type=Path))
 def release(assignment: str, folder: Path) -> int:
-    """Make the students' copy of ASSIGNMENT in FOLDER: stubs and notebook made anew from the solutions,
+    """Make the students' copy of ASSIGNMENT in FOLDER: stubs and notebook made afresh from the solutions,
     and no solution.
 
     Files of an earlier release in FOLDER are replaced. To bring an assignment's own stubs up to date, give its folder.

@@ -82,7 +82,9 @@ def _rate(steps: Sequence[_Step]) -> float:
 def _diagnosis(steps: dict[str, _Step], rate: float, off: Sequence[str]) -> Diagnosis | None:
     """Why it is no such step."""
     if all(largest(step.moved) == 0 for step in steps.values()):
-        text = "The parameters stay as they are: change them in place (`p.data -= …`), or bind their names anew."
+        text = (
+            "The parameters stay as they are: change them in place (`p.data -= …`), or assign new ones to their names."
+        )
         return Diagnosis("unchanged", text)
     if not off:
         return (

@@ -135,7 +135,7 @@ def _unknown_argument(name: str, found: Found, offered: Sequence[str]) -> Fault 
     close = get_close_matches(unknown[0], offered, n=1, cutoff=0.5)
     guess = f" Did you mean {close[0]}?" if close else ""
     message = (
-        f"{name} asks for {unknown[0]!r}, which there is not.{guess} "
+        f"{name} asks for {unknown[0]!r}, which does not exist.{guess} "
         f"It can ask for: {', '.join(sorted(offered, key=str.lower))}."
     )
     return Fault("error", "UnknownArgument", message)

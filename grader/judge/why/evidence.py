@@ -214,7 +214,7 @@ def _by_outer_product(off: Off) -> str:
 def _anywhere(off: Off) -> str:
     share = float(off.where.double().mean())
     return (
-        f"{'All elements are' if share == 1 else f'{share:.0%} of the elements are'} off, in no pattern that is known."
+        f"{'All elements are' if share == 1 else f'{share:.0%} of the elements are'} off, in no pattern we recognise."
     )
 
 

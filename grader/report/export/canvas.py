@@ -28,7 +28,7 @@ def canvas(results: Sequence[Result], given: Given) -> Export:
     """
     sheet = read_sheet(given.file, given.file_name)
     if not {COLUMNS["canvas"], COLUMNS["name"]} <= set(sheet.headings):
-        raise CannotFill(sheet.name, "is not a gradebook of Canvas: it has no columns Student and ID. Export it anew")
+        raise CannotFill(sheet.name, "is not a gradebook of Canvas: it has no columns Student and ID. Export it again")
     column = _column(sheet, results[0], given.column)
     head = next((row for row in range(1, len(sheet.rows)) if sheet.said(row, 0).lower() == POINTS_POSSIBLE), 0)
     matched = match(results, _systems(sheet, head + 1), sheet.name)

@@ -78,7 +78,7 @@ def _grade(sheet: Sheet, rows: Sequence[int], wanted: str | None) -> int:
         raise CannotFill(
             sheet.name,
             "must have the columns Grade and Last modified (grade), in its own language; which one is the grade is not "
-            f"clear. Name it with --column, or download the worksheet anew. There are: {there}",
+            f"clear. Name it with --column, or download the worksheet again. There are: {there}",
         )
     return places[0]
 

@@ -33,7 +33,7 @@ def checked_loaded(loaded: Loaded, sources: Iterable[str], wanted: Iterable[str]
     known, stages = set(sources), set(wanted)
     places = [found.source for functions in loaded.functions.values() for found in functions]
     if not stages.issuperset(loaded.functions) or not known.issuperset([*places, *(f.source for f in loaded.faults)]):
-        raise Implausible("Its process spoke of files or stages there are not.")
+        raise Implausible("Its process sent results for files or stages that do not exist.")
     functions = {name: tuple(_found(each) for each in found) for name, found in loaded.functions.items()}
     faults = tuple(
         SourceFault(broken.source, checked_fault(broken.fault), broken.binds) for broken in loaded.faults[:LIST_CAP]
@@ -161,5 +161,5 @@ def _found(found: Found) -> Found:
     if not all(_is_name(name) for name in names) or len(names) > LIST_CAP:
         raise Implausible("Its process told of arguments no function has.")
     if found.above and (found.above.source != found.source or _found(found.above).above):
-        raise Implausible("Its process told of lines there are not.")
+        raise Implausible("Its process reported lines that do not exist.")
     return found
