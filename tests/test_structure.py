@@ -169,3 +169,13 @@ def test_no_sentence_of_ours_is_read_back():
 
 def room_and_name(path):
     return path.relative_to(PACKAGE).as_posix()
+
+
+def test_the_name_of_a_class_means_one_thing():
+    names = [
+        node.name
+        for path in MODULES.values()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+    ]
+    assert sorted({name for name in names if names.count(name) > 1}) == []

@@ -19,7 +19,7 @@ from nbformat import v4
 from rich.console import Console
 
 from grader.cli.main import run
-from grader.report.changes import Told, changes
+from grader.report.changes import LastTold, changes
 from grader.report.terminal import show_changes
 from grader.result import Diagnosis, StageResult, Warned
 from grader.sandbox.ours.session import careless
@@ -28,8 +28,8 @@ from grader.watching import file_events as file_events_module
 from grader.watching import rounds as rounds_module
 from grader.watching.announce import Teller
 from grader.watching.file_events import wakes
-from grader.watching.last_seen import Place, look, look_until_settled
-from grader.watching.rounds import Begun, Done, Foreseen, Gone, Part, Rounds, Same, Slow
+from grader.watching.last_seen import WatchedPlace, look, look_until_settled
+from grader.watching.rounds import Begun, Foreseen, Gone, Part, RoundDone, Rounds, Same, Slow
 from grader.watching.turns import Turns
 
 GRADE = Path(sys.executable).with_name("grade")
@@ -82,7 +82,7 @@ def test_a_line_written_above_does_not_make_words_new(before, now):
 
 
 def test_stages_that_went_the_same_way_are_one_line():
-    before = {name: Told("exact", "") for name in ("dA", "dB", "dC", "dD", "dE")} | {"dF": Told("wrong", "")}
+    before = {name: LastTold("exact", "") for name in ("dA", "dB", "dC", "dD", "dE")} | {"dF": LastTold("wrong", "")}
     found, _ = changes(before, [stage(name, "error", "It cannot be parsed.") for name in before])
     assert [(each.before, len(each.stages)) for each in found] == [("exact", 5), ("wrong", 1)]
     console = Console(width=200, record=True, file=io.StringIO())
@@ -94,7 +94,7 @@ def test_stages_that_went_the_same_way_are_one_line():
 
 
 def test_words_that_may_be_others_in_a_moment_wait_and_then_come_once():
-    before = {"dA": Told("exact", "")}
+    before = {"dA": LastTold("exact", "")}
     first, between = changes(before, [stage("dA", message="A pattern.")], unexplained=["dA"])
     assert [(each.before, each.words) for each in first] == [("exact", "")]
     then, after = changes(between, [stage("dA", message="Line 3: a sign.")])
@@ -120,7 +120,7 @@ class Followed:
         self.folder, self.told = folder, []
         for name, text in texts.items():
             self.save(name, text)
-        self.rounds = Rounds(Place(folder), examination, sandbox, self.told.append)
+        self.rounds = Rounds(WatchedPlace(folder), examination, sandbox, self.told.append)
 
     def save(self, name, text):
         """Write a file by way of another, as good editors do."""
@@ -157,7 +157,7 @@ def kinds(events):
 def test_the_first_round_tells_everything_and_the_next_ones_what_has_changed(followed):
     watch = followed({TWO: TEXTS[TWO], THREE: TEXTS[THREE]})
     first = watch.next()
-    assert kinds(first) == [Done] and first[0].is_first and "Exercise 3" in lines(first)
+    assert kinds(first) == [RoundDone] and first[0].is_first and "Exercise 3" in lines(first)
     assert watch.next() == []
     watch.save(TWO, UNDIVIDED)
     told = watch.next()
@@ -266,7 +266,7 @@ def test_no_verdict_is_told_of_what_was_saved_over_meanwhile(followed, monkeypat
     monkeypatch.setattr(rounds_module, "grade_submission", interrupted)
     told = watch.next()
     assert texts == [UNDIVIDED, TEXTS[TWO].replace("-= 1", "-= 2")]
-    assert kinds(told)[:2] == [Begun, Begun] and kinds(told).count(Done) == 1
+    assert kinds(told)[:2] == [Begun, Begun] and kinds(told).count(RoundDone) == 1
     assert told[-1].graded.result.submission.sha256 == read_submission(watch.folder).sha256
 
 
@@ -279,7 +279,7 @@ def test_a_save_ends_the_wait_for_a_loop_that_does_not_end(followed):
     told = watch.next()
     later.join()
     done = told[-1]
-    assert isinstance(done, Done) and kinds(told).count(Done) == 1
+    assert isinstance(done, RoundDone) and kinds(told).count(RoundDone) == 1
     (judged,) = [each for each in done.graded.result.stages if each.name == FAST]
     assert judged.verdict == "wrong" and "timeout" not in lines(told)
 
@@ -305,7 +305,7 @@ def test_what_a_change_cannot_have_reached_is_counted_at_once_and_graded_all_the
     watch.next()
     watch.save(TWO, TEXTS[TWO].replace("return gradient / batchSize", "return -gradient / batchSize"))
     told = watch.next()
-    assert kinds(told) == [Begun, Part, Foreseen, Done] and told[-1].is_foreseen
+    assert kinds(told) == [Begun, Part, Foreseen, RoundDone] and told[-1].is_foreseen
     assert told[2].result.score == told[3].graded.result.score == 1
     assert lines(told).count("Score") == 1
 
@@ -429,7 +429,7 @@ def woken(tmp_path, monkeypatch):
             seen.put(None)
 
     def notices(path, act):
-        thread = threading.Thread(target=follow, args=[Place(path)], daemon=True)
+        thread = threading.Thread(target=follow, args=[WatchedPlace(path)], daemon=True)
         thread.start()
         until = time.monotonic() + SECONDS
         while time.monotonic() < until:
@@ -489,21 +489,21 @@ def test_files_that_are_deeper_down_are_noticed(tmp_path, woken):
 def test_what_is_there_is_read_again_only_if_it_was_saved(tmp_path):
     (tmp_path / "a.py").write_text("x = 1\n", encoding="utf-8")
     os.utime(tmp_path / "a.py", (1, 1))
-    seen = look(Place(tmp_path))
-    assert look(Place(tmp_path), seen) is seen
+    seen = look(WatchedPlace(tmp_path))
+    assert look(WatchedPlace(tmp_path), seen) is seen
     (tmp_path / "a.py").write_text("x = 2\n", encoding="utf-8")
-    again = look(Place(tmp_path), seen)
+    again = look(WatchedPlace(tmp_path), seen)
     assert again is not seen and again.submission.sources[0].text == "x = 2\n"
 
 
 def test_a_save_within_one_tick_of_a_slow_clock_is_seen(tmp_path):
     (tmp_path / "a.py").write_text("x = 1\n", encoding="utf-8")
-    seen = look(Place(tmp_path))
+    seen = look(WatchedPlace(tmp_path))
     when = (tmp_path / "a.py").stat()
     with (tmp_path / "a.py").open("r+b") as file:
         file.write(b"x = 2")
     os.utime(tmp_path / "a.py", ns=(when.st_atime_ns, when.st_mtime_ns))
-    assert look_until_settled(Place(tmp_path), seen).submission.sources[0].text == "x = 2\n"
+    assert look_until_settled(WatchedPlace(tmp_path), seen).submission.sources[0].text == "x = 2\n"
 
 
 # The command

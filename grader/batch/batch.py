@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from grader.batch.files import replace_file
-from grader.batch.outputs import BOOKS, About, Row, books_of, digest_of, prepare
+from grader.batch.outputs import BOOKS, About, OutputRow, books_of, digest_of, prepare
 from grader.batch.settings import Terms
 from grader.batch.store import GRADED, Judged, Store
 from grader.classroom.hand_in import HandIn
@@ -103,11 +103,11 @@ class ClassRun:
             replace_file(self._out / name, pieces, self._out / PART)
         self._store.note("books", digest)
 
-    def _row(self, entry: Entry) -> Row | None:
+    def _row(self, entry: Entry) -> OutputRow | None:
         if self._store.status(entry.key) is None:
             return None
         shown = self._reports and self._has_page(entry)
-        return Row(entry.key, entry.hand_in.slug if shown else None)
+        return OutputRow(entry.key, entry.hand_in.slug if shown else None)
 
     def _is_finished(self, entry: Entry) -> bool:
         return self._store.status(entry.key) == GRADED and (not self._reports or self._has_page(entry))

@@ -16,7 +16,7 @@ from typing import Any
 
 from distributed import Client, KilledWorker
 
-from grader.batch.cluster_worker import Kit, Told, judge
+from grader.batch.cluster_worker import Kit, WorkerReply, judge
 from grader.batch.settings import Terms, this_grader
 from grader.batch.store import Judged
 from grader.classroom.hand_in import HandIn, read_hand_in
@@ -97,7 +97,7 @@ class Cluster:
 
     def _told(self, future: Any) -> Judged:
         try:
-            told: Told = future.result(timeout=CONNECT_SECONDS)
+            told: WorkerReply = future.result(timeout=CONNECT_SECONDS)
         except (CancelledError, OSError, TimeoutError):
             raise ClusterFailed(self._address, LOST) from None
         except Exception as error:

@@ -19,7 +19,7 @@ from grader.submission import Submission
 
 
 @dataclass(frozen=True)
-class Told:
+class WorkerReply:
     """What a worker gives back: a result; or the protections that are missing there, or what is wrong, in words."""
 
     judged: Judged | None = None
@@ -47,16 +47,16 @@ class Kit(WorkerPlugin):  # type: ignore[misc]
         if self._sandbox is not None:
             self._sandbox.close()
 
-    def judge(self, work: Submission | HandIn) -> Told:
+    def judge(self, work: Submission | HandIn) -> WorkerReply:
         """The result of a submission; a mere place in the class stands for one that workers were lost at."""
         with self._lock:
             if not self._trust and self._sandbox.gaps:
-                return Told(gaps=tuple(self._sandbox.gaps))
+                return WorkerReply(gaps=tuple(self._sandbox.gaps))
             if self._examiner is None:
                 self._examiner = self._make_examiner()
             if isinstance(work, HandIn):
-                return Told(self._examiner.lost(work))
-            return Told(self._examiner.judge_submission(work))
+                return WorkerReply(self._examiner.lost(work))
+            return WorkerReply(self._examiner.judge_submission(work))
 
     def _make_examiner(self) -> Any:
         from grader.batch.grade_one import Examiner
@@ -67,20 +67,22 @@ class Kit(WorkerPlugin):  # type: ignore[misc]
             return Examiner(replace(self._terms, names=names), self._sandbox, reports=self._reports)
 
 
-def judge(name: str, grader: Grader, work: Submission | HandIn) -> Told:
+def judge(name: str, grader: Grader, work: Submission | HandIn) -> WorkerReply:
     """Judge with the kit of that name; refused by a worker that has another grader.
 
     What goes wrong is told in words: an exception that cannot be pickled would never arrive.
     """
     worker, mine = get_worker(), this_grader()
     if mine != grader:
-        return Told(complaint=_difference(worker.address, mine, grader))
+        return WorkerReply(complaint=_difference(worker.address, mine, grader))
     try:
-        told: Told = worker.plugins[name].judge(work)
+        told: WorkerReply = worker.plugins[name].judge(work)
     except GraderError as error:
-        return Told(complaint=f"has a worker at {worker.address} that cannot grade: {error}")
+        return WorkerReply(complaint=f"has a worker at {worker.address} that cannot grade: {error}")
     except Exception as error:
-        return Told(complaint=f"has a worker at {worker.address} that failed ({type(error).__name__}); see its log.")
+        return WorkerReply(
+            complaint=f"has a worker at {worker.address} that failed ({type(error).__name__}); see its log."
+        )
     return told
 
 

@@ -11,7 +11,7 @@ BOOKS = ("results.jsonl", "gradebook.csv", "summary.json", "index.html")
 
 
 @dataclass(frozen=True)
-class Row:
+class OutputRow:
     """The key of a result, and the name of its report, if there is one."""
 
     key: str
@@ -27,7 +27,7 @@ class About:
     expected: int = 0
 
 
-def digest_of(rows: Sequence[Row], about: About) -> str:
+def digest_of(rows: Sequence[OutputRow], about: About) -> str:
     """Of everything that the books depend on: where it is the same, so are they."""
     known = [[(row.key, row.slug) for row in rows], about.missing, about.notes, about.expected]
     return hashlib.sha256(json.dumps(known).encode()).hexdigest()
@@ -42,7 +42,7 @@ def prepare() -> None:
 
 
 def books_of(
-    rows: Sequence[Row], line: Callable[[str], bytes], terms: Terms, about: About
+    rows: Sequence[OutputRow], line: Callable[[str], bytes], terms: Terms, about: About
 ) -> Iterator[tuple[str, Iterable[bytes]]]:
     """The names of the books, and what is in each.
 

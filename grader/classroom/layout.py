@@ -13,9 +13,9 @@ from grader.classroom.hand_in import HandIn, fingerprint, read_hand_in
 from grader.classroom.layouts import BY_NAME, LAYOUTS, NAMES, nbgrader, plain
 from grader.classroom.mapping import Mapped, folded, map_class, without_shared_numbers
 from grader.classroom.roster import Student, read_roster
-from grader.classroom.unpack.archive import CLASS_CAPS, Store, make_store, unpack
+from grader.classroom.unpack.archive import CLASS_CAPS, ArchiveStore, make_store, unpack
 from grader.classroom.unpack.contents import ZIP, contents
-from grader.classroom.unpack.found import Findings, Found, Layout
+from grader.classroom.unpack.found import Findings, FoundHandIn, Layout
 from grader.classroom.unpack.levels import levels, plain_level
 from grader.classroom.unpack.tree import Folder, on_disk
 from grader.classroom.unpack.zip_entries import UnreadableZip
@@ -114,7 +114,7 @@ def _temporary_folder() -> Iterator[Path]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _opened(path: Path, store: Store) -> tuple[Folder, list[str]]:
+def _opened(path: Path, store: ArchiveStore) -> tuple[Folder, list[str]]:
     if not path.exists():
         raise PathNotFound(path, CLASS)
     if path.is_dir():
@@ -132,7 +132,7 @@ def _opened(path: Path, store: Store) -> tuple[Folder, list[str]]:
     return unpacked.folder, unpacked.notes
 
 
-def _findings(path: Path, root: Folder, insisted: str | None, store: Store) -> tuple[Layout, Findings]:
+def _findings(path: Path, root: Folder, insisted: str | None, store: ArchiveStore) -> tuple[Layout, Findings]:
     """The layout, and what it finds: at the top, or in the folder or zip that everything lies in."""
     deeper = list(levels(root, store))
     for layout in [BY_NAME[insisted]] if insisted else LAYOUTS:
@@ -149,7 +149,7 @@ def _findings(path: Path, root: Folder, insisted: str | None, store: Store) -> t
     )
 
 
-def _hand_in(found: Found, store: Store) -> HandIn:
+def _hand_in(found: FoundHandIn, store: ArchiveStore) -> HandIn:
     read = contents(found.entries, store)
     places = {entry.path for entry in found.entries}
     path = places.pop() if len(places) == 1 else Path(os.path.commonpath(places)) if places else Path(found.id)

@@ -15,7 +15,7 @@ from grader.run.request import Request, make_request
 
 if TYPE_CHECKING:
     from grader.watching.announce import Teller
-    from grader.watching.rounds import Done, Event
+    from grader.watching.rounds import Event, RoundDone
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -55,11 +55,11 @@ def _follow(request: Request, screen: "_Screen", names: Path | None, seed: str |
         sandbox.prepare()
         from grader.run.exam import examine
         from grader.watching.file_events import wakes
-        from grader.watching.last_seen import Place
+        from grader.watching.last_seen import WatchedPlace
         from grader.watching.rounds import Rounds
 
         examination = examine(request.assignment, request.selected, names=names, seed=seed)
-        place = Place(request.submission.path.absolute(), request.stubs)
+        place = WatchedPlace(request.submission.path.absolute(), request.stubs)
         Rounds(place, examination, sandbox, screen).follow(wakes(place))
 
 
@@ -71,10 +71,10 @@ class _Screen:
         self._html, self._is_wanted = None if no_html else html_file or REPORT, html_file is not None
 
     def __call__(self, event: "Event") -> None:
-        from grader.watching.rounds import Done
+        from grader.watching.rounds import RoundDone
 
         self._tell(event)
-        if isinstance(event, Done):
+        if isinstance(event, RoundDone):
             self._report(event)
             if event.is_first:
                 click.echo(f"Watching {self._request.submission.path}. Ctrl-C ends it.")
@@ -85,7 +85,7 @@ class _Screen:
 
         return Teller(console(), explain=self._explain)
 
-    def _report(self, done: "Done") -> None:
+    def _report(self, done: "RoundDone") -> None:
         """Where the place was asked for and cannot be written to, that ends it, before anyone relies on it."""
         if self._html is None:
             return

@@ -42,7 +42,7 @@ class WarmProvisioner(LocalProvisioner):
         return self.connection_info
 
 
-class Forked:
+class ForkedKernel:
     """A kernel, as far as `LocalProvisioner` needs to know a process."""
 
     stdin = stdout = stderr = None
@@ -84,14 +84,14 @@ class Server:
         self._control.settimeout(REPLY_SECONDS)
         self._replies = self._control.makefile("r", encoding="utf-8")
 
-    def start(self, arguments: list[str], folder: str, environment: dict[str, str]) -> Forked:
+    def start(self, arguments: list[str], folder: str, environment: dict[str, str]) -> ForkedKernel:
         """Fork a kernel.
 
         Raises:
             OSError, ValueError: the warm process is gone or silent.
         """
         order = {"do": "start", "arguments": arguments, "folder": folder, "environment": environment}
-        return Forked(int(self._ask(order)["pid"]), self)
+        return ForkedKernel(int(self._ask(order)["pid"]), self)
 
     def code(self, pid: int) -> int | None:
         """The exit code of a kernel, or None while it runs; that of a kernel lost with this process is -9."""

@@ -27,7 +27,7 @@ IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+(.*)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedFile:
     """A file: its stages by name, and what of it could not be read or run."""
 
     stages: dict[str, StageResult]
@@ -46,9 +46,9 @@ class Judge:
         self._seed = secrets.token_hex(16)
         self._sandbox: Sandbox | None = None
         self._examinations: dict[tuple[str, frozenset[str]], Examination] = {}
-        self._files: dict[Path, Judged | Exception] = {}
+        self._files: dict[Path, JudgedFile | Exception] = {}
 
-    def judged(self, path: Path, assignment: Assignment) -> Judged:
+    def judged(self, path: Path, assignment: Assignment) -> JudgedFile:
         """The selected stages of a file, judged at the first call.
 
         Args:
@@ -71,7 +71,7 @@ class Judge:
             raise found
         return found
 
-    def _grade(self, path: Path, assignment: Assignment) -> Judged:
+    def _grade(self, path: Path, assignment: Assignment) -> JudgedFile:
         from grader.run.exam import examine
         from grader.run.grade import grade_submission
         from grader.sandbox.ours import Sandbox
@@ -81,7 +81,7 @@ class Judge:
         if key not in self._examinations:
             self._examinations[key] = examine(assignment, key[1], seed=self._seed)
         result = grade_submission(submission_of(path), self._examinations[key], self._sandbox).result
-        return Judged({stage.name: stage for stage in result.stages}, result.submission.problems)
+        return JudgedFile({stage.name: stage for stage in result.stages}, result.submission.problems)
 
     def close(self) -> None:
         if self._sandbox:

@@ -12,7 +12,7 @@ PLACE = re.compile(r"\b([Ll]ines?|[Cc]ell) \d+")
 
 
 @dataclass(frozen=True)
-class Told:
+class LastTold:
     """What was last told of a stage; `words` are None where they are yet to come."""
 
     verdict: Verdict
@@ -31,8 +31,8 @@ class Change:
 
 
 def changes(
-    before: Mapping[str, Told], stages: Iterable[StageResult], unexplained: Iterable[str] = ()
-) -> tuple[list[Change], dict[str, Told]]:
+    before: Mapping[str, LastTold], stages: Iterable[StageResult], unexplained: Iterable[str] = ()
+) -> tuple[list[Change], dict[str, LastTold]]:
     """What is new in some stages, and what will have been told of them then.
 
     Args:
@@ -45,7 +45,7 @@ def changes(
     waiting = frozenset(unexplained)
     for stage in stages:
         last = before.get(stage.name)
-        new = Told(stage.verdict, None if stage.name in waiting else _key(remark(stage)))
+        new = LastTold(stage.verdict, None if stage.name in waiting else _key(remark(stage)))
         same_verdict = last is not None and last.verdict == stage.verdict
         if same_verdict and last is not None and new.words in (None, last.words or ""):
             continue

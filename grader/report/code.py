@@ -27,7 +27,7 @@ COLOURED = (Keyword, Name.Builtin, Name.Function, Name.Decorator, String, Number
 
 
 @dataclass(frozen=True)
-class Line:
+class CodeLine:
     """One line as it is shown. One that is marked has an id."""
 
     number: int | None
@@ -42,7 +42,7 @@ class Code:
     Without blocks, the lines are shown at another stage, `seen_at`, or there are too many of them on the page.
     """
 
-    blocks: list[list[Line]]
+    blocks: list[list[CodeLine]]
     anchor: str = ""
     seen_at: str = ""
 
@@ -142,7 +142,7 @@ def _code(name: str, parts: Sequence[Lines], marks: Sequence[int], text: str) ->
         lines = enumerate(highlighted(_text(part, text)))
         blocks.append(
             [
-                Line(
+                CodeLine(
                     None if part.number is None else part.number + place,
                     html,
                     f"{name}-line-{part.first + place}" if part.first + place in marks else "",

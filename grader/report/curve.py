@@ -11,7 +11,7 @@ STEPS = (1, 2, 2.5, 5, 10)
 
 
 @dataclass(frozen=True)
-class Line:
+class CurveLine:
     """One curve; a line breaks where the loss is not finite."""
 
     label: str
@@ -22,7 +22,7 @@ class Line:
 class Curves:
     """What the template draws. Ticks are a place and its text."""
 
-    lines: list[Line]
+    lines: list[CurveLine]
     across: list[tuple[float, str]]
     up: list[tuple[float, str]]
     width: int = WIDTH
@@ -56,7 +56,7 @@ def draw_curves(curves: Mapping[str, Sequence[float | None]], steps: int) -> Cur
 
     across = [(LEFT + (right - LEFT) * step / steps, f"{step:,.0f}") for step in _ticks(0, steps)]
     up = [(y(loss), f"{loss:.4g}") for loss in _ticks(low, high)]
-    return Curves([Line(label, path(losses)) for label, losses in curves.items()], across, up)
+    return Curves([CurveLine(label, path(losses)) for label, losses in curves.items()], across, up)
 
 
 def _ticks(low: float, high: float) -> list[float]:

@@ -34,7 +34,7 @@ class Mutant:
 
 
 @dataclass(frozen=True)
-class Scope:
+class MutantScope:
     """What an edit may know: the function's arguments, and what each of them is in the course."""
 
     course: Mapping[str, Any]
@@ -49,7 +49,7 @@ class Scope:
         return str(tuple(value.shape)) if isinstance(value, torch.Tensor) else str(value)
 
 
-Rule = Callable[[ast.AST, Scope], Iterable[str]]
+Rule = Callable[[ast.AST, MutantScope], Iterable[str]]
 
 
 def mutants(text: str, course: Mapping[str, Any]) -> Iterator[Mutant]:
@@ -60,7 +60,7 @@ def mutants(text: str, course: Mapping[str, Any]) -> Iterator[Mutant]:
         course: what the functions can ask for on the course batch, by name.
     """
     for function in functions(text):
-        scope = Scope({argument.arg: course[argument.arg] for argument in function.args.args})
+        scope = MutantScope({argument.arg: course[argument.arg] for argument in function.args.args})
         seen = {ast.unparse(function)}
         for rule, edited in _edits(function, scope):
             mutated = ast.unparse(edited)
@@ -73,7 +73,7 @@ def functions(text: str) -> list[ast.FunctionDef]:
     return [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
 
 
-def _edits(function: ast.FunctionDef, scope: Scope) -> Iterator[tuple[str, ast.FunctionDef]]:
+def _edits(function: ast.FunctionDef, scope: MutantScope) -> Iterator[tuple[str, ast.FunctionDef]]:
     for position, node in enumerate(ast.walk(function)):
         for name, rule in RULES.items():
             for replacement in rule(node, scope):
@@ -107,7 +107,7 @@ def _change(before: ast.FunctionDef, after: ast.FunctionDef) -> str:
     raise AssertionError("nothing changed")
 
 
-def _other_operator(node: ast.AST, scope: Scope) -> Iterator[str]:
+def _other_operator(node: ast.AST, scope: MutantScope) -> Iterator[str]:
     match node:
         case ast.BinOp(left=left, right=right):
             for operator in OPERATORS:
@@ -117,19 +117,19 @@ def _other_operator(node: ast.AST, scope: Scope) -> Iterator[str]:
                 yield f"{ast.unparse(target)} {operator}= {ast.unparse(value)}"
 
 
-def _swapped_operands(node: ast.AST, scope: Scope) -> Iterator[str]:
+def _swapped_operands(node: ast.AST, scope: MutantScope) -> Iterator[str]:
     match node:
         case ast.BinOp(left=left, op=ast.Sub() | ast.Div() | ast.MatMult() | ast.Pow() as op, right=right):
             yield ast.unparse(ast.BinOp(right, op, left))
 
 
-def _dropped_operand(node: ast.AST, scope: Scope) -> Iterator[str]:
+def _dropped_operand(node: ast.AST, scope: MutantScope) -> Iterator[str]:
     """A term of a sum, a factor, an exponent or a divisor left out."""
     if isinstance(node, ast.BinOp):
         yield from (ast.unparse(node.left), ast.unparse(node.right))
 
 
-def _wrong_sign(node: ast.AST, scope: Scope) -> Iterator[str]:
+def _wrong_sign(node: ast.AST, scope: MutantScope) -> Iterator[str]:
     match node:
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             yield ast.unparse(operand)
@@ -138,7 +138,7 @@ def _wrong_sign(node: ast.AST, scope: Scope) -> Iterator[str]:
             yield ast.unparse(ast.BinOp(left, op, ast.UnaryOp(ast.USub(), right)))
 
 
-def _other_number(node: ast.AST, scope: Scope) -> Iterator[str]:
+def _other_number(node: ast.AST, scope: MutantScope) -> Iterator[str]:
     match node:
         case ast.Constant(value=bool()):
             return
@@ -147,13 +147,13 @@ def _other_number(node: ast.AST, scope: Scope) -> Iterator[str]:
                 yield repr(type(number)(other) if other == int(other) else other)
 
 
-def _other_function(node: ast.AST, scope: Scope) -> Iterator[str]:
+def _other_function(node: ast.AST, scope: MutantScope) -> Iterator[str]:
     match node:
         case ast.Attribute(value=value, attr=name) if name in NEIGHBOURS:
             yield f"({ast.unparse(value)}).{NEIGHBOURS[name]}"
 
 
-def _sum_forgotten(node: ast.AST, scope: Scope) -> Iterator[str]:
+def _sum_forgotten(node: ast.AST, scope: MutantScope) -> Iterator[str]:
     """Not summed at all, or over everything."""
     match node:
         case ast.Call(func=ast.Attribute(value=value, attr="sum")):
@@ -161,20 +161,20 @@ def _sum_forgotten(node: ast.AST, scope: Scope) -> Iterator[str]:
             yield f"({ast.unparse(value)}).sum()"
 
 
-def _keepdims(node: ast.AST, scope: Scope) -> Iterator[str]:
+def _keepdims(node: ast.AST, scope: MutantScope) -> Iterator[str]:
     match node:
         case ast.Call(func=ast.Attribute(attr="sum") as func, args=[axis], keywords=keywords):
             keep = "" if keywords else ", keepdims=True"
             yield f"{ast.unparse(func)}({ast.unparse(axis)}{keep})"
 
 
-def _without_accumulation(node: ast.AST, scope: Scope) -> Iterator[str]:
+def _without_accumulation(node: ast.AST, scope: MutantScope) -> Iterator[str]:
     match node:
         case ast.Call(func=func, args=args, keywords=[ast.keyword(arg="accumulate")]):
             yield f"{ast.unparse(func)}({', '.join(map(ast.unparse, args))}, accumulate=False)"
 
 
-def _transposed(node: ast.AST, scope: Scope) -> Iterator[str]:
+def _transposed(node: ast.AST, scope: MutantScope) -> Iterator[str]:
     match node:
         case ast.Attribute(value=value, attr="T"):
             yield ast.unparse(value)
@@ -183,19 +183,19 @@ def _transposed(node: ast.AST, scope: Scope) -> Iterator[str]:
             yield ast.unparse(ast.BinOp(left, op, ast.Attribute(right, "T")))
 
 
-def _wrong_tensor(node: ast.AST, scope: Scope) -> Iterator[str]:
+def _wrong_tensor(node: ast.AST, scope: MutantScope) -> Iterator[str]:
     if isinstance(node, ast.Name) and node.id in scope.tensors:
         yield from scope.tensors
 
 
-def _every_row(node: ast.AST, scope: Scope) -> Iterator[str]:
+def _every_row(node: ast.AST, scope: MutantScope) -> Iterator[str]:
     """`x[:, index]` for `x[torch.arange(n), index]`."""
     match node:
         case ast.Subscript(value=value, slice=ast.Tuple(elts=[ast.Call(), index])):
             yield f"{ast.unparse(value)}[:, {ast.unparse(index)}]"
 
 
-def _typed_in_size(node: ast.AST, scope: Scope) -> Iterator[str]:
+def _typed_in_size(node: ast.AST, scope: MutantScope) -> Iterator[str]:
     match node:
         case ast.Name(id=name) if name in scope.course and name not in scope.tensors:
             yield scope.typed_in(name)
@@ -211,7 +211,7 @@ def _typed_in_size(node: ast.AST, scope: Scope) -> Iterator[str]:
             yield f"torch.{kind.removesuffix('_like')}({scope.typed_in(name)})"
 
 
-def _other_answer(node: ast.AST, scope: Scope) -> Iterator[str]:
+def _other_answer(node: ast.AST, scope: MutantScope) -> Iterator[str]:
     """The last line gives something else: zeros, an argument as it came, the negative, a multiple, its mean."""
     match node:
         case ast.Return(value=ast.expr() as value):
@@ -224,14 +224,14 @@ def _other_answer(node: ast.AST, scope: Scope) -> Iterator[str]:
             yield from (f"return ({answer}).{other}" for other in ("mean()", "abs()"))
 
 
-def _more_axes(node: ast.AST, scope: Scope) -> Iterator[str]:
+def _more_axes(node: ast.AST, scope: MutantScope) -> Iterator[str]:
     match node:
         case ast.Return(value=ast.expr() as value):
             yield f"return ({ast.unparse(value)})[None]"
             yield f"return ({ast.unparse(value)})[..., None]"
 
 
-def _line_left_out(node: ast.AST, scope: Scope) -> Iterator[str]:
+def _line_left_out(node: ast.AST, scope: MutantScope) -> Iterator[str]:
     match node:
         case ast.AugAssign() | ast.Expr() | ast.Assign(targets=[ast.Subscript()]):
             yield "pass"

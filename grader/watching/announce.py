@@ -10,7 +10,7 @@ from grader.report.safe import printable
 from grader.report.terminal import show, show_changes, show_problems, show_score
 from grader.report.verdicts import score
 from grader.result import Result
-from grader.watching.rounds import Begun, Done, Event, Foreseen, Gone, Part, Same, Slow
+from grader.watching.rounds import Begun, Event, Foreseen, Gone, Part, RoundDone, Same, Slow
 
 
 class Teller:
@@ -36,9 +36,9 @@ class Teller:
                 show_changes(found, self._console, explain=self._explain)
             case Foreseen(result, changed):
                 self._sum_up(result, changed)
-            case Done(is_first=True):
+            case RoundDone(is_first=True):
                 show(event.graded.result, self._console, explain=self._explain)
-            case Done(is_foreseen=False):
+            case RoundDone(is_foreseen=False):
                 if event.found or event.problems:
                     self._head()
                 show_problems(event.problems, self._console)

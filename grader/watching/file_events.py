@@ -8,7 +8,7 @@ from pathlib import Path
 from watchfiles import watch
 
 from grader.submission import hand_in_files, hand_in_folders
-from grader.watching.last_seen import Place
+from grader.watching.last_seen import WatchedPlace
 
 QUIET, BURST, HEARTBEAT = 10, 200, 1_000
 """Milliseconds: without an event before a burst of them is over; that a burst may last; between two looks at most.
@@ -17,7 +17,7 @@ The last is for disks of other machines, whose events do not arrive, and for wha
 """
 
 
-def wakes(place: Place) -> Iterator[None]:
+def wakes(place: WatchedPlace) -> Iterator[None]:
     """Comes round whenever there may be something new to see at a place, for as long as anyone asks."""
     while True:
         watched = _folders(place)
@@ -40,7 +40,7 @@ def wakes(place: Place) -> Iterator[None]:
             yield
 
 
-def _folders(place: Place) -> dict[Path, int]:
+def _folders(place: WatchedPlace) -> dict[Path, int]:
     """The folders to watch, none with what is below it, each with its number on the disk: one made anew is another.
 
     The folder that the path is in belongs to them, since it tells when the path itself goes and comes back.

@@ -18,7 +18,7 @@ COARSE = 3_000_000_000
 
 
 @dataclass(frozen=True)
-class Place:
+class WatchedPlace:
     """Where to look: a file or a folder, and the folders below it that hold the files to fill in of a checkout."""
 
     path: Path
@@ -37,7 +37,7 @@ class Seen:
 NOTHING = Seen(None, "", {})
 
 
-def look(place: Place, before: Seen = NOTHING) -> Seen:
+def look(place: WatchedPlace, before: Seen = NOTHING) -> Seen:
     """Read what is there, unless it is what was there before. The files are stamped first, so that a save shows."""
     stamps = _stamps(place)
     if stamps and stamps == before.stamps and time.time_ns() - max(when for when, _, _ in stamps.values()) > COARSE:
@@ -54,7 +54,7 @@ def look(place: Place, before: Seen = NOTHING) -> Seen:
     return Seen(submission, "", stamps)
 
 
-def look_until_settled(place: Place, before: Seen) -> Seen:
+def look_until_settled(place: WatchedPlace, before: Seen) -> Seen:
     """The same, with a moment of patience for editors that write a file by way of emptying, removing or renaming it."""
     until = time.monotonic() + SETTLING
     seen = look(place, before)
@@ -87,7 +87,7 @@ def texts(submission: Submission | None) -> dict[str, str]:
     return submission.texts if submission else {}
 
 
-def _stamps(place: Place) -> dict[Path, Stamp]:
+def _stamps(place: WatchedPlace) -> dict[Path, Stamp]:
     try:
         files = hand_in_files(place.path, place.stubs)
     except OSError:

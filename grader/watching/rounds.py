@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from grader.report.changes import Change, Told, changes
+from grader.report.changes import Change, LastTold, changes
 from grader.result import Result, StageResult
 from grader.run.exam import Examination
 from grader.run.grade import Graded, grade_submission, is_puzzling
@@ -15,8 +15,8 @@ from grader.sandbox.ours import Sandbox
 from grader.submission import Submission
 from grader.watching.last_seen import (
     NOTHING,
-    Place,
     Seen,
+    WatchedPlace,
     is_stale,
     is_the_same,
     look_until_settled,
@@ -57,7 +57,7 @@ class Foreseen:
 
 
 @dataclass(frozen=True)
-class Done:
+class RoundDone:
     """A hand-in is graded.
 
     `found` is what no part has told, `changed` are all stages that something was told of in this round.
@@ -86,7 +86,7 @@ class Gone:
     reason: str
 
 
-Event = Begun | Slow | Part | Foreseen | Done | Same | Gone
+Event = Begun | Slow | Part | Foreseen | RoundDone | Same | Gone
 
 
 class Superseded(Exception):
@@ -96,7 +96,9 @@ class Superseded(Exception):
 class Rounds:
     """Grades what is at one place, over and over, in one sandbox and with the same probes."""
 
-    def __init__(self, place: Place, examination: Examination, sandbox: Sandbox, tell: Callable[[Event], None]) -> None:
+    def __init__(
+        self, place: WatchedPlace, examination: Examination, sandbox: Sandbox, tell: Callable[[Event], None]
+    ) -> None:
         """
         Args:
             place: where to look.
@@ -106,7 +108,7 @@ class Rounds:
         """
         self._place, self._examination, self._sandbox, self._tell = place, examination, sandbox, tell
         self._seen = NOTHING
-        self._told: dict[str, Told] = {}
+        self._told: dict[str, LastTold] = {}
         self._last: tuple[Submission, Graded] | None = None
         self._is_told = False
         """Whether what was graded last is what was told last."""
@@ -146,7 +148,7 @@ class Rounds:
             graded = grade_submission(submission, self._examination, self._sandbox)
             heed()
             self._told = changes({}, graded.result.stages)[1]
-            self._tell(Done(graded, submission, [], frozenset(), [], is_first=True))
+            self._tell(RoundDone(graded, submission, [], frozenset(), [], is_first=True))
         else:
             graded = self._grade_again(submission, *self._last, heed)
         self._last, self._is_told = (submission, graded), True
@@ -199,7 +201,7 @@ class _Heed:
 class _News:
     """What one round has to tell that the rounds before have not."""
 
-    def __init__(self, last: Result, told: Mapping[str, Told], untouched: Collection[str]) -> None:
+    def __init__(self, last: Result, told: Mapping[str, LastTold], untouched: Collection[str]) -> None:
         self.told = dict(told)
         self._last, self._changed = last, set[str]()
         self._pending = {s.name for each in last.exercises if each.name not in untouched for s in each.stages}
@@ -225,9 +227,9 @@ class _News:
         self._is_foreseen = self._is_current = True
         return Foreseen(updated(self._last, heard), frozenset(self._changed))
 
-    def done(self, graded: Graded, submission: Submission) -> Done:
+    def done(self, graded: Graded, submission: Submission) -> RoundDone:
         """The end of the round."""
         found, known = self.of(graded.result.stages), self._last.submission.problems
         problems = [problem for problem in graded.result.submission.problems if problem not in known]
         is_foreseen = self._is_current and not problems
-        return Done(graded, submission, found, frozenset(self._changed), problems, False, is_foreseen)
+        return RoundDone(graded, submission, found, frozenset(self._changed), problems, False, is_foreseen)

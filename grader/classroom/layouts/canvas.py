@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from grader.classroom.unpack.found import Findings, Found, Layout, passed_over_note
+from grader.classroom.unpack.found import Findings, FoundHandIn, Layout, passed_over_note
 from grader.classroom.unpack.tree import File, Folder
 
 NAMED = re.compile(
@@ -23,7 +23,7 @@ TEXTS = ("text.html", "link.html")
 
 
 @dataclass(frozen=True)
-class _Named:
+class _CanvasName:
     """A file with what its name says. `original` is empty for text or a link in the place of a file."""
 
     file: File
@@ -48,7 +48,7 @@ def recognises(folder: Folder) -> bool:
 
 
 def find(folder: Folder) -> Findings:
-    by_student: dict[tuple[str, str], list[_Named]] = {}
+    by_student: dict[tuple[str, str], list[_CanvasName]] = {}
     for each in _named(folder):
         by_student.setdefault(each.student, []).append(each)
     found = [_found(student, files) for student, files in by_student.items()]
@@ -57,21 +57,21 @@ def find(folder: Folder) -> Findings:
     return Findings(found, passed_over_note(strange, "Canvas names its files otherwise"))
 
 
-def _named(folder: Folder) -> list[_Named]:
+def _named(folder: Folder) -> list[_CanvasName]:
     return [named for file in folder.files if (named := _parsed(file))]
 
 
-def _parsed(file: File) -> _Named | None:
+def _parsed(file: File) -> _CanvasName | None:
     match = ANONYMOUS.fullmatch(file.name) or NAMED.fullmatch(file.name)
     if match is None:
         return None
     says = match.groupdict()
     original = says["original"] if says["original"] not in TEXTS else None
     late = bool(says["late"] or says.get("late_after"))
-    return _Named(file, (says["name"], says["user"]), late, int(says["attachment"] or 0), original or "")
+    return _CanvasName(file, (says["name"], says["user"]), late, int(says["attachment"] or 0), original or "")
 
 
-def _found(student: tuple[str, str], named: Sequence[_Named]) -> Found:
+def _found(student: tuple[str, str], named: Sequence[_CanvasName]) -> FoundHandIn:
     name, user = student
     handed_in = [each for each in named if each.original]
     newest, older = _newest(handed_in)
@@ -79,7 +79,7 @@ def _found(student: tuple[str, str], named: Sequence[_Named]) -> Found:
     if len(handed_in) < len(named):
         notes.append(f"Text or a link was handed in {'beside the files' if handed_in else 'and no file'}; not graded.")
     anonymous = name.lower() == "anon"
-    return Found(
+    return FoundHandIn(
         id=f"{name}_{user}" if anonymous else name,
         entries=tuple(replace(each.file, name=each.original) for each in newest),
         late=any(each.late for each in newest or named),
@@ -88,17 +88,17 @@ def _found(student: tuple[str, str], named: Sequence[_Named]) -> Found:
     )
 
 
-def _newest(named: Sequence[_Named]) -> tuple[list[_Named], list[tuple[_Named, _Named]]]:
+def _newest(named: Sequence[_CanvasName]) -> tuple[list[_CanvasName], list[tuple[_CanvasName, _CanvasName]]]:
     """The files that count, and each older attempt with the one that counts in its place."""
     originals = {each.original for each in named}
-    attempts: dict[tuple[str, str], list[_Named]] = {}
+    attempts: dict[tuple[str, str], list[_CanvasName]] = {}
     for each in sorted(named, key=lambda each: each.attachment):
         attempts.setdefault(_same(each, originals), []).append(each)
     older = [(each, same[-1]) for same in attempts.values() for each in same[:-1]]
     return [same[-1] for same in attempts.values()], older
 
 
-def _same(named: _Named, originals: set[str]) -> tuple[str, str]:
+def _same(named: _CanvasName, originals: set[str]) -> tuple[str, str]:
     """What attempts at the same file have in common.
 
     A number at the end of a name may be the student's own, for the parts of an assignment. It is Canvas's if the files

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from grader.classroom.unpack.found import Findings, Found, Layout, passed_over_note
+from grader.classroom.unpack.found import Findings, FoundHandIn, Layout, passed_over_note
 from grader.classroom.unpack.tree import Entry, File, Folder
 
 NAMED = re.compile(r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<original>.*))?", re.ASCII)
@@ -12,7 +12,7 @@ FILE = "file"
 
 
 @dataclass(frozen=True)
-class _Named:
+class _MoodleName:
     """A file or a folder with what its name says."""
 
     entry: Entry
@@ -26,7 +26,7 @@ def recognises(folder: Folder) -> bool:
 
 
 def find(folder: Folder) -> Findings:
-    by_student: dict[tuple[str, str], list[_Named]] = {}
+    by_student: dict[tuple[str, str], list[_MoodleName]] = {}
     named = _named(folder)
     for each in named:
         by_student.setdefault(each.student, []).append(each)
@@ -38,27 +38,27 @@ def find(folder: Folder) -> Findings:
     return Findings(found, passed_over_note(strange, "Moodle names its files otherwise"))
 
 
-def _named(folder: Folder) -> list[_Named]:
+def _named(folder: Folder) -> list[_MoodleName]:
     entries: list[Entry] = [*folder.folders, *folder.files]
     return [named for entry in entries if (named := _parsed(entry))]
 
 
-def _parsed(entry: Entry) -> _Named | None:
+def _parsed(entry: Entry) -> _MoodleName | None:
     match = NAMED.fullmatch(entry.name)
     if match is None:
         return None
     if isinstance(entry, File):
         entry = replace(entry, name=match["original"] or entry.name)
-    return _Named(entry, (match["name"], match["number"]), match["kind"])
+    return _MoodleName(entry, (match["name"], match["number"]), match["kind"])
 
 
-def _found(student: tuple[str, str], named: Sequence[_Named], *, blind: bool) -> Found:
+def _found(student: tuple[str, str], named: Sequence[_MoodleName], *, blind: bool) -> FoundHandIn:
     name, number = student
     entries = tuple(each.entry for each in named if each.kind == FILE)
     notes = []
     if len(entries) < len(named):
         notes.append(f"Text was handed in {'beside the files' if entries else 'and no file'}; not graded.")
-    return Found(
+    return FoundHandIn(
         id=f"{name} {number}" if blind else name,
         entries=entries,
         notes=tuple(notes),

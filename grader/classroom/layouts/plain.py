@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from grader.classroom.unpack.found import Findings, Found, Layout, passed_over_note
+from grader.classroom.unpack.found import Findings, FoundHandIn, Layout, passed_over_note
 from grader.classroom.unpack.tree import Entry, File, Folder
 
 
@@ -31,11 +31,11 @@ def is_hand_in(file: File) -> bool:
     return file.is_source or file.is_archive
 
 
-def _found(name: str, entries: list[Entry]) -> Found:
+def _found(name: str, entries: list[Entry]) -> FoundHandIn:
     if len(entries) == 1:
-        return Found(name, tuple(entries))
+        return FoundHandIn(name, tuple(entries))
     names = " and ".join(entry.name for entry in entries)
-    return Found(name, tuple(entries), notes=(f"Handed in as {names}; all of it is read.",))
+    return FoundHandIn(name, tuple(entries), notes=(f"Handed in as {names}; all of it is read.",))
 
 
 LAYOUT = Layout("plain", recognises, find)

@@ -66,7 +66,7 @@ class Room:
 
 
 @dataclass
-class Store:
+class ArchiveStore:
     """A folder that unpacked files go to, under numbers."""
 
     folder: Path
@@ -86,12 +86,12 @@ class Unpacked:
     notes: list[str] = field(default_factory=list)
 
 
-def make_store(folder: Path) -> Store:
+def make_store(folder: Path) -> ArchiveStore:
     """A store in a folder, with room for a class, as far as the disk has it."""
-    return Store(folder, Room(min(MOST_OF_A_CLASS, shutil.disk_usage(folder).free // SHARE_OF_DISK)))
+    return ArchiveStore(folder, Room(min(MOST_OF_A_CLASS, shutil.disk_usage(folder).free // SHARE_OF_DISK)))
 
 
-def unpack(file: Path, path: Path, store: Store, caps: Caps, room: Room) -> Unpacked:
+def unpack(file: Path, path: Path, store: ArchiveStore, caps: Caps, room: Room) -> Unpacked:
     """Unpack what can be graded.
 
     Args:
@@ -121,7 +121,9 @@ def unpack(file: Path, path: Path, store: Store, caps: Caps, room: Room) -> Unpa
         raise UnreadableZip(f"is not a zip that can be read ({shown(str(error)) or type(error).__name__})") from None
 
 
-def _unpacked(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo], path: Path, store: Store, room: Room) -> Unpacked:
+def _unpacked(
+    archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo], path: Path, store: ArchiveStore, room: Room
+) -> Unpacked:
     tree, notes = _Tree(), []
     for info in infos:
         try:

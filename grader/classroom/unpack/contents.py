@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
-from grader.classroom.unpack.archive import HAND_IN_CAPS, MOST_OF_A_HAND_IN, Room, Store, unpack
+from grader.classroom.unpack.archive import HAND_IN_CAPS, MOST_OF_A_HAND_IN, ArchiveStore, Room, unpack
 from grader.classroom.unpack.tree import Entry, File, Folder
 from grader.classroom.unpack.zip_entries import UnreadableZip
 from grader.submission import passed_over
@@ -34,7 +34,7 @@ class Contents:
         return free
 
 
-def contents(entries: tuple[Entry, ...], store: Store) -> Contents:
+def contents(entries: tuple[Entry, ...], store: ArchiveStore) -> Contents:
     """What of a hand-in is read. Zips are unpacked into the store.
 
     Args:
@@ -88,7 +88,7 @@ def _take(name: str, file: File, found: Contents) -> None:
         found.faults[free] = f"{name} {file.trouble or 'cannot be read'}."
 
 
-def _open(name: str, content: Path, found: Contents, store: Store, room: Room) -> None:
+def _open(name: str, content: Path, found: Contents, store: ArchiveStore, room: Room) -> None:
     """Take the files in a zip."""
     found.zips += 1
     try:

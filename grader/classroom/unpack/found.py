@@ -9,7 +9,7 @@ Identities = Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundHandIn:
     """What one student handed in, by where it lies: files, or one folder. Nothing of it has been opened yet."""
 
     id: str
@@ -25,7 +25,7 @@ class Found:
 class Findings:
     """All hand-ins of a class, and what is to be said of the class as a whole, a sentence each."""
 
-    found: list[Found]
+    found: list[FoundHandIn]
     notes: list[str] = field(default_factory=list)
 
 

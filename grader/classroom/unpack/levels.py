@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from grader.classroom.unpack.archive import CLASS_CAPS, Store, unpack
+from grader.classroom.unpack.archive import CLASS_CAPS, ArchiveStore, unpack
 from grader.classroom.unpack.contents import ZIP
 from grader.classroom.unpack.tree import File, Folder
 from grader.classroom.unpack.zip_entries import UnreadableZip
@@ -24,7 +24,7 @@ class Level:
     """It is in a zip of its own, which may just as well be the hand-in of the only student."""
 
 
-def levels(root: Folder, store: Store) -> Iterator[Level]:
+def levels(root: Folder, store: ArchiveStore) -> Iterator[Level]:
     """The folder given, and what it holds as long as that is one folder and nothing else; at last, one zip."""
     level = Level(root)
     for _ in range(DEEPEST):
@@ -39,7 +39,7 @@ def levels(root: Folder, store: Store) -> Iterator[Level]:
             return
 
 
-def _unzipped(file: File, store: Store) -> Level | None:
+def _unzipped(file: File, store: ArchiveStore) -> Level | None:
     if file.suffix != ZIP or not file.content:
         return None
     try:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Scope:
+class EditScope:
     """The names that may stand in a stage's lines: tensors, those computed in it among them, and plain numbers."""
 
     tensors: tuple[str, ...]

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 
 from grader.border import EditKind
-from grader.sandbox.theirs.source.edit_places import Place, Scope
+from grader.sandbox.theirs.source.edit_places import EditScope, Place
 
 LARGEST = 1e100
 """A number beyond is left as a fraction, or whole, as it is: it may be infinite, or too large for the other."""
@@ -34,7 +34,7 @@ KEEPING = {"sum", "mean", "max", "min", "amax", "amin", "prod"}
 AXES = {"axis", "dim"}
 
 
-Rule = Callable[[Place, Scope], Iterator[ast.AST]]
+Rule = Callable[[Place, EditScope], Iterator[ast.AST]]
 
 
 def _value(place: Place) -> ast.expr | None:
@@ -70,7 +70,7 @@ def _call(value: ast.expr, method: str, *arguments: int, **flags: bool) -> ast.C
     return ast.Call(ast.Attribute(value, method, ast.Load()), [*map(ast.Constant, arguments)], keywords)
 
 
-def _sign(place: Place, scope: Scope) -> Iterator[ast.AST]:
+def _sign(place: Place, scope: EditScope) -> Iterator[ast.AST]:
     if (whole := _value(place)) and not isinstance(whole, ast.UnaryOp):
         yield ast.UnaryOp(ast.USub(), whole)
     match place.node:
@@ -86,7 +86,7 @@ def _sign(place: Place, scope: Scope) -> Iterator[ast.AST]:
             yield ast.AugAssign(target, ast.Add(), value)
 
 
-def _transposed(place: Place, scope: Scope) -> Iterator[ast.AST]:
+def _transposed(place: Place, scope: EditScope) -> Iterator[ast.AST]:
     match place.node:
         case ast.Attribute(value=value, attr="T" | "mT"):
             yield value
@@ -94,14 +94,14 @@ def _transposed(place: Place, scope: Scope) -> Iterator[ast.AST]:
             yield value
 
 
-def _not_transposed(place: Place, scope: Scope) -> Iterator[ast.AST]:
+def _not_transposed(place: Place, scope: EditScope) -> Iterator[ast.AST]:
     value = _value(place)
     if value and not isinstance(value, ast.Constant) and getattr(value, "attr", "") not in ("T", "mT", "shape"):
         yield ast.Attribute(value, "T", ast.Load())
         yield _call(value, "transpose", -2, -1)
 
 
-def _flag(place: Place, scope: Scope) -> Iterator[ast.AST]:
+def _flag(place: Place, scope: EditScope) -> Iterator[ast.AST]:
     """A keyword that is True or False, or is not there: keepdims, accumulate."""
     match place.node:
         case ast.Constant(value=bool(flag)):
@@ -114,7 +114,7 @@ def _flag(place: Place, scope: Scope) -> Iterator[ast.AST]:
                 yield ast.Call(func, args, [*keywords, ast.keyword("accumulate", ast.Constant(True))])
 
 
-def _axis(place: Place, scope: Scope) -> Iterator[ast.AST]:
+def _axis(place: Place, scope: EditScope) -> Iterator[ast.AST]:
     """A whole number that is an argument of a call."""
     if _is_argument(place):
         yield from _numbers_near(place.node, (1, -1, 2, -2))
@@ -140,19 +140,19 @@ def _number(value: float) -> ast.expr:
     return ast.UnaryOp(ast.USub(), constant) if value < 0 else constant
 
 
-def _function(place: Place, scope: Scope) -> Iterator[ast.AST]:
+def _function(place: Place, scope: EditScope) -> Iterator[ast.AST]:
     match place.node:
         case ast.Attribute(value=value, attr=name):
             yield from (ast.Attribute(value, other, ast.Load()) for other in NEIGHBOURS.get(name, ()))
 
 
-def _swapped(place: Place, scope: Scope) -> Iterator[ast.AST]:
+def _swapped(place: Place, scope: EditScope) -> Iterator[ast.AST]:
     match place.node:
         case ast.BinOp(left=left, op=op, right=right) if isinstance(op, ORDERED):
             yield ast.BinOp(right, op, left)
 
 
-def _operator(place: Place, scope: Scope) -> Iterator[ast.AST]:
+def _operator(place: Place, scope: EditScope) -> Iterator[ast.AST]:
     match place.node:
         case ast.BinOp(left=left, op=op, right=right):
             yield from (ast.BinOp(left, other(), right) for other in OPERATORS if not isinstance(op, other))
@@ -162,7 +162,7 @@ def _operator(place: Place, scope: Scope) -> Iterator[ast.AST]:
             yield ast.AugAssign(target, ast.Add(), value)
 
 
-def _too_much(place: Place, scope: Scope) -> Iterator[ast.AST]:
+def _too_much(place: Place, scope: EditScope) -> Iterator[ast.AST]:
     match place.node:
         case ast.BinOp(left=left, right=right):
             yield from (left, right)
@@ -172,7 +172,7 @@ def _too_much(place: Place, scope: Scope) -> Iterator[ast.AST]:
             yield ast.Pass()
 
 
-def _other_number(place: Place, scope: Scope) -> Iterator[ast.AST]:
+def _other_number(place: Place, scope: EditScope) -> Iterator[ast.AST]:
     match place.node:
         case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
             half = number / 2 if abs(number) < LARGEST else number
@@ -195,7 +195,7 @@ def _beside(node: ast.AST) -> Iterator[ast.AST]:
     yield ast.BinOp(node, ast.Add(), ast.Constant(1))
 
 
-def _other_name(place: Place, scope: Scope) -> Iterator[ast.AST]:
+def _other_name(place: Place, scope: EditScope) -> Iterator[ast.AST]:
     match place.node:
         case ast.Name(id=name, ctx=ast.Load()) if name in scope.numbers:
             yield from (_name(other) for other in scope.numbers if other != name)
@@ -203,7 +203,7 @@ def _other_name(place: Place, scope: Scope) -> Iterator[ast.AST]:
             yield from (_name(other) for other in scope.tensors if other != name)
 
 
-def _sum(place: Place, scope: Scope) -> Iterator[ast.AST]:
+def _sum(place: Place, scope: EditScope) -> Iterator[ast.AST]:
     value = _value(place)
     if value and not isinstance(value, ast.Constant):
         for axis in (0, 1, -1):
@@ -212,7 +212,7 @@ def _sum(place: Place, scope: Scope) -> Iterator[ast.AST]:
         yield _call(value, "sum")
 
 
-def _factor(place: Place, scope: Scope) -> Iterator[ast.AST]:
+def _factor(place: Place, scope: EditScope) -> Iterator[ast.AST]:
     if not (term := _term(place)):
         return
     for name in scope.numbers:
@@ -231,7 +231,7 @@ def _factor(place: Place, scope: Scope) -> Iterator[ast.AST]:
         yield ast.BinOp(_name(name), ast.MatMult(), term)
 
 
-def _addend(place: Place, scope: Scope) -> Iterator[ast.AST]:
+def _addend(place: Place, scope: EditScope) -> Iterator[ast.AST]:
     inner = isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, (ast.Add, ast.Sub))
     value = None if inner or isinstance(place.parent, ast.UnaryOp) else _value(place)
     if value is None:
@@ -247,7 +247,7 @@ def _addend(place: Place, scope: Scope) -> Iterator[ast.AST]:
             yield ast.BinOp(_name(name), ast.Sub(), value)
 
 
-def _rows(place: Place, scope: Scope) -> Iterator[ast.AST]:
+def _rows(place: Place, scope: EditScope) -> Iterator[ast.AST]:
     """`x[:, index]` takes every row together with every index."""
     match place.node:
         case ast.Subscript(value=value, slice=ast.Tuple(elts=[ast.Slice(), index]), ctx=context):
@@ -256,7 +256,7 @@ def _rows(place: Place, scope: Scope) -> Iterator[ast.AST]:
             yield ast.Subscript(value, ast.Tuple([rows, index], ast.Load()), context)
 
 
-def _repeats(place: Place, scope: Scope) -> Iterator[ast.AST]:
+def _repeats(place: Place, scope: EditScope) -> Iterator[ast.AST]:
     """`x[index] += y` keeps one of several values for a row that is there twice."""
     match place.node:
         case ast.AugAssign(target=ast.Subscript(value=value, slice=index), op=ast.Add(), value=added):
@@ -266,7 +266,7 @@ def _repeats(place: Place, scope: Scope) -> Iterator[ast.AST]:
             yield ast.Expr(put)
 
 
-def _alias(place: Place, scope: Scope) -> Iterator[ast.AST]:
+def _alias(place: Place, scope: EditScope) -> Iterator[ast.AST]:
     """Another name for the same tensor, which is changed in place afterwards."""
     match place.node:
         case ast.Assign(targets=targets, value=ast.Name() as value):

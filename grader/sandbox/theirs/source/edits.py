@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from grader.border import AS_IT_IS, Edit, EditKind
-from grader.sandbox.theirs.source.edit_places import Place, Scope
+from grader.sandbox.theirs.source.edit_places import EditScope, Place
 from grader.sandbox.theirs.source.edit_rules import RULES
 
 
-def edits(statements: list[ast.stmt], scope: Scope) -> Iterator[Edit]:
+def edits(statements: list[ast.stmt], scope: EditScope) -> Iterator[Edit]:
     """No edit, and then each there is, the simplest first. While one is given out, the statements are as it has them.
 
     Args:
@@ -34,7 +34,7 @@ def edits(statements: list[ast.stmt], scope: Scope) -> Iterator[Edit]:
                 number += 1
 
 
-def scope_of(statements: Sequence[ast.stmt], given: dict[str, Any]) -> Scope:
+def scope_of(statements: Sequence[ast.stmt], given: dict[str, Any]) -> EditScope:
     """What is given that the statements name, or is a number; and what they compute.
 
     Args:
@@ -47,7 +47,7 @@ def scope_of(statements: Sequence[ast.stmt], given: dict[str, Any]) -> Scope:
     }
     numbers = tuple(sorted(name for name, value in given.items() if isinstance(value, int)))
     tensors = [name for name, value in given.items() if not isinstance(value, (int, float, str))]
-    return Scope(
+    return EditScope(
         (*sorted(tensors, key=lambda name: (name not in named, name)), *sorted(computed - given.keys())), numbers
     )
 
