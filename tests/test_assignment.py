@@ -8,6 +8,7 @@ import pytest
 
 from grader.assignment import load_assignment
 from grader.border import Source
+from grader.cli.main import run
 from grader.errors import AssignmentError, UnknownAssignment
 from grader.judge.judgement import points
 from grader.run.exam import examine
@@ -229,6 +230,14 @@ def test_a_missing_key_is_named(folder, line, key):
     sentence = refusal(folder)
     assert "assignment.toml" in sentence
     assert f"the key '{key}' is missing" in sentence
+
+
+def test_a_misspelt_key_is_one_sentence_with_the_file_and_a_wrong_request(folder, capsys):
+    edit(folder / "assignment.toml", 'hint = "Broadcast."', 'hnit = "Broadcast."')
+    place = "exercises 1 (layer): stages 3 (slope)"
+    wanted = f"{folder / 'assignment.toml'}: {place}: there is no key `hnit`. Did you mean `hint`?"
+    assert refusal(folder) == wanted
+    assert run(["verify", str(folder)]) == 2 and capsys.readouterr().err == f"grade: {wanted}\n"
 
 
 @pytest.mark.parametrize("key", ["sizes", "exercises", "stages"])
