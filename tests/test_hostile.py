@@ -199,6 +199,16 @@ def test_the_terminal_gets_no_control_character_and_a_log_no_command(assignment,
         assert [line[:12] for line in shown.splitlines() if line.startswith("Score")] == ["Score 3 / 13"]
 
 
+@each_string
+@pytest.mark.parametrize("width", [60, 200])
+def test_a_log_with_colours_gets_no_command_either(assignment, text, width):
+    """Where FORCE_COLOR is set, a CI service's log is a terminal."""
+    result, _ = hostile_result(assignment, text)
+    for line in in_terminal(result, width=width, force_terminal=True).splitlines():
+        plain = re.sub(r"\x1b\[[\d;]*m", "", line)
+        assert not re.search(r"^\s*::|##(?:vso)?\[", plain, re.IGNORECASE), line
+
+
 def test_no_line_of_a_log_is_broken_so_that_a_command_begins_the_next(assignment):
     for length in range(0, 160, 3):
         for text in ("w" * length + "::error::x", "w " * (length // 2) + "::error::x"):

@@ -37,11 +37,13 @@ def execute_beside(path: Path, report: Path, *, quiet: bool) -> str | None:
     click.echo("Executing the notebook in a kernel, which is not confined: it can do what you can.", err=True)
     from grader.kernel.execute import execute_file
     from grader.report.executed import executed_page
+    from grader.report.safe import logged
 
     try:
         notebook, problem = execute_file(path)
     except Exception as error:
-        click.echo(f"grade: {path} could not be executed ({type(error).__name__}: {error}).", err=True)
+        said = f"{path} could not be executed ({type(error).__name__}: {error})."
+        click.echo(f"grade: {logged(said)}", err=True)
         return None
     page = report.with_name(f"{report.stem}-executed.html")
     try:

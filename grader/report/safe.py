@@ -19,10 +19,12 @@ HIDDEN = re.compile(
 of Indic scripts and of emoji, are none of these."""
 MOST_MARKS = 8
 """Accents on one letter; from there on they would be painted over other lines."""
-COMMANDS = re.compile(r"^[^\S\n]*:(?=:)|#(?=#(?:vso)?\[)|\[(?=\[ATTACHMENT\|)", re.MULTILINE | re.IGNORECASE)
-"""What the log of a CI service would obey: `::error::` at the start of a line (GitHub), `##[error]` and `##vso[…]`
-anywhere (GitHub, Azure Pipelines), `[[ATTACHMENT|…]]` (GitLab). `section_start:` is only obeyed with its control
-characters."""
+COMMANDS = re.compile(
+    r"^(?:[^\S\n]|\x1b\[[\d;]*m)*:(?=:)|#(?=#(?:vso)?\[)|\[(?=\[ATTACHMENT\|)", re.MULTILINE | re.IGNORECASE
+)
+"""What the log of a CI service would obey: `::error::` at the start of a line, coloured or not (GitHub), `##[error]`
+and `##vso[…]` anywhere (GitHub, Azure Pipelines), `[[ATTACHMENT|…]]` (GitLab). `section_start:` is only obeyed with its
+control characters."""
 NO_CHARACTERS = re.compile("[\ufffe\uffff]")
 
 

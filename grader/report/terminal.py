@@ -67,10 +67,10 @@ def show_problems(problems: Iterable[str], console: Console) -> None:
 
 
 def _print(parts: Sequence[RenderableType], console: Console) -> None:
-    """Where there is no terminal, there may be a CI service that reads along: no line begins as its commands do."""
+    """A CI service may read along, also where FORCE_COLOR makes a terminal of its log: nothing is a command of one."""
     if not parts:
         return
-    if console.is_terminal:
+    if console.legacy_windows:  # it is coloured by calls, not by what is printed, so there is nothing to capture
         console.print(*parts, sep="\n")
         return
     with console.capture() as captured:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from rich.console import Console
 from rich.text import Text
 
-from grader.report.safe import printable
+from grader.report.safe import logged
 from grader.report.terminal import show, show_changes, show_problems, show_score
 from grader.report.verdicts import score
 from grader.result import Result
@@ -63,7 +63,7 @@ class Teller:
 
 def _line(text: str) -> str:
     """Names of files on one line, whatever is in them."""
-    return " ".join(printable(text).split())
+    return " ".join(logged(text).split())
 
 
 def _now() -> str:
