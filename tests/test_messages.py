@@ -177,3 +177,15 @@ def test_the_words_of_help_name_no_command_there_is_not(capsys):
             assert run([name, "--help"]) == 0
             said = capsys.readouterr().out
             assert said.startswith(f"Usage: grade {name}") and "RANGE" not in said, name
+
+
+def test_an_interrupted_library_is_an_interrupt_and_no_fault_of_ours(monkeypatch, capsys):
+    def load(*arguments, **options):
+        try:
+            raise KeyboardInterrupt
+        except KeyboardInterrupt:
+            raise ImportError("cannot load") from None
+
+    monkeypatch.setattr(main.grade, "main", load)
+    assert main.run([]) == main.INTERRUPTED
+    assert capsys.readouterr().err == "grade: stopped.\n"

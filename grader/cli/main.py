@@ -139,6 +139,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return CUT_OFF
     except Exception as error:
+        if _interrupted(error):
+            click.echo("grade: stopped.", err=True)
+            return INTERRUPTED
         if isinstance(error, OSError) and error.errno in REFUSALS:
             _complain(f"{error.filename or 'the output'}: {error.strerror}. {REFUSALS[error.errno]}")
             return GraderError.exit_code
@@ -147,6 +150,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
             "grade: that is a fault of the grader, not of what was graded. Please report the lines above.", err=True
         )
         return FAULT_OF_OURS
+
+
+def _interrupted(error: BaseException | None) -> bool:
+    """Whether Ctrl-C is behind an error: a library that is interrupted while it loads may raise one of its own."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _complain(sentence: str) -> None:
