@@ -572,7 +572,7 @@ def test_what_it_is_made_from_is_never_overwritten(tmp_path, capsys, monkeypatch
         ([], "Missing option '--to'"),
         (["--to", "csv", "-o", "{folder}/results.jsonl/x.csv"], "Cannot write"),
         (["--to", "csv", "--to", "csv", "-o", "{folder}/to"], "Two formats would both be"),
-        (["--to", "csv", "--column", "Homework"], "--column is for the file of --to canvas=FILE"),
+        (["--to", "csv", "--column", "Homework"], "--column goes with --to canvas=FILE"),
     ],
 )
 def test_a_request_that_makes_no_sense_is_told_in_a_sentence(arguments, said, folder, capsys):

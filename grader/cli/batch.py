@@ -31,11 +31,14 @@ SHARE, SECONDS = 0.1, 60.0
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("submissions", type=click.Path(path_type=Path))
 @click.option(
-    "-o", "--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Where the reports go."
+    "-o", "--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Where to put the results."
 )
-@click.option("--layout", type=click.Choice(NAMES), help="How the hand-ins lie there; recognised by default.")
+@click.option("--layout", type=click.Choice(NAMES), help="How the submissions are laid out; recognised by default.")
 @click.option(
-    "--roster", type=click.Path(path_type=Path), metavar="CSV", help="Everyone in the class: ids, and who is missing."
+    "--roster",
+    type=click.Path(path_type=Path),
+    metavar="CSV",
+    help="Everyone in the class, for their ids and to list who is missing.",
 )
 @click.option(
     "--assignment",
@@ -45,13 +48,21 @@ SHARE, SECONDS = 0.1, 60.0
     help="Its name or folder.",
 )
 @click.option(
-    "--workers", type=Whole(min=1), metavar="N", default=os.cpu_count() or 1, help="How many at a time (all cores)."
+    "--workers",
+    type=Whole(min=1),
+    metavar="N",
+    default=os.cpu_count() or 1,
+    help="How many to grade at a time (one per core).",
 )
 @click.option("--cluster", metavar="ADDRESS", help="Grade on the workers of this dask scheduler.")
-@click.option("--no-html", is_flag=True, help="Write no report for each student, only the books of the class.")
-@click.option("--names", type=click.Path(path_type=Path), metavar="FILE", help="Other names for the data set.")
+@click.option("--no-html", is_flag=True, help="Write only the files for the class, and no report for each student.")
+@click.option(
+    "--names", type=click.Path(path_type=Path), metavar="FILE", help="Other names for the data set, one per line."
+)
 @click.option("--seed", metavar="TEXT", help="Repeat the hidden probes of an earlier run.")
-@click.option("--timeout", type=Seconds(), metavar="SECONDS", default=10.0, help="Processor seconds for a stage (10).")
+@click.option(
+    "--timeout", type=Seconds(), metavar="SECONDS", default=10.0, help="Processor seconds allowed for each stage (10)."
+)
 @click.option("--trust", is_flag=True, help="Run the code even where this machine cannot confine it.")
 def batch(
     submissions: Path,
@@ -67,13 +78,13 @@ def batch(
     timeout: float,
     trust: bool,
 ) -> int:
-    """Grade every hand-in of a class: SUBMISSIONS is a folder or a zip, with a file or a folder for each
-    student, or as a course system gives it.
+    """Grade a whole class. SUBMISSIONS is a folder or a zip with a file or a folder for each student, or just as
+    your course system produced it.
 
-    Writes index.html (the class), reports/, gradebook.csv, results.jsonl and summary.json. What is finished is kept in
-    grades.sqlite: run it again, and only what is missing or changed is graded, with the probes of the first run
-    (another --seed grades everyone again). After --no-html, a run with reports grades again whoever has none. The exit
-    code is 0 if all could be judged.
+    Writes index.html (the class page), reports/, gradebook.csv, results.jsonl and summary.json. Finished results are
+    kept in grades.sqlite: run the same command again, and only what is missing or has changed is graded, with the
+    probes of the first run (another --seed grades everyone again). After --no-html, a run with reports grades again
+    everyone who has none. The exit code is 0 if everyone could be judged.
     """
     # The crew comes first: copied off while this process has read nothing. A seed would be among the arguments.
     with ExitStack() as stack:

@@ -15,28 +15,28 @@ ZIP = "autograder.zip"
 NEXT = {
     "github": "Commit it and push.",
     "gitlab": "Commit it and push.",
-    "gradescope": "Upload it as the autograder of the assignment; its setup ends with what is protected there.",
+    "gradescope": "Upload it as the assignment's autograder. Its setup ends by telling you what is protected there.",
 }
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("host", type=click.Choice(HOSTS))
 @click.argument("folder", type=click.Path(path_type=Path), default=Path())
-@click.option("--class", "of_class", is_flag=True, help="For a repository with everyone's hand-ins, in submissions/.")
+@click.option("--class", "of_class", is_flag=True, help="For a repository with everyone's work in submissions/.")
 @click.option(
     "--assignment",
     metavar="NAME|DIR",
     shell_complete=complete_assignment,
-    help="Which assignment; a student's repository says it by itself.",
+    help="Which assignment; recognised by default in a student's repository.",
 )
 def ci(host: str, folder: Path, of_class: bool, assignment: str | None) -> int:
     """Write the workflow for HOST into a repository (this folder, by default), or autograder.zip for Gradescope.
 
-    The workflow is for a student's own repository, graded whole on every push. Nothing there is overwritten.
+    The workflow is for a student's own repository, and grades all of it on every push. Nothing is overwritten.
     """
     if host == "gradescope":
         if of_class:
-            raise click.UsageError("Gradescope grades one submission at a time: leave --class away.")
+            raise click.UsageError("Gradescope grades one submission at a time: leave out --class.")
         from grader.ci.autograder import autograder
 
         name = assignment or DEFAULT_ASSIGNMENT
@@ -60,5 +60,5 @@ def _in_repository(assignment: str, repository: Path) -> str:
         raise NotForCI(assignment, f"is not in {repository.resolve()}, the repository that the workflow is for")
     place = loaded.folder.relative_to(repository.resolve()).as_posix()
     if not re.fullmatch(r"\w[\w./-]*", place, re.ASCII):
-        raise NotForCI(place, "has letters or signs that a workflow may misread; use a-z, 0-9, _ and -")
+        raise NotForCI(place, "has characters that a workflow may misread; use a-z, 0-9, _ and -")
     return place

@@ -21,7 +21,8 @@ VARIABLE = "_GRADE_COMPLETE"
 @click.argument("shell", type=click.Choice(SHELLS))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> int:
-    """Print what makes SHELL complete what follows `grade`: commands, options, stages, exercises, assignments.
+    """Print the code that lets SHELL complete what you type after `grade`: commands, options, and the names of stages,
+    exercises and assignments.
 
     \b
     bash:  eval "$(grade completion bash)"              in ~/.bashrc

@@ -8,16 +8,16 @@ import click
 from grader.version import __version__
 
 FORKED = "a process forked from a warm one"
-STARTED = "a new Python process each time, since this system has no fork that is safe"
+STARTED = "a new Python process each time, since this system has no safe way to fork"
 EXPOSED = (
-    "So a hand-in can do here what you can do. That is no matter with your own; "
-    "those of others are graded safely on Linux with Landlock (5.13 or later)."
+    "So graded code can do anything here that you can do. That is fine for your own work; "
+    "other people's is graded safely on Linux with Landlock (5.13 or later)."
 )
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 def doctor() -> int:
-    """Versions, and which protections are in force here."""
+    """Show versions, and which protections are in force here."""
     import torch
 
     from grader.sandbox.ours import HAS_ZYGOTE, Limits, Sandbox

@@ -38,21 +38,23 @@ class Target:
     multiple=True,
     required=True,
     metavar="FORMAT",
-    help="gradescope, junit, github, classroom50, csv, canvas=FILE or moodle=FILE; as often as you like.",
+    help="gradescope, junit, github, classroom50, csv, canvas=FILE or moodle=FILE; can be repeated.",
 )
-@click.option("-o", "--out", metavar="FILE|DIR", help="Where it goes; a folder, if it is several files.")
-@click.option("--column", metavar="HEADING", help="The column of the teacher's file to fill in.")
+@click.option("-o", "--out", metavar="FILE|DIR", help="Where to write it; a folder if there are several files.")
+@click.option("--column", metavar="HEADING", help="Which column of your file to fill in.")
 def export(results: Path, targets: tuple[str, ...], out: str | None, column: str | None) -> int:
-    """Write RESULTS in the formats of other tools: the folder of `grade batch`, or a file of `grade --json`.
+    """Write results in the formats of other tools. RESULTS is the folder from `grade batch`, or a file from
+    `grade --json`.
 
     canvas and moodle fill the scores into a copy of the gradebook or worksheet that you downloaded. The exit code is 0
-    if everyone's score is in there, 1 if somebody had to be left out, 3 if that is because it could not be judged.
+    if everyone's score is included, 1 if somebody had to be left out, and 3 if that is because something could not be
+    judged.
     """
     from grader.report.results import read_results, results_file
 
     wanted = [_target(text) for text in targets]
     if column is not None and not any(target.file for target in wanted):
-        raise click.UsageError("--column is for the file of --to canvas=FILE or moodle=FILE.")
+        raise click.UsageError("--column goes with --to canvas=FILE or --to moodle=FILE.")
     source = results_file(results)
     found = read_results(source)
     made = [(target, target.format.render(found, _given(target, column))) for target in wanted]

@@ -20,7 +20,7 @@ from grader.cli.files import write_missing
     help="Its name or folder.",
 )
 def init(folder: Path, assignment: str) -> int:
-    """Put the files to fill in, and what to read, into a folder (here, by default). Nothing there is overwritten."""
+    """Put the files to fill in, and what to read, into FOLDER (by default, here). Nothing is overwritten."""
     loaded = load_assignment(assignment)
     write_missing(folder, student_files(loaded))
     first = loaded.exercises[0].stub

@@ -13,7 +13,7 @@ ASSIGNMENT = click.option(
     "--assignment",
     metavar="NAME|DIR",
     shell_complete=complete_assignment,
-    help="Where to look; by default in every assignment.",
+    help="Where to look; every assignment, by default.",
 )
 
 
@@ -21,7 +21,7 @@ ASSIGNMENT = click.option(
 @click.argument("stage", shell_complete=complete_stage)
 @ASSIGNMENT
 def hint(stage: str, assignment: str | None) -> int:
-    """A hint for one stage, such as dCounts."""
+    """Get a hint for one stage, such as dCounts."""
     found = _holder(stage, assignment).named(stage)
     for _, each in found:
         heading = f"{each.name}: " if len(found) > 1 else ""
@@ -33,7 +33,7 @@ def hint(stage: str, assignment: str | None) -> int:
 @click.argument("stage", shell_complete=complete_stage)
 @ASSIGNMENT
 def show(stage: str, assignment: str | None) -> int:
-    """One stage: the forward lines that use its tensor, what its function is given, and all shapes."""
+    """Show one stage: the forward lines that use its tensor, what its function is given, and all shapes."""
     holder = _holder(stage, assignment)
     found = holder.named(stage)
     exercise, first = found[0]

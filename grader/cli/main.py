@@ -19,25 +19,28 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 GRADE = "run"
 COMMANDS = {
-    GRADE: ("grader.cli.run", "Grade what is at PATH (here, by default)."),
+    GRADE: ("grader.cli.run", "Grade what is at PATH (this folder, by default)."),
     "init": ("grader.cli.init", "Get the files to fill in."),
-    "hint": ("grader.cli.lookup", "A hint for one stage."),
-    "show": ("grader.cli.lookup", "One stage: its forward lines, what it is given, its shapes."),
-    "watch": ("grader.cli.watch", "Grade again on every save; only what has changed is told."),
+    "hint": ("grader.cli.lookup", "Get a hint for one stage."),
+    "show": ("grader.cli.lookup", "Show one stage: its forward lines, what it is given, its shapes."),
+    "watch": ("grader.cli.watch", "Grade again on every save, and report only what has changed."),
     "train": ("grader.cli.train", "Train with your own gradients, then sample names."),
-    "batch": ("grader.cli.batch", "A class at once: a report for each, and the gradebook."),
-    "export": ("grader.cli.export", "Results for other tools: Gradescope, GitHub, GitLab, Canvas, Moodle, …"),
+    "batch": ("grader.cli.batch", "Grade a whole class: a report for each student, and the gradebook."),
+    "export": ("grader.cli.export", "Write results for other tools: Gradescope, GitHub, GitLab, Canvas, Moodle, …"),
     "ci": ("grader.cli.ci", "Write the workflow that grades in CI."),
-    "completion": ("grader.cli.completion", "Print what makes your shell complete commands and names."),
-    "doctor": ("grader.cli.doctor", "Versions, and which protections are in force here."),
-    "verify": ("grader.cli.verify", "Author: check an assignment; its solutions pass, mutants are caught and named."),
-    "release": ("grader.cli.release", "Author: a student's copy of an assignment, without solutions."),
+    "completion": ("grader.cli.completion", "Print the code that lets your shell complete commands and names."),
+    "doctor": ("grader.cli.doctor", "Show versions, and which protections are in force here."),
+    "verify": (
+        "grader.cli.verify",
+        "For authors: check an assignment. Its solutions pass, its mutants are caught and named.",
+    ),
+    "release": ("grader.cli.release", "For authors: make the students' copy of an assignment, without solutions."),
 }
 FAULT_OF_OURS = 3
 CUT_OFF = 1
 """Whoever read the output has stopped reading."""
 INTERRUPTED = 130
-CHOOSE = "Choose another place, or see to it that you may use this one."
+CHOOSE = "Choose another place, or get permission to use this one."
 REFUSALS = {
     errno.EACCES: CHOOSE,
     errno.EPERM: CHOOSE,
@@ -110,8 +113,8 @@ class Commands(click.Group):
 def grade() -> None:
     """Grade a backward pass written by hand, one gradient at a time.
 
-    Without a command, grade what is at PATH: a Python file, or a folder of them (this folder, by default). `grade init`
-    gives you the files to start from.
+    Without a command, grade what is at PATH: a Python file, a notebook, or a folder of them (this folder, by default).
+    To get the files to start from, run `grade init`.
     """
 
 

@@ -43,7 +43,7 @@ def recognised(function: Function) -> Function:
         "--assignment",
         metavar="NAME|DIR",
         shell_complete=complete_assignment,
-        help="Which assignment it is for; recognised by default.",
+        help="Which assignment this is; recognised by default.",
     )(function)
 
 
@@ -60,5 +60,7 @@ def reporting(function: Function) -> Function:
     """The options for the report."""
     path = click.Path(path_type=Path)
     none = click.option("--no-html", is_flag=True, help="Write no report.")
-    html = click.option("--html", "html_file", type=path, metavar="FILE", help="Where the report goes (report.html).")
+    html = click.option(
+        "--html", "html_file", type=path, metavar="FILE", help="Where to write the report (report.html)."
+    )
     return html(none(function))

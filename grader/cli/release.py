@@ -14,10 +14,10 @@ from grader.errors import NotWritable
 @click.argument("assignment", shell_complete=complete_assignment)
 @click.argument("folder", type=click.Path(path_type=Path))
 def release(assignment: str, folder: Path) -> int:
-    """Make the students' copy of ASSIGNMENT in FOLDER: stubs and notebook made afresh from the solutions,
-    and no solution.
+    """Make the students' copy of ASSIGNMENT in FOLDER: stubs and a notebook, made afresh from the solutions, but no
+    solutions.
 
-    Files of an earlier release in FOLDER are replaced. To bring an assignment's own stubs up to date, give its folder.
+    Files from an earlier release in FOLDER are replaced. To update an assignment's own stubs, give its own folder.
     """
     from grader.assignment.authoring.notebook import notebook_text
     from grader.assignment.authoring.release import student_files

@@ -29,11 +29,15 @@ REPORT = Path("report.html")
 @click.argument("path", type=click.Path(path_type=Path), default=Path())
 @selecting
 @click.option(
-    "--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write result.json; - prints it."
+    "--json",
+    "json_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write result.json to FILE; - prints it.",
 )
 @reporting
 @click.option(
-    "--names", type=click.Path(path_type=Path), metavar="FILE", help="Other names for the data set, one a line."
+    "--names", type=click.Path(path_type=Path), metavar="FILE", help="Other names for the data set, one per line."
 )
 @click.option("--seed", metavar="TEXT", help="Repeat the hidden probes of an earlier run.")
 @click.option(
@@ -41,12 +45,12 @@ REPORT = Path("report.html")
     type=Seconds(),
     default=10.0,
     metavar="SECONDS",
-    help="Processor time for a stage (10).",
+    help="Processor seconds allowed for each stage (10).",
 )
 @click.option("--explain", is_flag=True, help="Print the evidence behind each wrong stage.")
-@click.option("--execute", is_flag=True, help="Execute the notebook as well, in a kernel, which is not confined.")
-@click.option("--trust", is_flag=True, help="Execute a notebook that is not yours.")
-@click.option("--require-isolation", is_flag=True, help="Run nothing unless every protection holds here.")
+@click.option("--execute", is_flag=True, help="Also execute the notebook, in a kernel that is not confined.")
+@click.option("--trust", is_flag=True, help="Execute the notebook even if it is not yours.")
+@click.option("--require-isolation", is_flag=True, help="Run nothing unless every protection is in force.")
 def run(
     path: Path,
     assignment: str | None,

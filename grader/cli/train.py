@@ -24,9 +24,11 @@ PARTS = 10
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("path", type=click.Path(path_type=Path), default=Path())
-@click.option("--steps", type=Whole(min=1), metavar="N", default=STEPS, show_default=True, help="How many batches.")
+@click.option(
+    "--steps", type=Whole(min=1), metavar="N", default=STEPS, show_default=True, help="How many batches to train on."
+)
 @recognised
-@click.option("--names", type=click.Path(path_type=Path), metavar="FILE", help="Other names to train on, one a line.")
+@click.option("--names", type=click.Path(path_type=Path), metavar="FILE", help="Other names to train on, one per line.")
 @click.option(
     "--html",
     "html_file",
@@ -34,11 +36,11 @@ PARTS = 10
     default=Path("training.html"),
     show_default=True,
     metavar="FILE",
-    help="Where the page goes; beside it the curve (.svg) and the parameters (.safetensors).",
+    help="Where to write the page; the curve (.svg) and the parameters (.safetensors) go next to it.",
 )
 def train(path: Path, steps: int, assignment: str | None, names: Path | None, html_file: Path) -> int:
-    """Train the network with the gradients of your own `backward`, beside the same run with loss.backward(), and sample
-    names from it. Ctrl-C ends the training early and keeps what there is."""
+    """Train the network with the gradients of your own `backward`, next to the same run with loss.backward(), and
+    sample names from it. Ctrl-C stops the training early and keeps what it has so far."""
     check_place(html_file, "--html")
     request = make_request(path, assignment)
 

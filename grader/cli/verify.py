@@ -20,12 +20,23 @@ if TYPE_CHECKING:
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("assignment", shell_complete=complete_assignment)
 @click.option(
-    "--seeds", type=Whole(min=1), metavar="N", default=50, show_default=True, help="How often the solutions run."
+    "--seeds",
+    type=Whole(min=1),
+    metavar="N",
+    default=50,
+    show_default=True,
+    help="How many seeds to run the solutions with.",
 )
-@click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write it; - prints it.")
+@click.option(
+    "--json",
+    "json_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the findings to FILE; - prints them.",
+)
 def verify(assignment: str, seeds: int, json_file: Path | None) -> int:
     """Check ASSIGNMENT, a name or a folder: its solutions pass, stubs and zeros do not, the references agree with
-    finite differences, and one-edit mutants of the solutions are caught, and named. It needs the solutions."""
+    finite differences, and one-edit mutants of the solutions are caught and named. You need the solutions for this."""
     check_place(json_file, "--json")
     loaded = load_assignment(assignment)
 

@@ -22,9 +22,13 @@ if TYPE_CHECKING:
 @click.argument("path", type=click.Path(path_type=Path), default=Path())
 @selecting
 @reporting
-@click.option("--names", type=click.Path(path_type=Path), metavar="FILE", help="Other names for the data set.")
+@click.option(
+    "--names", type=click.Path(path_type=Path), metavar="FILE", help="Other names for the data set, one per line."
+)
 @click.option("--seed", metavar="TEXT", help="Repeat the hidden probes of an earlier run.")
-@click.option("--timeout", type=Seconds(), metavar="SECONDS", default=10.0, help="Processor seconds for a stage (10).")
+@click.option(
+    "--timeout", type=Seconds(), metavar="SECONDS", default=10.0, help="Processor seconds allowed for each stage (10)."
+)
 @click.option("--explain", is_flag=True, help="Print the evidence behind each wrong stage.")
 def watch(
     path: Path,
@@ -38,7 +42,7 @@ def watch(
     timeout: float,
     explain: bool,
 ) -> int:
-    """Grade what is at PATH, and again on every save. Then only what has changed is told. Ctrl-C ends it."""
+    """Grade what is at PATH, and again on every save, reporting only what has changed. Ctrl-C stops it."""
     check_place(html_file, "--html")
     request = make_request(path, assignment, exercise, stage)
     try:
