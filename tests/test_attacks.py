@@ -88,7 +88,7 @@ def victim() -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def hurried() -> Iterator[Sandbox]:
     """Less patience, for submissions that wait."""
-    with Sandbox(Limits(cpu=0.5, wall=1.5)) as sandbox:
+    with Sandbox(Limits(cpu=1.0, wall=4.0)) as sandbox:
         yield sandbox
 
 
