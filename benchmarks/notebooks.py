@@ -69,7 +69,7 @@ def main() -> None:
 def with_training(folder: Path, sandbox: Sandbox) -> float:
     """makemore whole, as the lecture's notebook has it, against the solutions of all four exercises."""
     sys.path.insert(0, str(ROOT / "tests"))
-    from flat_notebooks import complete
+    from helpers.flat_notebooks import complete
 
     assignment: Assignment = load_assignment("makemore")
     examination = examine(assignment, select(assignment), seed="benchmark")

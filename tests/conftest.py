@@ -1,6 +1,5 @@
 """What the tests share: one warm sandbox, one examination of NameWeave, and a short way to grade text."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,20 +7,14 @@ import pytest
 
 from grader.assignment import Assignment, load_assignment
 from grader.border import Source
-from grader.classroom.layout import HandIn, open_class
 from grader.result import Result, StageResult
 from grader.run.exam import Examination, examine
 from grader.run.grade import grade_submission
 from grader.run.request import select
 from grader.sandbox.ours import Limits, Sandbox
 from grader.submission import Submission, read_submission
-
-ROOT = Path(__file__).resolve().parent.parent
-SOLUTIONS = ROOT / "solutions" / "nameweave"
-STUBS = ROOT / "exercises" / "nameweave"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
-GRADIENTS = ("every-expression", "cross-entropy", "batch-norm")
+from helpers.chromium import CHROMIUM, QUIET
+from helpers.places import GRADIENTS, SOLUTIONS
 
 GradeText = Callable[..., dict[str, StageResult]]
 
@@ -45,7 +38,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture(scope="session")
 def examination(assignment: Assignment) -> Examination:
-    """The first three exercises; `tests/test_training.py` has the fourth."""
+    """The first three exercises; `tests/run/test_training.py` has the fourth."""
     return examine(assignment, frozenset().union(*(select(assignment, name) for name in GRADIENTS)), seed="tests")
 
 
@@ -78,11 +71,6 @@ def grade_text(examination: Examination, sandbox: Sandbox) -> GradeText:
         return {stage.name: stage for stage in grade_submission(submission, examination, sandbox).result.stages}
 
     return grade
-
-
-def hand_ins_in(folder: Path) -> list[HandIn]:
-    with open_class(folder) as classroom:
-        return classroom.hand_ins
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,159 @@
+"""The assignment `makemore`: the same graph as NameWeave in other names, made of data alone."""
+
+import ast
+import io
+import tokenize
+
+import nbformat
+import pytest
+import torch
+from nbformat import v4
+
+from grader.assignment import load_assignment
+from grader.assignment.authoring.notebook import notebook_text
+from grader.assignment.authoring.stubs import stub_texts
+from grader.run.exam import examine
+from grader.run.grade import grade_submission
+from grader.run.request import make_request, select
+from helpers.places import GRADIENTS, ROOT
+
+FOLDER = ROOT / "exercises" / "makemore"
+FLAT = [
+    "# backprop through the whole thing, by hand",
+    "import torch, random\nimport torch.nn.functional as F\nwords = open('names.txt').read().splitlines()",
+    "def cmp(s, dt, t):\n    print(s, torch.all(dt == t.grad).item(), (dt - t.grad).abs().max().item())",
+    "n = 32\nlogits = h @ W2 + b2\nfor t in [logits]:\n    t.retain_grad()\nloss.backward()",
+    "md:# Exercise 1",
+    """\
+dlogprobs = torch.zeros_like(logprobs)
+dlogprobs[range(n), Yb] = -1.0 / n
+dprobs = dlogprobs / probs
+dcounts_sum_inv = (dprobs * counts).sum(1, keepdim=True)
+dcounts = dprobs * counts_sum_inv
+dcounts_sum = -dcounts_sum_inv / counts_sum**2
+dcounts += dcounts_sum.expand_as(counts)
+dnorm_logits = dcounts * counts
+dlogits = dnorm_logits.clone()
+dlogit_maxes = -dnorm_logits.sum(1, keepdim=True)
+dlogits += dlogit_maxes * F.one_hot(logits.argmax(1), num_classes=logits.shape[1])
+dh = dlogits @ W2.T
+dW2 = h.T @ dlogits
+db2 = dlogits.sum(0)
+dhpreact = dh * (1 - h * h)
+dbngain = (dhpreact * bnraw).sum(0, keepdim=True)
+dbnbias = dhpreact.sum(0, keepdim=True)
+dbnraw = dhpreact * bngain
+dbndiff = dbnraw * bnvar_inv
+dbnvar_inv = (dbnraw * bndiff).sum(0, keepdim=True)
+dbnvar = dbnvar_inv * -0.5 * bnvar_inv**3
+dbndiff2 = dbnvar / (n - 1) * torch.ones_like(bndiff2)
+dbndiff += 2 * dbndiff2 * bndiff
+dbnmeani = -dbndiff.sum(0)
+dhprebn = dbndiff.clone()
+dhprebn += dbnmeani / n
+dembcat = dhprebn @ W1.T
+dW1 = embcat.T @ dhprebn
+db1 = dhprebn.sum(0)
+demb = dembcat.view(emb.shape)
+dC = torch.zeros_like(C)
+for row, tokens in zip(demb, Xb):
+    for gradient, token in zip(row, tokens):
+        dC[token] += gradient
+cmp('logprobs', dlogprobs, logprobs)
+cmp('C', dC, C)""",
+    "md:# Exercise 2",
+    "dlogits = F.softmax(logits, 1)\ndlogits[range(n), Yb] -= 1\ndlogits /= n\ncmp('logits', dlogits, logits)",
+    "md:# Exercise 3",
+    "dhprebn = bngain * bnvar_inv / n * (n * dhpreact - dhpreact.sum(0)\n"
+    "    - n / (n - 1) * bnraw * (dhpreact * bnraw).sum(0))",
+    "md:# Exercise 4",
+    "for i in range(200_000):\n    dlogits = F.softmax(logits, 1)\n    dC[Xb] += demb",
+]
+
+
+def tokens(path):
+    """Those of a file that Python reads."""
+    read = tokenize.generate_tokens(io.StringIO(path.read_text(encoding="utf-8")).readline)
+    return [token.string for token in read if token.type not in (tokenize.COMMENT, tokenize.NL)]
+
+
+@pytest.mark.parametrize("folder", ["exercises/{}/forward", "solutions/{}"])
+def test_scripts_and_solutions_are_those_of_nameweave_in_other_names(folder):
+    paths = sorted((ROOT / folder.format("nameweave")).glob("*.py"))
+    assert len(paths) >= 4
+    for path in paths:
+        theirs, ours = tokens(path), tokens(ROOT / folder.format("makemore") / path.name)
+        assert len(theirs) == len(ours)
+        assert len(set(zip(theirs, ours, strict=True))) == len(set(theirs)) == len(set(ours)), path
+
+
+@pytest.fixture(scope="module")
+def makemore():
+    return load_assignment("makemore")
+
+
+@pytest.fixture
+def graded(makemore, sandbox):
+    def grade(path, selected=None):
+        request = make_request(path)
+        assert request.assignment.name == "makemore"
+        examination = examine(request.assignment, selected or request.selected, seed="tests")
+        return grade_submission(request.submission, examination, sandbox).result
+
+    return grade
+
+
+def gradients(assignment):
+    """The stages of the first three exercises."""
+    return frozenset().union(*(select(assignment, name) for name in GRADIENTS))
+
+
+def write(path, cells):
+    made = [v4.new_markdown_cell(c[3:]) if c.startswith("md:") else v4.new_code_cell(c) for c in cells]
+    nbformat.write(v4.new_notebook(cells=made), path)
+    return path
+
+
+def test_the_solutions_pass_and_are_recognised(graded):
+    result = graded(ROOT / "solutions" / "makemore")
+    assert result.score == result.max_score == 39
+
+
+def test_every_stub_is_missing(graded):
+    assert {stage.verdict for stage in graded(FOLDER).stages} == {"missing"}
+
+
+def test_stubs_and_notebook_are_those_the_sources_give(makemore):
+    made = stub_texts(makemore) | {"makemore.ipynb": notebook_text(makemore)}
+    for name, text in made.items():
+        assert (FOLDER / name).read_text(encoding="utf-8") == text, f"{name} is out of date: make stubs"
+
+
+def test_the_course_batch_is_that_of_nameweave_in_other_names(makemore, assignment):
+    theirs, ours = ([p[0] for p in examine(a, gradients(a), seed="x").probes.values()] for a in (makemore, assignment))
+    for probe, other in zip(theirs, ours, strict=True):
+        references = [[e.gradient for e in each.expected.values()] for each in (probe, other)]
+        assert all(torch.equal(a, b) for a, b in zip(*references, strict=True))
+
+
+def test_a_flat_notebook_as_people_write_it_has_all_points(graded, makemore, tmp_path):
+    result = graded(write(tmp_path / "untitled.ipynb", FLAT), gradients(makemore))
+    # the mean loses the axis of length 1 in one place, as it does in many notebooks
+    assert {stage.name: stage.verdict for stage in result.stages if not stage.passed} == {}
+    assert [stage.name for stage in result.stages if stage.verdict == "shape"] == ["dbnmeani"]
+    assert {stage.integrity.status for stage in result.stages} == {"clean"} and result.submission.problems == []
+
+
+def test_the_same_as_a_script(graded, makemore, tmp_path):
+    path = tmp_path / "notes.py"
+    path.write_text("\n\n".join(f"# {c[3:]}" if c.startswith("md:") else c for c in FLAT), encoding="utf-8")
+    result = graded(path, gradients(makemore))
+    assert result.score == result.max_score and result.submission.style == "flat"
+
+
+def test_the_notebook_slip_with_the_table_is_found(graded, tmp_path):
+    """Indexing on the left keeps one of several gradients of a row."""
+    text = next(cell for cell in FLAT if "dC = torch" in cell)
+    lines = ast.unparse(ast.Module([n for n in ast.parse(text).body if not isinstance(n, ast.For)], []))
+    stages = {s.name: s for s in graded(write(tmp_path / "a.ipynb", ["import torch", lines, "dC[Xb] += demb"])).stages}
+    assert stages["dC"].verdict == "wrong" and stages["demb"].passed

@@ -1,0 +1,165 @@
+"""The command line: what it prints, what it writes, and its exit codes."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from grader.cli.main import run
+from helpers.places import ROOT, SOLUTIONS, STUBS
+
+GRADE = Path(sys.executable).with_name("grade")
+MISTAKES = ROOT / "tests" / "submissions" / "typical_mistakes"
+
+
+def grade(*arguments, cwd, **environment):
+    """Run the command as its user would."""
+    return subprocess.run(
+        [GRADE, *map(str, arguments)],
+        cwd=cwd,
+        env=os.environ | environment,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=300,
+        check=False,
+    )
+
+
+def test_the_solution_passes_and_leaves_a_report_here(tmp_path):
+    done = grade(SOLUTIONS, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "Score 39 / 39" in done.stdout and "Report: report.html" in done.stdout
+    assert (tmp_path / "report.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_the_sample_hand_in_shows_verdicts_and_where_to_look_first(tmp_path):
+    done = grade(MISTAKES, "--no-html", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "Score 19 / 39" in done.stdout
+    assert "Look first at dSumCounts (ex1_every_expression.py, line 19)" in done.stdout
+    assert not list(tmp_path.iterdir())
+
+
+def test_without_arguments_the_stubs_of_this_folder_are_graded(tmp_path):
+    assert grade("init", cwd=tmp_path).returncode == 0
+    done = grade("--no-html", cwd=tmp_path)
+    assert (done.returncode, "Score 0 / 39" in done.stdout, "39 not written yet" in done.stdout) == (1, True, True)
+
+
+def test_json_on_stdout_is_json_and_nothing_else(tmp_path):
+    done = grade(MISTAKES, "--stage", "dCounts", "--json", "-", "--no-html", "--seed", "7", cwd=tmp_path)
+    result = json.loads(done.stdout)
+    assert (result["schema"], result["grader"]["seed"], result["max_score"]) == ("backprop-grader/result/v1", "7", 1)
+    assert result["exercises"][0]["stages"][0]["verdict"] == "wrong"
+
+
+def test_plain_output_holds_no_escape_codes_and_no_text_of_a_student_can_bring_any(tmp_path):
+    text = 'def dCounts(counts):\n    raise ValueError("\\x1b[2J\\x1b]0;owned\\x07 [bold]x[/bold] \\u202e")\n'
+    (tmp_path / "answers.py").write_text(text, encoding="utf-8")
+    done = grade("--stage", "dCounts", "--no-html", cwd=tmp_path)
+    assert "\x1b" not in done.stdout and "\x07" not in done.stdout and "\u202e" not in done.stdout
+    assert r"\x1b[2J" in done.stdout and "[bold]x[/bold]" in done.stdout
+
+
+def test_colour_only_if_a_terminal_wants_it(tmp_path):
+    arguments = (MISTAKES, "--stage", "dCounts", "--no-html")
+    assert "\x1b[" in grade(*arguments, cwd=tmp_path, FORCE_COLOR="1").stdout
+    assert "\x1b[3" not in grade(*arguments, cwd=tmp_path, FORCE_COLOR="1", NO_COLOR="1").stdout
+
+
+def test_a_report_that_cannot_be_written_is_told_and_the_grades_are_shown_all_the_same(tmp_path):
+    (tmp_path / "report.html").mkdir()
+    done = grade(MISTAKES, "--stage", "dCounts", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "Score 0 / 1" in done.stdout
+    assert "Cannot write report.html" in done.stderr and "--html" in done.stderr
+
+
+def test_where_one_said_the_report_should_go_and_it_cannot_the_exit_code_is_2(tmp_path):
+    done = grade(MISTAKES, "--stage", "dCounts", "--html", "absent/report.html", cwd=tmp_path)
+    assert done.returncode == 2 and "absent/report.html" in done.stderr
+
+
+def test_other_names_make_another_course_batch(tmp_path):
+    (tmp_path / "names.txt").write_text("José\nRenée\n\nbjörn\r\n" * 50, encoding="utf-8")
+    done = grade(SOLUTIONS, "--names", "names.txt", "--no-html", cwd=tmp_path)
+    assert "Score 39 / 39" in done.stdout, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nowhere"], "nowhere does not exist"),
+        ([str(STUBS), "--stage", "dCount"], "Did you mean dCounts?"),
+        ([str(STUBS), "--exercise", "softmax"], "There is no exercise 'softmax'"),
+        ([str(STUBS), "--assignment", "nameless"], "There is no assignment 'nameless'"),
+        (["hint", "dProbs"], "There is no stage 'dProbs'"),
+        ([str(STUBS), "--colour"], "No such option"),
+        ([os.devnull], "neither a file nor a folder"),
+    ],
+)
+def test_a_request_that_makes_no_sense_ends_with_2_and_one_sentence(arguments, said, capsys):
+    assert run(arguments) == 2
+    out, err = capsys.readouterr()
+    assert said in err and "Traceback" not in err and not out
+
+
+def test_a_folder_without_python_files_is_told(tmp_path, capsys):
+    assert run([str(tmp_path)]) == 2
+    assert "there is no Python file here" in capsys.readouterr().err
+
+
+def test_a_file_that_is_for_no_assignment_is_told(tmp_path, capsys):
+    (tmp_path / "game.py").write_text("print('hello')\n", encoding="utf-8")
+    assert run([str(tmp_path)]) == 2
+    assert "grade init" in capsys.readouterr().err
+
+
+def test_init_never_overwrites(tmp_path, capsys):
+    (tmp_path / "ex1_every_expression.py").write_text("mine", encoding="utf-8")
+    assert run(["init", str(tmp_path)]) == 0
+    assert (tmp_path / "ex1_every_expression.py").read_text(encoding="utf-8") == "mine"
+    assert (tmp_path / "forward" / "batch_norm.py").is_file() and (tmp_path / "README.md").is_file()
+    assert "kept" in capsys.readouterr().out
+
+
+def test_init_where_nothing_can_be_written_is_told(tmp_path, capsys):
+    (tmp_path / "taken").write_text("", encoding="utf-8")
+    assert run(["init", str(tmp_path / "taken")]) == 2
+    assert "Cannot write" in capsys.readouterr().err
+
+
+def test_hint_and_show_tell_of_one_stage_and_give_no_answer_away(capsys):
+    assert run(["hint", "dCounts"]) == 0
+    assert "two lines" in capsys.readouterr().out
+    assert run(["show", "dCounts"]) == 0
+    shown = capsys.readouterr().out
+    assert "probabilities = counts * sumCountsInverse" in shown and "(batchSize, vocabularySize)" in shown
+    assert "feeds into sumCounts, probabilities" in shown and "ones_like" not in shown
+
+
+def test_doctor_tells_versions_and_what_is_in_force(tmp_path):
+    done = grade("doctor", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "torch" in done.stdout and "isolation: network" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["hint", "dCounts"], ["show", "dCounts"], ["--version"], ["nowhere"]]
+)
+def test_what_needs_no_torch_does_not_import_it(arguments):
+    code = f"import sys; from grader.cli.main import run; run({arguments}); sys.exit('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert done.returncode == 0
+
+
+def test_grading_does_not_make_torch_import_sympy(tmp_path):
+    """It would take longer than all the rest together, and a call as plain as autograd.grad with gradients does it."""
+    code = (
+        "import sys; from grader.cli.main import run\n"
+        f"run([{str(MISTAKES)!r}, '--no-html']); sys.exit('sympy' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0

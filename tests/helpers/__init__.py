@@ -1,0 +1,1 @@
+"""What several tests share: places, texts, classes and submissions made for them."""

@@ -1,0 +1,168 @@
+"""`forbidden`: a value that came out of autograd. `review`: what a person should look at. Everything else is clean."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from helpers.places import ROOT
+
+PRELUDE = "import math, torch\nimport torch.nn.functional as F\n"
+NEEDED = "counts, sumCountsInverse, dSumCounts, dProbabilities"
+BY_HAND = "sumCountsInverse * dProbabilities + torch.ones_like(counts) * dSumCounts"
+FORWARD = "(c.sum(1, keepdim=True) * dSumCounts).sum() + (c * sumCountsInverse * dProbabilities).sum()"
+
+TRICKS = {
+    "backward": f"c = counts.clone().requires_grad_()\n({FORWARD}).backward()\nreturn c.grad",
+    "backward, copied": f"c = counts.clone().requires_grad_()\n({FORWARD}).backward()\nreturn c.grad * 1 + 0",
+    "autograd.grad": f"c = counts.clone().requires_grad_()\nreturn torch.autograd.grad({FORWARD}, c)[0]",
+    "autograd.backward": (
+        "c = counts.clone().requires_grad_()\n"
+        "torch.autograd.backward([c.sum(1, keepdim=True), c * sumCountsInverse], [dSumCounts, dProbabilities])\n"
+        "return c.grad"
+    ),
+    "functional.vjp": f"return torch.autograd.functional.vjp(lambda c: {FORWARD}, counts)[1]",
+    "functional.jacobian": f"return torch.autograd.functional.jacobian(lambda c: {FORWARD}, counts)",
+    "func.grad": f"return torch.func.grad(lambda c: {FORWARD})(counts)",
+    "func.vjp": f"out, pull = torch.func.vjp(lambda c: {FORWARD}, counts)\nreturn pull(torch.ones(()))[0]",
+    "func.jacrev": f"return torch.func.jacrev(lambda c: {FORWARD})(counts)",
+    "func.jacfwd": f"return torch.func.jacfwd(lambda c: {FORWARD})(counts)",
+    "the engine": (
+        f"c = counts.clone().requires_grad_()\nout = {FORWARD}\n"
+        "torch.autograd.Variable._execution_engine.run_backward("
+        "(out,), (torch.ones(()),), False, False, (), allow_unreachable=True, accumulate_grad=True)\nreturn c.grad"
+    ),
+    "a hook": (
+        f"c = counts.clone().requires_grad_()\nseen = []\nc.register_hook(seen.append)\n({FORWARD}).backward()\n"
+        "return seen[0]"
+    ),
+    "an attribute spelled in pieces": (
+        f"c = counts.clone()\ngetattr(c, 'requires_' + 'grad_')()\ngetattr({FORWARD}, 'back' + 'ward')()\n"
+        "return getattr(c, 'gr' + 'ad')"
+    ),
+    "a custom Function": (
+        "class Copy(torch.autograd.Function):\n"
+        "    @staticmethod\n    def forward(ctx, x): return x.clone()\n"
+        "    @staticmethod\n    def backward(ctx, g): return g.clone()\n"
+        f"c = counts.clone().requires_grad_()\nc2 = c\nc = Copy.apply(c2)\n({FORWARD}).backward()\nreturn c2.grad"
+    ),
+    "a view of the gradient": f"c = counts.clone().requires_grad_()\n({FORWARD}).backward()\nreturn c.grad.T.T",
+    "a subclass that speaks for itself": (
+        "class Liar(torch.Tensor):\n    @classmethod\n"
+        "    def __torch_function__(cls, function, types, arguments=(), keywords=None): return 0\n"
+        f"c = counts.clone().requires_grad_()\n({FORWARD}).backward()\nreturn c.grad.as_subclass(Liar)"
+    ),
+    "an optimizer's step": (
+        f"c = counts.clone().requires_grad_()\n({FORWARD}).backward()\n"
+        "before = c.detach().clone()\ntorch.optim.SGD([c], lr=1.0).step()\nreturn c.grad.clone()"
+    ),
+}
+
+
+def stage(body: str, name: str = "dCounts", needed: str = NEEDED) -> str:
+    return f"{PRELUDE}\ndef {name}({needed}):\n    " + body.replace("\n", "\n    ") + "\n"
+
+
+@pytest.mark.parametrize("trick", TRICKS)
+def test_a_value_out_of_autograd_is_forbidden_and_costs_only_its_stage(trick, grade_text):
+    honest = "\ndef dSumCounts(sumCounts, dSumCountsInverse):\n    return -(sumCounts ** -2) * dSumCountsInverse\n"
+    stages = grade_text(stage(TRICKS[trick]) + honest)
+    found = stages["dCounts"]
+    assert found.score == 0
+    if found.verdict != "error":  # torch.func and torch.optim want to write to a disk, which a confined process has not
+        assert (found.verdict, found.integrity.status) == ("forbidden", "forbidden") and found.integrity.lines
+    assert found.verdict == "forbidden" or trick.startswith(("func.", "an optimizer"))
+    assert stages["dSumCounts"].score == 1 and stages["dSumCounts"].integrity.status in ("clean", "review")
+
+
+def test_a_node_of_the_graph_called_by_hand_is_forbidden(grade_text):
+    body = "x = normalizedLogits.clone().requires_grad_()\nreturn x.exp().grad_fn(dCounts)"
+    found = grade_text(stage(body, "dNormalizedLogits", "normalizedLogits, dCounts"))["dNormalizedLogits"]
+    assert found.verdict == "forbidden"
+
+
+def test_a_ready_made_backward_kernel_is_forbidden(grade_text):
+    body = "return torch.ops.aten.tanh_backward(dHiddenLayerPostActivationStates, hiddenLayerPostActivationStates)"
+    name = "dHiddenLayerPreActivationStates"
+    found = grade_text(stage(body, name, "hiddenLayerPostActivationStates, dHiddenLayerPostActivationStates"))[name]
+    assert found.verdict == "forbidden"
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        f"c = counts.clone().requires_grad_()\n({FORWARD}).backward()\nprint(torch.allclose(c.grad, mine))",
+        f"c = counts.clone().requires_grad_()\ng = torch.autograd.grad({FORWARD}, c)[0]\nprint((mine - g).abs().max())",
+    ],
+)
+@pytest.mark.parametrize("before", [True, False])
+def test_a_self_check_beside_ones_own_value_costs_nothing(check, before, grade_text):
+    mine = f"mine = {BY_HAND}"
+    body = f"{mine}\n{check}\nreturn mine" if before else f"{mine}\n{check}\n{mine}\nreturn mine"
+    found = grade_text(stage(body))["dCounts"]
+    assert found.score == 1 and found.integrity.status in ("clean", "review")
+
+
+def test_compare_gradients_in_a_hand_in_is_nothing_at_all(grade_text):
+    body = f"mine = {BY_HAND}\ncompare_gradients('dCounts', mine, counts)\nreturn mine"
+    found = grade_text("from grader import compare_gradients\n" + stage(body))["dCounts"]
+    assert (found.score, found.integrity.status) == (1, "clean")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"return eval('{BY_HAND}')",
+        f"import sys\nreturn {BY_HAND}",
+        f"x = counts.__class__\nreturn {BY_HAND}",
+        f"global kept\nkept = globals()\nreturn {BY_HAND}",
+    ],
+)
+def test_what_goes_beyond_tensor_maths_is_for_review_and_not_punished(body, grade_text):
+    found = grade_text(stage(body))["dCounts"]
+    assert (found.score, found.integrity.status) == (1, "review")
+    assert found.integrity.lines
+
+
+def test_libraries_that_a_stage_does_not_use_are_not_held_against_it(grade_text):
+    text = f"import os, sys\nimport pandas_is_not_here\n{stage(f'return {BY_HAND}')}"
+    assert grade_text(text)["dCounts"].integrity.status == "clean"
+
+
+def test_what_a_helper_does_is(grade_text):
+    text = f"def helper(x):\n    return eval('x')\n{stage(f'return helper({BY_HAND})')}"
+    assert grade_text(text)["dCounts"].integrity.lines == [2]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tests" / "alternatives").glob("*.py")), ids=lambda path: path.stem)
+def test_no_correct_alternative_is_ever_for_review(path: Path, grade_text):
+    stages = grade_text(path.read_text(encoding="utf-8"))
+    assert {name: s.integrity for name, s in stages.items() if s.integrity.status != "clean"} == {}
+
+
+def test_the_operations_of_a_stage_are_listed(grade_text):
+    assert grade_text(stage(f"return {BY_HAND}"))["dCounts"].operations == {
+        "aten.mul": 2,
+        "aten.ones_like": 1,
+        "aten.add": 1,
+    }
+
+
+def test_review_is_not_shown_to_students(examination, sandbox, assignment):
+    from io import StringIO
+
+    from rich.console import Console
+
+    from grader.border import Source
+    from grader.report.page import render
+    from grader.report.terminal import show
+    from grader.run.grade import grade_submission
+    from grader.submission import Submission
+
+    text = stage(f"return eval('{BY_HAND}')")
+    submission = Submission("x", Path("x"), (Source("x.py", text),), (), {})
+    graded = grade_submission(submission, examination, sandbox)
+    out = StringIO()
+    show(graded.result, Console(file=out, width=150))
+    page = render(graded.result, assignment, {"x.py": text}, graded.error_maps)
+    assert not re.search("review|beyond tensor maths", out.getvalue() + page)

@@ -1,0 +1,275 @@
+"""Notebooks: the generated one from its first cell to its last, and those that people hand in."""
+
+import ast
+import json
+import re
+import textwrap
+
+import nbformat
+import pytest
+from nbformat import v4
+
+from grader.assignment.authoring.notebook import notebook_text
+from grader.border import Source
+from grader.cli.main import run
+from grader.submission import read_submission
+from grader.submission.notebook import CODE_CAP, as_python
+from helpers.places import SOLUTIONS, STUBS
+
+GENERATED = STUBS / "nameweave.ipynb"
+COUNTS = """\
+import torch
+def dCounts(counts, sumCountsInverse, dProbabilities, dSumCounts):
+    return sumCountsInverse * dProbabilities + torch.ones_like(counts) * dSumCounts
+"""
+FLAT_COUNTS = "dCounts = sumCountsInverse * dProbabilities\ndCounts += torch.ones_like(counts) * dSumCounts"
+SUM_COUNTS = "dSumCounts = -(sumCounts ** -2) * dSumCountsInverse"
+
+
+def functions(folder):
+    """The functions of the solutions, by name."""
+    bodies = [ast.parse(path.read_text(encoding="utf-8")).body for path in sorted(folder.glob("*.py"))]
+    return {node.name: ast.unparse(node) for body in bodies for node in body if isinstance(node, ast.FunctionDef)}
+
+
+def filled_in():
+    """The generated notebook with the solutions in it; each keeps the arguments of its stub."""
+    notebook = nbformat.read(GENERATED, as_version=4)
+    solutions = functions(SOLUTIONS)
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and cell.source.startswith("def "):
+            name = re.match(r"def (\w+)", cell.source)[1]
+            body = textwrap.indent(solutions[name], "    ")
+            arguments = [a.arg for a in ast.parse(solutions[name]).body[0].args.args]
+            call = f"    return {name}({', '.join(arguments)})"
+            cell.source = cell.source.replace("    raise NotImplementedError", f"{body}\n{call}")
+    return notebook
+
+
+@pytest.fixture
+def handed_in(tmp_path):
+    """A notebook of these cells, written to a file."""
+
+    def write(*cells, name="answers.ipynb", **metadata):
+        made = [v4.new_markdown_cell(c[3:]) if c.startswith("md:") else v4.new_code_cell(c) for c in cells]
+        path = tmp_path / name
+        nbformat.write(v4.new_notebook(cells=made, metadata=metadata), path)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def graded(grade_folder, handed_in):
+    def grade(*cells, **metadata):
+        result = grade_folder(handed_in(*cells, **metadata))
+        return result, {stage.name: stage for stage in result.stages}
+
+    return grade
+
+
+def test_the_notebook_that_ships_is_the_one_the_sources_give_and_valid(assignment):
+    text = GENERATED.read_text(encoding="utf-8")
+    assert text == notebook_text(assignment), "it is out of date: make stubs"
+    notebook = json.loads(text)
+    assert (notebook["nbformat"], notebook["nbformat_minor"]) == (4, 5)
+    ids = [cell["id"] for cell in notebook["cells"]]
+    assert len(set(ids)) == len(ids)
+
+
+def test_the_notebook_has_a_cell_for_every_stage_and_no_answer(assignment):
+    code = [cell.source for cell in nbformat.read(GENERATED, as_version=4).cells if cell.cell_type == "code"]
+    for name in assignment.asked_names:
+        assert sum(text.startswith(f"def {name}(") and "raise NotImplementedError" in text for text in code) == 1
+    for stage in (stage for exercise in assignment.exercises for stage in exercise.stages):
+        name = stage.gradient if stage.function else stage.name
+        assert sum("compare_gradients(" in text and f'"{name}"' in text for text in code) >= 1
+
+
+@pytest.mark.slow
+def test_with_the_solutions_in_it_every_line_it_prints_is_true(assignment, tmp_path):
+    from nbclient import NotebookClient
+
+    notebook = filled_in()
+    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    printed = [output.text for cell in notebook.cells for output in cell.get("outputs", []) if "text" in output]
+    lines = "".join(printed).splitlines()
+    compared = [line for line in lines if " | " in line]
+    stages = [stage for exercise in assignment.exercises for stage in exercise.stages]
+    assert [line.split(" | ")[0] for line in compared] == [s.gradient if s.function else s.name for s in stages]
+    assert all("Approximate: True" in line for line in compared), lines
+    told = [line for line in lines if line not in compared]
+    losses = [float(line.split(": ")[1]) for line in told if " / " in line]
+    assert len(losses) == 10 and losses[-1] < losses[0]
+    assert [line.split()[0] for line in told if line.startswith(("training", "validation"))] == [
+        "training",
+        "validation",
+    ]
+    assert sum(line.endswith(".") for line in told) == 20
+
+
+def test_with_the_solutions_in_it_the_generated_notebook_has_all_points(grade_folder, tmp_path):
+    nbformat.write(filled_in(), tmp_path / "renamed.ipynb")
+    result = grade_folder(tmp_path / "renamed.ipynb")
+    assert result.score == result.max_score
+    assert result.submission.problems == [] and result.submission.style == "functions"
+    assert {stage.integrity.status for stage in result.stages} == {"clean"}
+
+
+def test_as_it_is_given_out_every_stage_is_missing(grade_folder):
+    result = grade_folder(GENERATED)
+    assert {stage.verdict for stage in result.stages} == {"missing"} and result.submission.problems == []
+
+
+def test_an_untouched_notebook_beside_the_stubs_takes_nothing_away(grade_folder, tmp_path):
+    for path in SOLUTIONS.glob("*.py"):
+        (tmp_path / path.name).write_text(path.read_text("utf-8"), encoding="utf-8")
+    (tmp_path / GENERATED.name).write_text(GENERATED.read_text("utf-8"), encoding="utf-8")
+    result = grade_folder(tmp_path)
+    assert result.score == result.max_score
+    assert not [warning for stage in result.stages for warning in stage.warnings]
+
+
+def test_magics_plots_and_libraries_that_are_not_here_do_no_harm(graded):
+    result, stages = graded(
+        "%matplotlib inline\n!pip install torch\nfiles = !ls\nimport pandas as pd, seaborn as sns\nsns.set_theme()",
+        "%%time\n" + COUNTS,
+        "import matplotlib.pyplot as plt\nplt.figure(); plt.show()\ndisplay(1)\n?print",
+        "%%bash\nrm -rf /",
+    )
+    assert stages["dCounts"].passed and result.submission.problems == []
+
+
+def test_a_library_that_is_not_here_costs_only_the_stages_that_use_it(graded):
+    uses = "import pandas as pd\ndef dLogits(logits):\n    return pd.DataFrame(logits)\n"
+    _, stages = graded("import pandas as pd\nimport torch", uses, COUNTS)
+    assert stages["dCounts"].passed and stages["dLogits"].verdict == "error"
+
+
+def test_a_cell_that_fails_does_not_lose_the_others_and_is_told_by_its_number(graded):
+    result, stages = graded("md:# Hello", "import torch\ndef f(:", COUNTS, "def dLogits(logits):\n    return x")
+    assert stages["dCounts"].passed
+    assert "code cell 1, line 2" in result.submission.problems[0]
+    assert stages["dLogits"].where.cell == 3 and stages["dLogits"].where.line == 1
+    assert "answers.ipynb, code cell 3" in stages["dLogits"].error.traceback
+
+
+def test_the_last_definition_counts(graded):
+    _, stages = graded("def dCounts(counts):\n    return counts", COUNTS)
+    assert stages["dCounts"].passed
+    assert [warning.code for warning in stages["dCounts"].warnings] == ["duplicate"]
+
+
+def test_training_need_not_run(graded):
+    _, stages = graded(COUNTS, "for step in range(10**12):\n    loss = step\nwhile True: pass")
+    assert stages["dCounts"].passed
+
+
+def test_a_needed_cell_that_does_not_end_costs_only_what_needs_it(graded):
+    slow = "count = 0\nwhile True:\n    count += 1"
+    result, stages = graded(slow, "def dLogits(logits):\n    return logits * count", COUNTS)
+    assert stages["dCounts"].passed and stages["dLogits"].verdict != "approximate"
+    assert any("Still computing" in problem for problem in result.submission.problems)
+
+
+def test_metadata_of_other_editors_makes_no_difference(graded):
+    colab = {"colab": {"provenance": []}, "accelerator": "GPU", "kernelspec": {"name": "python3", "display_name": "x"}}
+    assert graded(COUNTS, **colab)[1]["dCounts"].passed
+
+
+def older(version):
+    """The notebook in an older format, ids missing or twice the same."""
+    if version == 3:
+        cell = {"cell_type": "code", "input": COUNTS.splitlines(keepends=True), "outputs": [], "language": "python"}
+        metadata = {"name": "x"}
+        return {"nbformat": 3, "nbformat_minor": 0, "metadata": metadata, "worksheets": [{"cells": [cell]}]}
+    cell = {"cell_type": "code", "source": COUNTS, "outputs": [], "metadata": {}, "execution_count": None}
+    if version == 4.5:
+        cell["id"] = "same"
+    minor = round(version % 1 * 10)
+    return {"nbformat": 4, "nbformat_minor": minor, "metadata": {}, "cells": [cell, dict(cell)]}
+
+
+@pytest.mark.parametrize("version", [3, 4.0, 4.2, 4.4, 4.5, 4.9])
+def test_every_version_is_read(version, tmp_path, grade_folder):
+    path = tmp_path / "old.ipynb"
+    path.write_text(json.dumps(older(version)), encoding="utf-8")
+    stages = {stage.name: stage for stage in grade_folder(path).stages}
+    assert stages["dCounts"].passed
+
+
+def test_a_hundred_megabytes_of_output_are_no_matter(tmp_path):
+    notebook = older(4.4)
+    output = {"output_type": "stream", "name": "stdout", "text": "x" * 100_000_000}
+    notebook["cells"][0]["outputs"] = [output]
+    path = tmp_path / "large.ipynb"
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    (source,) = read_submission(path).sources
+    assert "dCounts" in source.text and len(source.text) < 1000
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("", "is empty"),
+        ("def dCounts(counts):\n    return counts\n", "not JSON"),
+        ("[1, 2]", "not a notebook"),
+        ('{"cells": 3}', "not a notebook"),
+        ("[" * 100_000, "not JSON"),
+        (json.dumps(older(4.4) | {"metadata": {"kernelspec": {"language": "R", "name": "ir"}}}), "notebook in R"),
+        (json.dumps(older(4.4)).replace("return", "return " + "1 + " * CODE_CAP), "kB of code"),
+        (json.dumps(older(4.4) | {"cells": older(4.4)["cells"] * 3000}), "5000 cells"),
+    ],
+    ids=["empty", "text", "list", "no cells", "deep", "another language", "long", "many cells"],
+)
+def test_what_is_no_notebook_of_ours_is_told_in_a_sentence(content, words, tmp_path):
+    path = tmp_path / "odd.ipynb"
+    path.write_text(content, encoding="utf-8")
+    (fault,) = read_submission(path).faults
+    assert words in fault.fault.message and fault.fault.message.count("\n") == 0
+
+
+def test_the_file_is_never_written_to(handed_in, grade_folder):
+    path = handed_in(COUNTS)
+    before = path.read_bytes()
+    grade_folder(path)
+    assert path.read_bytes() == before
+
+
+def test_cells_with_nothing_but_comments_are_fine(graded):
+    result, stages = graded("# nothing yet", "", COUNTS, "'''only text'''")
+    assert stages["dCounts"].passed and result.submission.problems == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "python"),
+    [
+        ("x = 1", "x = 1"),
+        ("x = 7 % 3\ny = 'a!'\nif x != y: pass", "x = 7 % 3\ny = 'a!'\nif x != y: pass"),
+        ("%%time\nx = 1", "# %%time\nx = 1"),
+        ("%time x = 1", "x = 1"),
+        ("%%html\n<b>", "# %%html\n# <b>"),
+    ],
+)
+def test_cells_become_python(cell, python):
+    assert as_python(cell).strip() == python
+
+
+def test_many_magics_are_left_out_without_much_ado():
+    assert as_python("!ls\n" * 5000 + "x = 1").endswith("x = 1")
+
+
+def test_of_long_texts_the_beginning_is_kept(handed_in):
+    (source,) = read_submission(handed_in("md:# Exercise 2\n" + "x" * 10_000_000, COUNTS)).sources
+    assert "# # Exercise 2" in source.text and len(source.text) < 10_000
+
+
+def test_lines_know_their_cell():
+    source = Source("a.ipynb", "# %%\nx\n# %%\ny\nz\n", (2, 4))
+    assert [source.place(line) for line in (2, 4, 5)] == [(1, 1), (2, 1), (2, 2)]
+
+
+def test_a_notebook_is_found_in_a_folder_and_by_the_command(handed_in, capsys):
+    path = handed_in(COUNTS)
+    assert run([str(path.parent), "--no-html", "--stage", "dCounts"]) == 0
+    assert "1 of 1" in capsys.readouterr().out

@@ -1,0 +1,119 @@
+"""`grade verify`: an assignment that holds passes, and one that does not is told where."""
+
+import json
+
+import pytest
+
+from grader.assignment import load_assignment
+from grader.cli.main import run
+from grader.sandbox.ours import Sandbox
+from grader.verify import verify as verify_module
+from grader.verify.checks import check
+from grader.verify.mutation import Caught, mutate
+from grader.verify.verify import verify
+from helpers.slope import SOLUTION, edit, write_slope
+
+HEAD = "# grade: slope/layer\nimport torch\n\n\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return write_slope(tmp_path)
+
+
+@pytest.fixture
+def slope(folder):
+    """A small assignment, complete."""
+    (folder / "solutions").mkdir()
+    (folder / "solutions" / "layer.py").write_text(HEAD + SOLUTION, encoding="utf-8")
+    assert run(["release", str(folder), str(folder)]) == 0
+    return folder
+
+
+@pytest.fixture
+def checked(slope, sandbox):
+    """The checks that fail, with what they say."""
+    return lambda: wrong(check(load_assignment(slope), sandbox, seeds=3))
+
+
+def wrong(checks):
+    return {each.name: each.details for each in checks if not each.passed}
+
+
+def test_a_complete_assignment_passes_and_its_mutants_are_caught(slope, sandbox):
+    found = verify(load_assignment(slope), sandbox, seeds=3)
+    assert found.passed and wrong(found.checks) == {} and len(found.checks) == 7
+    assert [each.function for each in found.mutation] == ["dbent", "dx", "dslope"]
+    for each in found.mutation:
+        assert each.mutants == each.equivalent + each.caught > 20 and each.missed == []
+        assert 0 < each.rightly == each.named <= each.wrong <= each.caught and each.otherwise == []
+
+
+def test_a_wrong_solution_is_told_with_stage_and_seed(slope, checked):
+    edit(slope / "solutions" / "layer.py", "(rows * columns)", "(rows + columns)")
+    (details,) = checked().values()
+    assert len(details) == 3 and all(line.startswith("dbent, seed 'verify") for line in details)
+
+
+def test_a_missing_hint_and_a_stub_out_of_date_are_told(slope, checked):
+    edit(slope / "assignment.toml", 'hint = "A square."', 'hint = ""')
+    found = checked()
+    assert found["every stage has a hint"] == ["dbent has no hint"]
+    assert any("layer.py" in line for line in found["stubs and notebook are those that scripts and solutions give"])
+
+
+def test_a_stub_with_the_answer_in_it_is_told(slope, checked):
+    (slope / "layer.py").write_text((slope / "solutions" / "layer.py").read_text("utf-8"), encoding="utf-8")
+    assert checked()["every stub is missing"][0].startswith("dbent: ")
+
+
+def test_probes_that_let_a_wrong_edit_pass_are_told(slope, sandbox):
+    """An input that is always the same one hides what depends on it."""
+    edit(slope / "inputs.py", "torch.rand((1, columns), generator=generator) + 1", "torch.ones((1, columns))")
+    missed = [change for each in mutate(load_assignment(slope), sandbox) for change in each.missed]
+    assert any("slope" in change or "dbent" in change for change in missed)
+
+
+def test_the_references_are_compared_with_differences(slope, checked):
+    """A forward line whose gradient is cut off has another slope than autograd says."""
+    edit(slope / "forward.py", "torch.sigmoid(x * slope)", "torch.sigmoid(x * slope.detach()) + 0 * slope")
+    found = checked()
+    assert [
+        line.split(":")[0] for line in found["the references agree with finite differences of the forward lines"]
+    ] == ["dslope"]
+
+
+def test_the_command_says_it_all_and_its_exit_code_tells(slope, monkeypatch, capsys):
+    assert run(["verify", str(slope), "--seeds", "2", "--json", str(slope / "verified.json")]) == 0
+    out = capsys.readouterr().out
+    assert "✓ the solutions pass every stage, with 2 seeds" in out and "No wrong edit passes." in out
+    found = json.loads((slope / "verified.json").read_text(encoding="utf-8"))
+    assert found["schema"] == "backprop-grader/verification/v1" and len(found["mutation"]) == 3
+    edit(slope / "assignment.toml", 'hint = "A square."', 'hint = ""')
+    monkeypatch.setattr(verify_module, "mutate", lambda *_: [Caught("dbent", 1, 0, 1, 1, 1, 1)])
+    assert run(["verify", str(slope), "--seeds", "1"]) == 1
+    assert "dbent has no hint" in capsys.readouterr().out
+
+
+def test_without_solutions_there_is_nothing_to_verify(folder, capsys):
+    assert run(["verify", str(folder)]) == 2
+    assert "solution" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("name", ["attention", "nameweave"])
+def test_the_assignments_that_ship_hold(name):
+    with Sandbox() as sandbox:
+        found = verify(load_assignment(name), sandbox, seeds=10)
+    assert wrong(found.checks) == {} and [change for each in found.mutation for change in each.missed] == []
+    wrong_values = sum(each.wrong for each in found.mutation)
+    assert sum(each.named for each in found.mutation) / wrong_values > 0.95
+    assert sum(each.rightly for each in found.mutation) / wrong_values > 0.93
+
+
+@pytest.mark.slow
+def test_makemore_holds():
+    """Its mutants are those of NameWeave in other names: `tests/assignment/test_makemore.py` holds that."""
+    with Sandbox() as sandbox:
+        assert wrong(check(load_assignment("makemore"), sandbox, seeds=10)) == {}

@@ -1,0 +1,87 @@
+"""What other Python code may use."""
+
+import pytest
+import torch
+
+import grader
+from helpers.places import SOLUTIONS
+
+
+@pytest.fixture
+def counts():
+    counts = torch.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
+    (counts**2).sum().backward()
+    return counts
+
+
+def said(capsys):
+    return capsys.readouterr().out.strip()
+
+
+def test_compare_gradients_prints_the_notebooks_line(counts, capsys):
+    grader.compare_gradients("dCounts", 2 * counts.detach(), counts)
+    assert said(capsys) == "dCounts | Exact: True | Approximate: True | MaxDiff: 0.0"
+
+
+def test_compare_gradients_tells_a_small_difference_from_a_large_one(counts, capsys):
+    grader.compare_gradients("dCounts", 2 * counts.detach() * (1 + 1e-6), counts)
+    assert "Exact: False | Approximate: True" in said(capsys)
+    grader.compare_gradients("dCounts", 2 * counts.detach() + 0.5, counts)
+    assert said(capsys) == "dCounts | Exact: False | Approximate: False | MaxDiff: 0.5"
+
+
+def test_compare_gradients_says_so_instead_of_broadcasting(counts, capsys):
+    grader.compare_gradients("dCounts", torch.zeros(2), counts)
+    assert said(capsys) == "dCounts | Exact: False | Approximate: False | Shape: (2,) where (2, 2) is wanted"
+
+
+def test_compare_gradients_without_a_gradient_tells_what_to_do(capsys):
+    grader.compare_gradients("dCounts", torch.zeros(2), torch.zeros(2))
+    assert "retain_grad" in said(capsys)
+
+
+def test_grade_gives_a_result():
+    result = grader.grade(SOLUTIONS, stage="dCounts", seed="1")
+    assert isinstance(result, grader.Result)
+    assert (result.score, result.grader.seed) == (1, "1")
+
+
+def test_the_hand_in_itself_never_names_the_assignment_folder(tmp_path):
+    with pytest.raises(grader.UsageError, match="grade init"):
+        grader.grade(tmp_path)
+
+
+def test_a_process_for_student_code_that_cannot_be_had_is_our_fault_and_ungraded(monkeypatch, examination):
+    from grader.errors import SandboxError
+    from grader.run.grade import grade_submission
+    from grader.sandbox.ours import Limits, Sandbox
+    from grader.submission import read_submission
+
+    class Broken(Sandbox):
+        limits = Limits()
+
+        def __init__(self):
+            pass
+
+        def open(self, sources, wanted):
+            raise SandboxError("There is no process to be had.")
+
+    result = grade_submission(read_submission(SOLUTIONS), examination, Broken()).result
+    assert {stage.verdict for stage in result.stages} == {"ungraded"}
+    assert (result.score, result.max_score, result.status, result.exit_code) == (None, 28, "ungraded", 3)
+
+
+def test_a_zygote_that_has_died_is_replaced(assignment):
+    import os
+    import signal
+
+    from grader.run.exam import examine
+    from grader.run.grade import grade_submission
+    from grader.run.request import select
+    from grader.sandbox.ours import Sandbox
+    from grader.submission import read_submission
+
+    with Sandbox() as sandbox:
+        os.kill(sandbox._children._pid, signal.SIGKILL)
+        examination = examine(assignment, select(assignment, stage="dCounts"), seed="1")
+        assert grade_submission(read_submission(SOLUTIONS), examination, sandbox).result.score == 1

@@ -1,0 +1,181 @@
+"""The house rules of the code: imports go down the floors, and nothing of ours is where student code runs."""
+
+import ast
+import re
+import subprocess
+import sys
+import tarfile
+import zipfile
+
+import pytest
+
+from grader.border import Source
+from grader.sandbox.border.messages import Wanted, WantedStage
+from grader.sandbox.ours import Sandbox
+from grader.sandbox.ours.offers import Offers
+from grader.sandbox.ours.question import Question
+from helpers.places import ROOT
+
+PACKAGE = ROOT / "grader"
+FLOORS = (
+    ("border", "errors", "result", "sandbox", "version"),
+    ("kernel", "submission", "sandbox/border"),
+    ("assignment", "sandbox/theirs/dataflow"),
+    ("assignment/authoring", "judge", "report", "sandbox/theirs/source"),
+    ("ci", "classroom/unpack", "judge/why", "report/export", "sandbox/theirs"),
+    ("classroom/layouts", "sandbox/ours"),
+    ("classroom", "run"),
+    ("api", "batch", "pytest_plugin", "verify", "watching"),
+    ("__init__", "cli"),
+)
+"""The rooms of `grader/`. A module imports from its own room and from the floors below it."""
+STARTED = {"grader.sandbox.theirs.zygote"}
+"""All that our side of the sandbox imports of theirs: what it starts."""
+
+
+def name_of(path):
+    """The dotted name of a module or package."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {name_of(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def room(name):
+    """The folder a module lies in; of one at the top, its own name."""
+    path = MODULES[name].relative_to(PACKAGE)
+    return path.parent.as_posix() if path.parent.name else path.stem
+
+
+def imports(name, deferred=True):
+    """The modules of the grader that one imports, with `from package import module` resolved to the module.
+
+    Args:
+        deferred: count imports inside functions as well.
+    """
+    tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
+    for node in ast.walk(tree) if deferred else tree.body:
+        if isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{name}: a relative import"
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                yield from (each for each in [whole if whole in MODULES else node.module] if each in MODULES)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in MODULES)
+
+
+def test_every_room_is_on_one_floor():
+    rooms = [each for floor in FLOORS for each in floor]
+    assert len(rooms) == len(set(rooms)) and set(rooms) == {room(name) for name in MODULES}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_imports_go_down_the_floors(name):
+    floor = {each: number for number, floor in enumerate(FLOORS) for each in floor}
+    own = room(name)
+    above = [other for other in imports(name) if room(other) != own and floor[room(other)] >= floor[own]]
+    assert not above
+
+
+def test_modules_do_not_import_each_other_in_a_circle():
+    done = set()
+
+    def visit(name, trail):
+        assert name not in trail, " -> ".join([*trail, name])
+        if name not in done:
+            for other in imports(name):
+                visit(other, [*trail, name])
+        done.add(name)
+
+    for name in MODULES:
+        visit(name, [])
+
+
+def test_our_side_of_the_sandbox_imports_nothing_of_theirs_but_what_it_starts():
+    """The other way round, the floors forbid it."""
+    ours = [name for name in MODULES if room(name) == "sandbox/ours"]
+    assert len(ours) > 5
+    assert {other for name in ours for other in imports(name) if "theirs" in other} <= STARTED
+
+
+LOOKS_ROUND = """
+import sys
+
+def seen():
+    print(*[name for name in sys.modules if name.split(".")[0] == "grader"])
+"""
+
+
+@pytest.mark.parametrize("start", ["zygote", "spawn"])
+def test_where_student_code_runs_there_is_nothing_of_ours(start):
+    """A hand-in says what has been imported around it."""
+    with Sandbox(start=start) as sandbox:
+        session = sandbox.open((Source("seen.py", LOOKS_ROUND),), Wanted((WantedStage("seen"),)))
+        with session:
+            printed = session.ask(Question("seen", session.loaded.functions["seen"][0], Offers([{}]))).printed
+    rooms = {room(name) for name in printed.split() if name in MODULES}
+    assert "sandbox/theirs" in rooms
+    assert not {each for each in rooms if not each.startswith("sandbox")} - {"__init__", "border", "errors", "version"}
+    assert "sandbox/ours" not in rooms
+
+
+def test_no_assignment_is_named_inside_the_engine():
+    for path in MODULES.values():
+        if path.name != "catalog.py":
+            assert "nameweave" not in path.read_text(encoding="utf-8").lower(), path
+
+
+def test_import_grader_does_not_import_torch():
+    code = "import sys, grader; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_wheel_and_sdist_carry_exercises_and_names_and_no_solution(tmp_path):
+    command = [sys.executable, "-m", "hatchling", "build", "-d", str(tmp_path)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    (wheel,), (sdist,) = tmp_path.glob("*.whl"), tmp_path.glob("*.tar.gz")
+    inside = {"wheel": zipfile.ZipFile(wheel).namelist(), "sdist": tarfile.open(sdist).getnames()}
+    for names in inside.values():
+        assert not [name for name in names if "solution" in name or "tests/" in name or "submissions" in name]
+        assert [name for name in names if name.endswith("exercises/nameweave/assignment.toml")]
+        assert [name for name in names if name.endswith("exercises/nameweave/forward/batch_norm.py")]
+        assert [name for name in names if name.endswith("Datasets/Indian_Names.txt")]
+    assert "grader/exercises/nameweave/ex1_every_expression.py" in inside["wheel"]
+    assert "grader/report/templates/report.html.j2" in inside["wheel"]
+
+
+def test_what_kind_a_stage_is_of_is_asked_by_its_kind():
+    for path in MODULES.values():
+        assert not re.search(r"isinstance\([^)]*\b(?:Stage|Task)\b", path.read_text(encoding="utf-8")), path
+
+
+READ_BACK = {
+    "judge/altered.py": "a known slip is recognised by failing with the words that Python has for it",
+    "judge/samples.py": "the same, of a sampler",
+    "judge/why/diagnose.py": "a size that is typed in shows as a number in the exception of another size",
+}
+"""Where the words of a message are looked into, and why: they are Python's words, not ours."""
+
+
+def test_no_sentence_of_ours_is_read_back():
+    reading = re.compile(
+        r"(?:\.message|\.reason|str\(error\))\.(?:startswith|endswith|partition|split|removeprefix|find|index|replace)\("
+        r"|re\.\w+\([^)]*\.(?:message|reason)\b|\.message (?:==|in) "
+    )
+    found = {room_and_name(path) for path in MODULES.values() if reading.search(path.read_text(encoding="utf-8"))}
+    assert found == set(READ_BACK)
+
+
+def room_and_name(path):
+    return path.relative_to(PACKAGE).as_posix()
+
+
+def test_the_name_of_a_class_means_one_thing():
+    names = [
+        node.name
+        for path in MODULES.values()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+    ]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
