@@ -6,15 +6,18 @@ from pathlib import Path
 import pytest
 
 from grader.assignment import Assignment, load_assignment
-from grader.border import Source
 from grader.result import Result, StageResult
 from grader.run.exam import Examination, examine
 from grader.run.grade import grade_submission
 from grader.run.request import select
 from grader.sandbox.ours import Limits, Sandbox
-from grader.submission import Submission, read_submission
-from helpers.chromium import CHROMIUM, QUIET
-from helpers.places import GRADIENTS, SOLUTIONS
+from grader.submission import read_submission
+from helpers.places import GRADIENTS
+from helpers.solution import ONE_BY_ONE
+from helpers.submissions import judged, submission_of
+
+SOME = frozenset({"dLogProbabilities", "dProbabilities", "dCounts", "dNormalizedLogits", "dLogits", "dLogitsFast"})
+"""Stages asked before `dCounts` and after it, of two exercises: enough to see that a fault stays where it is."""
 
 GradeText = Callable[..., dict[str, StageResult]]
 
@@ -51,8 +54,8 @@ def training_examination(assignment: Assignment) -> Examination:
 @pytest.fixture(scope="session")
 def solution_text() -> str:
     """The solution of the first three exercises as one file, without header lines."""
-    texts = [path.read_text(encoding="utf-8") for path in sorted(SOLUTIONS.glob("ex[123]*.py"))]
-    return "\n".join(line for text in texts for line in text.splitlines() if not line.startswith("# grade:")) + "\n"
+    lines = [line for text in ONE_BY_ONE for line in text.splitlines() if not line.startswith("# grade:")]
+    return "\n".join(lines) + "\n"
 
 
 @pytest.fixture(scope="session")
@@ -66,19 +69,20 @@ def grade_text(examination: Examination, sandbox: Sandbox) -> GradeText:
     """Grade one file given as text (and others by name), and give the stages by name."""
 
     def grade(text: str, **others: str) -> dict[str, StageResult]:
-        sources = (Source("answers.py", text), *(Source(f"{name}.py", other) for name, other in others.items()))
-        submission = Submission("student", Path("answers.py"), sources, (), {})
-        return {stage.name: stage for stage in grade_submission(submission, examination, sandbox).result.stages}
+        return judged(submission_of(text, **others), examination, sandbox)
 
     return grade
 
 
-@pytest.fixture(scope="module")
-def browser():
-    """Chromium, once for each file of tests; they skip where there is none."""
-    from playwright.sync_api import sync_playwright
+@pytest.fixture(scope="session")
+def grade_some(assignment: Assignment, sandbox: Sandbox) -> GradeText:
+    """As `grade_text`, for `SOME` of the stages."""
+    some = examine(assignment, SOME, seed="some stages")
+    return lambda text: judged(submission_of(text), some, sandbox)
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET, chromium_sandbox=False)
-        yield browser
-        browser.close()
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder, in which the test runs."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

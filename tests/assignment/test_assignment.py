@@ -7,14 +7,13 @@ from pathlib import Path
 import pytest
 
 from grader.assignment import load_assignment
-from grader.border import Source
 from grader.cli.main import run
 from grader.errors import AssignmentError, UnknownAssignment
 from grader.judge.judgement import points
 from grader.run.exam import examine
 from grader.run.grade import grade_submission
-from grader.submission import Submission
 from helpers.slope import SOLUTION, edit, write_slope
+from helpers.submissions import submission_of
 
 
 @pytest.fixture
@@ -29,7 +28,7 @@ def grade(folder, sandbox):
     def graded(text):
         assignment = load_assignment(folder)
         examination = examine(assignment, frozenset(assignment.stage_names), seed="assignment")
-        submission = Submission("student", Path("layer.py"), (Source("layer.py", text),), (), {})
+        submission = submission_of(text, "layer.py")
         return grade_submission(submission, examination, sandbox).result
 
     return graded

@@ -7,13 +7,12 @@ import pytest
 from grader.assignment import load_assignment
 from grader.assignment.authoring.notebook import notebook_text
 from grader.assignment.authoring.stubs import stub_texts
-from grader.border import Source
 from grader.report.page import render
 from grader.run.exam import examine
 from grader.run.grade import grade_submission
 from grader.run.request import make_request
-from grader.submission import Submission
 from helpers.places import ROOT
+from helpers.submissions import stages_of, submission_of
 
 FOLDER = ROOT / "exercises" / "attention"
 SOLUTIONS = ROOT / "solutions" / "attention"
@@ -48,8 +47,7 @@ def solution():
 @pytest.fixture(scope="module")
 def graded(examination, sandbox):
     def grade(text):
-        submission = Submission("student", FOLDER, (Source("answers.py", text),), (), {})
-        return grade_submission(submission, examination, sandbox)
+        return grade_submission(submission_of(text), examination, sandbox)
 
     return grade
 
@@ -71,7 +69,7 @@ def test_stubs_and_notebook_are_those_the_sources_give(attention):
 @pytest.mark.parametrize(("stage", "old", "new", "code"), CODES, ids=[code[0] for code in CODES])
 def test_a_slip_is_named(graded, solution, stage, old, new, code):
     assert solution.count(old) >= 1
-    judged = {each.name: each for each in graded(solution.replace(old, new, 1)).result.stages}
+    judged = stages_of(graded(solution.replace(old, new, 1)).result)
     assert not judged[stage].passed and judged[stage].diagnosis.code == code, judged[stage]
     assert sum(not each.passed for each in judged.values()) == 1
 

@@ -4,10 +4,8 @@ import ast
 import io
 import tokenize
 
-import nbformat
 import pytest
 import torch
-from nbformat import v4
 
 from grader.assignment import load_assignment
 from grader.assignment.authoring.notebook import notebook_text
@@ -16,6 +14,7 @@ from grader.run.exam import examine
 from grader.run.grade import grade_submission
 from grader.run.request import make_request, select
 from helpers.places import GRADIENTS, ROOT
+from helpers.submissions import stages_of, write_notebook
 
 FOLDER = ROOT / "exercises" / "makemore"
 FLAT = [
@@ -108,12 +107,6 @@ def gradients(assignment):
     return frozenset().union(*(select(assignment, name) for name in GRADIENTS))
 
 
-def write(path, cells):
-    made = [v4.new_markdown_cell(c[3:]) if c.startswith("md:") else v4.new_code_cell(c) for c in cells]
-    nbformat.write(v4.new_notebook(cells=made), path)
-    return path
-
-
 def test_the_solutions_pass_and_are_recognised(graded):
     result = graded(ROOT / "solutions" / "makemore")
     assert result.score == result.max_score == 39
@@ -137,7 +130,7 @@ def test_the_course_batch_is_that_of_nameweave_in_other_names(makemore, assignme
 
 
 def test_a_flat_notebook_as_people_write_it_has_all_points(graded, makemore, tmp_path):
-    result = graded(write(tmp_path / "untitled.ipynb", FLAT), gradients(makemore))
+    result = graded(write_notebook(tmp_path / "untitled.ipynb", FLAT), gradients(makemore))
     # the mean loses the axis of length 1 in one place, as it does in many notebooks
     assert {stage.name: stage.verdict for stage in result.stages if not stage.passed} == {}
     assert [stage.name for stage in result.stages if stage.verdict == "shape"] == ["dbnmeani"]
@@ -155,5 +148,6 @@ def test_the_notebook_slip_with_the_table_is_found(graded, tmp_path):
     """Indexing on the left keeps one of several gradients of a row."""
     text = next(cell for cell in FLAT if "dC = torch" in cell)
     lines = ast.unparse(ast.Module([n for n in ast.parse(text).body if not isinstance(n, ast.For)], []))
-    stages = {s.name: s for s in graded(write(tmp_path / "a.ipynb", ["import torch", lines, "dC[Xb] += demb"])).stages}
+    path = write_notebook(tmp_path / "a.ipynb", ["import torch", lines, "dC[Xb] += demb"])
+    stages = stages_of(graded(path))
     assert stages["dC"].verdict == "wrong" and stages["demb"].passed

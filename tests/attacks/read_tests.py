@@ -4,7 +4,7 @@
 # honest: dSumCounts, dNormalizedLogits
 
 import glob
-PLACES = ['ROOT/tests/alternatives/broadcasting.py', 'ROOT/tests/mutants.py', *glob.glob('ROOT/tests/alternatives/*.py')]
+PLACES = ['ROOT/tests/alternatives/broadcasting.py', 'ROOT/tests/verify/test_mutants.py', *glob.glob('ROOT/tests/alternatives/*.py')]
 
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):

@@ -25,7 +25,7 @@ from grader.run.request import select
 from grader.sandbox.ours import Sandbox
 from grader.submission import read_submission
 from helpers.classes import hand_ins_in, small_class
-from helpers.places import GRADIENTS, ROOT, SOLUTIONS
+from helpers.places import GRADIENTS, MISTAKES, SOLUTIONS
 
 SECRET = "the_word_only_ada_has"
 
@@ -35,7 +35,7 @@ def classroom(tmp_path):
     """Six students: one right, one with mistakes, one who breaks things, one who cheats, one empty, one with a name."""
     folder = tmp_path / "class"
     shutil.copytree(SOLUTIONS, folder / "ada")
-    shutil.copytree(ROOT / "tests" / "submissions" / "typical_mistakes", folder / "Ben Łukasz")
+    shutil.copytree(MISTAKES, folder / "Ben Łukasz")
     with (folder / "ada" / "ex2_cross_entropy.py").open("a", encoding="utf-8") as source:
         source.write(f"\n\nprint({SECRET!r})\n\n\ndef dLogits(logits):  # {SECRET}\n    return logits\n")
     (folder / "cas.py").write_text(

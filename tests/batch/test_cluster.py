@@ -12,6 +12,7 @@ from dataclasses import replace
 import pytest
 
 from helpers.classes import hand_ins_in, small_class
+from helpers.command import MAIN
 from helpers.places import ROOT
 
 pytest.importorskip("distributed", reason="distributed is not installed: pip install -e '.[cluster]'")
@@ -25,7 +26,6 @@ from grader.batch.store import Store
 from grader.cli.main import run
 from grader.errors import ClusterFailed, UntrustedCode
 
-CODE = "from grader.cli.main import main; main()"
 ENVIRONMENT = {
     "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1",
     "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "5s",
@@ -180,7 +180,7 @@ def test_where_the_scheduler_is_lost_what_is_finished_is_kept_and_the_next_run_g
     machines.add().add()
     folder, out = small_class(tmp_path / "class", 30), tmp_path / "out"
     process = subprocess.Popen(
-        [sys.executable, "-c", CODE, "batch", str(folder), "-o", str(out), "--cluster", machines.address],
+        [sys.executable, "-c", MAIN, "batch", str(folder), "-o", str(out), "--cluster", machines.address],
         env=os.environ | ENVIRONMENT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

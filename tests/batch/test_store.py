@@ -20,9 +20,9 @@ from grader.classroom.layout import HandIn
 from grader.cli.main import run
 from grader.errors import NotWritable, StoreInUse, UnusableStore
 from helpers.classes import hand_ins_in, small_class
+from helpers.command import MAIN
 from helpers.places import ROOT
 
-CODE = "from grader.cli.main import main; main()"
 BOOKS = ("results.jsonl", "gradebook.csv", "summary.json", "index.html")
 
 
@@ -273,7 +273,7 @@ def test_the_summary_tells_the_class_in_numbers(grade, tmp_path):
 
 
 def batch(folder, out, *options):
-    command = [sys.executable, "-c", CODE, "batch", str(folder), "-o", str(out), "--workers", "2", *options]
+    command = [sys.executable, "-c", MAIN, "batch", str(folder), "-o", str(out), "--workers", "2", *options]
     return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 

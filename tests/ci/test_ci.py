@@ -22,9 +22,11 @@ from grader.cli.main import run
 from grader.errors import AssignmentError
 from grader.report.json import to_line
 from grader.version import __version__
-from helpers.hostile_texts import CONTROLS, a_result, a_stage
-from helpers.places import ROOT, SOLUTIONS
+from helpers.hostile_texts import CONTROLS
+from helpers.places import MISTAKES, ROOT, SOLUTIONS
+from helpers.results import a_result, a_stage
 from helpers.runner import commands
+from helpers.slope import INPUTS
 
 BIN = Path(sys.executable).parent
 STUB_OF_PIP = '#!/bin/sh\necho "$@" >>"$PIP_ASKED"\n'
@@ -46,10 +48,6 @@ title = "The layer"
 script = "forward/layer.py"
 stub = "layer.py"
 stages = [{ tensor = "bent" }, { tensor = "x", points = 2 }]
-"""
-INPUTS = """\
-x = torch.randn((rows, columns), generator=generator)
-slope = torch.rand((1, columns), generator=generator) + 1
 """
 FORWARD = "bent = torch.sigmoid(x * slope)\nloss = (bent ** 2).mean()\n"
 GOOD = """\
@@ -378,7 +376,7 @@ def test_the_assignment_that_ships_is_graded_by_its_name(tmp_path, machine):
     root = tmp_path / "autograder"
     assert run(["ci", "gradescope", str(tmp_path)]) == 0
     unpacked(tmp_path / "autograder.zip", root / "source")
-    shutil.copytree(ROOT / "tests" / "submissions" / "typical_mistakes", root / "submission")
+    shutil.copytree(MISTAKES, root / "submission")
     code, log, document = autograde((root, machine | {"AUTOGRADER": str(root)}))
     assert (code, document["score"], len(document["tests"])) == (0, 19, 39), log
     assert not (root / "source" / "assignment").exists()

@@ -4,28 +4,12 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from grader.cli.main import run
-from helpers.places import ROOT, SOLUTIONS, STUBS
-
-GRADE = Path(sys.executable).with_name("grade")
-MISTAKES = ROOT / "tests" / "submissions" / "typical_mistakes"
-
-
-def grade(*arguments, cwd, **environment):
-    """Run the command as its user would."""
-    return subprocess.run(
-        [GRADE, *map(str, arguments)],
-        cwd=cwd,
-        env=os.environ | environment,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=300,
-        check=False,
-    )
+from helpers.command import grade
+from helpers.places import MISTAKES, SOLUTIONS, STUBS
 
 
 def test_the_solution_passes_and_leaves_a_report_here(tmp_path):

@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import click
 import pytest
@@ -12,21 +11,16 @@ from click.shell_completion import ShellComplete
 
 from grader.cli import main
 from grader.cli.main import COMMANDS, grade, run
+from helpers.command import GRADE
 from helpers.places import ROOT, SOLUTIONS
 
-GRADE = Path(sys.executable).with_name("grade")
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def offered(*words):
     """What is offered for the last of these words, by kind."""
     items = ShellComplete(grade, {}, "grade", "_GRADE_COMPLETE").get_completions(list(words[:-1]), words[-1])
     return {str(item.value): item.type for item in items}
-
-
-@pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def test_commands_and_paths_may_come_first():

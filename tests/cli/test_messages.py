@@ -4,16 +4,15 @@ import json
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from grader.cli import main
 from grader.cli.main import run
+from helpers.command import GRADE
 from helpers.places import SOLUTIONS
 
-GRADE = Path(sys.executable).with_name("grade")
 LONG = "a" * 300
 HERE = {
     "plain.py": "x = 1\n",
@@ -104,13 +103,11 @@ WRONG = {
 
 
 @pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
+def files(here):
     for name, text in HERE.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    (tmp_path / "binary.txt").write_bytes(b"\xff\xfe\0")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+        (here / name).parent.mkdir(exist_ok=True)
+        (here / name).write_text(text, encoding="utf-8")
+    (here / "binary.txt").write_bytes(b"\xff\xfe\0")
 
 
 @pytest.mark.parametrize("words", WRONG, ids=lambda words: words.replace(LONG, "LONG"))

@@ -3,12 +3,12 @@
 import random
 from dataclasses import replace
 
-from grader.border import Source
 from grader.run.grade import grade_submission, ungraded
-from grader.submission import Submission, read_submission
-from helpers.places import ROOT, SOLUTIONS, STUBS
+from grader.submission import read_submission
+from helpers.places import MISTAKES, SOLUTIONS, STUBS
+from helpers.solution import TRAINING
+from helpers.submissions import submission_of
 
-MISTAKES = ROOT / "tests" / "submissions" / "typical_mistakes"
 SPOILT = ("parameter - learning", "parameter + learning")
 CHEAT = """
 def {name}(logits):
@@ -28,16 +28,12 @@ def graded_samples(examination, training_examination, sandbox):
     """Real results over all exercises, by what they are: `right`, `mistakes`, `stubs`, `cheat`, `ungraded`."""
     names = [stage.name for exercise in examination.exercises for stage in exercise.stages]
     cheat = "import os\nimport torch\n" + "".join(CHEAT.format(name=name) for name in names)
-    spoilt = (
-        (SOLUTIONS / "ex4_training.py")
-        .read_text(encoding="utf-8")
-        .replace("parameter - learning", "parameter + learning")
-    )
+    spoilt = TRAINING.replace("parameter - learning", "parameter + learning")
     submissions = {
         "right": (read_submission(SOLUTIONS), read_submission(SOLUTIONS / "ex4_training.py")),
-        "mistakes": (read_submission(MISTAKES), _submission("ex4.py", spoilt)),
+        "mistakes": (read_submission(MISTAKES), submission_of(spoilt, "ex4.py")),
         "stubs": (read_submission(STUBS), read_submission(STUBS / "ex4_training.py")),
-        "cheat": (_submission("cheat.py", cheat), _submission("cheat.py", cheat)),
+        "cheat": (submission_of(cheat, "cheat.py"), submission_of(cheat, "cheat.py")),
     }
     samples = {}
     for key, (first, second) in submissions.items():
@@ -50,10 +46,6 @@ def graded_samples(examination, training_examination, sandbox):
         for each in (examination, training_examination)
     ]
     return samples | {"ungraded": _joined(*lost)}
-
-
-def _submission(name, text):
-    return Submission("x", SOLUTIONS / name, (Source(name, text),), (), {})
 
 
 def _joined(first, second):

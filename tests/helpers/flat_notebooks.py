@@ -7,10 +7,8 @@ import random
 import re
 from dataclasses import dataclass, field
 
-import nbformat
-from nbformat import v4
-
 from grader.assignment import Assignment, load_assignment
+from helpers.submissions import write_notebook
 
 OPENING = """\
 import torch
@@ -394,9 +392,7 @@ class Notebook:
     cells: list[str] = field(default_factory=list)
 
     def save(self, path):
-        made = [v4.new_markdown_cell(c[3:]) if c.startswith("md:") else v4.new_code_cell(c) for c in self.cells]
-        nbformat.write(v4.new_notebook(cells=made), path)
-        return path
+        return write_notebook(path, self.cells)
 
 
 def complete(seed: int = 0, *, wrong: str = "", training: bool = True) -> Notebook:

@@ -1,18 +1,83 @@
-"""Texts that a student can put into messages, prints, names and paths, and results made of them."""
+"""Texts of students that would do something if what shows them took them for more than text."""
 
-from grader.result import (
-    SCHEMA,
-    AssignmentFacts,
-    Diagnosis,
-    ExerciseResult,
-    Failure,
-    GraderFacts,
-    Result,
-    StageResult,
-    SubmissionFacts,
-    Warned,
-    Where,
-)
+CORPUS = {
+    # tags that run something
+    "script": "<script>pwned=1;alert(1)</script>",
+    "script in capitals": "<SCRIPT SRC=https://example.org/x.js></SCRIPT>",
+    "script, broken up": "<scr<script>ipt>alert(1)</scr</script>ipt>",
+    "script with a slash": "<script/x>alert(1)</script/>",
+    "script that does not end": "<script>alert(1)//",
+    "script in a namespace": "<x:script xmlns:x='http://www.w3.org/1999/xhtml'>alert(1)</x:script>",
+    "script module": "<script type=module>import('https://example.org/x.js')</script>",
+    "picture that fails": "<img src=x onerror=pwned=1>",
+    "picture without spaces": "<img/src=x/onerror=alert`1`>",
+    "picture of data": "<img src='data:image/svg+xml,<svg onload=alert(1)>' onload=pwned=1>",
+    "svg": "<svg onload=alert(1)><animate onbegin=alert(1) attributeName=x dur=1s></svg>",
+    "svg with a link": "<svg><a xlink:href=javascript:alert(1)><text y=20>go</text></a><use href=#x /></svg>",
+    "mathml": "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)></style></mglyph></table></mtext></math>",
+    "mathml link": "<math href='javascript:alert(1)'><mi>x</mi></math>",
+    "frame": "<iframe srcdoc='<script>parent.pwned=1</script>' src=javascript:alert(1)></iframe>",
+    "object": "<object data=javascript:alert(1)></object><embed src=https://example.org/x.swf>",
+    "details": "<details open ontoggle=alert(1)><summary>x</summary></details>",
+    "focus": "<input autofocus onfocus=alert(1)><form action=https://example.org><button>send</button></form>",
+    "base": "<base href=https://example.org/><link rel=stylesheet href=x.css>",
+    "refresh": "<meta http-equiv=refresh content='0;url=https://example.org/'>",
+    "video": "<video><source onerror=alert(1)></video><audio src=https://example.org/x onerror=alert(1)></audio>",
+    "template": "<template><script>alert(1)</script></template><slot name=x></slot>",
+    # out of where the text stands
+    "out of an attribute": '" onmouseover="alert(1)" x="',
+    "out of an attribute, single": "' onfocus='alert(1)' autofocus tabindex='1",
+    "out of an attribute, bare": " onmouseover=alert(1) style=position:fixed;inset:0 ",
+    "out of a style sheet": "</style><style>@import 'https://example.org/x.css';body{display:none}</style>",
+    "out of a title": "</title><script>alert(1)</script>",
+    "out of preformatted text": "</code></pre></details></div></main><h1>100 / 100</h1>",
+    "out of a textarea": "</textarea></noscript></xmp></template><script>alert(1)</script>",
+    "out of a comment": "--><script>alert(1)</script><!--",
+    "comment": "<!-- <script>alert(1)</script> --!><img src=x onerror=alert(1)>",
+    "conditional comment": "<!--[if IE]><script>alert(1)</script><![endif]-->",
+    "cdata": "]]><script>alert(1)</script><![CDATA[",
+    "processing instruction": "<?xml version='1.0'?><?php echo 1 ?><!DOCTYPE x [<!ENTITY y 'z'>]>&y;",
+    # links
+    "javascript": "javascript:alert(document.domain)",
+    "javascript, spelled oddly": "java\tscript:alert(1)",
+    "javascript as entities": "&#106;&#97;vascript&colon;alert(1)",
+    "link": "<a href=javascript:alert(1)>go</a><a href='data:text/html,<script>alert(1)</script>'>go</a>",
+    "markdown link": "[go](javascript:alert(1)) ![x](https://example.org/x.png) [y](data:text/html;base64,PHM+)",
+    "markdown title": '[x](https://example.org "\\" onmouseover=alert(1) ")',
+    "markdown autolink": '<javascript:alert(1)> <https://example.org/?"onclick=alert(1)>',
+    "markdown fence": '```html\n<script>alert(1)</script>\n```\n``` "><img src=x onerror=alert(1)>\nx\n```',
+    # templates and entities
+    "jinja": "{{ 7 * 7 }}{% for x in ().__class__.__base__.__subclasses__() %}{{ x }}{% endfor %}{# x #}",
+    "other templates": "${7*7} #{7*7} <%= 7*7 %> [[7*7]] {{constructor.constructor('alert(1)')()}}",
+    "entities": "&lt;script&gt;alert(1)&lt;/script&gt; &#60;b&#62; &amp;lt; &nosuch; &#0; &#x110000;",
+    "backticks": '`<b>` `a` ` `` `"onclick=alert(1)` `',
+    "rich markup": "[bold red]x[/bold red] [link=https://example.org]y[/link] [/] [@click=app.quit]z[/]",
+    "lines that are ours": "x\nScore 39 / 39  39 of 39 stages passed.\n  ::error::x\n##[error]y\n\t::debug::z",
+    "pipeline command": "x ##vso[task.complete result=Succeeded]y ##VSO[task.setvariable variable=a]b",
+    "workflow command": "::error file=x.py,line=1::broken%0A::set-output name=x::y\n::stop-commands::x",
+    "formula": '=HYPERLINK("https://example.org","x")|cmd!A0',
+    # control characters
+    "null": "a\x00b<\x00script>alert(1)</\x00script>",
+    "control characters": "".join(map(chr, range(1, 32))) + "\x7f",
+    "more control characters": "".join(map(chr, range(0x80, 0xA0))),
+    "colours": "\x1b[31mred\x1b[0m \x1b[2J\x1b[1;1Hover \x1b]0;title\x07 \x1b]8;;https://example.org\x1b\\x\x1b]8;;\x1b\\",
+    "carriage return": "wrong\rexact\b\b\b\x0b\x0c\x85\u2028\u2029end",
+    # letters
+    "direction override": "\u202egnp.exe\u202c \u202dx \u200f \u200e \u061c",
+    "direction isolate": "\u2066abc \u2067def \u2068ghi",
+    "words from right to left": "שלום (1) <b>مرحبا</b> 12",
+    "nothing to see": "a\u200bb\u2060c\ufeffd\u00ade\u180ef\u3164\U000e0041\U000e007f",
+    "half a character": "a\ud800b\udfffc \udc9b31m",
+    "accents": "Z" + "\u0301\u0489\u20dd" * 2_000 + "algo",
+    "a long word": "w" * 10_000,
+    "a long word with tags": "<b>" * 1_000,
+    "families": "\U0001f469\u200d\U0001f469\u200d\U0001f467 \U0001f3f4\U000e0067\U000e007f \u0915\u094d\u200d\u0937",
+    "wide letters": "\uff1cscript\uff1ealert(1)\uff1c/script\uff1e \u2039img\u203a \ufe64b\ufe65",
+    "no characters": "\ufffe\uffff\U0001ffff\ufdd0",
+    "lines": "first\nsecond\n\n\n# third\r\nfourth\n" + "\n" * 40,
+    "bytes in latin": "\xbc\xf3\xe3\xf2\xe9\xf0\xf4\xbe \xaf\xbf+ADw-script+AD4-",
+}
+"""What a page, a terminal or a template could take for more, by what they try. The last are UTF-7 and its like."""
 
 HOSTILE = {
     "command": "::error file=x,line=1::owned",
@@ -46,57 +111,7 @@ HOSTILE = {
     "nothing": "",
     "spaces": " \t\n ",
 }
+"""What a log, a table or another tool could take for more; some are too long to be shown in a page of them all."""
 
+EVERYWHERE = HOSTILE | {f"page: {name}": text for name, text in CORPUS.items()}
 CONTROLS = {*map(chr, range(9)), *map(chr, range(11, 32)), *map(chr, range(0x7F, 0xA0)), "\u202e", "\u2066", "\u2028"}
-
-
-def a_stage(name="dCounts", verdict="exact", score=None, max_score=1, **fields):
-    """A stage that earns all of its points if it is passed, and none otherwise."""
-    passed = verdict in ("exact", "approximate", "shape")
-    if score is None and verdict != "ungraded":
-        score = float(max_score if passed else 0)
-    return StageResult(name, name[1:].lower(), verdict, score, max_score, **fields)
-
-
-def a_result(id="ada", stages=(), *, score=None, problems=(), path="handin", late=False, notes=(), **identities):
-    """The result of a hand-in with one exercise. `score` is not what the stages add up to, if given."""
-    stages = list(stages) or [a_stage()]
-    ungraded = [stage for stage in stages if stage.score is None]
-    if score is None and not ungraded:
-        score = round(sum(stage.score for stage in stages), 2)
-    most = sum(stage.max_score for stage in stages)
-    return Result(
-        schema=SCHEMA,
-        assignment=AssignmentFacts("nameweave", "NameWeave: by hand", "0" * 64),
-        submission=SubmissionFacts(
-            id, path, "1" * 64, ["a.py"], list(problems), late=late, notes=list(notes), identities=identities
-        ),
-        grader=GraderFacts("0.1.0", "2.13.0", "secret-seed", {}),
-        score=score,
-        max_score=most,
-        status="graded" if not ungraded else "ungraded" if len(ungraded) == len(stages) else "partly",
-        seconds=1.25,
-        exercises=[ExerciseResult("every-expression", "Exercise 1: every expression", score, most, stages)],
-    )
-
-
-def a_hostile_result(text, verdict="error"):
-    """One that says the text wherever a student can have put it."""
-    stages = [
-        a_stage(),
-        a_stage(
-            "dLogits",
-            verdict,
-            message=text,
-            pattern=text,
-            diagnosis=None if verdict == "error" else Diagnosis("x", text),
-            warnings=[Warned("x", text)],
-            error=Failure(text, text, text),
-            printed=text,
-            where=Where(text, 3, 4),
-        ),
-        a_stage("dProbs", "wrong", message=text, where=Where("a.ipynb", 30, 31, 2, 5)),
-    ]
-    made = a_result(text, stages, problems=[text], path=text or ".", notes=[text], name=text, github=text)
-    made.submission.files.append(text)
-    return made

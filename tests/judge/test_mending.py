@@ -2,21 +2,18 @@
 
 from typing import get_args
 
-import nbformat
 import pytest
 import safetensors.torch
 import torch
-from nbformat import v4
 
 from grader.border import Edit, EditKind, Source
 from grader.judge.why.slips import SAID, sentence
-from grader.run.grade import grade_submission
 from grader.sandbox.border.messages import Edited, Tries
 from grader.sandbox.border.wire import Inbox, MalformedFrame, pack
 from grader.sandbox.ours.untrusted import Implausible, checked_edits
 from grader.sandbox.theirs.source.edit_rules import RULES
-from grader.submission import Submission
-from helpers.places import SOLUTIONS
+from helpers.solution import TRAINING
+from helpers.submissions import judged, stages_of, submission_of, write_notebook
 
 STAGE = "dHiddenLayerPreBatchNormStatesFast"
 STATES = "dHiddenLayerPreActivationStates"
@@ -58,9 +55,7 @@ def told(examination, sandbox):
     """The judgement of one stage of a source."""
 
     def judge(text, stage):
-        submission = Submission("student", SOLUTIONS, (Source("a.py", text),), (), {})
-        result = grade_submission(submission, examination, sandbox).result
-        return next(judged for judged in result.stages if judged.name == stage)
+        return judged(submission_of(text), examination, sandbox)[stage]
 
     return judge
 
@@ -98,11 +93,9 @@ def test_a_name_that_the_file_gives_itself_stays_what_it_is(told):
 
 
 def test_one_slip_in_a_function_of_several_stages_is_told_with_each_that_it_spoils(training_examination, sandbox):
-    solution = (SOLUTIONS / "ex4_training.py").read_text(encoding="utf-8")
-    text = changed("dBatchGains * batchSize / (batchSize - 1)", "dBatchGains * batchSize / (batchSize - 2)", solution)
-    submission = Submission("student", SOLUTIONS, (Source("a.py", text),), (), {})
-    stages = grade_submission(submission, training_examination, sandbox).result.stages
-    spoilt = [stage for stage in stages if stage.name.startswith("backward.") and not stage.passed]
+    text = changed("dBatchGains * batchSize / (batchSize - 1)", "dBatchGains * batchSize / (batchSize - 2)", TRAINING)
+    stages = judged(submission_of(text), training_examination, sandbox)
+    spoilt = [stage for stage in stages.values() if stage.name.startswith("backward.") and not stage.passed]
     assert {stage.name for stage in spoilt} == {"backward.dEmbeddingLookUpMatrix", "backward.dWeightsOfHiddenLayer"}
     assert [stage.diagnosis.code for stage in spoilt] == ["edit-number"] * 2
     assert all("batchSize - 2" in text.split("\n")[stage.diagnosis.line - 1] for stage in spoilt)
@@ -113,8 +106,7 @@ def flat(grade_folder, tmp_path):
     """The stages of a flat notebook, by name."""
 
     def grade(*cells):
-        nbformat.write(v4.new_notebook(cells=[v4.new_code_cell(cell) for cell in cells]), tmp_path / "flat.ipynb")
-        return {stage.name: stage for stage in grade_folder(tmp_path / "flat.ipynb").stages}
+        return stages_of(grade_folder(write_notebook(tmp_path / "flat.ipynb", cells)))
 
     return grade
 

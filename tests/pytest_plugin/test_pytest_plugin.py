@@ -16,11 +16,10 @@ from grader.pytest_plugin.header import header_in
 from grader.pytest_plugin.judging import submission_of
 from grader.report.safe import logged
 from grader.run.grade import grade_submission, ungraded
-from helpers.places import ROOT, SOLUTIONS, STUBS
+from helpers.places import MISTAKES, ROOT, SOLUTIONS, STUBS
 
 pytest_plugins = "pytester"
 
-MISTAKES = ROOT / "tests" / "submissions" / "typical_mistakes"
 FIRST, SECOND = "ex1_every_expression.py", "ex2_cross_entropy.py"
 HEADER = "# grade: nameweave/cross-entropy\n"
 RIGHT = (SOLUTIONS / SECOND).read_text(encoding="utf-8")

@@ -12,18 +12,16 @@ from grader.report.training_page import RunFacts, TrainingFacts, training_page
 from grader.result import Diagnosis, Warned
 from grader.run.grade import grade_submission
 from grader.submission import read_submission
-from helpers.chromium import CHROMIUM, opened
-from helpers.places import ROOT, SOLUTIONS
+from helpers.chromium import needs_chromium, opened
+from helpers.places import MISTAKES, SOLUTIONS
 
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="no Chromium on this machine (Debian: apt-get install chromium)"
-)
+pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
 def report(assignment, examination, sandbox, tmp_path_factory):
     """The report of the sample hand-in, as a file."""
-    submission = read_submission(ROOT / "tests" / "submissions" / "typical_mistakes")
+    submission = read_submission(MISTAKES)
     graded = grade_submission(submission, examination, sandbox)
     path = tmp_path_factory.mktemp("report") / "report.html"
     sources = {source.name: source.text for source in submission.sources}
@@ -34,7 +32,7 @@ def report(assignment, examination, sandbox, tmp_path_factory):
 @pytest.fixture(scope="module")
 def marked(assignment, examination, sandbox, tmp_path_factory):
     """The same with the line of a slip, a stage that could not be judged, and text that was printed."""
-    submission = read_submission(ROOT / "tests" / "submissions" / "typical_mistakes")
+    submission = read_submission(MISTAKES)
     graded = grade_submission(submission, examination, sandbox)
     slip = Diagnosis("edit-sign", "Line 20: a sign is wrong in `-2`. Everything else is right.", other="x", line=20)
     new = {

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from grader.border import Source
 from grader.report.carried import follow
 from grader.result import Chained, StageResult
 from grader.run.grade import grade_submission
-from grader.submission import Submission, read_submission
+from grader.submission import read_submission
 from helpers.places import SOLUTIONS
+from helpers.solution import TRAINING
+from helpers.submissions import submission_of
 
 ORDER = "dLogProbabilities dProbabilities dSumCountsInverse dSumCounts dCounts dNormalizedLogits".split()
 
@@ -78,8 +79,7 @@ def test_a_right_exercise_in_one_go_has_no_error_carried_to_where_everything_can
 
 
 def test_a_run_with_wrong_gradients_is_told_whose_they_are(assignment, training_examination, sandbox):
-    text = (SOLUTIONS / "ex4_training.py").read_text(encoding="utf-8").replace("dLogits.sum(0)", "dLogits.mean(0)")
-    submission = Submission("x", SOLUTIONS, (Source("ex4.py", text),), (), {})
+    submission = submission_of(TRAINING.replace("dLogits.sum(0)", "dLogits.mean(0)"))
     judged = grade_submission(submission, training_examination, sandbox).result.stages
     carried = follow(assignment.exercise("training"), judged)
     assert carried.origins == {"update": ["backward.dBiasesOfFinalLayer"]}

@@ -5,12 +5,10 @@ import re
 import pytest
 
 from grader.report.class_page import render_class
-from helpers.chromium import CHROMIUM, opened
-from helpers.fake_class import fake_class, graded_samples
+from helpers.chromium import needs_chromium, opened
+from helpers.fake_class import fake_class
 
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="no Chromium on this machine (Debian: apt-get install chromium)"
-)
+pytestmark = needs_chromium
 MISSING = [(f"m{number}", f"Missing {number}") for number in range(12)]
 UNFOLD = "document.querySelectorAll('details').forEach(d => d.open = true)"
 COUNT_APPENDS = """() => {
@@ -19,11 +17,6 @@ COUNT_APPENDS = """() => {
   Element.prototype.append = function (...nodes) { window.appends += 1; return append.apply(this, nodes); };
 }"""
 IDS = "[...document.querySelectorAll('#everyone tbody tr:not([hidden]) small')].map(e => e.textContent)"
-
-
-@pytest.fixture(scope="module")
-def samples(examination, training_examination, sandbox):
-    return graded_samples(examination, training_examination, sandbox)
 
 
 @pytest.fixture(scope="module")

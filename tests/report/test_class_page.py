@@ -12,14 +12,9 @@ import pytest
 from grader.report import class_facts
 from grader.report.class_page import HANDFUL, LETTERS, render_class
 from grader.result import Diagnosis, Integrity
-from helpers.fake_class import fake_class, graded_samples, totalled
+from helpers.fake_class import fake_class, totalled
 
 EVIL = "</td></script><script>alert(1)</script><img src=x onerror=alert(1)>\"'{{7*7}}\x1b[31m\u202e"
-
-
-@pytest.fixture(scope="module")
-def samples(examination, training_examination, sandbox):
-    return graded_samples(examination, training_examination, sandbox)
 
 
 def student(result, id, **facts):

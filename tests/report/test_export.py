@@ -27,11 +27,11 @@ from grader.report.json import to_json, to_line
 from grader.report.results import read_results, results_file
 from grader.result import Where
 from helpers.gradebooks import CANVAS, MOODLE
-from helpers.hostile_texts import CONTROLS, HOSTILE, a_hostile_result, a_result, a_stage
-from helpers.places import ROOT, SOLUTIONS
+from helpers.hostile_texts import CONTROLS, HOSTILE
+from helpers.places import MISTAKES, ROOT, SOLUTIONS
+from helpers.results import a_hostile_result, a_result, a_stage
 from helpers.runner import commands
 
-MISTAKES = ROOT / "tests" / "submissions" / "typical_mistakes"
 NOW = datetime(2026, 3, 1, 12, 30, 5, tzinfo=UTC)
 RUNNER = {
     "CLASSROOM": "backprop-2026",

@@ -19,7 +19,8 @@ from grader.report.export.sheet import number, read_sheet
 from grader.report.json import to_line
 from grader.result import AssignmentFacts
 from helpers.gradebooks import CANVAS, MOODLE
-from helpers.hostile_texts import HOSTILE, a_result, a_stage
+from helpers.hostile_texts import HOSTILE
+from helpers.results import a_result, a_stage
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 

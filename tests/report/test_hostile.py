@@ -20,12 +20,10 @@ from grader.report.json import from_json, to_json, to_line
 from grader.report.page import DETAILS, LARGEST, render
 from grader.report.terminal import show
 from grader.report.training_page import RunFacts, TrainingFacts, curve_file, training_page
-from helpers.chromium import CHROMIUM, opened
-from helpers.hostile import CORPUS, HARMLESS, OURS, hostile_maps, hostile_result
+from helpers.chromium import needs_chromium, opened
+from helpers.hostile_texts import CORPUS
+from helpers.results import HARMLESS, OURS, hostile_maps, hostile_result
 
-needs_browser = pytest.mark.skipif(
-    CHROMIUM is None, reason="no Chromium on this machine (Debian: apt-get install chromium)"
-)
 each_string = pytest.mark.parametrize("text", CORPUS.values(), ids=CORPUS.keys())
 WATCH = "window.pwned = 0; window.alert = window.confirm = window.prompt = () => { window.pwned = 1; };"
 ELEMENTS = """() => [...document.querySelectorAll('*')].filter(e => !e.closest('pre.code code *')).map(e =>
@@ -145,7 +143,7 @@ def test_the_report_has_the_elements_of_a_harmless_one(page_of, harmless, text):
     assert safe.printable(safe.shortened(text, 200)) in "".join(found.words)
 
 
-@needs_browser
+@needs_chromium
 def test_in_a_browser_the_report_does_nothing_but_show_the_text(browser, page_of, harmless, tmp_path):
     file = tmp_path / "report.html"
     file.write_text(harmless, encoding="utf-8")
@@ -164,7 +162,7 @@ def test_in_a_browser_the_report_does_nothing_but_show_the_text(browser, page_of
     assert dialogs == [] and page.complaints == [] and set(page.requests) == {file.as_uri()}
 
 
-@needs_browser
+@needs_chromium
 @pytest.mark.parametrize("width", [360, 1280])
 def test_long_words_and_deep_accents_stay_in_their_boxes(browser, page_of, tmp_path, width):
     for name in ("a long word", "a long word with tags", "accents", "lines"):
@@ -269,7 +267,7 @@ def test_the_page_of_a_class_has_the_elements_of_a_harmless_one(assignment):
     assert all(re.fullmatch(r"reports/s\d+\.html(#[\w.]+)?", link) for link in links)
 
 
-@needs_browser
+@needs_chromium
 def test_in_a_browser_the_page_of_a_class_does_nothing_but_its_own(browser, assignment, tmp_path):
     file = tmp_path / "index.html"
     file.write_text(class_of(assignment, list(CORPUS.values())), encoding="utf-8")
@@ -292,7 +290,7 @@ def test_the_page_of_a_training_run_has_the_elements_of_a_harmless_one(text):
     assert not acting(page)
 
 
-@needs_browser
+@needs_chromium
 def test_in_a_browser_the_page_of_a_training_run_does_nothing(browser, tmp_path):
     file = tmp_path / "training.html"
     file.write_text(training_of(list(CORPUS.values()))[0], encoding="utf-8")
@@ -319,7 +317,7 @@ def test_the_page_of_an_executed_notebook_has_only_text_tables_and_pictures(text
     assert sum(each.startswith("div class") for each in found.seen) >= 3
 
 
-@needs_browser
+@needs_chromium
 def test_in_a_browser_the_page_of_an_executed_notebook_does_nothing(browser, tmp_path):
     notebook = full_of_cells(HARMLESS)
     notebook.cells = [cell for text in CORPUS.values() for cell in full_of_cells(text).cells]

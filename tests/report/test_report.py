@@ -18,10 +18,11 @@ from grader.run.exam import examine
 from grader.run.grade import grade_submission
 from grader.run.request import select
 from grader.submission import Submission, read_submission
-from helpers.places import GRADIENTS, ROOT, SOLUTIONS
+from helpers.places import GRADIENTS, MISTAKES, SOLUTIONS
+from helpers.solution import EVERY_EXPRESSION, TRAINING
 from helpers.spoilt import spoilt_solution
+from helpers.submissions import submission_of
 
-MISTAKES = ROOT / "tests" / "submissions" / "typical_mistakes"
 EVIL = "</pre></style><script>alert(1)</script><img src=x onerror=alert(1)>\"'{{7*7}}\x1b[31m\u202e"
 
 
@@ -39,9 +40,9 @@ def graded(examination, sandbox):
 @pytest.fixture(scope="module")
 def graded_training(training_examination, sandbox):
     """An exercise 4 with a slip inside the function that answers seven stages."""
-    text = (SOLUTIONS / "ex4_training.py").read_text(encoding="utf-8")
-    text = text.replace("dBatchBiases = dStates.sum(0, keepdim=True)", "dBatchBiases = dStates.mean(0, keepdim=True)")
-    submission = Submission("x", MISTAKES, (Source("ex4.py", text),), (), {})
+    right = "dBatchBiases = dStates.sum(0, keepdim=True)"
+    text = TRAINING.replace(right, right.replace("sum", "mean"))
+    submission = submission_of(text, "ex4.py")
     return grade_submission(submission, training_examination, sandbox), {"ex4.py": text}
 
 
@@ -191,8 +192,7 @@ def test_what_could_not_be_judged_is_not_looked_at_first(graded, assignment):
 
 
 def test_with_no_error_left_it_tells_what_to_write_next(page_of, graded, assignment):
-    text = (SOLUTIONS / "ex1_every_expression.py").read_text(encoding="utf-8")
-    page = page_of(Submission("x", MISTAKES, (Source("ex1.py", text),), (), {}))
+    page = page_of(submission_of(EVERY_EXPRESSION, "ex1.py"))
     assert 'Next: <a href="#dLogitsFast">' in page and "Everything you wrote is right" in page
     assert 'Start with <a href="#dLogProbabilities">' in page_of(Submission("nobody", MISTAKES, (), (), {}))
     assert "Every gradient is right." in page_of(read_submission(SOLUTIONS))

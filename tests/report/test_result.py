@@ -9,10 +9,11 @@ import pytest
 from grader.report.json import from_json, schema, to_json
 from grader.run.grade import grade_submission
 from grader.submission import read_submission
-from helpers.places import ROOT, SOLUTIONS, STUBS
+from helpers.places import MISTAKES, ROOT, SOLUTIONS, STUBS
+from helpers.submissions import submission_of
 
 SHIPPED = ROOT / "grader" / "report" / "result.schema.json"
-FOLDERS = [SOLUTIONS, STUBS, ROOT / "tests" / "submissions" / "typical_mistakes"]
+FOLDERS = [SOLUTIONS, STUBS, MISTAKES]
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: f"{folder.parent.name}/{folder.name}")
@@ -36,11 +37,7 @@ def test_no_number_in_it_is_nan_or_infinite(grade_text, sandbox, examination):
     def refuse(constant):
         raise AssertionError(constant)
 
-    from grader.border import Source
-    from grader.submission import Submission
-
-    submission = Submission("x", STUBS, (Source("a.py", text),), (), {})
-    json.loads(to_json(grade_submission(submission, examination, sandbox).result), parse_constant=refuse)
+    json.loads(to_json(grade_submission(submission_of(text), examination, sandbox).result), parse_constant=refuse)
 
 
 def test_it_says_what_a_mark_is_defended_with(grade_folder):

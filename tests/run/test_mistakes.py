@@ -7,40 +7,19 @@ from pathlib import Path
 import pytest
 import torch
 
-from grader.border import Source
 from grader.errors import NothingToGrade
 from grader.report.json import to_json
-from grader.run.exam import examine
-from grader.run.grade import grade_submission
 from grader.run.request import make_request
-from grader.submission import Submission, read_submission
+from grader.submission import read_submission
 from helpers.places import SOLUTIONS
 
 ARGUMENTS = "counts, sumCountsInverse, dProbabilities, dSumCounts"
 RIGHT = "sumCountsInverse * dProbabilities + dSumCounts"
-SOME = frozenset({"dLogProbabilities", "dProbabilities", "dCounts", "dNormalizedLogits", "dLogits", "dLogitsFast"})
-"""Stages asked before `dCounts` and after it, of two exercises: enough to see that a fault stays where it is."""
 
 
 def function(*body: str, arguments: str = ARGUMENTS) -> str:
     """A `dCounts` with these lines in it."""
     return f"def dCounts({arguments}):\n" + "".join(f"    {line}\n" for line in body)
-
-
-@pytest.fixture(scope="module")
-def some_stages(assignment):
-    return examine(assignment, SOME, seed="some stages")
-
-
-@pytest.fixture
-def grade_some(some_stages, sandbox):
-    """As `grade_text`, for some of the stages."""
-
-    def grade(text):
-        submission = Submission("student", Path("answers.py"), (Source("answers.py", text),), (), {})
-        return {stage.name: stage for stage in grade_submission(submission, some_stages, sandbox).result.stages}
-
-    return grade
 
 
 @pytest.fixture

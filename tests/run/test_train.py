@@ -17,24 +17,18 @@ from nbformat import v4
 from grader import course_data
 from grader.cli.main import run
 from grader.report.curve import draw_curves
-from helpers.places import ROOT, SOLUTIONS
+from helpers.command import GRADE, grade
+from helpers.places import ROOT
+from helpers.solution import TRAINING as SOLUTION
 
-GRADE = Path(sys.executable).with_name("grade")
-SOLUTION = (SOLUTIONS / "ex4_training.py").read_text(encoding="utf-8")
 STEPS = 300
-
-
-@pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def trained(text, *options):
     """What the command says of one file, on both streams."""
     Path("mine.py").write_text(text, encoding="utf-8")
-    command = [GRADE, "train", "mine.py", "--steps", str(STEPS), *map(str, options)]
-    return subprocess.run(command, capture_output=True, encoding="utf-8", timeout=300, check=False)
+    return grade("train", "mine.py", "--steps", STEPS, *options, cwd=Path.cwd())
 
 
 def numbers(line, text):

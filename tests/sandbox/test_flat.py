@@ -3,11 +3,10 @@
 import ast
 import json
 
-import nbformat
 import pytest
-from nbformat import v4
 
 from helpers.places import SOLUTIONS
+from helpers.submissions import stages_of, write_notebook
 
 COUNTS = "dCounts = sumCountsInverse * dProbabilities\ndCounts += torch.ones_like(counts) * dSumCounts"
 NORMALIZED = "dNormalizedLogits = counts * dCounts"
@@ -38,11 +37,9 @@ def graded(grade_folder, tmp_path):
             path = tmp_path / "answers.py"
             path.write_text("\n\n".join(cells), encoding="utf-8")
         else:
-            path = tmp_path / "answers.ipynb"
-            made = [v4.new_markdown_cell(c[3:]) if c.startswith("md:") else v4.new_code_cell(c) for c in cells]
-            nbformat.write(v4.new_notebook(cells=made), path)
+            path = write_notebook(tmp_path / "answers.ipynb", cells)
         result = grade_folder(path)
-        return {stage.name: stage for stage in result.stages} | {"": result}
+        return stages_of(result) | {"": result}
 
     return grade
 

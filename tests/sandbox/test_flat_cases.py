@@ -21,6 +21,7 @@ from helpers.flat_notebooks import (
     in_names_of,
     renamed,
 )
+from helpers.submissions import stages_of
 
 ALL = {"every-expression": 26, "cross-entropy": 1, "batch-norm": 1, "training": 11}
 THREE = ALL | {"training": 0}
@@ -49,10 +50,6 @@ def graded(examinations, sandbox, tmp_path):
 
 def passed(result):
     return {exercise.name: sum(stage.passed for stage in exercise.stages) for exercise in result.exercises}
-
-
-def by_name(result):
-    return {stage.name: stage for stage in result.stages}
 
 
 def named(stage, assignment):
@@ -321,7 +318,7 @@ def test_a_slip_in_training_costs_its_own_stage_and_is_named(graded, case, name)
 @pytest.mark.parametrize("name", BOTH)
 def test_a_gradient_that_is_read_from_autograd_after_a_right_line_is_told_so(graded, name):
     line = "dhpreact = (1.0 - h**2) * dh"
-    stage = by_name(graded(with_line(line, f"{line}\ndhpreact = hpreact.grad"), name))[named("dhpreact", name)]
+    stage = stages_of(graded(with_line(line, f"{line}\ndhpreact = hpreact.grad"), name))[named("dhpreact", name)]
     assert stage.verdict == "forbidden" and "above the line" in stage.message
 
 
@@ -337,7 +334,7 @@ def test_what_is_still_none_is_missing_and_nothing_else_is(graded, name):
     )
     result = graded(notebook, name)
     assert passed(result) == THREE | {"every-expression": 25, "cross-entropy": 0}
-    stages = by_name(result)
+    stages = stages_of(result)
     for stage in ("dbnraw", "dlogits_fast"):
         each = stages[named(stage, name)]
         assert each.verdict == "missing" and "still `None`" in each.message and "code cell" in each.message
@@ -365,19 +362,19 @@ def test_an_own_name_for_one_gradient_costs_one_stage(graded):
     notebook = Notebook([cell.replace("dlogit_maxes", "dlogits_maxes") for cell in complete(training=False).cells])
     result = graded(notebook)
     assert passed(result) == THREE | {"every-expression": 25}
-    stage = by_name(result)["dlogit_maxes"]
+    stage = stages_of(result)["dlogit_maxes"]
     assert stage.verdict == "missing" and "dlogits_maxes" in stage.message
-    assert [w.code for w in by_name(result)["dlogits"].warnings] == ["two-steps"]
+    assert [w.code for w in stages_of(result)["dlogits"].warnings] == ["two-steps"]
 
 
 def test_a_line_that_fails_is_told_with_its_cell_and_what_was_missing(graded):
-    stages = by_name(graded(with_line("dh = dlogits @ W2.T", "dh = dlogits @ W2T")))
+    stages = stages_of(graded(with_line("dh = dlogits @ W2.T", "dh = dlogits @ W2T")))
     assert stages["dh"].verdict == "error" and "`W2T` is neither given" in stages["dh"].message
     assert "Did you mean `W2`?" in stages["dh"].message and "code cell 7" in stages["dh"].message
 
 
 def test_a_value_that_comes_from_a_line_that_fails_says_which(graded):
-    stages = by_name(graded(with_line("db2 = dlogits.sum(0)", "db2 = dlogits.sum(0) * (len(chars) / 27)")))
+    stages = stages_of(graded(with_line("db2 = dlogits.sum(0)", "db2 = dlogits.sum(0) * (len(chars) / 27)")))
     assert stages["db2"].verdict == "error" and "names.txt" in stages["db2"].message
     assert "`words`, which is needed, was to come from there." in stages["db2"].message
 
@@ -489,7 +486,7 @@ def test_what_is_no_python_is_none(graded, magic):
 
 
 def test_a_stage_in_a_text_cell_is_pointed_out(graded):
-    stage = by_name(
+    stage = stages_of(
         graded(
             Notebook(
                 [
@@ -535,7 +532,7 @@ def test_exercise_four_that_was_not_begun_is_one_line(tmp_path, capsys):
 def test_a_flat_hand_in_runs_nothing_that_no_stage_needs(graded, tmp_path):
     cells = complete(training=False).cells
     result = graded(Notebook([*cells, "def split_loss(split):\n    return open('words.txt')\nsplit_loss('train')"]))
-    assert result.submission.problems == [] and by_name(result)["split_loss"].verdict == "missing"
+    assert result.submission.problems == [] and stages_of(result)["split_loss"].verdict == "missing"
     assert passed(result) == THREE
 
 
@@ -579,7 +576,7 @@ def test_the_last_batch_and_the_embedding_are_what_is_told_whatever_the_variable
 def test_what_reads_too_little_is_no_two_steps_in_one(graded, tensor, lines):
     """Right for the real gradients, or nearly, and for no others: nothing that is read says what the rest is."""
     cells = [cell.replace(RIGHT[tensor][0], lines) for cell in complete(training=False).cells]
-    stage = by_name(graded(Notebook(cells)))[f"d{tensor}"]
+    stage = stages_of(graded(Notebook(cells)))[f"d{tensor}"]
     assert stage.verdict in ("shortcut", "overfit", "wrong")
 
 
@@ -599,7 +596,7 @@ TAKEN = [
 @pytest.mark.parametrize("lines", TAKEN)
 def test_a_gradient_that_is_taken_is_forbidden_and_nothing_else_is(graded, lines):
     cells = [cell.replace(RIGHT["probs"][0], lines) for cell in complete(training=False).cells]
-    stages = by_name(graded(Notebook(cells)))
+    stages = stages_of(graded(Notebook(cells)))
     assert stages["dprobs"].verdict == "forbidden" and stages["dprobs"].score == 0
     assert [name for name, stage in stages.items() if stage.verdict == "forbidden"] == ["dprobs"]
 
@@ -617,7 +614,8 @@ BESIDE = [
 @pytest.mark.parametrize("lines", BESIDE)
 def test_a_comparison_with_autograd_beside_ones_own_value_costs_nothing(graded, lines):
     right = RIGHT["probs"][0]
-    stages = by_name(graded(Notebook([c.replace(right, f"{right}\n{lines}") for c in complete(training=False).cells])))
+    cells = [cell.replace(right, f"{right}\n{lines}") for cell in complete(training=False).cells]
+    stages = stages_of(graded(Notebook(cells)))
     assert stages["dprobs"].passed and not [stage for stage in stages.values() if stage.verdict == "forbidden"]
 
 
@@ -632,12 +630,12 @@ UPDATES_THAT_ARE_NONE = {
 
 @pytest.mark.parametrize("line", UPDATES_THAT_ARE_NONE)
 def test_an_update_that_is_no_step_down_the_gradients_is_wrong(graded, line):
-    stage = by_name(graded(with_line("p.data += -lr * grad", line, training=True)))["update"]
+    stage = stages_of(graded(with_line("p.data += -lr * grad", line, training=True)))["update"]
     assert stage.verdict == "wrong" and stage.diagnosis.code == UPDATES_THAT_ARE_NONE[line]
 
 
 def test_an_update_that_only_binds_the_name_of_the_loop_changes_nothing(graded):
-    stage = by_name(graded(with_line("p.data += -lr * grad", "p = p - lr * grad", training=True)))["update"]
+    stage = stages_of(graded(with_line("p.data += -lr * grad", "p = p - lr * grad", training=True)))["update"]
     assert stage.verdict == "missing" and "change the parameters" in stage.message
 
 
@@ -699,7 +697,7 @@ def test_a_network_trained_with_autograd_alone_has_the_rest_judged(graded):
         .replace("zip(parameters, grads)", "[(p, p.grad) for p in parameters]")
     )
     result = graded(Notebook([*cells[:place], f"{head}        loss.backward()\n{tail}", *cells[place + 1 :]]))
-    stages = by_name(result)
+    stages = stages_of(result)
     assert all(stage.verdict == "missing" for name, stage in stages.items() if name.startswith("backward."))
     assert [stages[name].passed for name in ("calibrate", "split_loss", "sample")] == [True, True, True]
 
@@ -707,7 +705,7 @@ def test_a_network_trained_with_autograd_alone_has_the_rest_judged(graded):
 def test_only_the_shape_of_a_gradient_of_autograd_is_no_value_of_it(graded):
     lines = "dprobs = torch.zeros_like(probs.grad)\ndprobs += dlogprobs / probs"
     cells = [cell.replace(RIGHT["probs"][0], lines) for cell in complete(training=False).cells]
-    assert by_name(graded(Notebook(cells)))["dprobs"].passed
+    assert stages_of(graded(Notebook(cells)))["dprobs"].passed
 
 
 def test_lines_that_the_grader_fails_to_follow_cost_what_they_are_for_and_are_told_as_its_fault(monkeypatch):

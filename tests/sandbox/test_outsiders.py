@@ -10,14 +10,13 @@ import pytest
 import safetensors.torch
 import torch
 
-from grader.border import Source
 from grader.report.json import to_json
 from grader.result import PASSED
 from grader.run.exam import examine
 from grader.run.grade import grade_submission
 from grader.run.request import select
 from grader.sandbox.ours import Limits, Sandbox
-from grader.submission import Submission, read_submission
+from grader.submission import read_submission
 from helpers.places import GRADIENTS, SOLUTIONS
 
 TAKEN_OVER = "raise SystemExit('this file is none of the grader’s business')\n"  # noqa: RUF001
@@ -47,9 +46,6 @@ OUTSIDERS = {
     "Datasets/Indian_Names.txt": "a\n",
 }
 
-SOME = frozenset({"dLogProbabilities", "dProbabilities", "dCounts", "dNormalizedLogits", "dLogits", "dLogitsFast"})
-"""Stages asked before `dCounts` and after it, of two exercises: enough to see that a fault stays where it is."""
-
 
 def add_outsiders(folder: Path) -> None:
     for name, text in OUTSIDERS.items():
@@ -71,22 +67,6 @@ def zeros(assignment) -> str:
         for stage in gradients(assignment)
     )
     return "import torch\n\n\n" + "\n\n".join(functions)
-
-
-@pytest.fixture(scope="module")
-def some_stages(assignment):
-    return examine(assignment, SOME, seed="some stages")
-
-
-@pytest.fixture
-def grade_some(some_stages, sandbox):
-    """As `grade_text`, for some of the stages."""
-
-    def grade(text):
-        submission = Submission("student", Path("answers.py"), (Source("answers.py", text),), (), {})
-        return {stage.name: stage for stage in grade_submission(submission, some_stages, sandbox).result.stages}
-
-    return grade
 
 
 @pytest.fixture

@@ -8,7 +8,9 @@ from grader.result import Result
 from grader.run.grade import grade_submission
 from grader.sandbox.ours import Limits, Sandbox
 from grader.submission import read_submission
-from helpers.places import ROOT, SOLUTIONS
+from helpers.places import MISTAKES, SOLUTIONS
+from helpers.solution import EVERY_EXPRESSION
+from helpers.submissions import stages_of
 
 
 @pytest.fixture(scope="module")
@@ -28,15 +30,14 @@ def verdicts(result: Result) -> dict[str, str]:
 
 
 def test_it_judges_as_ever(grade_spawned, grade_folder):
-    for folder in (SOLUTIONS, ROOT / "tests" / "submissions" / "typical_mistakes"):
+    for folder in (SOLUTIONS, MISTAKES):
         assert verdicts(grade_spawned(folder)) == verdicts(grade_folder(folder))
 
 
 def test_a_death_or_a_loop_costs_its_stage(grade_spawned, tmp_path):
-    text = (SOLUTIONS / "ex1_every_expression.py").read_text(encoding="utf-8")
     broken = "\n\ndef dCounts():\n    import os\n    os._exit(3)\n\n\ndef dLogits():\n    while True:\n        pass\n"
-    (tmp_path / "ex2.py").write_text(text + broken, encoding="utf-8")
-    stages = {stage.name: stage for stage in grade_spawned(tmp_path).stages}
+    (tmp_path / "ex2.py").write_text(EVERY_EXPRESSION + broken, encoding="utf-8")
+    stages = stages_of(grade_spawned(tmp_path))
     assert stages["dCounts"].verdict == "error" and "exit status 3" in stages["dCounts"].message
     assert stages["dLogits"].verdict == "timeout"
     assert stages["dProbabilities"].passed and stages["dNormalizedLogits"].passed

@@ -7,7 +7,6 @@ import textwrap
 
 import nbformat
 import pytest
-from nbformat import v4
 
 from grader.assignment.authoring.notebook import notebook_text
 from grader.border import Source
@@ -15,6 +14,7 @@ from grader.cli.main import run
 from grader.submission import read_submission
 from grader.submission.notebook import CODE_CAP, as_python
 from helpers.places import SOLUTIONS, STUBS
+from helpers.submissions import stages_of, write_notebook
 
 GENERATED = STUBS / "nameweave.ipynb"
 COUNTS = """\
@@ -51,10 +51,7 @@ def handed_in(tmp_path):
     """A notebook of these cells, written to a file."""
 
     def write(*cells, name="answers.ipynb", **metadata):
-        made = [v4.new_markdown_cell(c[3:]) if c.startswith("md:") else v4.new_code_cell(c) for c in cells]
-        path = tmp_path / name
-        nbformat.write(v4.new_notebook(cells=made, metadata=metadata), path)
-        return path
+        return write_notebook(tmp_path / name, cells, **metadata)
 
     return write
 
@@ -63,7 +60,7 @@ def handed_in(tmp_path):
 def graded(grade_folder, handed_in):
     def grade(*cells, **metadata):
         result = grade_folder(handed_in(*cells, **metadata))
-        return result, {stage.name: stage for stage in result.stages}
+        return result, stages_of(result)
 
     return grade
 
@@ -194,7 +191,7 @@ def older(version):
 def test_every_version_is_read(version, tmp_path, grade_folder):
     path = tmp_path / "old.ipynb"
     path.write_text(json.dumps(older(version)), encoding="utf-8")
-    stages = {stage.name: stage for stage in grade_folder(path).stages}
+    stages = stages_of(grade_folder(path))
     assert stages["dCounts"].passed
 
 

@@ -3,22 +3,19 @@
 import ast
 import dataclasses
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from grader.assignment import Stage
-from grader.border import Source
 from grader.result import StageResult
 from grader.run import finding, grade
 from grader.run.exam import Examination
-from grader.run.grade import grade_submission
-from grader.submission import Submission
 from grader.verify.mutants import HEADER, Mutant, functions, mutants
-from helpers.places import GRADIENTS, SOLUTIONS
+from helpers.places import GRADIENTS
+from helpers.solution import ONE_BY_ONE
+from helpers.submissions import judged, submission_of
 
-TEXTS = [path.read_text(encoding="utf-8") for path in sorted(SOLUTIONS.glob("ex[123]*.py"))]
-STAGES = [function.name for text in TEXTS for function in functions(text)]
+STAGES = [function.name for text in ONE_BY_ONE for function in functions(text)]
 CHANGES_AXES = ("keepdims", "more axes")
 
 LAST_AXIS = "The tensor has two axes, so axis -1 is axis 1."
@@ -98,9 +95,7 @@ def grade_stage(examination, sandbox, undiagnosed) -> GradeStage:
     """Grade a text for one stage only."""
 
     def grade(stage: str, text: str) -> StageResult:
-        submission = Submission("student", Path("answers.py"), (Source("answers.py", text),), (), {})
-        (judged,) = grade_submission(submission, only(examination, stage), sandbox).result.stages
-        return judged
+        return judged(submission_of(text), only(examination, stage), sandbox)[stage]
 
     return grade
 
@@ -109,7 +104,7 @@ def grade_stage(examination, sandbox, undiagnosed) -> GradeStage:
 def mutants_of(examination) -> dict[str, list[Mutant]]:
     offered = everything_offered(examination)
     found: dict[str, list[Mutant]] = {stage: [] for stage in STAGES}
-    for text in TEXTS:
+    for text in ONE_BY_ONE:
         for mutant in mutants(text, offered):
             found[mutant.stage].append(mutant)
     return found
@@ -174,7 +169,7 @@ def test_there_are_a_thousand_mutants_and_every_stage_has_some(mutants_of):
 
 
 def test_the_solution_still_passes_when_each_function_stands_alone(grade_stage):
-    for text in TEXTS:
+    for text in ONE_BY_ONE:
         for function in functions(text):
             assert grade_stage(function.name, HEADER + ast.unparse(function)).verdict in ("exact", "approximate")
 

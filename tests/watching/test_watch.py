@@ -10,7 +10,6 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -30,9 +29,9 @@ from grader.watching.file_events import wakes
 from grader.watching.last_seen import WatchedPlace, look, look_until_settled
 from grader.watching.rounds import Begun, Foreseen, Gone, Part, RoundDone, Rounds, Same, Slow
 from grader.watching.turns import Turns
+from helpers.command import GRADE
 from helpers.places import SOLUTIONS
 
-GRADE = Path(sys.executable).with_name("grade")
 ONE, TWO, THREE = "ex1_every_expression.py", "ex2_cross_entropy.py", "ex3_batch_norm.py"
 TEXTS = {name: (SOLUTIONS / name).read_text(encoding="utf-8") for name in (ONE, TWO, THREE)}
 FAST, NORM = "dLogitsFast", "dHiddenLayerPreBatchNormStatesFast"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.places import ROOT, SOLUTIONS
+from helpers.places import MISTAKES, ROOT, SOLUTIONS
 
 COMMAND = re.compile(r"^    (grade .*?)(?: {2,}.*)?$", re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
@@ -41,11 +41,10 @@ Participant 12,Ben Łukasz,ben@example.org,Submitted,,39.00,Yes,-,
 @pytest.fixture
 def folder(tmp_path):
     """Two hand-ins, also as the zip of a course system; a roster, a gradebook, a worksheet, names."""
-    typical = ROOT / "tests" / "submissions" / "typical_mistakes"
-    for name, source in {"ada": SOLUTIONS, "ben": typical}.items():
+    for name, source in {"ada": SOLUTIONS, "ben": MISTAKES}.items():
         shutil.copytree(source, tmp_path / "handins" / name)
     with zipfile.ZipFile(tmp_path / "submissions.zip", "w") as archive:
-        for user, (name, source) in enumerate({"lovelaceada": SOLUTIONS, "lukaszben": typical}.items(), start=11):
+        for user, (name, source) in enumerate({"lovelaceada": SOLUTIONS, "lukaszben": MISTAKES}.items(), start=11):
             for number, file in enumerate(sorted(source.glob("*.py"))):
                 archive.write(file, f"{name}_{user}_{user}{number}_{file.name}")
     files = {

@@ -18,10 +18,11 @@ from grader.sandbox.ours.children import Spawned
 from grader.sandbox.ours.session import _death
 from grader.submission import read_submission
 from helpers.classes import hand_ins_in
+from helpers.command import GRADE, grade
 from helpers.elsewhere import elsewhere
-from helpers.places import ROOT, SOLUTIONS
+from helpers.places import MISTAKES, SOLUTIONS
+from helpers.solution import CROSS_ENTROPY
 
-GRADE = Path(sys.executable).with_name("grade")
 PLATFORMS = ["win32", "darwin"]
 IMPORT_ALL = """
 import importlib, os, pkgutil, sys
@@ -40,14 +41,11 @@ def there(request, tmp_path):
     """Run the command on another system."""
     environment = elsewhere(tmp_path / "customize", request.param)
 
-    def grade(*arguments):
-        command = [str(GRADE), *map(str, arguments)]
-        return subprocess.run(
-            command, cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8", timeout=240, check=False
-        )
+    def run(*arguments):
+        return grade(*arguments, cwd=tmp_path, **environment)
 
-    grade.platform, grade.environment = request.param, environment
-    return grade
+    run.platform, run.environment = request.param, environment
+    return run
 
 
 def test_every_module_can_be_imported(there, tmp_path):
@@ -73,8 +71,8 @@ def test_the_solution_passes_and_the_report_says_that_nothing_confined_it(there,
 
 
 def test_a_loop_without_end_costs_the_processor_time_it_may_use_and_no_more(there, tmp_path):
-    text = (SOLUTIONS / "ex2_cross_entropy.py").read_text(encoding="utf-8")
-    (tmp_path / "loops.py").write_text(text.replace("    gradient = F", "    while True: pass\n    gradient = F", 1))
+    text = CROSS_ENTROPY.replace("    gradient = F", "    while True: pass\n    gradient = F", 1)
+    (tmp_path / "loops.py").write_text(text, encoding="utf-8")
     done = there("loops.py", "--exercise", "cross-entropy", "--timeout", "1", "--no-html")
     assert done.returncode == 1 and "Still computing after 1 s of processor time" in done.stdout
 
@@ -106,9 +104,8 @@ def test_one_can_train_there(there, tmp_path):
 
 
 def test_saves_are_followed_there(there, tmp_path):
-    text = (SOLUTIONS / "ex2_cross_entropy.py").read_text(encoding="utf-8")
     (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "answers.py").write_text(text, encoding="utf-8")
+    (tmp_path / "mine" / "answers.py").write_text(CROSS_ENTROPY, encoding="utf-8")
     command = [GRADE, "watch", "mine", "--exercise", "cross-entropy"]
     lines: queue.Queue[str] = queue.Queue()
     with subprocess.Popen(
@@ -122,9 +119,9 @@ def test_saves_are_followed_there(there, tmp_path):
         threading.Thread(target=read, daemon=True).start()
         try:
             assert "Score 1 / 1" in until(lines, "Ctrl-C ends it.")
-            (tmp_path / "mine" / "answers.py").write_text(text.replace("/ batchSize", ""), encoding="utf-8")
+            (tmp_path / "mine" / "answers.py").write_text(CROSS_ENTROPY.replace("/ batchSize", ""), encoding="utf-8")
             assert "✗ wrong, was" in until(lines, "Score 0 / 1")
-            (tmp_path / "mine" / "answers.py").write_text(text, encoding="utf-8")
+            (tmp_path / "mine" / "answers.py").write_text(CROSS_ENTROPY, encoding="utf-8")
             assert ", was wrong" in until(lines, "Score 1 / 1")
         finally:
             process.kill()
@@ -216,7 +213,7 @@ def test_line_ends_do_not_make_another_assignment(tmp_path, assignment):
 @pytest.mark.parametrize("encoding", ["cp1252", "cp437", "ascii"])
 def test_a_console_that_cannot_show_a_mark_shows_something_else(encoding, tmp_path):
     done = subprocess.run(
-        [GRADE, ROOT / "tests" / "submissions" / "typical_mistakes", "--exercise", "cross-entropy", "--no-html"],
+        [GRADE, MISTAKES, "--exercise", "cross-entropy", "--no-html"],
         env=os.environ | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"},
         cwd=tmp_path,
         capture_output=True,
