@@ -7,13 +7,12 @@ import random
 import pytest
 
 from grader.assignment import load_assignment
-from grader.border import Source
 from grader.judge.why.local import Local
 from grader.run.exam import examine
-from grader.run.grade import grade_submission
-from grader.submission import Submission
 from grader.verify.mutants import mutants
-from helpers.places import SOLUTIONS
+from helpers.judging import judged_here
+from helpers.solution import ONE_BY_ONE
+from helpers.submissions import judged, submission_of
 
 U, H = "hiddenLayerPreActivationStates", "hiddenLayerPostActivationStates"
 SLIPS = [
@@ -81,23 +80,10 @@ SILENT = [
 ]
 
 
-@pytest.fixture(scope="module")
-def told(examination, sandbox):
-    """The judgement of one stage whose function returns an expression, or does so by way of another function."""
-
-    def judge(stage, expression, of=examination, *, elsewhere=False):
-        exercise, _ = of.assignment.named(stage)[0]
-        offered = ", ".join(name for name in of.names_offered(exercise, stage) if name in expression)
-        text = f"import torch\n\n\ndef {stage}({offered}):\n    return {expression}\n"
-        if elsewhere:
-            text = (
-                text.replace(f"def {stage}", "def made") + f"\n\ndef {stage}({offered}):\n    return made({offered})\n"
-            )
-        submission = Submission("student", SOLUTIONS, (Source("a.py", text),), (), {})
-        result = grade_submission(submission, of, sandbox).result
-        return next(judged for judged in result.stages if judged.name == stage)
-
-    return judge
+@pytest.fixture
+def told(examination):
+    """The judgement of one stage whose function returns an expression."""
+    return lambda stage, expression: judged_here(stage, expression, examination)
 
 
 @pytest.mark.parametrize(("stage", "expression", "code", "said"), SLIPS, ids=[f"{s[0]}: {s[2]}" for s in SLIPS])
@@ -132,8 +118,7 @@ PATTERNS = [
 
 @pytest.mark.parametrize(("stage", "expression", "said"), PATTERNS, ids=[said for _, _, said in PATTERNS])
 def test_where_no_slip_fits_the_pattern_of_the_error_is_told(told, stage, expression, said):
-    """What is wrong in another function cannot be put right by an edit of the stage itself."""
-    judged = told(stage, expression, elsewhere=True)
+    judged = told(stage, expression)
     assert judged.diagnosis is None, judged.diagnosis
     assert said in judged.pattern
 
@@ -181,27 +166,24 @@ def test_of_two_slips_at_once_none_is_named_by_chance(examination, assignment, s
     """Whatever is named for one draw of the probes is named for another: it is the function, not the numbers."""
     again = examine(assignment, examination.selected, seed="two slips")
     draw = random.Random(0)
-    texts = [path.read_text(encoding="utf-8") for path in sorted(SOLUTIONS.glob("ex[123]*.py"))]
     offered = {}
     for exercise in examination.exercises:
         for stage in exercise.stages:
             offered |= examination.probes[exercise.name][0].offer(stage)
-    once = [mutant for text in texts for mutant in mutants(text, offered)]
+    once = [mutant for text in ONE_BY_ONE for mutant in mutants(text, offered)]
     named = 0
     for first in draw.sample(once, 500):
         twice = draw.choice(list(mutants(first.text, offered)))
-        one, other = (judged(first.stage, twice.text, of, sandbox) for of in (examination, again))
+        one, other = (judged_alone(first.stage, twice.text, of, sandbox) for of in (examination, again))
         if one.diagnosis or other.diagnosis:
             assert one.diagnosis == other.diagnosis, (twice.text, one.diagnosis, other.diagnosis)
             named += 1
     assert 20 < named < 400
 
 
-def judged(stage, text, examination, sandbox):
+def judged_alone(stage, text, examination, sandbox):
     """The judgement of one stage alone."""
     exercise, _ = examination.assignment.named(stage)[0]
     probes = {exercise.name: examination.probes[exercise.name]}
     only = dataclasses.replace(examination, selected=frozenset({stage}), probes=probes)
-    submission = Submission("student", SOLUTIONS, (Source("a.py", text),), (), {})
-    (found,) = grade_submission(submission, only, sandbox).result.stages
-    return found
+    return judged(submission_of(text), only, sandbox)[stage]

@@ -4,8 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
+import torch
 
-from helpers.places import ROOT
+from grader.border import Answer, Fault, Observed, Reading
+from grader.judge.integrity import integrity
+from helpers.places import ALTERNATIVES
+from helpers.submissions import submission_of
 
 PRELUDE = "import math, torch\nimport torch.nn.functional as F\n"
 NEEDED = "counts, sumCountsInverse, dSumCounts, dProbabilities"
@@ -134,7 +138,7 @@ def test_what_a_helper_does_is(grade_text):
     assert grade_text(text)["dCounts"].integrity.lines == [2]
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "tests" / "alternatives").glob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", ALTERNATIVES, ids=lambda path: path.stem)
 def test_no_correct_alternative_is_ever_for_review(path: Path, grade_text):
     stages = grade_text(path.read_text(encoding="utf-8"))
     assert {name: s.integrity for name, s in stages.items() if s.integrity.status != "clean"} == {}
@@ -153,16 +157,52 @@ def test_review_is_not_shown_to_students(examination, sandbox, assignment):
 
     from rich.console import Console
 
-    from grader.border import Source
     from grader.report.page import render
     from grader.report.terminal import show
     from grader.run.grade import grade_submission
-    from grader.submission import Submission
 
     text = stage(f"return eval('{BY_HAND}')")
-    submission = Submission("x", Path("x"), (Source("x.py", text),), (), {})
+    submission = submission_of(text)
     graded = grade_submission(submission, examination, sandbox)
     out = StringIO()
     show(graded.result, Console(file=out, width=150))
-    page = render(graded.result, assignment, {"x.py": text}, graded.error_maps)
+    page = render(graded.result, assignment, {"answers.py": text}, graded.error_maps)
     assert not re.search("review|beyond tensor maths", out.getvalue() + page)
+
+
+# The two witnesses by themselves, without a process
+
+
+VALUE = torch.ones(2)
+HONEST = Answer(VALUE, observed=Observed({"aten.mul": 1}))
+BESIDE = Answer(VALUE, observed=Observed({"aten.mul": 1}, differentiated=True))
+FROM_AUTOGRAD = Answer(VALUE, observed=Observed({"aten.mul": 1}, differentiated=True, from_autograd=True))
+NO_LOG = Answer(VALUE)
+NO_VALUE = Answer(fault=Fault("error", "ValueError", "no"))
+PLAIN = Reading()
+WORDS = Reading(autograd=(3,))
+BEYOND = Reading(outside=((5, "open"), (4, "eval"), (7, "open")))
+WITNESSES = {
+    "a log and a source with nothing in them": ([HONEST, HONEST], PLAIN, "clean", []),
+    "a value from autograd, on one probe of two": ([HONEST, FROM_AUTOGRAD], WORDS, "forbidden", [3]),
+    "a value from autograd, and a source that cannot be read": ([FROM_AUTOGRAD], None, "forbidden", []),
+    "autograd beside the value": ([HONEST, BESIDE], WORDS, "review", [3]),
+    "an answer without a log": ([HONEST, NO_LOG], PLAIN, "review", []),
+    "words of autograd that were not run": ([HONEST], WORDS, "review", [3]),
+    "words beyond tensor maths": ([HONEST], BEYOND, "review", [4, 5, 7]),
+    "gradients that are not used": ([HONEST], Reading(unused=(9,)), "review", [9]),
+    "a source that cannot be read": ([HONEST], None, "review", []),
+    "no value at all": ([NO_VALUE], BEYOND, "not-checked", []),
+    "a value on one probe, a fault on the other": ([HONEST, NO_VALUE], PLAIN, "clean", []),
+}
+
+
+@pytest.mark.parametrize("case", WITNESSES)
+def test_log_and_source_together_decide(case):
+    answers, reading, status, lines = WITNESSES[case]
+    found = integrity(answers, reading)
+    assert (found.status, found.lines) == (status, lines)
+
+
+def test_a_name_beyond_tensor_maths_is_told_once():
+    assert integrity([HONEST], BEYOND).message == "The source goes beyond tensor maths: open, eval."

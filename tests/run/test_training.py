@@ -2,24 +2,19 @@
 # ruff: noqa: E501, RUF001
 
 import ast
-import math
 import random
 
 import pytest
 import torch
 
-from grader.assignment.tasks import draw_texts
 from grader.assignment.training import train
-from grader.border import Source
-from grader.judge.likelihood import FALSE_ALARM, threshold, transitions, weigh
 from grader.run.exam import examine
 from grader.run.grade import grade_submission
 from grader.run.request import select
 from grader.sandbox.border.loop import Plan
-from grader.submission import Submission
-from helpers.places import SOLUTIONS
+from helpers.solution import TRAINING as SOLUTION
+from helpers.submissions import judged, submission_of
 
-SOLUTION = (SOLUTIONS / "ex4_training.py").read_text(encoding="utf-8")
 HEAD = "import math\nimport random\nimport torch\nimport torch.nn.functional as F\n\n\n"
 TASKS = ("update", "calibrate", "split_loss", "sample")
 NETWORK = """\
@@ -52,8 +47,7 @@ def graded(training_examination, sandbox):
     """The stages of the fourth exercise of one file, by name."""
 
     def grade(text, examination=training_examination):
-        submission = Submission("student", SOLUTIONS, (Source("answers.py", text),), (), {})
-        return {stage.name: stage for stage in grade_submission(submission, examination, sandbox).result.stages}
+        return judged(submission_of(text), examination, sandbox)
 
     return grade
 
@@ -367,70 +361,12 @@ def test_an_argument_there_is_not_is_told_with_a_guess(graded):
 
 def test_functions_of_the_last_exercise_are_found_in_a_flat_hand_in(graded, sandbox, assignment):
     flat = "loss.backward()\ndProbabilities = dLogProbabilities / probabilities\nsample_names = [1, 2]\n"
-    submission = Submission(
-        "student", SOLUTIONS, (Source("a.py", HEAD + flat + SOLUTION.partition("\n\n\n")[2]),), (), {}
-    )
+    submission = submission_of(HEAD + flat + SOLUTION.partition("\n\n\n")[2])
     wanted = select(assignment, "training") | {"dProbabilities"}
     examination = examine(assignment, wanted, seed="tests")
     result = grade_submission(submission, examination, sandbox).result
     assert {stage.name: stage.message for stage in result.stages if not stage.passed} == {}
     assert result.submission.style == "flat" and result.submission.problems == []
-
-
-# The sampling test: false alarms at the rate it states, and no more
-
-
-def chain(probabilities, count, generator):
-    """Texts of a made-up network whose next character depends on the last one alone."""
-    texts = []
-    for _ in range(count):
-        text, last = "", 0
-        while not text.endswith("."):
-            last = int(torch.multinomial(probabilities[last], 1, generator=generator))
-            text += ".abc"[last]
-        texts.append(text)
-    return texts
-
-
-def test_the_evidence_against_a_right_sampler_is_a_fair_bet():
-    """A likelihood ratio has expectation 1, so it exceeds 20 at most once in twenty; here on samples kept small."""
-    generator = torch.Generator().manual_seed(1)
-    probabilities = torch.softmax(torch.randn((4, 4), generator=generator, dtype=torch.float64), 1)
-    ratios = []
-    for _ in range(400):
-        drawn = transitions(chain(probabilities, 4, generator), ".abc", 2)
-        evidence = weigh(drawn, lambda contexts: probabilities[contexts[:, -1]].log(), {})
-        ratios.append(math.exp(evidence.log_ratio))
-    assert 0.2 < sum(ratios) / len(ratios) < 2
-    assert sum(ratio >= 20 for ratio in ratios) / len(ratios) <= 1 / 20
-
-
-def test_the_threshold_keeps_to_the_rate_stated():
-    assert threshold(2) == pytest.approx(math.log(2 / FALSE_ALARM)) and FALSE_ALARM == 1e-6
-
-
-@pytest.mark.slow
-def test_a_right_sampler_never_comes_near_the_threshold(trials, assignment):
-    (task,) = (task for task in assignment.exercise("training").tasks if task.kind == "samples")
-    for scene in trials.sampled:
-        context = scene.sizes["blockSize"]
-        worst = max(
-            weigh(
-                transitions(draw_texts(scene, task, context, 100, seed), scene.vocabulary, context),
-                lambda contexts, scene=scene: scene.log_probabilities(task, contexts),
-                {},
-            ).log_ratio
-            for seed in range(200)
-        )
-        assert worst < math.log(2000), "200 runs reach 2,000 with a probability of at most a tenth"
-
-
-def test_what_the_reference_draws_ends_and_is_of_the_vocabulary(trials, assignment):
-    (task,) = (task for task in assignment.exercise("training").tasks if task.kind == "samples")
-    scene = trials.sampled[0]
-    texts = draw_texts(scene, task, scene.sizes["blockSize"], 50, 3)
-    assert len(texts) == 50 and all(text.endswith(".") and text.count(".") == 1 for text in texts)
-    assert set("".join(texts)) <= set(scene.vocabulary) and len(set(texts)) > 25
 
 
 # The loop
