@@ -179,3 +179,36 @@ def test_the_name_of_a_class_means_one_thing():
         if isinstance(node, ast.ClassDef)
     ]
     assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
+TESTS = ROOT / "tests"
+CORPORA = {"alternatives", "attacks", "submissions"}
+TEST_FILES = [path for path in sorted(TESTS.rglob("*.py")) if path.relative_to(TESTS).parts[0] not in CORPORA]
+
+
+def test_the_tests_of_a_room_are_in_a_folder_of_its_name():
+    rooms = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    folders = {path.name for path in TESTS.iterdir() if path.is_dir() and path.name != "__pycache__"}
+    assert folders == rooms | CORPORA | {"helpers", "whole"}
+    assert not list(TESTS.glob("test_*.py"))
+
+
+def test_no_test_imports_another_one():
+    """What several need is in `helpers/`, or a fixture of `conftest.py`."""
+    for path in TEST_FILES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module] if isinstance(node, ast.ImportFrom) else []
+            assert not [name for name in names if re.search(r"(^|\.)(test_\w+|tests|conftest)(\.|$)", name)], path
+
+
+def test_what_several_tests_need_is_written_once():
+    """The same function of several statements, or the same long value, is not in two files."""
+    found = {}
+    for path in TEST_FILES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            is_long = isinstance(node, ast.FunctionDef) and len(node.body) > 1
+            is_long |= isinstance(node, ast.Assign) and len(ast.unparse(node.value)) > 60
+            if is_long:
+                found.setdefault(ast.unparse(node), set()).add(path.name)
+    assert {text: files for text, files in found.items() if len(files) > 1} == {}
