@@ -186,7 +186,7 @@ WITNESSES = {
     "a log and a source with nothing in them": ([HONEST, HONEST], PLAIN, "clean", []),
     "a value from autograd, on one probe of two": ([HONEST, FROM_AUTOGRAD], WORDS, "forbidden", [3]),
     "a value from autograd, and a source that cannot be read": ([FROM_AUTOGRAD], None, "forbidden", []),
-    "autograd beside the value": ([HONEST, BESIDE], WORDS, "review", [3]),
+    "autograd beside the value": ([HONEST, BESIDE], PLAIN, "review", []),
     "an answer without a log": ([HONEST, NO_LOG], PLAIN, "review", []),
     "words of autograd that were not run": ([HONEST], WORDS, "review", [3]),
     "words beyond tensor maths": ([HONEST], BEYOND, "review", [4, 5, 7]),
