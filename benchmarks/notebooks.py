@@ -12,6 +12,7 @@ from typing import Any
 from hand_ins import ROOT, step_by_step
 
 from grader.assignment import Assignment, load_assignment
+from grader.assignment.authoring.answers import solution_texts
 from grader.kernel.execute import execute
 from grader.run.exam import examine
 from grader.run.grade import grade_submission
@@ -73,7 +74,11 @@ def with_training(folder: Path, sandbox: Sandbox) -> float:
 
     assignment: Assignment = load_assignment("makemore")
     examination = examine(assignment, select(assignment), seed="benchmark")
-    paths = {"py": ROOT / "solutions" / "makemore", "flat": complete().save(folder / "lecture.ipynb")}
+    solutions = folder / assignment.name
+    solutions.mkdir()
+    for file, text in solution_texts(assignment).items():
+        (solutions / file).write_text(text, encoding="utf-8")
+    paths = {"py": solutions, "flat": complete().save(folder / "lecture.ipynb")}
 
     def graded(kind: str) -> float:
         start = time.perf_counter()

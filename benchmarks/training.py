@@ -12,7 +12,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from grader.assignment import load_assignment
+from grader.assignment.authoring.answers import solution_texts
+
 GRADE = Path(sys.executable).with_name("grade")
 STEPS = 20_000
 ROUNDS = 5
@@ -28,12 +30,16 @@ def main() -> None:
         syllables = [a + b for a in "bdghjklmnprstvy" for b in ("a", "i", "u", "an", "esh", "ar", "ee")]
         made = ("".join(draw.choices(syllables, k=draw.randint(2, 4))) for _ in range(MANY))
         names.write_text("\n".join(made), encoding="utf-8")
-        for label, solution, more in (
+        for label, name, more in (
             ("nameweave, hidden 64", "nameweave", []),
             ("makemore, hidden 200", "makemore", []),
             (f"nameweave, {MANY:,} names", "nameweave", ["--names", str(names)]),
         ):
-            runs = [speeds(ROOT / "solutions" / solution, folder, more) for _ in range(ROUNDS)]
+            solutions = Path(folder) / name
+            solutions.mkdir(exist_ok=True)
+            for file, text in solution_texts(load_assignment(name)).items():
+                (solutions / file).write_text(text, encoding="utf-8")
+            runs = [speeds(solutions, folder, more) for _ in range(ROUNDS)]
             ratios = [own / autograd for own, autograd in runs]
             speed = statistics.median(own for own, _ in runs)
             spread = f"{min(ratios):.2f} to {max(ratios):.2f}"

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import ClassVar, Literal
 
+from grader.assignment.rename import Renaming
 from grader.assignment.script import Script
 from grader.errors import UnknownName
 
@@ -220,6 +221,14 @@ class Exercise:
 
 
 @dataclass(frozen=True)
+class Derivation:
+    """The assignment that another one is in other names, and those names."""
+
+    base: "Assignment"
+    renaming: Renaming
+
+
+@dataclass(frozen=True)
 class Assignment:
     """What students are asked, and how they are tried."""
 
@@ -236,6 +245,7 @@ class Assignment:
     credit: dict[str, float]
     elsewhere: str = ""
     """A regular expression for the headings that end the last exercise in a notebook."""
+    derivation: Derivation | None = None
 
     @property
     def notebook(self) -> str:
@@ -250,6 +260,7 @@ class Assignment:
         tasks = [task.script for exercise in self.exercises for task in exercise.tasks]
         for script in (self.inputs, *(exercise.script for exercise in self.exercises), *tasks):
             digest.update(script.text.encode())
+        digest.update(self.derivation.base.sha256.encode() if self.derivation else b"")
         return digest.hexdigest()
 
     @property
@@ -298,4 +309,4 @@ class Assignment:
 
 def gradient_name(pattern: str, tensor: str) -> str:
     """`d{Tensor}` makes `dCounts` of `counts`; `d{tensor}` makes `dcounts`."""
-    return pattern.format(tensor=tensor, Tensor=tensor[:1].upper() + tensor[1:])
+    return pattern.replace("{tensor}", tensor).replace("{Tensor}", tensor[:1].upper() + tensor[1:])

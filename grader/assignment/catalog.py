@@ -1,13 +1,16 @@
 """From `assignment.toml` to an Assignment, and where assignments are found. Needs no torch."""
 
-import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from grader.assignment.assignment import (
     Assignment,
     DatasetUse,
+    Derivation,
     Exercise,
     ProbeRecipe,
     Size,
@@ -17,10 +20,14 @@ from grader.assignment.assignment import (
     Training,
     gradient_name,
 )
+from grader.assignment.complaints import CREDIT, complaints
+from grader.assignment.derive import derive, is_derived, renaming_of, taken
 from grader.assignment.read_table import Unfit, read_table
+from grader.assignment.rename import NameTaken
 from grader.assignment.schema import (
     AssignmentTable,
     DatasetTable,
+    DerivedTable,
     ExerciseTable,
     ProbeTable,
     SizeTable,
@@ -33,8 +40,9 @@ from grader.assignment.script import Script
 from grader.errors import AssignmentError, UnknownAssignment
 
 DEFAULT_ASSIGNMENT = "nameweave"
-CREDIT = {"exact": 1.0, "approximate": 1.0, "shape": 1.0}
-VERDICTS = {*CREDIT, "shortcut", "overfit", "wrong", "nonfinite", "error", "timeout", "forbidden", "missing"}
+DESCRIPTION = "assignment.toml"
+ReadScript = Callable[[str], Script]
+"""Of a file's name."""
 
 
 def shipped(folder: str) -> Path:
@@ -46,7 +54,7 @@ def shipped(folder: str) -> Path:
 
 def assignment_names() -> list[str]:
     """The assignments that ship with the grader."""
-    return sorted(path.parent.name for path in shipped("exercises").glob("*/assignment.toml"))
+    return sorted(path.parent.name for path in shipped("exercises").glob(f"*/{DESCRIPTION}"))
 
 
 def load_assignment(name_or_path: str | Path = DEFAULT_ASSIGNMENT) -> Assignment:
@@ -58,7 +66,7 @@ def load_assignment(name_or_path: str | Path = DEFAULT_ASSIGNMENT) -> Assignment
     """
     named = shipped("exercises") / name_or_path
     folder = named if str(name_or_path) in assignment_names() else Path(name_or_path)
-    if not (folder / "assignment.toml").is_file():
+    if not (folder / DESCRIPTION).is_file():
         raise UnknownAssignment(str(name_or_path), assignment_names())
     return read_assignment(folder.resolve())
 
@@ -69,39 +77,91 @@ def read_assignment(folder: Path) -> Assignment:
     Raises:
         AssignmentError: a file in it is missing or is not what it should be.
     """
-    path = folder / "assignment.toml"
+    described = _toml(folder)
+    return _derived(described, folder) if is_derived(described) else _plain(described, folder)[1]
+
+
+def _plain(described: dict[str, Any], folder: Path) -> tuple[AssignmentTable, Assignment]:
+    with _blamed_on(folder):
+        table = read_table(described, AssignmentTable)
+        assignment = _assignment(table, folder, lambda name: Script(folder / name, _text(folder / name)))
+        for complaint in complaints(assignment):
+            raise Unfit(complaint)
+    return table, assignment
+
+
+def _derived(described: dict[str, Any], folder: Path) -> Assignment:
+    """One that is another in other names."""
+    with _blamed_on(folder):
+        own = read_table(described, DerivedTable)
+        table, base = _base(own, folder)
+        renaming = renaming_of(own, base)
+        derivation = Derivation(base, renaming)
+        made = _assignment(
+            derive(own, table, renaming), base.folder, lambda name: _derived_script(name, folder, derivation)
+        )
+        return replace(made, folder=folder, derivation=derivation)
+
+
+def _base(own: DerivedTable, folder: Path) -> tuple[AssignmentTable, Assignment]:
+    where = f"derived_from = {own.derived_from!r}"
+    ships = own.derived_from in assignment_names()
+    base = (shipped("exercises") if ships else folder) / own.derived_from
+    if not (base / DESCRIPTION).is_file():
+        known = ", ".join(assignment_names())
+        raise Unfit(f"{where}: there is no such assignment. Name one of {known}, or give its folder, seen from here.")
+    described = _toml(base)
+    if is_derived(described):
+        raise Unfit(f"{where}: that is derived from another one itself; name the one it is derived from.")
+    return _plain(described, base.resolve())
+
+
+def _derived_script(name: str, folder: Path, derivation: Derivation) -> Script:
+    there = derivation.base.folder / name
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-        assignment = _assignment(read_table(table, AssignmentTable), folder)
+        return Script(folder / name, derivation.renaming.code(_text(there)))
+    except NameTaken as error:
+        raise Unfit(taken(error, derivation.renaming, f"{there}, line {error.line},")) from None
+
+
+@contextmanager
+def _blamed_on(folder: Path) -> Iterator[None]:
+    """What is the matter is told of the file that describes the assignment."""
+    path = folder / DESCRIPTION
+    try:
+        yield
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise AssignmentError(path, f"not valid TOML: {error}.") from None
     except Unfit as error:
         raise AssignmentError(path, str(error)) from None
     except OSError as error:
         raise AssignmentError(path, f"names a file that cannot be read: {error.filename}.") from None
-    _check(assignment, path)
-    return assignment
 
 
-def _assignment(table: AssignmentTable, folder: Path) -> Assignment:
+def _toml(folder: Path) -> dict[str, Any]:
+    with _blamed_on(folder):
+        return tomllib.loads(_text(folder / DESCRIPTION))
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def _assignment(table: AssignmentTable, folder: Path, script: ReadScript) -> Assignment:
     return Assignment(
         name=table.name,
         title=table.title,
         folder=folder,
-        inputs=_script(folder / table.inputs),
+        inputs=script(table.inputs),
         seed=table.seed,
         gradient_pattern=table.gradient,
         dataset=_dataset(table.dataset, folder) if table.dataset else None,
         sizes={name: _size(size) for name, size in table.sizes.items()},
         recipes=_recipes(table.probes),
-        exercises=tuple(_exercise(each, folder, table.gradient) for each in table.exercises),
+        exercises=tuple(_exercise(each, script, table.gradient) for each in table.exercises),
         credit=CREDIT | table.credit,
         elsewhere=table.elsewhere,
     )
-
-
-def _script(path: Path) -> Script:
-    return Script(path, path.read_text(encoding="utf-8"))
 
 
 def _dataset(table: DatasetTable, folder: Path) -> DatasetUse:
@@ -121,11 +181,11 @@ def _recipes(tables: Sequence[ProbeTable]) -> tuple[ProbeRecipe, ...]:
     return tuple(ProbeRecipe(table.name, table.kind, table.scale, table.steps) for table in tables)
 
 
-def _exercise(table: ExerciseTable, folder: Path, pattern: str) -> Exercise:
+def _exercise(table: ExerciseTable, script: ReadScript, pattern: str) -> Exercise:
     return Exercise(
         name=table.name,
         title=table.title,
-        script=_script(folder / table.script),
+        script=script(table.script),
         stub=table.stub,
         stages=tuple(_stage(stage, table, pattern) for stage in table.stages),
         extra_cuts=tuple(table.cuts),
@@ -134,7 +194,7 @@ def _exercise(table: ExerciseTable, folder: Path, pattern: str) -> Exercise:
         recipes=_recipes(table.probes),
         sizes=table.sizes,
         slips=_slips(table.slips),
-        tasks=tuple(_task(task, folder, table.script) for task in table.tasks),
+        tasks=tuple(_task(task, script, table.script) for task in table.tasks),
         training=_training(table.training) if table.training else None,
     )
 
@@ -156,14 +216,14 @@ def _stage(table: StageTable, exercise: ExerciseTable, pattern: str) -> Stage:
     )
 
 
-def _task(table: TaskTable, folder: Path, forward: str) -> Task:
+def _task(table: TaskTable, script: ReadScript, forward: str) -> Task:
     return Task(
         name=table.name,
         kind=table.kind,
         points=table.points,
         hint=table.hint,
         text=table.text,
-        script=_script(folder / (table.script or forward)),
+        script=script(table.script or forward),
         returns=tuple(table.returns),
         slips=_slips(table.slips),
         variables={name: tuple(others) for name, others in table.variables.items()},
@@ -187,71 +247,3 @@ def _training(table: TrainingTable) -> Training:
         by_number=tuple(table.by_number),
         by_character=tuple(table.by_character),
     )
-
-
-def _check(assignment: Assignment, path: Path) -> None:
-    for complaint in _complaints(assignment):
-        raise AssignmentError(path, complaint)
-
-
-def _value_complaints(assignment: Assignment) -> Iterator[str]:
-    """Values of the right form that cannot be meant."""
-    for name, size in assignment.sizes.items():
-        if size.low > size.high:
-            yield f"the size {name} needs whole numbers, and a range `probes` from small to large."
-    for pattern in (assignment.elsewhere, *(exercise.heading for exercise in assignment.exercises)):
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            yield f"the heading {pattern!r} is no regular expression: {error}."
-    for verdict in assignment.credit:
-        if verdict not in VERDICTS:
-            yield f"credit is given for {verdict!r}, which is no verdict."
-    for recipe in (*assignment.recipes, *(recipe for exercise in assignment.exercises for recipe in exercise.recipes)):
-        for name in set(recipe.scale).difference(assignment.inputs.targets):
-            yield f"the probe {recipe.name!r} scales {name}, which {assignment.inputs.path.name} does not make."
-
-
-def _task_complaints(assignment: Assignment, exercise: Exercise) -> Iterator[str]:
-    for name, size in exercise.sizes.items():
-        if name not in assignment.sizes:
-            yield f"{exercise.name}: sizes.{name} = {size!r} must be a whole number for a size of the assignment."
-    if exercise.tasks and not exercise.training:
-        yield f"{exercise.name}: tasks need the table `training`."
-    if exercise.training and (assignment.dataset is None or exercise.training.batch_size not in assignment.sizes):
-        yield f"{exercise.name}: training needs a data set, and {exercise.training.batch_size} among the sizes."
-    for task in exercise.tasks:
-        if task.kind != "run" and not task.returns:
-            yield f"{task.name}: `returns` names no line of {task.script.path.name}."
-        changed = [target for slip in task.slips for target in slip.lines]
-        for name in set((*task.returns, *changed)).difference(task.script.targets):
-            yield f"{task.name}: {task.script.path.name} makes no {name}."
-        for name in set(task.variables).difference(task.returns):
-            yield f"{task.name}: `variables` speaks of {name}, which it does not return."
-
-
-def _complaints(assignment: Assignment) -> Iterator[str]:
-    yield from _value_complaints(assignment)
-    names = assignment.stage_names
-    for name in names:
-        if names.count(name) > 1:
-            yield f"two stages are called {name}; stage names are unique within an assignment."
-    for exercise in assignment.exercises:
-        targets = exercise.script.targets
-        for line in exercise.script.lines:
-            if line.target in assignment.sizes or line.target in assignment.inputs.targets:
-                where = f"{exercise.script.path.name}:{line.number}"
-                yield f"{where}: {line.target} is bound again; every tensor needs its own name."
-        if targets[-1:] != ("loss",):
-            yield f"{exercise.script.path.name} must run on to `loss`, in its last line."
-        for tensor in exercise.cuts.difference(targets, assignment.inputs.targets):
-            yield f"{exercise.name}: no line makes the tensor {tensor}."
-        for stage in exercise.stages:
-            if not exercise.consumers(stage.tensor):
-                yield f"{stage.name}: no line of {exercise.script.path.name} uses {stage.tensor}."
-        yield from _task_complaints(assignment, exercise)
-    if {recipe.kind for recipe in assignment.recipes} != {"consistent", "arbitrary"}:
-        yield "at least one probe of each kind is needed, consistent and arbitrary."
-    for name, size in assignment.sizes.items():
-        if size.course is None and (assignment.dataset is None or assignment.dataset.vocabulary != name):
-            yield f"the size {name} needs a value for the course."

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
-from grader.assignment.schema import Table
+from grader.assignment.schema import Table, keys_of
 
 T = TypeVar("T", bound=Table)
 MEANT = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
@@ -46,7 +46,7 @@ def _complaints(value: Any, kind: Any, where: str) -> Iterator[str]:
 
 
 def _of_table(table: dict[str, Any], kind: type[Table], where: str) -> Iterator[str]:
-    fields = {each.name: each for each in msgspec.structs.fields(kind)}
+    fields = {each.name: each for each in keys_of(kind)}
     label = table.get("tensor", table.get("name"))
     inner = f"{where} ({label})" if where and isinstance(label, str) else where
     place = f"{inner}: " if inner else ""

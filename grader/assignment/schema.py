@@ -1,9 +1,12 @@
 """What `assignment.toml` may hold: every key, beside it what it means. `docs/assignments.md` has the same words."""
 
+from enum import Enum
+from functools import cache
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, field
+from msgspec.structs import FieldInfo
 
 PROBE_SIZES = (4, 12)
 Count = Annotated[int, Meta(ge=0)]
@@ -11,8 +14,26 @@ Size = Annotated[int, Meta(ge=1)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 
 
+class Holds(Enum):
+    """What a text of the file is to whoever derives an assignment in other names from it."""
+
+    NAME = "a name, as the scripts have it"
+    CODE = "an expression"
+    PROSE = "a text for students, with names between backticks"
+
+
+Name = Annotated[str, Holds.NAME]
+Code = Annotated[str, Holds.CODE]
+Prose = Annotated[str, Holds.PROSE]
+
+
 class Table(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """A table of the file, with the keys it may have."""
+
+
+@cache
+def keys_of(table: type[Table]) -> tuple[FieldInfo, ...]:
+    return msgspec.structs.fields(table)
 
 
 class SizeTable(Table):
@@ -25,10 +46,10 @@ class SizeTable(Table):
 class DatasetTable(Table):
     file: Annotated[str, Meta(description="the file of names, a name a line: in this folder, or in `Datasets/`")]
     shuffle_seed: Annotated[int, Meta(description="shuffles the names before they are split")]
-    context: Annotated[str, Meta(description="what the scripts call the size that says how many characters are read")]
-    vocabulary: Annotated[str, Meta(description="what they call the number of characters")]
-    inputs: Annotated[str, Meta(description="what they call the rows of characters that are read")]
-    outputs: Annotated[str, Meta(description="what they call the character that follows each row")]
+    context: Annotated[Name, Meta(description="what the scripts call the size that says how many characters are read")]
+    vocabulary: Annotated[Name, Meta(description="what they call the number of characters")]
+    inputs: Annotated[Name, Meta(description="what they call the rows of characters that are read")]
+    outputs: Annotated[Name, Meta(description="what they call the character that follows each row")]
     lowercase: Annotated[
         bool, Meta(description="take the names in lower case, so that capitalised ones have the same vocabulary")
     ] = False
@@ -40,15 +61,15 @@ class ProbeTable(Table):
         Literal["consistent", "arbitrary"],
         Meta(description="`consistent`: the loss's own gradients; `arbitrary`: random ones everywhere"),
     ]
-    scale: Annotated[dict[str, float], Meta(description="factors for inputs, by name")] = {}
+    scale: Annotated[dict[Name, float], Meta(description="factors for inputs, by name")] = {}
     steps: Annotated[Count, Meta(description="train the network for so many steps before the probe is taken")] = 0
 
 
 class SlipTable(Table):
     code: Annotated[str, Meta(description="a short name of the slip, the same wherever it is known")]
-    message: Annotated[str, Meta(description="what a student is told")]
+    message: Annotated[Prose, Meta(description="what a student is told")]
     lines: Annotated[
-        dict[str, str],
+        dict[Name, Code],
         Meta(
             description="the lines of the script that are different with the slip, by target; of an exercise, only "
             "their derivatives count"
@@ -63,13 +84,13 @@ class OperationsTable(Table):
 
 
 class StageTable(Table):
-    tensor: Annotated[str, Meta(description="the tensor whose gradient is asked for")]
-    name: Annotated[str, Meta(description="what the stage is called, where that is not the name of its gradient")] = ""
+    tensor: Annotated[Name, Meta(description="the tensor whose gradient is asked for")]
+    name: Annotated[Name, Meta(description="what the stage is called, where that is not the name of its gradient")] = ""
     points: Annotated[Count, Meta(description="what it is worth")] = 1
-    hint: Annotated[str, Meta(description="what `grade hint` says")] = ""
+    hint: Annotated[Prose, Meta(description="what `grade hint` says")] = ""
     formula: Annotated[str, Meta(description="its forward lines in LaTeX, for the notebook")] = ""
     also: Annotated[
-        list[str],
+        list[Name],
         Meta(
             description='what its variable may be called within its exercise in a flat notebook: `also = ["dlogits"]` '
             "for `dlogits_fast`"
@@ -79,7 +100,7 @@ class StageTable(Table):
 
 
 class TaskTable(Table):
-    name: Annotated[str, Meta(description="the function to write")]
+    name: Annotated[Name, Meta(description="the function to write")]
     kind: Annotated[
         Literal["run", "values", "samples"],
         Meta(
@@ -88,24 +109,24 @@ class TaskTable(Table):
         ),
     ]
     points: Annotated[Count, Meta(description="what it is worth")] = 1
-    hint: Annotated[str, Meta(description="what `grade hint` says")] = ""
-    text: Annotated[str, Meta(description="what the stub says of it")] = ""
+    hint: Annotated[Prose, Meta(description="what `grade hint` says")] = ""
+    text: Annotated[Prose, Meta(description="what the stub says of it")] = ""
     script: Annotated[str, Meta(description="the reference, where it is not the exercise's forward script")] = ""
-    returns: Annotated[list[str], Meta(description="the targets of the script that are returned")] = []
+    returns: Annotated[list[Name], Meta(description="the targets of the script that are returned")] = []
     slips: Annotated[list[SlipTable], Meta(description="known slips")] = []
     variables: Annotated[
-        dict[str, list[str]], Meta(description="what people who write no function call what it returns")
+        dict[Name, list[str]], Meta(description="what people who write no function call what it returns")
     ] = {}
     functions: Annotated[list[str], Meta(description="what they call a function of their own for it")] = []
 
 
 class TrainingTable(Table):
-    batch: Annotated[tuple[str, str], Meta(description="what the scripts call inputs and outputs of a batch")]
-    batch_size: Annotated[str, Meta(description="the size that says how many rows a batch has")]
-    split: Annotated[tuple[str, str], Meta(description="what the scripts call inputs and outputs of a split")]
+    batch: Annotated[tuple[Name, Name], Meta(description="what the scripts call inputs and outputs of a batch")]
+    batch_size: Annotated[Name, Meta(description="the size that says how many rows a batch has")]
+    split: Annotated[tuple[Name, Name], Meta(description="what the scripts call inputs and outputs of a split")]
     learning_rates: Annotated[list[float], Meta(description="each for an equal part of the run")]
     steps: Annotated[Size, Meta(description="of the short run")] = 200
-    vocabulary: Annotated[str, Meta(description="what the scripts call the text of all characters")] = "vocabulary"
+    vocabulary: Annotated[Name, Meta(description="what the scripts call the text of all characters")] = "vocabulary"
     splits: Annotated[
         list[tuple[str, str]], Meta(description="what people who write no functions call the parts of the data")
     ] = []
@@ -119,12 +140,12 @@ class ExerciseTable(Table):
     script: Annotated[str, Meta(description="its forward script")]
     stub: Annotated[str, Meta(description="the file students fill in")]
     stages: Annotated[list[StageTable], Meta(description="the gradients to write, in order")]
-    text: Annotated[str, Meta(description="what the notebook says of it, in Markdown")] = ""
+    text: Annotated[Prose, Meta(description="what the notebook says of it, in Markdown")] = ""
     heading: Annotated[
         str, Meta(description="a regular expression for the headings and comments that begin it in a flat notebook")
     ] = ""
     function: Annotated[
-        str,
+        Name,
         Meta(
             description="one function returns the gradients of all its stages, in their order; the stages are called "
             "`function.gradient`"
@@ -132,10 +153,11 @@ class ExerciseTable(Table):
     ] = ""
     operations: Annotated[OperationsTable | None, Meta(description="how many that function takes")] = None
     cuts: Annotated[
-        list[str], Meta(description="tensors without a stage that gradients are asked from: the graph is cut there too")
+        list[Name],
+        Meta(description="tensors without a stage that gradients are asked from: the graph is cut there too"),
     ] = []
     sizes: Annotated[
-        dict[str, Size], Meta(description="of its course batch, where they differ from the assignment's")
+        dict[Name, Size], Meta(description="of its course batch, where they differ from the assignment's")
     ] = {}
     probes: Annotated[list[ProbeTable], Meta(description="its own, in place of the assignment's")] = []
     slips: Annotated[list[SlipTable], Meta(description="known slips in any of its stages")] = []
@@ -149,7 +171,7 @@ class AssignmentTable(Table):
     inputs: Annotated[str, Meta(description="the script that makes parameters and batch")]
     seed: Annotated[int, Meta(description="of the generator that makes the course batch")]
     sizes: Annotated[
-        dict[str, Size | SizeTable], Meta(description="by name, a number or a table; students are given them")
+        dict[Name, Size | SizeTable], Meta(description="by name, a number or a table; students are given them")
     ]
     exercises: Annotated[list[ExerciseTable], Meta(description="in order")]
     gradient: Annotated[
@@ -173,3 +195,34 @@ class AssignmentTable(Table):
     elsewhere: Annotated[
         str, Meta(description="a regular expression for the headings that end the last exercise in a flat notebook")
     ] = ""
+
+
+class CalledTable(Table):
+    splits: Annotated[list[tuple[str, str]] | None, Meta(description="the parts of the data")] = None
+    by_number: Annotated[list[str] | None, Meta(description="what they look characters up in by their number")] = None
+    by_character: Annotated[list[str] | None, Meta(description="what they look numbers up in by the character")] = None
+    variables: Annotated[
+        dict[str, list[str]], Meta(description="what tasks return, by what it is called in this assignment")
+    ] = {}
+    functions: Annotated[
+        dict[str, list[str]], Meta(description="functions of their own, by the task they are written for")
+    ] = {}
+
+
+class DerivedTable(Table):
+    name: Annotated[str, Meta(description="what the command line calls it")]
+    title: Annotated[str, Meta(description="what the report and the notebook call it")]
+    derived_from: Annotated[
+        str, Meta(description="the other assignment: the name of one that ships, or its folder, seen from this one")
+    ]
+    rename: Annotated[
+        dict[str, str],
+        Meta(description="sizes, tensors, data, stages and functions: what each is called there, and here"),
+    ]
+    gradient: Annotated[str, Meta(description="what gradients are called, if not as there")] = ""
+    sizes: Annotated[
+        dict[str, dict[str, Size]], Meta(description="of course batches, where they differ from there, by exercise")
+    ] = {}
+    called: Annotated[
+        CalledTable | None, Meta(description="what people who write no functions call things, if not as there")
+    ] = None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
-from grader.assignment.authoring.release import grading_files, student_files
+from grader.assignment.authoring.release import files_to_fill_in, grading_files
 from grader.assignment.catalog import assignment_names, load_assignment, shipped
 from grader.ci.archive import packed
 from grader.errors import NotInstalled
@@ -47,7 +47,7 @@ def _package() -> dict[str, bytes]:
 def _assignments() -> dict[str, bytes]:
     """Of each assignment only what belongs to it, whatever else lies in its folder."""
     loaded = [load_assignment(name) for name in assignment_names()]
-    texts = {each.name: {name: text.encode() for name, text in student_files(each).items()} for each in loaded}
+    texts = {each.name: {name: text.encode() for name, text in files_to_fill_in(each).items()} for each in loaded}
     return {
         f"grader/exercises/{each.folder.name}/{name}": data
         for each in loaded

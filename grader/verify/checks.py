@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.assignment.assignment import Assignment, Exercise
+from grader.assignment.authoring.answers import solution_texts
 from grader.assignment.authoring.notebook import notebook_text
-from grader.assignment.authoring.stubs import solution_path, stub_texts
+from grader.assignment.authoring.stubs import stub_texts
 from grader.border import Source
 from grader.judge.why.local import Local
 from grader.result import PASSED, StageResult
@@ -45,7 +46,7 @@ def check(
     examination: Examination | None = None,
 ) -> list[Check]:
     """All that `verify` does, but for the mutants."""
-    examined, solutions = examination or usual_examination(assignment), solutions_of(assignment)
+    examined, solutions = examination or usual_examination(assignment), solution_texts(assignment)
     made: list[Callable[[], Check]] = [
         lambda: _solutions_pass(assignment, solutions, sandbox, seeds),
         lambda: _stubs_are_missing(assignment, examined, sandbox),
@@ -64,10 +65,6 @@ def check(
 
 def usual_examination(assignment: Assignment) -> Examination:
     return examine(assignment, frozenset(assignment.stage_names), seed="verify")
-
-
-def solutions_of(assignment: Assignment) -> dict[str, str]:
-    return {e.stub: solution_path(assignment, e).read_text(encoding="utf-8") for e in assignment.exercises}
 
 
 def graded(texts: Mapping[str, str], examination: Examination, sandbox: Sandbox) -> list[StageResult]:

@@ -10,12 +10,13 @@ from typing import Any
 import torch
 
 from grader.assignment.assignment import Assignment, Exercise, Stage
+from grader.assignment.authoring.answers import solution_texts
 from grader.assignment.probes import Probe
 from grader.assignment.tolerance import largest
 from grader.judge.compare import align
 from grader.run.exam import Examination
 from grader.sandbox.ours import Sandbox
-from grader.verify.checks import Tick, graded, solutions_of, usual_examination, vanishing_in
+from grader.verify.checks import Tick, graded, usual_examination, vanishing_in
 from grader.verify.mutants import HEADER, Mutant, mutants
 from grader.verify.naming import is_told_by
 
@@ -49,7 +50,7 @@ def mutate(
     examination: Examination | None = None,
 ) -> list[Caught]:
     """What comes of the one-edit mutants of each function."""
-    examined, solutions = examination or usual_examination(assignment), solutions_of(assignment)
+    examined, solutions = examination or usual_examination(assignment), solution_texts(assignment)
     mutation = []
     for exercise in assignment.exercises:
         for function in dict.fromkeys(stage.asked for stage in exercise.stages):

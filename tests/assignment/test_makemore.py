@@ -1,13 +1,16 @@
-"""The assignment `makemore`: the same graph as NameWeave in other names, made of data alone."""
+"""The assignment `makemore`: NameWeave in other names, derived from it."""
 
 import ast
 import io
+import re
 import tokenize
+import tomllib
 
 import pytest
 import torch
 
 from grader.assignment import load_assignment
+from grader.assignment.authoring.answers import solution_texts
 from grader.assignment.authoring.notebook import notebook_text
 from grader.assignment.authoring.stubs import stub_texts
 from grader.run.exam import examine
@@ -70,25 +73,39 @@ cmp('C', dC, C)""",
 ]
 
 
-def tokens(path):
-    """Those of a file that Python reads."""
-    read = tokenize.generate_tokens(io.StringIO(path.read_text(encoding="utf-8")).readline)
+def tokens(text):
+    """Those that Python reads."""
+    read = tokenize.generate_tokens(io.StringIO(text).readline)
     return [token.string for token in read if token.type not in (tokenize.COMMENT, tokenize.NL)]
 
 
-@pytest.mark.parametrize("folder", ["exercises/{}/forward", "solutions/{}"])
-def test_scripts_and_solutions_are_those_of_nameweave_in_other_names(folder):
-    paths = sorted((ROOT / folder.format("nameweave")).glob("*.py"))
-    assert len(paths) >= 4
-    for path in paths:
-        theirs, ours = tokens(path), tokens(ROOT / folder.format("makemore") / path.name)
-        assert len(theirs) == len(ours)
-        assert len(set(zip(theirs, ours, strict=True))) == len(set(theirs)) == len(set(ours)), path
+def texts_of(assignment):
+    """Its scripts and solutions, in order."""
+    tasks = [task.script for exercise in assignment.exercises for task in exercise.tasks]
+    scripts = [assignment.inputs, *(exercise.script for exercise in assignment.exercises), *tasks]
+    return [*(script.text for script in scripts), *solution_texts(assignment).values()]
 
 
 @pytest.fixture(scope="module")
 def makemore():
     return load_assignment("makemore")
+
+
+def test_scripts_and_solutions_are_those_of_nameweave_in_other_names(makemore, assignment):
+    pairs = list(zip(texts_of(assignment), texts_of(makemore), strict=True))
+    assert len(pairs) >= 12
+    for theirs, ours in (map(tokens, pair) for pair in pairs):
+        assert len(theirs) == len(ours)
+        assert len(set(zip(theirs, ours, strict=True))) == len(set(theirs)) == len(set(ours))
+
+
+def test_nothing_of_it_is_in_a_name_of_nameweave(makemore):
+    folder = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.iterdir() if path.suffix != ".toml"}
+    hints = [stage.hint for _, stage in makemore.stages]
+    renamed = tomllib.loads((FOLDER / "assignment.toml").read_text(encoding="utf-8"))["rename"]
+    left = re.compile(rf"\b(?:{'|'.join(old for old in renamed if old not in ('probabilities', 'embedding'))})\b")
+    for text in [*folder.values(), *texts_of(makemore), *hints, *(exercise.text for exercise in makemore.exercises)]:
+        assert not left.search(text)
 
 
 @pytest.fixture
@@ -107,8 +124,10 @@ def gradients(assignment):
     return frozenset().union(*(select(assignment, name) for name in GRADIENTS))
 
 
-def test_the_solutions_pass_and_are_recognised(graded):
-    result = graded(ROOT / "solutions" / "makemore")
+def test_the_solutions_pass_and_are_recognised(graded, makemore, tmp_path):
+    for name, text in solution_texts(makemore).items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    result = graded(tmp_path)
     assert result.score == result.max_score == 39
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from grader.assignment import assignment_names
 from grader.assignment.read_table import Unfit, read_table
-from grader.assignment.schema import AssignmentTable, Table
+from grader.assignment.schema import AssignmentTable, DerivedTable, Table
 from helpers.places import ROOT
 
 HEADINGS = {
@@ -23,6 +23,8 @@ HEADINGS = {
     "SlipTable": "`slips`",
     "TaskTable": "`[[exercises.tasks]]`",
     "TrainingTable": "`[exercises.training]`",
+    "DerivedTable": "a derived file",
+    "CalledTable": "`[called]`",
 }
 TABLES = {each.__name__: each for each in Table.__subclasses__()}
 FIRST = ("exercises", 0)
@@ -56,11 +58,20 @@ SMALLEST = {
     },
     "probes": [{"name": "one", "kind": "consistent"}],
 }
+DERIVED = {
+    "name": "tilted",
+    "title": "Tilted",
+    "derived_from": "slope",
+    "rename": {"x": "y"},
+    "called": {"by_number": ["itos"]},
+}
 
 
-def tables_in(value, name="AssignmentTable"):
+def tables_in(value, name=None):
     """Every table of a file, with the struct it is read into."""
+    name = name or ("DerivedTable" if "rename" in value else "AssignmentTable")
     inside = {
+        "called": "CalledTable",
         "sizes": "SizeTable",
         "exercises": "ExerciseTable",
         "stages": "StageTable",
@@ -80,13 +91,13 @@ def tables_in(value, name="AssignmentTable"):
                 yield from tables_in(one, inside[key])
 
 
-def copied():
-    return msgspec.json.decode(msgspec.json.encode(SMALLEST))
+def copied(smallest=SMALLEST):
+    return msgspec.json.decode(msgspec.json.encode(smallest))
 
 
-def complaint(table):
+def complaint(table, kind=AssignmentTable):
     with pytest.raises(Unfit) as refused:
-        read_table(table, AssignmentTable)
+        read_table(table, kind)
     return str(refused.value)
 
 
@@ -102,8 +113,10 @@ def slips_of(key):
         yield key[:place] + key[place + 1 :]
 
 
-def test_the_example_has_every_table_and_is_read():
-    assert {name for name, _ in tables_in(copied())} == set(TABLES) == set(HEADINGS)
+def test_the_examples_have_every_table_and_are_read():
+    there = {name for each in (SMALLEST, DERIVED) for name, _ in tables_in(copied(each))}
+    assert there == set(TABLES) == set(HEADINGS)
+    assert read_table(copied(DERIVED), DerivedTable).called.by_number == ["itos"]
     assert read_table(copied(), AssignmentTable).exercises[0].stages[0].operations.solution == 3
 
 
@@ -114,10 +127,12 @@ def test_a_slip_in_any_key_of_any_table_is_told_with_the_key_that_is_meant(name)
         for wrong in slips_of(key):
             if wrong in keys or wrong in NEARER:
                 continue
-            whole = copied()
+            derived = name in ("DerivedTable", "CalledTable")
+            whole = copied(DERIVED if derived else SMALLEST)
             table = next(table for each, table in tables_in(whole) if each == name)
             table[wrong] = table.pop(key, 1)
-            assert complaint(whole).endswith(f"there is no key `{wrong}`. Did you mean `{key}`?")
+            told = complaint(whole, DerivedTable if derived else AssignmentTable)
+            assert told.endswith(f"there is no key `{wrong}`. Did you mean `{key}`?")
 
 
 @pytest.mark.parametrize(
@@ -177,7 +192,7 @@ def test_whatever_value_is_replaced_is_refused_or_read_and_never_an_error_of_our
             [None, 1, -1, 1.5, True, "x", [], {}, [1], [{}], {"x": 1}, "x" * 99]
         )
         try:
-            read_table(whole, AssignmentTable)
+            read_table(whole, DerivedTable if "rename" in whole else AssignmentTable)
         except Unfit as unfit:
             assert "\n" not in str(unfit) and str(unfit).endswith((".", "?")) and len(str(unfit)) < 500
 

@@ -9,6 +9,8 @@ import click
 import pytest
 from click.shell_completion import ShellComplete
 
+from grader.assignment import load_assignment
+from grader.assignment.authoring.answers import solution_texts
 from grader.cli import main
 from grader.cli.main import COMMANDS, grade, run
 from helpers.command import GRADE
@@ -48,7 +50,8 @@ def test_stages_are_offered_of_the_assignment_that_is_named():
 
 
 def test_stages_are_offered_of_the_hand_in_that_is_here_and_of_the_others_where_it_has_none(here):
-    shutil.copy(ROOT / "solutions" / "makemore" / "ex1_every_expression.py", here)
+    solutions = solution_texts(load_assignment("makemore"))
+    (here / "ex1_every_expression.py").write_text(solutions["ex1_every_expression.py"], encoding="utf-8")
     assert "dCounts" not in offered("hint", "dC") and "dC" in offered("hint", "dC")
     assert "dCounts" in offered("hint", "dCou")
 

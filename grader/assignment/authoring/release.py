@@ -1,19 +1,25 @@
 """What a student, or a machine that grades, is given of an assignment: never a solution. Needs no torch."""
 
+from pathlib import Path
+
 from grader.assignment.assignment import Assignment
+from grader.assignment.catalog import DESCRIPTION, shipped
 from grader.errors import AssignmentError
 
-README, DESCRIPTION = "README.md", "assignment.toml"
+README = "README.md"
 
 
 def student_files(assignment: Assignment) -> dict[str, str]:
     """Files by name: the stubs and the notebook as they ship, the forward scripts to read, and the README."""
-    scripts = [exercise.script.path for exercise in assignment.exercises]
+    scripts = [exercise.script for exercise in assignment.exercises]
+    return files_to_fill_in(assignment) | {_name(script.path, assignment): script.text for script in scripts}
+
+
+def files_to_fill_in(assignment: Assignment) -> dict[str, str]:
+    """Stubs and notebook, as they are in the folder of the assignment, with the README."""
     stubs = [assignment.folder / exercise.stub for exercise in assignment.exercises]
-    readme = assignment.folder / README
-    notebook = assignment.folder / assignment.notebook
-    files = [path for path in [readme, *stubs, notebook, *scripts] if path.is_file()]
-    return {path.relative_to(assignment.folder).as_posix(): path.read_text(encoding="utf-8") for path in files}
+    paths = [assignment.folder / README, *stubs, assignment.folder / assignment.notebook]
+    return {_name(path, assignment): path.read_text(encoding="utf-8") for path in paths if path.is_file()}
 
 
 def grading_files(assignment: Assignment) -> dict[str, bytes]:
@@ -23,12 +29,26 @@ def grading_files(assignment: Assignment) -> dict[str, bytes]:
     Raises:
         AssignmentError: a file of it is not in its folder.
     """
-    scripts = [assignment.inputs, *(exercise.script for exercise in assignment.exercises)]
-    scripts += [task.script for exercise in assignment.exercises for task in exercise.tasks]
-    paths = [assignment.folder / DESCRIPTION, *(script.path for script in scripts)]
-    if assignment.dataset and assignment.dataset.file.is_relative_to(assignment.folder):
-        paths.append(assignment.dataset.file)
+    paths = dict.fromkeys(_grading_paths(assignment))
     for path in paths:
         if ".." in path.parts or not path.resolve().is_relative_to(assignment.folder.resolve()):
             raise AssignmentError(path, f"is not in the folder of the assignment, {assignment.folder}; move it there.")
-    return {path.relative_to(assignment.folder).as_posix(): path.read_bytes() for path in dict.fromkeys(paths)}
+    return {_name(path, assignment): path.read_bytes() for path in paths}
+
+
+def _grading_paths(assignment: Assignment) -> list[Path]:
+    """Of one that is derived, also those of its base, unless that ships with the grader."""
+    description = assignment.folder / DESCRIPTION
+    if assignment.derivation:
+        base = assignment.derivation.base
+        ships = base.folder.parent == shipped("exercises").resolve()
+        return [description, *([] if ships else _grading_paths(base))]
+    scripts = [assignment.inputs, *(exercise.script for exercise in assignment.exercises)]
+    scripts += [task.script for exercise in assignment.exercises for task in exercise.tasks]
+    names = [assignment.dataset.file] if assignment.dataset else []
+    own = [file for file in names if file.is_relative_to(assignment.folder)]
+    return [description, *(script.path for script in scripts), *own]
+
+
+def _name(path: Path, assignment: Assignment) -> str:
+    return path.relative_to(assignment.folder).as_posix()

@@ -3,13 +3,11 @@
 import ast
 import textwrap
 from collections.abc import Sequence
-from pathlib import Path
 
 from grader.assignment.assignment import LOSS, Assignment, Exercise, Stage
+from grader.assignment.authoring.answers import solution_text
 from grader.assignment.authoring.shapes import symbolic_shapes
-from grader.assignment.catalog import shipped
 from grader.assignment.dataset import load_dataset
-from grader.errors import AssignmentError
 
 WIDTH = 112
 INTRODUCTION = """\
@@ -34,19 +32,6 @@ PLAIN = {
     "generator": "a torch.Generator to draw with",
 }
 """What tasks are given that is neither a tensor nor a size."""
-
-
-def solution_path(assignment: Assignment, exercise: Exercise) -> Path:
-    """Where the solution of an exercise is: a checkout has it, an installed package does not.
-
-    Raises:
-        AssignmentError: there is no solution here.
-    """
-    beside = assignment.folder / "solutions" / exercise.stub
-    path = beside if beside.is_file() else shipped("solutions") / assignment.name / exercise.stub
-    if not path.is_file():
-        raise AssignmentError(path, "there is no solution here; stubs are made from solutions, in a full checkout.")
-    return path
 
 
 def stub_texts(assignment: Assignment) -> dict[str, str]:
@@ -79,7 +64,7 @@ def stub_text(assignment: Assignment, exercise: Exercise, shapes: dict[str, str]
 
 
 def _solution(assignment: Assignment, exercise: Exercise) -> ast.Module:
-    return ast.parse(solution_path(assignment, exercise).read_text(encoding="utf-8"))
+    return ast.parse(solution_text(assignment, exercise))
 
 
 def _stub(assignment: Assignment, exercise: Exercise, name: str, shapes: dict[str, str]) -> str:

@@ -1,0 +1,73 @@
+"""What contradicts itself in an assignment whose tables are of the right form. Needs no torch."""
+
+import re
+from collections.abc import Iterator
+
+from grader.assignment.assignment import Assignment, Exercise
+
+CREDIT = {"exact": 1.0, "approximate": 1.0, "shape": 1.0}
+VERDICTS = {*CREDIT, "shortcut", "overfit", "wrong", "nonfinite", "error", "timeout", "forbidden", "missing"}
+
+
+def complaints(assignment: Assignment) -> Iterator[str]:
+    """What an author is told, the first that counts first."""
+    yield from _value_complaints(assignment)
+    names = assignment.stage_names
+    for name in names:
+        if names.count(name) > 1:
+            yield f"two stages are called {name}; stage names are unique within an assignment."
+    for exercise in assignment.exercises:
+        targets = exercise.script.targets
+        for line in exercise.script.lines:
+            if line.target in assignment.sizes or line.target in assignment.inputs.targets:
+                where = f"{exercise.script.path.name}:{line.number}"
+                yield f"{where}: {line.target} is bound again; every tensor needs its own name."
+        if targets[-1:] != ("loss",):
+            yield f"{exercise.script.path.name} must run on to `loss`, in its last line."
+        for tensor in exercise.cuts.difference(targets, assignment.inputs.targets):
+            yield f"{exercise.name}: no line makes the tensor {tensor}."
+        for stage in exercise.stages:
+            if not exercise.consumers(stage.tensor):
+                yield f"{stage.name}: no line of {exercise.script.path.name} uses {stage.tensor}."
+        yield from _task_complaints(assignment, exercise)
+    if {recipe.kind for recipe in assignment.recipes} != {"consistent", "arbitrary"}:
+        yield "at least one probe of each kind is needed, consistent and arbitrary."
+    for name, size in assignment.sizes.items():
+        if size.course is None and (assignment.dataset is None or assignment.dataset.vocabulary != name):
+            yield f"the size {name} needs a value for the course."
+
+
+def _value_complaints(assignment: Assignment) -> Iterator[str]:
+    """Values of the right form that cannot be meant."""
+    for name, size in assignment.sizes.items():
+        if size.low > size.high:
+            yield f"the size {name} needs whole numbers, and a range `probes` from small to large."
+    for pattern in (assignment.elsewhere, *(exercise.heading for exercise in assignment.exercises)):
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            yield f"the heading {pattern!r} is no regular expression: {error}."
+    for verdict in assignment.credit:
+        if verdict not in VERDICTS:
+            yield f"credit is given for {verdict!r}, which is no verdict."
+    for recipe in (*assignment.recipes, *(recipe for exercise in assignment.exercises for recipe in exercise.recipes)):
+        for name in set(recipe.scale).difference(assignment.inputs.targets):
+            yield f"the probe {recipe.name!r} scales {name}, which {assignment.inputs.path.name} does not make."
+
+
+def _task_complaints(assignment: Assignment, exercise: Exercise) -> Iterator[str]:
+    for name, size in exercise.sizes.items():
+        if name not in assignment.sizes:
+            yield f"{exercise.name}: sizes.{name} = {size!r} must be a whole number for a size of the assignment."
+    if exercise.tasks and not exercise.training:
+        yield f"{exercise.name}: tasks need the table `training`."
+    if exercise.training and (assignment.dataset is None or exercise.training.batch_size not in assignment.sizes):
+        yield f"{exercise.name}: training needs a data set, and {exercise.training.batch_size} among the sizes."
+    for task in exercise.tasks:
+        if task.kind != "run" and not task.returns:
+            yield f"{task.name}: `returns` names no line of {task.script.path.name}."
+        changed = [target for slip in task.slips for target in slip.lines]
+        for name in set((*task.returns, *changed)).difference(task.script.targets):
+            yield f"{task.name}: {task.script.path.name} makes no {name}."
+        for name in set(task.variables).difference(task.returns):
+            yield f"{task.name}: `variables` speaks of {name}, which it does not return."
