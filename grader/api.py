@@ -84,11 +84,12 @@ def compare_gradients(description: str, manual_gradient: "torch.Tensor", tensor:
 def course_batch(assignment: str | os.PathLike[str], exercise: str | None = None) -> dict[str, Any]:
     """What the forward pass of an assignment starts from, by name: sizes, one batch, and parameters to differentiate.
 
-    Every call gives the same numbers in new tensors. Floating-point tensors require grad.
+    Every call gives the same numbers in new tensors. Floating-point tensors require grad. Of an exercise with a call
+    script, it is what the script is given, upstream gradients as well, and arrays in a course that is in NumPy.
 
     Args:
         assignment: its name or folder.
-        exercise: one that has sizes of its own.
+        exercise: one that has sizes of its own, or a call script.
 
     Raises:
         UnknownAssignment: there is no such assignment.
@@ -98,15 +99,23 @@ def course_batch(assignment: str | os.PathLike[str], exercise: str | None = None
     import torch
 
     from grader.assignment.dataset import load_dataset
-    from grader.assignment.probes import course_start
+    from grader.assignment.probes import course_probe, course_start
 
     loaded = load_assignment(Path(assignment))
     part = None if exercise is None else loaded.exercise(exercise)
-    given = course_start(loaded, load_dataset(loaded), part).inputs
+    start = course_start(loaded, load_dataset(loaded), part)
+    if part and part.calls:
+        lent = course_probe(loaded, part, start).lent()
+        return {name: value.numpy() if _becomes_array(loaded, value) else value for name, value in lent.items()}
+    given = start.inputs
     for value in given.values():
         if isinstance(value, torch.Tensor) and value.is_floating_point():
             value.requires_grad_()
     return dict(given)
+
+
+def _becomes_array(assignment: "Assignment", value: Any) -> bool:
+    return assignment.arrays != "torch" and hasattr(value, "numpy")
 
 
 def course_data(assignment: str | os.PathLike[str], names: str | os.PathLike[str] | None = None) -> dict[str, Any]:

@@ -126,6 +126,16 @@ class Reply:
 
 
 @dataclass(frozen=True)
+class CallLine:
+    """One statement of a call script: the names it reads, and those it binds."""
+
+    source: str
+    number: int
+    reads: tuple[str, ...]
+    binds: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Source:
     """One file of a submission, as text. Of a notebook, the text is its code with everything else as comments."""
 

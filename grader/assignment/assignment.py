@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import ClassVar, Literal
 
+from grader.assignment.calls import CallScript
 from grader.assignment.rename import Renaming
 from grader.assignment.script import Script
 from grader.errors import UnknownName
@@ -16,7 +17,7 @@ LOSS = "loss"
 
 @dataclass(frozen=True)
 class Stage:
-    """One gradient to write."""
+    """One gradient to write, or one value of the forward pass."""
 
     name: str
     tensor: str
@@ -29,10 +30,12 @@ class Stage:
     function: str = ""
     """What to call for it, where one function returns the gradients of several tensors."""
     gradient: str = ""
-    """What the course calls it."""
+    """What the course calls it; in a call script, the name that is bound to it."""
     operations: int | None = None
     """How many the solution takes, views aside."""
-    kind: ClassVar[Literal["gradient"]] = "gradient"
+    kind: Literal["gradient", "value"] = "gradient"
+    method: str = ""
+    """Of the class that is its function, the method that makes it."""
 
     @property
     def asked(self) -> str:
@@ -153,10 +156,28 @@ class Exercise:
     """Known slips in any of its stages."""
     tasks: tuple[Task, ...] = ()
     training: Training | None = None
+    calls: CallScript | None = None
+    """How a submission is used, where that is not a function for each gradient."""
+    given: tuple[str, ...] = ()
+    """What of its solution stands in the stub as well: functions, classes, methods as `Class.method`."""
+    outputs: tuple[str, ...] = (LOSS,)
+    """The tensors its backward pass begins at."""
+
+    @cached_property
+    def gradients(self) -> tuple[Stage, ...]:
+        """The stages that ask for a gradient."""
+        return tuple(stage for stage in self.stages if stage.kind == "gradient")
+
+    def answered_by(self, part: int) -> tuple[Stage, ...]:
+        """The stages that one part of its call script binds."""
+        assert self.calls
+        begin, end = (0, *self.calls.parts)[part : part + 2]
+        bound = {name for line in self.calls.lines[begin:end] for name in line.binds}
+        return tuple(stage for stage in self.stages if stage.gradient in bound)
 
     @cached_property
     def stage_names(self) -> frozenset[str]:
-        """Of the stages that ask for a gradient."""
+        """Of its stages, tasks aside."""
         return frozenset(stage.name for stage in self.stages)
 
     @property
@@ -172,6 +193,8 @@ class Exercise:
     @property
     def functions(self) -> tuple[str, ...]:
         """What is to be written, in order: each answers a stage, or several."""
+        if self.calls:
+            return self.calls.written
         return tuple(dict.fromkeys(stage.asked for stage in self.everything))
 
     def together(self, function: str) -> tuple[Stage, ...]:
@@ -181,7 +204,7 @@ class Exercise:
     @cached_property
     def cuts(self) -> frozenset[str]:
         """The tensors of the graph: each is a leaf again in the cut forward pass."""
-        return frozenset({stage.tensor for stage in self.stages} | set(self.extra_cuts) | {LOSS})
+        return frozenset({stage.tensor for stage in self.gradients} | {*self.extra_cuts, *self.outputs})
 
     @cached_property
     def asking_order(self) -> tuple[Stage, ...]:
@@ -199,6 +222,8 @@ class Exercise:
         No stage comes before one whose gradient it is fed. Tasks are at the end.
         """
         used: dict[str, int] = {}
+        if self.calls:
+            return tuple(stage.name for stage in self.stages)
         for number, line in enumerate(self.script.lines):
             for name in line.reads:
                 used.setdefault(name, number)
@@ -243,6 +268,8 @@ class Assignment:
     recipes: tuple[ProbeRecipe, ...]
     exercises: tuple[Exercise, ...]
     credit: dict[str, float]
+    arrays: Literal["torch", "numpy", "either"] = "torch"
+    """What submissions are given and give back: tensors, float64 arrays of NumPy, or those and either."""
     elsewhere: str = ""
     """A regular expression for the headings that end the last exercise in a notebook."""
     derivation: Derivation | None = None
@@ -257,9 +284,10 @@ class Assignment:
         """Of the assignment's text: two results are comparable if it agrees."""
         text = (self.folder / "assignment.toml").read_text(encoding="utf-8")  # line ends are no part of it
         digest = hashlib.sha256(text.encode())
-        tasks = [task.script for exercise in self.exercises for task in exercise.tasks]
-        for script in (self.inputs, *(exercise.script for exercise in self.exercises), *tasks):
-            digest.update(script.text.encode())
+        tasks = [task.script.text for exercise in self.exercises for task in exercise.tasks]
+        calls = [exercise.calls.text for exercise in self.exercises if exercise.calls]
+        for text in (self.inputs.text, *(exercise.script.text for exercise in self.exercises), *tasks, *calls):
+            digest.update(text.encode())
         digest.update(self.derivation.base.sha256.encode() if self.derivation else b"")
         return digest.hexdigest()
 
@@ -273,8 +301,8 @@ class Assignment:
 
     @property
     def asked_names(self) -> tuple[str, ...]:
-        """The functions, or variables, that answer the stages."""
-        return tuple(dict.fromkeys(stage.asked for _, stage in self.stages))
+        """The functions, classes or variables that answer the stages."""
+        return tuple(dict.fromkeys(name for exercise in self.exercises for name in exercise.functions))
 
     def named(self, name: str) -> list[tuple[Exercise, Stage | Task]]:
         """The stage of that name, or all that the function of that name answers, each with its exercise.

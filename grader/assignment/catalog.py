@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.assignment.assignment import (
+    LOSS,
     Assignment,
     DatasetUse,
     Derivation,
@@ -20,6 +21,7 @@ from grader.assignment.assignment import (
     Training,
     gradient_name,
 )
+from grader.assignment.calls import CallScript
 from grader.assignment.complaints import CREDIT, complaints
 from grader.assignment.derive import derive, is_derived, renaming_of, taken
 from grader.assignment.read_table import Unfit, read_table
@@ -148,18 +150,21 @@ def _text(path: Path) -> str:
 
 
 def _assignment(table: AssignmentTable, folder: Path, script: ReadScript) -> Assignment:
+    inputs = script(table.inputs)
+    start = frozenset({*table.sizes, *inputs.targets})
     return Assignment(
         name=table.name,
         title=table.title,
         folder=folder,
-        inputs=script(table.inputs),
+        inputs=inputs,
         seed=table.seed,
         gradient_pattern=table.gradient,
         dataset=_dataset(table.dataset, folder) if table.dataset else None,
         sizes={name: _size(size) for name, size in table.sizes.items()},
         recipes=_recipes(table.probes),
-        exercises=tuple(_exercise(each, script, table.gradient) for each in table.exercises),
+        exercises=tuple(_exercise(each, script, table.gradient, start) for each in table.exercises),
         credit=CREDIT | table.credit,
+        arrays=table.arrays,
         elsewhere=table.elsewhere,
     )
 
@@ -181,13 +186,18 @@ def _recipes(tables: Sequence[ProbeTable]) -> tuple[ProbeRecipe, ...]:
     return tuple(ProbeRecipe(table.name, table.kind, table.scale, table.steps) for table in tables)
 
 
-def _exercise(table: ExerciseTable, script: ReadScript, pattern: str) -> Exercise:
+def _exercise(table: ExerciseTable, script: ReadScript, pattern: str, start: frozenset[str]) -> Exercise:
+    forward = script(table.script)
+    calls = _calls(table, script(table.calls), forward, pattern, start) if table.calls else None
+    stages = [
+        _called_stage(each, table, pattern, calls) if calls else _stage(each, table, pattern) for each in table.stages
+    ]
     return Exercise(
         name=table.name,
         title=table.title,
-        script=script(table.script),
+        script=forward,
         stub=table.stub,
-        stages=tuple(_stage(stage, table, pattern) for stage in table.stages),
+        stages=tuple(stages),
         extra_cuts=tuple(table.cuts),
         heading=table.heading,
         text=table.text,
@@ -196,6 +206,44 @@ def _exercise(table: ExerciseTable, script: ReadScript, pattern: str) -> Exercis
         slips=_slips(table.slips),
         tasks=tuple(_task(task, script, table.script) for task in table.tasks),
         training=_training(table.training) if table.training else None,
+        calls=calls,
+        given=tuple(table.given),
+        outputs=_outputs(forward, calls, pattern) if calls else (LOSS,),
+    )
+
+
+def _calls(table: ExerciseTable, calls: Script, forward: Script, pattern: str, start: frozenset[str]) -> CallScript:
+    upstream = {gradient_name(pattern, target) for target in forward.targets}
+    stages = frozenset(_bound(stage, pattern) for stage in table.stages)
+    return CallScript(calls.path, calls.text, stages, start | {*forward.targets} | upstream)
+
+
+def _outputs(script: Script, calls: CallScript, pattern: str) -> tuple[str, ...]:
+    """The tensors whose gradients the call script is given; the loss, where it is given none."""
+    given = tuple(target for target in script.targets if gradient_name(pattern, target) in calls.free)
+    return given or ((LOSS,) if LOSS in script.targets else ())
+
+
+def _bound(table: StageTable, pattern: str) -> str:
+    """What a call script binds to a stage: the tensor's name, or that of its gradient."""
+    return table.tensor if table.kind == "value" else gradient_name(pattern, table.tensor)
+
+
+def _called_stage(table: StageTable, exercise: ExerciseTable, pattern: str, calls: CallScript) -> Stage:
+    """A stage of a call script: what a line of it binds to its name."""
+    bound = _bound(table, pattern)
+    origin = calls.origin(bound)
+    return Stage(
+        name=table.name or f"{exercise.name}.{bound}",
+        tensor=table.tensor,
+        points=table.points,
+        hint=table.hint,
+        formula=table.formula,
+        function=origin.name if origin else "",
+        gradient=bound,
+        operations=table.operations.solution if table.operations else None,
+        kind=table.kind,
+        method=origin.method if origin else "",
     )
 
 

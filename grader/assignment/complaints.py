@@ -22,11 +22,12 @@ def complaints(assignment: Assignment) -> Iterator[str]:
             if line.target in assignment.sizes or line.target in assignment.inputs.targets:
                 where = f"{exercise.script.path.name}:{line.number}"
                 yield f"{where}: {line.target} is bound again; every tensor needs its own name."
-        if targets[-1:] != ("loss",):
+        yield from _call_complaints(exercise)
+        if targets[-1:] != ("loss",) and not exercise.calls:
             yield f"{exercise.script.path.name} must run on to `loss`, in its last line."
         for tensor in exercise.cuts.difference(targets, assignment.inputs.targets):
             yield f"{exercise.name}: no line makes the tensor {tensor}."
-        for stage in exercise.stages:
+        for stage in exercise.gradients:
             if not exercise.consumers(stage.tensor):
                 yield f"{stage.name}: no line of {exercise.script.path.name} uses {stage.tensor}."
         yield from _task_complaints(assignment, exercise)
@@ -53,6 +54,30 @@ def _value_complaints(assignment: Assignment) -> Iterator[str]:
     for recipe in (*assignment.recipes, *(recipe for exercise in assignment.exercises for recipe in exercise.recipes)):
         for name in set(recipe.scale).difference(assignment.inputs.targets):
             yield f"the probe {recipe.name!r} scales {name}, which {assignment.inputs.path.name} does not make."
+
+
+def _call_complaints(exercise: Exercise) -> Iterator[str]:
+    """What a call script and its stages cannot mean."""
+    if exercise.calls is None:
+        for stage in exercise.stages:
+            if stage.kind == "value":
+                yield f"{stage.name}: a stage of the kind `value` needs a call script; give the exercise `calls`."
+        return
+    where = exercise.calls.path.name
+    if exercise.tasks or exercise.training:
+        yield f"{exercise.name}: an exercise with a call script has no tasks and no training."
+    for stage in exercise.stages:
+        if stage.gradient not in exercise.calls.bound:
+            yield f"{stage.name}: no line of {where} binds `{stage.gradient}`."
+        elif not stage.function:
+            yield f"{stage.name}: nothing that students write has a part in `{stage.gradient}` of {where}."
+        if stage.kind == "value" and stage.tensor not in exercise.script.targets:
+            yield f"{stage.name}: no line of {exercise.script.path.name} makes {stage.tensor}."
+    if exercise.gradients and not exercise.outputs:
+        yield (
+            f"{where} is given no upstream gradient, and {exercise.script.path.name} makes no `loss`: let a line read "
+            "the gradient of an output."
+        )
 
 
 def _task_complaints(assignment: Assignment, exercise: Exercise) -> Iterator[str]:

@@ -7,7 +7,7 @@ gradients of any other kind they test each rule on its own.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from types import CodeType
+from types import CodeType, MappingProxyType
 from typing import Any
 
 import torch
@@ -19,6 +19,7 @@ from grader.errors import AssignmentError
 
 Values = Mapping[str, Any]
 """Tensors and sizes by name."""
+NOTHING: Mapping[str, torch.Tensor] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -85,19 +86,30 @@ def cut_pass(exercise: Exercise, inputs: Values, at: Values | None = None) -> Cu
     return CutPass(exercise, values, raw)
 
 
-def chain(forward: CutPass) -> dict[str, torch.Tensor]:
-    """The gradient of every tensor of the graph, from the loss backwards."""
+def chain(forward: CutPass, upstream: Mapping[str, torch.Tensor] = NOTHING) -> dict[str, torch.Tensor]:
+    """The gradient of every tensor of the graph, from the loss and other outputs backwards.
+
+    Args:
+        forward: the cut pass.
+        upstream: the gradients of its outputs; that of the loss is 1.
+    """
     order = [name for name in reversed(forward.exercise.script.targets) if name in forward.exercise.cuts]
     order += [name for name in sorted(forward.exercise.cuts) if name not in order]
-    gradients = {LOSS: torch.ones_like(forward.raw[LOSS])}
+    gradients = {LOSS: torch.ones_like(forward.raw[LOSS])} if LOSS in forward.raw else {}
+    gradients |= upstream
     for tensor in order:
-        if tensor != LOSS:
+        if tensor not in gradients:
             gradients[tensor] = forward.vjp(tensor, gradients)
     return gradients
 
 
-def backward(exercise: Exercise, inputs: Values) -> dict[str, torch.Tensor]:
-    """The same gradients from one real `loss.backward()` over the uncut graph."""
+def backward(
+    exercise: Exercise, inputs: Values, upstream: Mapping[str, torch.Tensor] = NOTHING
+) -> dict[str, torch.Tensor]:
+    """The same gradients from one real `loss.backward()` over the uncut graph.
+
+    Outputs other than the loss count as summed, each with its upstream gradient as weights.
+    """
     namespace = globals_for(inputs)
     for name in exercise.cuts.intersection(inputs):
         namespace[name] = _leaf(inputs[name])
@@ -106,7 +118,8 @@ def backward(exercise: Exercise, inputs: Values) -> dict[str, torch.Tensor]:
             if not namespace[line.target].requires_grad:
                 namespace[line.target].requires_grad_()
             namespace[line.target].retain_grad()
-    namespace[LOSS].backward()
+    weighted = [(namespace[name] * gradient).sum() for name, gradient in upstream.items()]
+    sum(weighted, namespace[LOSS] if LOSS in exercise.outputs else torch.zeros(())).backward()
     # Sorted, since what is drawn for each depends on the order, and that of a set is another in every process.
     return {name: namespace[name].grad for name in sorted(exercise.cuts)}
 

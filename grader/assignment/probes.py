@@ -14,7 +14,7 @@ import torch
 from grader.assignment.assignment import LOSS, Assignment, Exercise, ProbeRecipe, Stage
 from grader.assignment.cut_graph import CutPass, Values, backward, chain, cut_pass, globals_for, run_lines
 from grader.assignment.dataset import Dataset, Rows
-from grader.assignment.tolerance import Expectation, expectations
+from grader.assignment.tolerance import Expectation, double, each, expectations
 from grader.assignment.training import trained
 from grader.errors import AssignmentError
 
@@ -52,6 +52,16 @@ class Probe:
         consumers = self.exercise.consumers(stage.tensor)
         return self.values | {self.assignment.gradient_name(name): gradients[name] for name in consumers}
 
+    def lent(self, part: int = 0) -> dict[str, Any]:
+        """What the first parts of a call script read that is given, with the stages of those before the last one."""
+        calls = self.exercise.calls
+        assert calls
+        gradients = {self.assignment.gradient_name(name): gradient for name, gradient in self.upstream.items()}
+        known = {**gradients, **self.values}
+        lent = {name: known[name] for name in calls.free if name in known}
+        answered = [stage.gradient for before in range(part) for stage in self.exercise.answered_by(before)]
+        return lent | {name: known[name] for name in answered}
+
 
 def make_probes(assignment: Assignment, exercise: Exercise, course: Start, seed: str) -> tuple[Probe, ...]:
     """The course batch, and the hidden probes drawn from the seed.
@@ -60,7 +70,7 @@ def make_probes(assignment: Assignment, exercise: Exercise, course: Start, seed:
         AssignmentError: a recipe gives only probes that sit on a tie or a kink.
     """
     hidden = [_hidden_probe(assignment, exercise, recipe, seed) for recipe in exercise.recipes or assignment.recipes]
-    return (_course_probe(assignment, exercise, course), *hidden)
+    return (course_probe(assignment, exercise, course), *hidden)
 
 
 def course_start(assignment: Assignment, dataset: Dataset | None, exercise: Exercise | None = None) -> Start:
@@ -75,13 +85,15 @@ def course_start(assignment: Assignment, dataset: Dataset | None, exercise: Exer
     return Start(sizes, make_inputs(assignment, sizes, generator, rows))
 
 
-def _course_probe(assignment: Assignment, exercise: Exercise, start: Start) -> Probe:
+def course_probe(assignment: Assignment, exercise: Exercise, start: Start) -> Probe:
+    """The course batch."""
     forward = cut_pass(exercise, start.inputs)
-    upstream = backward(exercise, start.inputs)
     generator = torch.Generator().manual_seed(assignment.seed)
+    upstream = backward(exercise, start.inputs, _outputs_upstream(forward, generator))
     expected = expectations(exercise, start.inputs, forward, upstream, generator)
     for stage in exercise.stages:
-        expected[stage.name] = expected[stage.name].with_exact(upstream[stage.tensor])
+        exact = upstream[stage.tensor] if stage.kind == "gradient" else forward.values[stage.tensor].detach()
+        expected[stage.name] = expected[stage.name].with_exact(exact)
     return Probe(assignment, exercise, COURSE, COURSE, start.sizes, _offered(forward), upstream, expected)
 
 
@@ -93,7 +105,8 @@ def make_inputs(assignment: Assignment, sizes: dict[str, int], generator: torch.
     namespace = globals_for(given)
     for _ in run_lines(assignment.inputs, namespace):
         pass
-    return sizes | {name: namespace[name] for name in assignment.inputs.targets}
+    made = {name: namespace[name] for name in assignment.inputs.targets}
+    return sizes | (made if assignment.arrays == "torch" else each(made, double))
 
 
 def _hidden_probe(assignment: Assignment, exercise: Exercise, recipe: ProbeRecipe, seed: str) -> Probe:
@@ -132,10 +145,11 @@ def _draw(assignment: Assignment, exercise: Exercise, recipe: ProbeRecipe, numbe
     expected = expectations(exercise, inputs, forward, upstream, generator)
     if any(expectation.tolerance > CLEAR for expectation in expected.values()):
         return None
-    if recipe.kind == "consistent":
-        upstream = chain(forward)
+    if recipe.kind == "consistent" or exercise.calls:  # of a call script, only the outputs' are handed out at first
+        upstream = chain(forward, {name: upstream[name] for name in exercise.outputs})
         expected = expectations(exercise, inputs, forward, upstream, generator)
-    return Probe(assignment, exercise, recipe.name, recipe.kind, sizes, _offered(forward), upstream, expected)
+    kind = "consistent" if exercise.calls else recipe.kind
+    return Probe(assignment, exercise, recipe.name, kind, sizes, _offered(forward), upstream, expected)
 
 
 def _sizes(assignment: Assignment, draw: random.Random) -> dict[str, int]:
@@ -158,8 +172,20 @@ def _random_rows(assignment: Assignment, sizes: dict[str, int], generator: torch
 
 def _random_upstream(forward: CutPass, generator: torch.Generator) -> dict[str, torch.Tensor]:
     shapes = {name: forward.values[name].shape for name in sorted(forward.exercise.cuts)}
-    upstream = {name: torch.randn(shape, generator=generator) for name, shape in shapes.items()}
+    upstream = {
+        name: torch.randn(shape, generator=generator, dtype=forward.values[name].dtype)
+        for name, shape in shapes.items()
+    }
     return upstream | {LOSS: torch.ones(())}
+
+
+def _outputs_upstream(forward: CutPass, generator: torch.Generator) -> dict[str, torch.Tensor]:
+    """Gradients of the outputs other than the loss: nothing says what comes after them."""
+    outputs = [name for name in forward.exercise.outputs if name != LOSS]
+    return {
+        name: torch.randn(forward.values[name].shape, generator=generator, dtype=forward.values[name].dtype)
+        for name in outputs
+    }
 
 
 def _offered(forward: CutPass) -> dict[str, Any]:

@@ -86,6 +86,10 @@ class OperationsTable(Table):
 class StageTable(Table):
     tensor: Annotated[Name, Meta(description="the tensor whose gradient is asked for")]
     name: Annotated[Name, Meta(description="what the stage is called, where that is not the name of its gradient")] = ""
+    kind: Annotated[
+        Literal["gradient", "value"],
+        Meta(description="`value`: what the forward pass makes of the tensor is asked for, in a call script"),
+    ] = "gradient"
     points: Annotated[Count, Meta(description="what it is worth")] = 1
     hint: Annotated[Prose, Meta(description="what `grade hint` says")] = ""
     formula: Annotated[str, Meta(description="its forward lines in LaTeX, for the notebook")] = ""
@@ -144,6 +148,20 @@ class ExerciseTable(Table):
     heading: Annotated[
         str, Meta(description="a regular expression for the headings and comments that begin it in a flat notebook")
     ] = ""
+    calls: Annotated[
+        str,
+        Meta(
+            description="its call script: how students' functions and classes are used; the stages are called "
+            "`exercise.name`"
+        ),
+    ] = ""
+    given: Annotated[
+        list[Name],
+        Meta(
+            description="with a call script, what of the solution stands in the stub as well: functions, classes, or "
+            "methods as `Class.method`; every `__init__` does"
+        ),
+    ] = []
     function: Annotated[
         Name,
         Meta(
@@ -177,6 +195,13 @@ class AssignmentTable(Table):
     gradient: Annotated[
         str, Meta(description="what gradients are called: `d{tensor}` for `dcounts`, `d{Tensor}` for `dCounts`")
     ] = "d{tensor}"
+    arrays: Annotated[
+        Literal["torch", "numpy", "either"],
+        Meta(
+            description="what students are given: `numpy` for float64 arrays; with `either` they may return tensors "
+            "all the same"
+        ),
+    ] = "torch"
     dataset: Annotated[DatasetTable | None, Meta(description="a file of names")] = None
     probes: Annotated[
         list[ProbeTable], Meta(description="the hidden probes; by default two of each kind with other data")

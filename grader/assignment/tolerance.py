@@ -76,13 +76,26 @@ def expectations(
     for moved in movers(generator):
         passes.append((_again(exercise, inputs, forward, moved), each(upstream, moved)))
     doubled = each(upstream, double)
-    tensors = [stage.tensor for stage in exercise.stages]
+    tensors = [stage.tensor for stage in exercise.gradients]
     references = precise.vjps(tensors, doubled)
     rounded = [once.vjps(tensors, given) for once, given in passes]
-    return {
+    expected = {
         stage.name: expect(references[stage.tensor], [once[stage.tensor] for once in rounded])
-        for stage in exercise.stages
+        for stage in exercise.gradients
     }
+    values = [stage for stage in exercise.stages if stage.kind == "value"]
+    return expected | {
+        stage.name: expect(
+            _value(precise, stage.tensor).double(), [_value(once, stage.tensor).double() for once, _ in passes]
+        )
+        for stage in values
+    }
+
+
+def _value(forward: CutPass, tensor: str) -> torch.Tensor:
+    """What the forward pass makes of a tensor, before it is cut there."""
+    made: torch.Tensor = forward.raw.get(tensor, forward.values[tensor])
+    return made.detach()
 
 
 def expect(reference: torch.Tensor, rounded: Sequence[torch.Tensor], least: float = 0.0) -> Expectation:

@@ -1,10 +1,11 @@
 """`grade hint` and `grade show`: look a stage up. Neither needs torch."""
 
 import ast
+import textwrap
 
 import click
 
-from grader.assignment.assignment import Assignment
+from grader.assignment.assignment import Assignment, Exercise
 from grader.assignment.catalog import DEFAULT_ASSIGNMENT, assignment_names, load_assignment
 from grader.cli.completion import complete_assignment, complete_stage
 from grader.errors import UnknownName
@@ -39,10 +40,20 @@ def show(stage: str, assignment: str | None) -> int:
     exercise, first = found[0]
     points = sum(each.points for _, each in found)
     click.echo(f"{stage} · {exercise.title} · {points} point{'s' if points != 1 else ''}\n")
-    click.echo(_stub(holder, exercise.stub, first.asked))
-    users = f"{first.tensor} feeds into {', '.join(exercise.consumers(first.tensor))}. " if first.tensor else ""
+    stub = (holder.folder / exercise.stub).read_text(encoding="utf-8")
+    click.echo(_used(exercise, first.asked, stub) if exercise.calls else _stub(holder, exercise.stub, first.asked))
+    consumers = exercise.consumers(first.tensor) if first.tensor else ()
+    users = f"{first.tensor} feeds into {', '.join(consumers)}. " if consumers else ""
     click.echo(f"\n{users}A hint: grade hint {stage}")
     return 0
+
+
+def _used(exercise: Exercise, name: str, stub: str) -> str:
+    """What the stub has of a function or class, and the lines that use it."""
+    assert exercise.calls
+    nodes = [node for node in ast.parse(stub).body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    texts = [ast.get_source_segment(stub, node) or "" for node in nodes if node.name == name]
+    return "\n\n".join([*texts, "How it is used:", textwrap.indent(exercise.calls.text.strip(), "    ")])
 
 
 def _holder(stage: str, assignment: str | None) -> Assignment:

@@ -10,6 +10,7 @@ import click
 
 from grader.cli.files import check_place, write
 from grader.cli.options import Whole, recognised
+from grader.run.interrupts import insistent_interrupts
 from grader.run.request import make_request
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def train(path: Path, steps: int, assignment: str | None, names: Path | None, ht
 
     from grader.sandbox.ours import Limits, Sandbox
 
-    with Sandbox(Limits(), start="fork") as sandbox:
+    with insistent_interrupts(), Sandbox(Limits(), start="fork") as sandbox:
         sandbox.prepare()
         from grader.assignment.dataset import load_dataset
         from grader.run.exam import wanted_of

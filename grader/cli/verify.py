@@ -59,7 +59,7 @@ def _print(found: "Verification") -> None:
         click.echo(f"{'✓' if check.passed else '✗'} {check.name}")
         for detail in check.details[:10]:
             click.echo(f"    {detail}")
-    width = max(len(each.function) for each in found.mutation)
+    width = max((len(each.function) for each in found.mutation), default=3)
     click.echo(f"\n{'one-edit mutants of':{width}}  made  same  caught  named  rightly")
     for each in found.mutation:
         named, rightly = _share(each.named, each.wrong), _share(each.rightly, each.wrong)

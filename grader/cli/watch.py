@@ -11,6 +11,7 @@ from grader.cli.files import check_place, write
 from grader.cli.options import Seconds, reporting, selecting
 from grader.cli.run import REPORT, console, page_of
 from grader.errors import NotWritable
+from grader.run.interrupts import insistent_interrupts
 from grader.run.request import Request, make_request
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ def watch(
     check_place(html_file, "--html")
     request = make_request(path, assignment, exercise, stage)
     try:
-        _follow(request, _Screen(request, html_file, no_html=no_html, explain=explain), names, seed, timeout)
+        with insistent_interrupts():
+            _follow(request, _Screen(request, html_file, no_html=no_html, explain=explain), names, seed, timeout)
     except KeyboardInterrupt:
         click.echo()
     return 0

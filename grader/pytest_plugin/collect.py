@@ -71,7 +71,9 @@ class StageFile(pytest.File):
 
 def _line(name: str, text: str) -> int | None:
     """The line where a function, or variable, of that name begins last, counted from 0."""
-    places = list(re.finditer(rf"^(?:(?:async[ \t]+)?def[ \t]+)?{re.escape(name)}[ \t]*[(=]", text, re.MULTILINE))
+    places = list(
+        re.finditer(rf"^(?:(?:async[ \t]+)?def[ \t]+|class[ \t]+)?{re.escape(name)}[ \t]*[(=:]", text, re.MULTILINE)
+    )
     return text.count("\n", 0, places[-1].start()) if places else None
 
 

@@ -48,13 +48,15 @@ class Sought:
         return None if self.found is None or self.fault else (self.name, self.found)
 
 
-def seek(name: str, exercise: Exercise, offered: Sequence[str], session: Session, submission: Submission) -> Sought:
+def seek(
+    name: str, exercise: Exercise, offered: Sequence[str] | None, session: Session, submission: Submission
+) -> Sought:
     """Find the function, or variable, of a name.
 
     Args:
         name: what a stage asks for.
         exercise: whose stage.
-        offered: what the function may ask for.
+        offered: what the function may ask for; None where a call script says what it is given.
         session: where the submission has been loaded.
         submission: what was handed in.
     """
@@ -63,7 +65,7 @@ def seek(name: str, exercise: Exercise, offered: Sequence[str], session: Session
         return Sought(name, fault=_not_found(name, exercise, session, submission))
     candidates = tuple(found for found in candidates if not found.stub) or candidates
     found = _chosen(candidates, exercise, submission)
-    fault = STUB if found.stub else _unknown_argument(name, found, offered)
+    fault = STUB if found.stub else None if offered is None else _unknown_argument(name, found, offered)
     return Sought(name, found, fault, tuple(_duplicates(name, candidates, found)))
 
 
@@ -160,7 +162,8 @@ def _absence(name: str, exercise: Exercise, session: Session, submission: Submis
     """That a stage is not there, with what there is in its place, and what was looked for."""
     seen = _seen_instead(name, exercise, session, submission)
     _, absence = session.loaded.absent.get(name, ("", None))
-    nothing = f"variable `{absence.name}` for it" if absence else f"function {name}"
+    kind = "" if exercise.calls else "function "
+    nothing = f"variable `{absence.name}` for it" if absence else f"{kind}{name}"
     return Fault("missing", "Missing", seen or f"There is no {nothing}.", begun=bool(seen))
 
 

@@ -7,6 +7,7 @@ import torch
 from grader.assignment.assignment import Exercise
 from grader.assignment.probes import Probe
 from grader.judge.gradient import chained, trials_of
+from grader.run.ask_calls import CallRun
 from grader.run.finding import Finding
 from grader.sandbox.ours import Session
 from grader.sandbox.ours.offers import Offers
@@ -38,3 +39,13 @@ def chain(exercise: Exercise, course: Probe, session: Session, findings: Mapping
             own[stage.tensor] = course.upstream[stage.tensor]
         elif trial.comparison and trial.comparison.aligned is not None:
             own[stage.tensor] = trial.comparison.aligned.float()
+
+
+def chain_calls(calls: CallRun, course: Probe, findings: Mapping[str, Finding]) -> None:
+    """The same of a call script whose lines read stages: here they go on with what the submission made of them."""
+    stages = [stage for stage in calls.exercise.stages if stage.name in findings and findings[stage.name].trials]
+    if len(calls.script.parts) == 1 or not stages:
+        return
+    answers = calls.values(stages, Offers([course.lent()]))
+    for stage, answer in zip(stages, answers, strict=True):
+        findings[stage.name].chained = chained(answer, course.expected[stage.name])

@@ -2,14 +2,14 @@
 
 import random
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import torch
 
-from grader.assignment.assignment import LOSS, Assignment, Exercise, Stage, Task
+from grader.assignment.assignment import LOSS, Assignment, Exercise, Stage
 from grader.assignment.dataset import Dataset, load_dataset
 from grader.assignment.probes import Probe, Start, course_start, make_probes, number_from
 from grader.assignment.tasks import Trials, offered_to
@@ -77,6 +77,13 @@ class Examination:
             self._offers[function] = Offers(offered)
         return self._offers[function]
 
+    def call_offers(self, exercise: Exercise, part: int) -> Offers:
+        """What the lines of a call script read that is given; and what earlier parts were to bind."""
+        key = f"{exercise.name} {part}"
+        if key not in self._offers:
+            self._offers[key] = Offers([probe.lent(part) for probe in self.probes[exercise.name]])
+        return self._offers[key]
+
     @cached_property
     def _offers(self) -> dict[str, Offers]:
         return {}
@@ -139,15 +146,17 @@ def wanted_of(assignment: Assignment) -> Wanted:
             stage.tensor,
         )
         for number, exercise in enumerate(exercises)
-        for stage in exercise.stages
+        for stage in exercise.gradients
         if not stage.function
     ]
-    asked = {
-        each.asked: tuple(_offered(assignment, exercise, each))
-        for exercise, each in assignment.stages
-        if each.kind != "gradient" or each.function
-    }
-    functions = [WantedStage(name, offered=offered, only_function=True) for name, offered in asked.items()]
+    asked: dict[str, Sequence[str]] = {}
+    for exercise in exercises:
+        written = exercise.calls.written if exercise.calls else ()
+        asked |= dict.fromkeys(written, ())
+        together = [stage for stage in exercise.stages if stage.function and not exercise.calls]
+        asked |= {stage.function: names_offered(assignment, exercise, stage) for stage in together}
+        asked |= {task.name: offered_to(assignment, exercise, task) for task in exercise.tasks}
+    functions = [WantedStage(name, offered=tuple(offered), only_function=True) for name, offered in asked.items()]
     scripts = dict.fromkeys([assignment.inputs, *(exercise.script for exercise in exercises)])
     data = assignment.dataset
     names = [name for exercise in exercises for name in assignment.names(exercise)]
@@ -164,12 +173,6 @@ def wanted_of(assignment: Assignment) -> Wanted:
         gradient=assignment.gradient_pattern,
         training=next((_training(assignment, *each) for each in enumerate(exercises) if each[1].training), None),
     )
-
-
-def _offered(assignment: Assignment, exercise: Exercise, each: Stage | Task) -> list[str]:
-    if each.kind == "gradient":
-        return names_offered(assignment, exercise, each)
-    return offered_to(assignment, exercise, each)
 
 
 def _training(assignment: Assignment, number: int, exercise: Exercise) -> WantedTraining:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from grader.assignment.assignment import Exercise, Slip, Stage, Task
 from grader.border import Found, Source
+from grader.judge.differences import REASON, look_like_differences
 from grader.judge.gradient import Trial, judge_gradient, trials_of
 from grader.judge.integrity import integrity
 from grader.judge.judgement import Judgement, not_asked, points
@@ -96,8 +97,11 @@ def judged(stage: Stage, asked: Asked, exercise: Exercise, examination: Examinat
     judgement = judge_gradient(trials, asked.reply.printed, stage.operations, forbidden=forbidden)
     if forbidden and asked.above and judge_gradient(trials_of(stage.name, probes, asked.above.answers)).passed:
         judgement = replace(judgement, message=f"{judgement.message} {ABOVE_IS_RIGHT}")
+    in_double = examination.assignment.arrays != "torch" and stage.kind == "gradient"
+    if in_double and judgement.passed and own_work.status == "clean" and look_like_differences(trials):
+        own_work = Integrity("review", [], REASON)
     finding = Finding(stage, judgement, asked, trials, own_work)
-    if judgement.verdict in EXPLAINED:
+    if judgement.verdict in EXPLAINED and stage.kind == "gradient":
         _explain(finding, examination.locals(exercise, stage), exercise.slips)
     return finding
 

@@ -12,12 +12,14 @@ from grader.assignment.assignment import Exercise
 from grader.errors import SandboxError
 from grader.judge.error_map import error_maps
 from grader.result import ErrorMap, Result, StageResult
-from grader.run.ask import Asked, ask, located
-from grader.run.chain import chain
+from grader.run.ask import ask, located
+from grader.run.ask_calls import CallRun
+from grader.run.chain import chain, chain_calls
 from grader.run.exam import Examination
 from grader.run.facts import result_of
 from grader.run.finding import EXPLAINED, Finding, judged
 from grader.run.locate_slip import locate_slips
+from grader.run.own_forward import explain_by_forward
 from grader.run.tasks import Tasks
 from grader.run.two_steps import asked_again
 from grader.sandbox.ours import Sandbox, Session
@@ -146,7 +148,8 @@ class Run:
             self.heard(list(self._results(exercise, [name for name in names if name in self.findings])))
 
     def _ask_and_judge(self, exercise: Exercise, session: Session) -> None:
-        asked: dict[str, Asked] = {}
+        calls = self._calls(exercise, session)
+        asked = calls.ask() if calls else {}
         for stage in exercise.asking_order:
             if stage.name in self.examination.selected:
                 self.tick(stage.name)
@@ -155,6 +158,15 @@ class Run:
         for stage in exercise.stages:
             if stage.name in self.examination.selected:
                 self.findings[stage.name] = judged(stage, asked[stage.name], exercise, self.examination)
+        if calls:
+            course = self.examination.probes[exercise.name][0]
+            explain_by_forward(exercise, calls, course, self._found(exercise))
+
+    def _calls(self, exercise: Exercise, session: Session) -> CallRun | None:
+        """Its call script, if it has one, put to the submission."""
+        if exercise.calls is None:
+            return None
+        return CallRun(exercise, exercise.calls, self.examination, session, self.submission)
 
     def _ask_again(self, exercise: Exercise, session: Session) -> None:
         """What is true of the real gradients alone may be two steps in one."""
@@ -174,13 +186,19 @@ class Run:
                 self._hear(exercise, [task.name])
 
     def _chain(self, exercise: Exercise, session: Session) -> None:
-        findings = self._gradients(exercise)
-        if any(finding.trials for finding in findings.values()):
-            chain(exercise, self.examination.probes[exercise.name][0], session, findings)
+        findings, course = self._found(exercise), self.examination.probes[exercise.name][0]
+        if not any(finding.trials for finding in findings.values()):
+            return
+        if calls := self._calls(exercise, session):
+            chain_calls(calls, course, findings)
+        else:
+            chain(exercise, course, session, findings)
 
     def _locate_slips(self, exercise: Exercise, session: Session) -> None:
         """Where one edit of the lines puts a stage right, the slip is there."""
-        findings = self._gradients(exercise)
+        if exercise.calls:
+            return
+        findings = self._found(exercise)
         puzzling = [f.stage for f in findings.values() if f.trials and is_puzzling(f)]
         functions = dict.fromkeys(stage.asked for stage in puzzling)
         with suppress(SandboxError):
@@ -191,8 +209,8 @@ class Run:
                 ).items():
                     findings[name].mend(diagnosis)
 
-    def _gradients(self, exercise: Exercise) -> dict[str, Finding]:
-        """What was found of the gradients of an exercise, in the order of its stages."""
+    def _found(self, exercise: Exercise) -> dict[str, Finding]:
+        """What was found of the stages of an exercise, tasks aside, in their order."""
         return {stage.name: self.findings[stage.name] for stage in exercise.stages if stage.name in self.findings}
 
     def _off(self, finding: Finding) -> tuple[torch.Tensor, torch.Tensor] | None:

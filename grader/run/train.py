@@ -17,6 +17,7 @@ from grader.assignment.training import parameters_of, plan_of
 from grader.border import Answer, Found
 from grader.errors import NothingToTrain
 from grader.run.ask import Sought, seek
+from grader.run.interrupts import insistent_interrupts
 from grader.sandbox.border.loop import Loop, unflattened, with_autograd
 from grader.sandbox.border.messages import Draw
 from grader.sandbox.ours import Session
@@ -104,20 +105,21 @@ class Trainer:
         problems: list[str] = []
         interrupted = False
         try:
-            beside.start()
-            for trained in self._session.watch(course):
-                if trained.fault:
-                    problems.append(f"Training stopped at step {len(own.losses) + 1}: {trained.fault.message}")
-                    beside.stop()
-                    break
-                assert trained.losses is not None and trained.parameters is not None
-                own.losses += trained.losses.tolist()
-                own.seconds = trained.seconds
-                own.parameters = unflattened(trained.parameters, start)
-                report(own, autograd)
-            while beside.is_alive():
-                beside.join(0.1)
-                report(own, autograd)
+            with insistent_interrupts():
+                beside.start()
+                for trained in self._session.watch(course):
+                    if trained.fault:
+                        problems.append(f"Training stopped at step {len(own.losses) + 1}: {trained.fault.message}")
+                        beside.stop()
+                        break
+                    assert trained.losses is not None and trained.parameters is not None
+                    own.losses += trained.losses.tolist()
+                    own.seconds = trained.seconds
+                    own.parameters = unflattened(trained.parameters, start)
+                    report(own, autograd)
+                while beside.is_alive():
+                    beside.join(0.1)
+                    report(own, autograd)
         except KeyboardInterrupt:
             interrupted = True
         finally:

@@ -24,7 +24,7 @@ def recognise(submission: Submission, stage_names: Mapping[str, Sequence[str]], 
     for text in texts:
         if (match := HEADER.search(text)) and match[1] in stage_names:
             return match[1]
-    defined = {name for text in texts for name in re.findall(r"^(?:def\s+)?(\w+)\s*[(=]", text, re.MULTILINE)}
+    defined = {name for text in texts for name in re.findall(r"^(?:def\s+|class\s+)?(\w+)\s*[(=:]", text, re.MULTILINE)}
     counts = {name: len(defined.intersection(stages)) for name, stages in stage_names.items()}
     best = max(counts, key=lambda name: counts[name])
     if counts[best]:

@@ -93,7 +93,7 @@ def _stubs_are_missing(assignment: Assignment, examination: Examination, sandbox
 def _zeros_earn_nothing(examination: Examination, sandbox: Sandbox) -> Check:
     """But where the gradient is zero for any input, as that of a bias right before batch norm."""
     functions = []
-    for exercise in examination.exercises:
+    for exercise in (each for each in examination.exercises if not each.calls):
         for name in dict.fromkeys(stage.asked for stage in exercise.stages):
             tensors = [stage.tensor for stage in exercise.together(name)]
             zeros = ", ".join(f"torch.zeros_like({tensor})" for tensor in tensors)
@@ -101,7 +101,18 @@ def _zeros_earn_nothing(examination: Examination, sandbox: Sandbox) -> Check:
     stages = graded({"zeros.py": "import torch\n\n\n" + "\n\n".join(functions)}, examination, sandbox)
     vanishing = {name for exercise in examination.exercises for name in vanishing_in(exercise, examination)}
     details = [f"{stage.name}: {stage.verdict}" for stage in stages if stage.score and stage.name not in vanishing]
+    called = [exercise for exercise in examination.exercises if exercise.calls]
+    details += [f"{name}: zeros are right" for exercise in called for name in _zero_everywhere(exercise, examination)]
     return Check("zeros earn nothing", not details, details)
+
+
+def _zero_everywhere(exercise: Exercise, examination: Examination) -> list[str]:
+    """The stages of a call script that are zero on every probe, and are so not by rounding."""
+    vanishing = vanishing_in(exercise, examination)
+    expected = {
+        s.name: [p.expected[s.name].gradient for p in examination.probes[exercise.name]] for s in exercise.stages
+    }
+    return [name for name, each in expected.items() if name not in vanishing and not any(one.any() for one in each)]
 
 
 def vanishing_in(exercise: Exercise, examination: Examination) -> frozenset[str]:
@@ -115,7 +126,7 @@ def _differences_agree(examination: Examination) -> Check:
     details = []
     for exercise in examination.exercises:
         probe = examination.probes[exercise.name][-1]
-        for stage in exercise.stages:
+        for stage in exercise.gradients:
             error = _difference_error(Local(stage, probe))
             if not error <= GRADCHECK:
                 details.append(f"{stage.name}: off by {error:.2g} of the largest element")

@@ -53,6 +53,8 @@ def mutate(
     examined, solutions = examination or usual_examination(assignment), solution_texts(assignment)
     mutation = []
     for exercise in assignment.exercises:
+        if exercise.calls:
+            continue
         for function in dict.fromkeys(stage.asked for stage in exercise.stages):
             tick(f"mutants of {function}")
             mutation.append(_mutation(exercise, function, solutions[exercise.stub], examined, sandbox))

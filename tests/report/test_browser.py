@@ -185,8 +185,7 @@ def test_the_line_to_look_at_is_marked_and_reached_by_its_link(browser, marked):
     assert line.evaluate("e => getComputedStyle(e).borderLeftWidth") == "4px"
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
 def test_axe_finds_nothing_to_complain_of(browser, marked, training_pages, notebook_page, scheme, width):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     for path in (marked, *training_pages, notebook_page):

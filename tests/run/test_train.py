@@ -113,7 +113,10 @@ def test_ctrl_c_keeps_what_there_is():
             time.sleep(0.1)
         time.sleep(1.5)
         os.killpg(process.pid, signal.SIGINT)
-        out, err = process.communicate(timeout=120)
+        try:
+            out, err = process.communicate(timeout=120)
+        finally:
+            process.kill()
     assert process.returncode == 0, err
     assert "Stopped after" in out and "this is what there is" in out and "Traceback" not in err
     own, _ = numbers("training loss", out)

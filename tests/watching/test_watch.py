@@ -1,5 +1,6 @@
 """`grade watch`: what is told of a save, what is not, and that it lives through whatever editors and students do."""
 
+import contextlib
 import io
 import os
 import queue
@@ -20,6 +21,8 @@ from grader.cli.main import run
 from grader.report.changes import LastTold, changes
 from grader.report.terminal import show_changes
 from grader.result import Diagnosis, StageResult, Warned
+from grader.run import interrupts
+from grader.run.interrupts import insistent_interrupts
 from grader.sandbox.ours.session import careless
 from grader.submission import read_submission
 from grader.watching import file_events as file_events_module
@@ -646,6 +649,17 @@ def test_interrupted_before_the_first_verdict_it_leaves_as_quietly(answers):
     watch._reader.join()
     assert "Traceback" not in "".join(watch._lines.queue)
     watch.process.stdout.close()
+
+
+def test_an_interrupt_that_a_library_swallows_comes_again(monkeypatch):
+    monkeypatch.setattr(interrupts, "AGAIN", 0.05)
+    with pytest.raises(KeyboardInterrupt), insistent_interrupts():
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        with contextlib.suppress(KeyboardInterrupt):
+            time.sleep(SECONDS)
+        time.sleep(SECONDS)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,17 @@ from typing import Any
 import nbformat
 
 from grader.assignment.assignment import LOSS, Assignment, Exercise, Stage, Task
+from grader.assignment.authoring.answers import solution_text
+from grader.assignment.authoring.call_stubs import definitions
 from grader.assignment.authoring.shapes import symbolic_shapes
 from grader.assignment.authoring.stubs import PLAIN, arguments_of, signature
 from grader.assignment.dataset import load_dataset
 
 v4: Any = nbformat.v4
+THREADS = [
+    "",
+    "torch.set_num_threads(1)  # faster for tensors this small, most of all on a machine with other things to do",
+]
 WIDTH = 100
 INSTALL = """\
 # Installs the grader where it is not there yet, as on Colab.
@@ -40,6 +46,17 @@ write each rule for any input: no typed-in sizes, and nothing that only holds fo
 
 For the whole story, save and run `grade {file}` in a terminal. It has hints, too: `grade hint {stage}`."""
 
+CALLED = """\
+# {title}
+
+You write the functions and classes below: replace each `raise NotImplementedError`. The last cell of each exercise
+shows how your code is used; names and arguments stay as they are.
+
+Besides the numbers you see here, your code will be tried on other sizes, other data and any upstream gradients, so
+write each rule for any input: no typed-in sizes.
+
+To find out what is right, save and run `grade {file}` in a terminal. It has hints, too: `grade hint {stage}`."""
+
 
 def notebook_text(assignment: Assignment) -> str:
     """The notebook of an assignment, as JSON of nbformat 4.5.
@@ -63,27 +80,31 @@ def _metadata() -> dict[str, Any]:
 
 def _opening(assignment: Assignment) -> Iterator[Any]:
     first = assignment.exercises[0].stages[0].name
-    text = INTRODUCTION.format(title=assignment.title, file=assignment.notebook, stage=first)
+    called = all(exercise.calls for exercise in assignment.exercises)
+    text = (CALLED if called else INTRODUCTION).format(title=assignment.title, file=assignment.notebook, stage=first)
     yield _text("introduction", text)
     yield _code("install", INSTALL)
+    in_torch = assignment.arrays == "torch"
     lines = [
-        "import torch",
-        "import torch.nn.functional as F",
+        *(["import torch", "import torch.nn.functional as F"] if in_torch else ["import numpy as np"]),
         "",
         f"from grader import {', '.join(_used(assignment))}",
-        "",
-        "torch.set_num_threads(1)  # faster for tensors this small, most of all on a machine with other things to do",
+        *(THREADS if in_torch else []),
     ]
     yield _code("imports", "\n".join(lines))
 
 
 def _used(assignment: Assignment) -> list[str]:
     trains = any(exercise.training for exercise in assignment.exercises)
-    return ["compare_gradients", "course_batch", *(["course_data"] if trains else [])]
+    compares = not all(exercise.calls for exercise in assignment.exercises)
+    return [*(["compare_gradients"] if compares else []), "course_batch", *(["course_data"] if trains else [])]
 
 
 def _exercise(assignment: Assignment, exercise: Exercise, label: str, shapes: dict[str, str]) -> Iterator[Any]:
     yield _text(label, f"## {exercise.title}\n\n{exercise.text}".strip())
+    if exercise.calls:
+        yield from _called(assignment, exercise, label)
+        return
     yield _text(f"{label}-forward-text", "The forward pass, from the parameters and one batch to the loss:")
     own = f', "{exercise.name}"' if exercise.sizes else ""
     yield _code(f"{label}-batch", f'globals().update(course_batch("{assignment.name}"{own}))')
@@ -101,6 +122,20 @@ def _exercise(assignment: Assignment, exercise: Exercise, label: str, shapes: di
             yield from _stages(assignment, exercise, name, stages, shapes)
     for task in exercise.tasks:
         yield from _task(assignment, exercise, task, shapes)
+
+
+def _called(assignment: Assignment, exercise: Exercise, label: str) -> Iterator[Any]:
+    """What an exercise with a call script asks for, and the lines that use it."""
+    assert exercise.calls
+    formulas = "\n\n".join(f"$${stage.formula}$$" for stage in exercise.stages if stage.formula)
+    forward = f"The forward pass, as the reference has it:\n\n```python\n{exercise.script.text.strip()}\n```"
+    yield _text(f"{label}-forward", f"{forward}\n\n{formulas}".strip())
+    solution = solution_text(assignment, exercise)
+    for name, text in definitions(exercise, solution).items():
+        yield _code(f"{exercise.name}-{name}", text)
+    yield _text(f"{label}-use-text", "How your code is used, with the numbers of the course:")
+    yield _code(f"{label}-batch", f'globals().update(course_batch("{assignment.name}", "{exercise.name}"))')
+    yield _code(f"{label}-use", exercise.calls.text.strip())
 
 
 def _stages(

@@ -11,8 +11,9 @@ README = "README.md"
 
 def student_files(assignment: Assignment) -> dict[str, str]:
     """Files by name: the stubs and the notebook as they ship, the forward scripts to read, and the README."""
-    scripts = [exercise.script for exercise in assignment.exercises]
-    return files_to_fill_in(assignment) | {_name(script.path, assignment): script.text for script in scripts}
+    scripts = {each.script.path: each.script.text for each in assignment.exercises}
+    scripts |= {each.calls.path: each.calls.text for each in assignment.exercises if each.calls}
+    return files_to_fill_in(assignment) | {_name(path, assignment): text for path, text in scripts.items()}
 
 
 def files_to_fill_in(assignment: Assignment) -> dict[str, str]:
@@ -45,9 +46,10 @@ def _grading_paths(assignment: Assignment) -> list[Path]:
         return [description, *([] if ships else _grading_paths(base))]
     scripts = [assignment.inputs, *(exercise.script for exercise in assignment.exercises)]
     scripts += [task.script for exercise in assignment.exercises for task in exercise.tasks]
+    calls = [exercise.calls.path for exercise in assignment.exercises if exercise.calls]
     names = [assignment.dataset.file] if assignment.dataset else []
     own = [file for file in names if file.is_relative_to(assignment.folder)]
-    return [description, *(script.path for script in scripts), *own]
+    return [description, *(script.path for script in scripts), *calls, *own]
 
 
 def _name(path: Path, assignment: Assignment) -> str:

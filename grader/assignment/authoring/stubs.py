@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from grader.assignment.assignment import LOSS, Assignment, Exercise, Stage
 from grader.assignment.authoring.answers import solution_text
+from grader.assignment.authoring.call_stubs import call_stub_text
 from grader.assignment.authoring.shapes import symbolic_shapes
 from grader.assignment.dataset import load_dataset
 
@@ -55,6 +56,8 @@ def stub_text(assignment: Assignment, exercise: Exercise, shapes: dict[str, str]
         exercise: its stages become functions.
         shapes: of each tensor by name, as `(batchSize, 1)`.
     """
+    if exercise.calls:
+        return call_stub_text(assignment, exercise, solution_text(assignment, exercise))
     module = _solution(assignment, exercise)
     imports = [ast.unparse(node) for node in module.body if isinstance(node, (ast.Import, ast.ImportFrom))]
     functions = [_stub(assignment, exercise, name, shapes) for name in exercise.functions]

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
-from grader.border import Edit, Fault, Note, Observed, Reading, Source
+from grader.border import CallLine, Edit, Fault, Note, Observed, Reading, Source
 from grader.sandbox.border.loop import Plan
 
 Plain = tuple[dict[str, int | float | str], ...]
@@ -91,6 +92,11 @@ class Wanted:
     def names(self) -> tuple[str, ...]:
         return tuple(stage.name for stage in self.stages)
 
+    @property
+    def called(self) -> frozenset[str]:
+        """What a call script uses: it says itself what that is given."""
+        return frozenset(stage.name for stage in self.stages if stage.only_function and not stage.offered)
+
 
 @dataclass(frozen=True)
 class Load:
@@ -157,12 +163,24 @@ class Tries:
 
 
 @dataclass(frozen=True)
+class Calls:
+    """The lines of a call script to run, and the source of each function and class that they use.
+
+    A name that is given as well as bound goes on with what is given. `arrays` are those of the assignment.
+    """
+
+    lines: tuple[CallLine, ...]
+    homes: dict[str, str]
+    arrays: Literal["torch", "numpy", "either"]
+
+
+@dataclass(frozen=True)
 class Ask:
     """Call one function once per probe. Tensors come in the body, under `{probe}/{name}`; the rest here.
 
     `returns` are the names of what it returns, if that is several things; with `scalars`, plain numbers will do. With
-    `edited`, it is the function as the edit of that number has it; with `tries`, as each edit has it in turn, on one
-    probe.
+    `calls`, a call script is run in its place, and `returns` are names that it binds. With `edited`, it is the function
+    as the edit of that number has it; with `tries`, as each edit has it in turn, on one probe.
     """
 
     number: int
@@ -175,6 +193,7 @@ class Ask:
     train: Train | None = None
     tries: Tries | None = None
     edited: int | None = None
+    calls: Calls | None = None
 
 
 @dataclass(frozen=True)

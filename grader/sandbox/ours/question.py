@@ -9,7 +9,7 @@ import torch
 
 from grader.border import Found
 from grader.sandbox.border.loop import Plan
-from grader.sandbox.border.messages import Ask, Draw, Train, Tries
+from grader.sandbox.border.messages import Ask, Calls, Draw, Train, Tries
 from grader.sandbox.ours.offers import Offers
 
 
@@ -42,6 +42,27 @@ class Question:
         plain, body = offers.packed(self.nearby.union(offers.names if found.takes_all else found.parameters))
         called = Ask(number, found.source, self.name, plain, self.returns, self.scalars, self.draw)
         return replace(called, tries=tries, edited=self.edited), body
+
+
+@dataclass(frozen=True)
+class CallQuestion:
+    """Run a call script once per probe, and answer with what it binds to some names."""
+
+    calls: Calls
+    offers: Offers
+    returns: tuple[str, ...]
+    draw: None = None
+    edited: int | None = None
+
+    @property
+    def count(self) -> int:
+        """How many answers there will be."""
+        return len(self.offers) * len(self.returns)
+
+    def ask(self, number: int, tries: Tries | None = None) -> tuple[Ask, bytes]:
+        """The frame, header and body."""
+        plain, body = self.offers.packed(frozenset(self.offers.names))
+        return Ask(number, "", "", plain, self.returns, scalars=True, calls=self.calls, tries=tries), body
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from grader.sandbox.border.messages import Edited, Load, Progress, Read, Ready, 
 from grader.sandbox.border.wire import CHUNK, ClosedChannel, MalformedFrame, send
 from grader.sandbox.ours.children import Channels, Children
 from grader.sandbox.ours.clock import TICK, WALL, Clock
-from grader.sandbox.ours.question import Course, Question
+from grader.sandbox.ours.question import CallQuestion, Course, Question
 from grader.sandbox.ours.untrusted import (
     Implausible,
     checked_edits,
@@ -88,8 +88,8 @@ class Session:
             self.close()
             raise
 
-    def ask(self, question: Question) -> Reply:
-        """Call one function once per probe. The answers come probe by probe, one for each thing it returns.
+    def ask(self, question: Question | CallQuestion) -> Reply:
+        """Call one function, or run one call script, once per probe: probe by probe, an answer for each thing returned.
 
         Raises:
             SandboxError: it has an edit, and edits have taken too long.
@@ -248,7 +248,7 @@ class Session:
             self._stop(None)
         return self._child is None
 
-    def _answers(self, question: Question, limits: Limits | None = None) -> Iterator[Answer]:
+    def _answers(self, question: Question | CallQuestion, limits: Limits | None = None) -> Iterator[Answer]:
         number, clock = secrets.randbits(62), self._begin(limits and self._within(limits))
         self._send(*question.ask(number))
         for place in range(question.count):
@@ -370,7 +370,7 @@ class Session:
         return Stopped(fault or _death(exit_code))
 
 
-def _answer(told: Told, body: bytes, question: Question) -> Answer:
+def _answer(told: Told, body: bytes, question: Question | CallQuestion) -> Answer:
     tensor = None if told.fault or question.draw else checked_tensor(body)
     texts = told.texts if question.draw else ()
     if question.draw and not told.fault and not question.draw.satisfied(texts):

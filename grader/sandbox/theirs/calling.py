@@ -4,6 +4,7 @@ import inspect
 import time
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import safetensors.torch
@@ -14,7 +15,7 @@ from grader.sandbox.border.loop import Gradients, Loop, Update, flattened, unfla
 from grader.sandbox.border.messages import Ask, Draw, Progress, Train
 from grader.sandbox.theirs.faults import stub_raised
 from grader.sandbox.theirs.program import Program
-from grader.sandbox.theirs.returned import NotATensor, NotMade, plain, several
+from grader.sandbox.theirs.returned import ErrorBefore, NotATensor, NotMade, ReturnedNone, plain, several
 
 TEXT_CAP = 2_000
 """Characters; a longer text is cut, which makes it one without an end."""
@@ -47,8 +48,20 @@ def fault_in(program: Program, error: BaseException) -> Fault:
         return Fault("missing", "Missing", str(error))
     if isinstance(error, NotATensor):
         return Fault("error", "NotATensor", str(error))
+    if isinstance(error, ReturnedNone):
+        stub = any(program.is_stub(name) for name in error.reads)
+        return STUB if stub else Fault("error", "NotATensor", "It returned None. Is the `return` line there?")
+    if isinstance(error, ErrorBefore):
+        return _carried(error.name, fault_in(program, error.error))
     fault = program.fault(error)
-    return STUB if stub_raised(error, program.names) else fault
+    return STUB if stub_raised(error, program.names) or program.raised_in_stub(error) else fault
+
+
+def _carried(name: str, cause: Fault) -> Fault:
+    if cause.verdict == "missing":
+        return replace(STUB, message=f"It needs `{name}`, which is not written yet.")
+    message = f"It needs `{name}`, and that could not be made: {cause.type}: {cause.message}"
+    return Fault(cause.verdict, "Carried", message, cause.traceback)
 
 
 def draw(order: Draw, function: Callable[..., Any], arguments: Mapping[str, Any]) -> list[str]:

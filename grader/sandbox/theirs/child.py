@@ -13,14 +13,15 @@ from typing import Any
 import safetensors.torch
 import torch
 
-from grader.border import Edit, Fault, Note
+from grader.border import Edit, Fault, Note, Observed
 from grader.sandbox.border.messages import Ask, Edited, Load, Read, Ready, Told, Tries
 from grader.sandbox.border.wire import Channel, ClosedChannel, Descriptor, pack, receive, send
+from grader.sandbox.theirs.called import run
 from grader.sandbox.theirs.calling import call, draw, fault_in, training
 from grader.sandbox.theirs.confinement import Confinement
 from grader.sandbox.theirs.observe import Observer, watch_grad_fn, watch_gradients
 from grader.sandbox.theirs.program import STATEMENT_SHARE, Program
-from grader.sandbox.theirs.returned import as_tensor, changed, packed, plain, several
+from grader.sandbox.theirs.returned import as_tensor, changed, packed, plain, plain_of, several
 from grader.sandbox.theirs.source.outline import Outline
 from grader.sandbox.theirs.source.reading import read_sources
 
@@ -80,7 +81,10 @@ def converse(channel: Channel, load: Load) -> None:
 
 def _answer(channel: Channel, program: Program, ask: Ask, body: bytes) -> None:
     probes = _tensors(body, len(ask.plain))
-    if ask.edited is None:
+    function: Any = None
+    if ask.calls:
+        pass
+    elif ask.edited is None:
         function = program.function(ask.source, ask.function)
     else:
         with closing(program.edited(ask.source, ask.function, {**ask.plain[0], **probes[0]})) as tried:
@@ -88,7 +92,7 @@ def _answer(channel: Channel, program: Program, ask: Ask, body: bytes) -> None:
             function = make()
     unsent = b""
     for probe, (rest, tensors) in enumerate(zip(ask.plain, probes, strict=True)):
-        told = _drawn if ask.draw else _told
+        told = _drawn if ask.draw else _told_of_calls if ask.calls else _told
         unsent += b"".join(pack(*frame) for frame in told(program, ask, probe, function, {**rest, **tensors}))
         if probe == 0:
             channel.sendall(unsent)
@@ -136,6 +140,28 @@ def _told(
         seconds = (time.perf_counter() - start) / count
         told = () if fault else (*own, *notes)
         yield Told(ask.number, first + place, fault, told, seconds, None if fault else observed[place]), body
+
+
+def _told_of_calls(
+    program: Program, ask: Ask, probe: int, function: None, arguments: dict[str, Any]
+) -> Iterator[tuple[Told, bytes]]:
+    """The answers on one probe: one for each name that is asked for."""
+    assert ask.calls
+    arrays, first = ask.calls.arrays, probe * len(ask.returns)
+    with Observer() as observer:
+
+        def taking(value: Any) -> tuple[bytes, list[Note], Observed]:
+            tensor, notes = plain_of(value, arrays)
+            return packed(tensor), notes, observer.observed(value, whatever=arrays != "torch")
+
+        made = run(ask.calls, program.function, arguments, ask.returns, taking)
+    for place, name in enumerate(ask.returns, start=first):
+        taken, seconds = made.taken[name], made.seconds.get(name, 0.0)
+        if isinstance(taken, BaseException):
+            yield Told(ask.number, place, fault_in(program, taken), (), seconds), b""
+        else:
+            body, notes, observed = taken
+            yield Told(ask.number, place, None, (*notes, *made.notes), seconds, observed), body
 
 
 def _tried(program: Program, ask: Ask, tries: Tries, body: bytes) -> tuple[Edited, bytes]:

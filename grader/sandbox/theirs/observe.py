@@ -67,10 +67,16 @@ class Observer(TorchDispatchMode):
             if any(tensor.requires_grad for tensor in given):
                 (self._tainted if self._node_taken else self._of_graph).add([*given, *_tensors((result,))])
 
-    def observed(self, returned: Any) -> Observed:
-        """What there is to say about a call that returned this."""
+    def observed(self, returned: Any, *, whatever: bool = False) -> Observed:
+        """What there is to say about a call that returned this.
+
+        Args:
+            returned: what it returned.
+            whatever: anything counts as autograd's once it has run, since what is no tensor shows not where it is from.
+        """
         with torch._C.DisableTorchFunctionSubclass():
             tainted = issubclass(type(returned), torch.Tensor) and returned in self._tainted
+        tainted = tainted or (whatever and self._differentiated)
         return Observed(dict(self._operations.most_common(SHOWN)), self._differentiated, tainted)
 
     def nothing_there(self, tensor: torch.Tensor) -> torch.Tensor:

@@ -25,6 +25,7 @@ from grader.sandbox.theirs.dataflow.statement import Statement
 from grader.sandbox.theirs.faults import fault_of
 from grader.sandbox.theirs.source.edits import edits, scope_of
 from grader.sandbox.theirs.source.outline import Outline
+from grader.sandbox.theirs.source.stub import is_stub, only_raises
 from grader.sandbox.theirs.statements import (
     NOTEBOOK,
     Function,
@@ -41,6 +42,7 @@ from grader.sandbox.theirs.statements import (
 FAILURES = 20
 """How many failing statements of a file are told of."""
 STATEMENT_SHARE = 0.4
+DEFINITIONS = (ast.FunctionDef, ast.ClassDef)
 BINDING = re.compile(
     r"^[ \t]{0,40}(?:def[ \t]+(\w+)|(\w+)[ \t]*(?:\[[^\n=]{0,80}\][ \t]*)?[-+*/]?=(?!=))", re.MULTILINE
 )
@@ -66,7 +68,7 @@ class Program:
         sys.modules["grader"] = _inert_grader()
         for outline in self._outlines.values():
             self._run(outline)
-        functions = {stage: found for stage in self._wanted.names if (found := tuple(self._found(stage)))}
+        functions = {stage: found for stage in self._wanted.names if (found := self._defined_first(stage))}
         absent = {
             stage: (name, absence)
             for name, outline in self._outlines.items()
@@ -82,6 +84,21 @@ class Program:
 
     def function(self, source: str, name: str) -> Callable[..., Any]:
         return self._namespaces[source][name]  # type: ignore[no-any-return]
+
+    def is_stub(self, name: str) -> bool:
+        """Whether a function, or a method of a class, of that name is as it was given out."""
+        return any(is_stub(node) for outline in self._outlines.values() for node in _functions(outline, name))
+
+    def raised_in_stub(self, error: BaseException) -> bool:
+        """Whether an exception was raised by a function that is as it was given out."""
+        frames = [frame for frame in traceback.walk_tb(error.__traceback__)]
+        code = frames[-1][0].f_code if frames else None
+        outline = self._outlines.get(code.co_filename) if code else None
+        nodes = (node for s in outline.runs for node in ast.walk(s.node)) if outline else ()
+        return any(
+            isinstance(node, ast.FunctionDef) and _first_line(node) == code.co_firstlineno and is_stub(node)  # type: ignore[union-attr]
+            for node in nodes
+        )
 
     def edited(
         self, source: str, name: str, given: dict[str, Any]
@@ -183,6 +200,11 @@ class Program:
             return Fault("error", "SyntaxError", "The source is nested too deeply to be parsed.")
         return self.fault(error)
 
+    def _defined_first(self, stage: str) -> tuple[Found, ...]:
+        """Where it is found; a file that imports it from another of them counts only where none defines it."""
+        found = tuple(self._found(stage))
+        return tuple(each for each in found if each.first_line) or found
+
     def _found(self, stage: str) -> Iterable[Found]:
         for name, namespace in self._namespaces.items():
             if stage not in namespace:
@@ -193,13 +215,22 @@ class Program:
                 own_names = {own: other for own, other in cut.own_names.items() if own in outline.equalities.renamed}
                 yield replace(_flat(name, cut), above=_flat(name, above) if above else None, own_names=own_names)
                 continue
-            nodes = [s.node for s in outline.runs if isinstance(s.node, ast.FunctionDef) and s.node.name == stage]
+            nodes = [s.node for s in outline.runs if isinstance(s.node, DEFINITIONS) and s.node.name == stage]
             first, last = (_first_line(nodes[-1]), nodes[-1].end_lineno or 0) if nodes else (0, 0)
             parameters, required, takes_all = _asked(namespace[stage])
-            stub = bool(nodes) and _is_stub(nodes[-1])
             read = _read_in(nodes[-1]) if nodes else set(parameters)
-            reads = tuple(each for each in parameters if each in read)
-            yield Found(name, parameters, required, takes_all, first, last, max(1, len(nodes)), stub, reads)
+            yield Found(
+                name,
+                parameters,
+                required,
+                takes_all,
+                first,
+                last,
+                max(1, len(nodes)),
+                stub=bool(nodes) and (is_stub if stage in self._wanted.called else only_raises)(nodes[-1]),
+                reads=tuple(each for each in parameters if each in read),
+                places={method.name: (_first_line(method), method.end_lineno or 0) for method in _methods(nodes)},
+            )
 
 
 class _Neighbours(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -232,7 +263,19 @@ def _lines_of(variable: str, cut: Slice) -> tuple[int, int] | None:
     return (nodes[0].lineno, max(node.end_lineno or 0 for node in nodes)) if nodes and len(cut.variables) > 1 else None
 
 
-def _read_in(function: ast.FunctionDef) -> set[str]:
+def _functions(outline: Outline, name: str) -> list[ast.FunctionDef]:
+    """The functions of that name, or the methods of the class, the last one only."""
+    nodes = [s.node for s in outline.runs if isinstance(s.node, DEFINITIONS) and s.node.name == name]
+    return [node for node in nodes[-1:] if isinstance(node, ast.FunctionDef)] + _methods(nodes)
+
+
+def _methods(nodes: Sequence[ast.FunctionDef | ast.ClassDef]) -> list[ast.FunctionDef]:
+    """Of the last of some definitions, if it is a class."""
+    body = nodes[-1].body if nodes and isinstance(nodes[-1], ast.ClassDef) else []
+    return [node for node in body if isinstance(node, ast.FunctionDef)]
+
+
+def _read_in(function: ast.FunctionDef | ast.ClassDef) -> set[str]:
     """The names that are read anywhere in a function."""
     nodes = (node for statement in function.body for node in ast.walk(statement))
     return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
@@ -270,13 +313,7 @@ def _asked(function: Any) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
     return tuple(p.name for p in named), required, any(p.kind is p.VAR_KEYWORD for p in parameters)
 
 
-def _is_stub(node: ast.FunctionDef) -> bool:
-    last = node.body[-1]
-    name = last.exc.id if isinstance(last, ast.Raise) and isinstance(last.exc, ast.Name) else ""
-    return name == "NotImplementedError" and len(node.body) - (ast.get_docstring(node) is not None) == 1
-
-
-def _first_line(node: ast.FunctionDef) -> int:
+def _first_line(node: ast.FunctionDef | ast.ClassDef) -> int:
     return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
 
 

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 import msgspec
+import numpy as np
 import torch
 
 from grader.border import Note
@@ -21,6 +22,23 @@ class NotATensor(Exception):
 
 class NotMade(Exception):
     """One of several values is made nowhere."""
+
+
+class ReturnedNone(Exception):
+    """A line of a call script came to None where several values were to come; the names are what it reads."""
+
+    def __init__(self, reads: Sequence[str]) -> None:
+        super().__init__(", ".join(reads))
+        self.reads = reads
+
+
+class ErrorBefore(Exception):
+    """What a line of a call script needs is not there, because of an error in another one."""
+
+    def __init__(self, name: str, error: BaseException) -> None:
+        super().__init__(name)
+        self.name: str = error.name if isinstance(error, ErrorBefore) else name
+        self.error: BaseException = error.error if isinstance(error, ErrorBefore) else error
 
 
 @dataclass(frozen=True)
@@ -86,6 +104,42 @@ def plain(returned: Any) -> tuple[torch.Tensor, list[Note]]:
         if tensor.dtype is not torch.float32:
             notes.append(Note("dtype", f"The result is {_dtype(tensor)}; float32 was given and is expected."))
         return tensor.detach().resolve_neg().contiguous(), notes
+
+
+def plain_of(returned: Any, arrays: str) -> tuple[torch.Tensor, list[Note]]:
+    """What a line of a call script bound, as `plain` gives it; a plain number will do.
+
+    Args:
+        returned: anything.
+        arrays: of the assignment, `torch`, `numpy` or `either`.
+
+    Raises:
+        NotATensor: it is nothing a value could be read from.
+    """
+    if issubclass(type(returned), torch.Tensor):
+        if arrays == "numpy":
+            raise NotATensor("It is a torch tensor: this course is in NumPy, and an array is wanted.")
+        tensor, notes = plain(returned)
+        return tensor, [note for note in notes if note.code != "dtype" or arrays == "torch"]
+    if isinstance(returned, numbers.Real) and not isinstance(returned, (bool, np.generic)):
+        return as_tensor(returned), []
+    if arrays == "torch" or not isinstance(returned, (np.ndarray, np.generic)):
+        raise NotATensor(_not_a_tensor(returned) if arrays == "torch" else _not_an_array(returned))
+    array = np.array(returned, order="C")
+    if array.dtype.kind not in "fiub":
+        raise NotATensor(f"It is an array of dtype {array.dtype}: float64 is wanted, as its inputs are.")
+    if array.size > ANSWER_ELEMENTS:
+        raise NotATensor(f"It is an array of shape {array.shape}, far larger than any wanted here.")
+    text = f"The result is {array.dtype}; float64 was given and is expected."
+    notes = [Note("dtype", text)] if array.dtype.kind == "f" and array.dtype != np.float64 else []
+    return torch.from_numpy(array.astype(np.float64)), notes
+
+
+def _not_an_array(returned: Any) -> str:
+    kind = type(returned).__name__
+    if isinstance(returned, (list, tuple)):
+        return f"It is a {kind}: a NumPy array is wanted. Build one with np.stack or np.array."
+    return f"It is a {kind}: a NumPy array is wanted."
 
 
 def packed(tensor: torch.Tensor) -> bytes:

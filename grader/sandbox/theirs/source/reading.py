@@ -29,6 +29,7 @@ REFLECTION = frozenset(
     "__builtins__ __import__ breakpoint compile delattr dir eval exec getattr globals locals memoryview open "
     "setattr vars".split()
 )
+COMPLEX = frozenset("complex complex64 complex128 cdouble cfloat csingle imag view_as_complex".split())
 OPEN = frozenset({"open", "os", "glob", "platform"})
 """What reads data, and reaches no other line of a file."""
 OF_TORCH = frozenset("compile fx hub jit library load multiprocessing ops overrides save serialization utils".split())
@@ -234,7 +235,16 @@ def _autograd(node: ast.AST, own: frozenset[str]) -> bool:
     return False
 
 
+def _is_complex(node: ast.AST) -> bool:
+    """A step along the imaginary axis gives a derivative to the last digit, with no formula for it."""
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, complex)
+    return getattr(node, "attr", getattr(node, "id", "")) in COMPLEX
+
+
 def _outside(node: ast.AST) -> str | None:
+    if _is_complex(node):
+        return "complex numbers"
     if isinstance(node, ast.Name) and node.id in REFLECTION:
         return node.id
     if isinstance(node, ast.Attribute):

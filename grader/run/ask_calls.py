@@ -1,0 +1,111 @@
+"""Put a call script to a submission: every line that has what it needs is run, and answers the stages that it binds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from grader.assignment.assignment import Exercise, Stage
+from grader.assignment.calls import CallScript
+from grader.border import Answer, CallLine, Fault, Found, Reading
+from grader.run.ask import Asked, Sought, seek
+from grader.run.exam import Examination
+from grader.sandbox.border.messages import Calls
+from grader.sandbox.ours.offers import Offers
+from grader.sandbox.ours.question import CallQuestion
+from grader.sandbox.ours.session import Session
+from grader.submission import Submission
+
+
+@dataclass
+class CallRun:
+    """One call script, put to one submission."""
+
+    exercise: Exercise
+    script: CallScript
+    examination: Examination
+    session: Session
+    submission: Submission
+
+    def ask(self) -> dict[str, Asked]:
+        """The answers on every probe, by the stage's name."""
+        asked = {stage.name: self._unasked(stage) for stage in self.exercise.stages}
+        for part, end in enumerate(self.script.parts):
+            stages = [stage for stage in self.exercise.answered_by(part) if stage.gradient not in self._lacking]
+            if stages:
+                asked |= self._put(part, end, stages)
+        return asked
+
+    def values(self, stages: Sequence[Stage], offers: Offers) -> tuple[Answer, ...]:
+        """What the script binds to some stages, with other things given than on the probes, in one go."""
+        return self.session.ask(self._question(len(self.script.lines), stages, offers)).answers
+
+    def _question(self, end: int, stages: Sequence[Stage], offers: Offers) -> CallQuestion:
+        lines = tuple(line for line in self.script.lines[:end] if not self._lacking.keys() & set(line.binds))
+        calls = Calls(lines, self._homes, self.examination.assignment.arrays)
+        return CallQuestion(calls, offers, tuple(stage.gradient for stage in stages))
+
+    def _put(self, part: int, end: int, stages: Sequence[Stage]) -> dict[str, Asked]:
+        offers = self.examination.call_offers(self.exercise, part)
+        reply = self.session.ask(self._question(end, stages, offers))
+        return {
+            stage.name: replace(
+                self._unasked(stage),
+                reply=replace(reply, answers=reply.answers[place :: len(stages)]),
+                fault=None,
+            )
+            for place, stage in enumerate(stages)
+        }
+
+    def _unasked(self, stage: Stage) -> Asked:
+        """What is known of a stage before it is asked, and why it is not, if that is so."""
+        sought = self._sought[stage.function]
+        fault = self._lacking.get(stage.gradient) or sought.fault
+        return Asked(None, _place(stage, sought.found), sought.notes, self._reading(stage), fault)
+
+    @cached_property
+    def _sought(self) -> dict[str, Sought]:
+        """What the script uses of the submission: functions and classes by name."""
+        return {name: seek(name, self.exercise, None, self.session, self.submission) for name in self.script.written}
+
+    @cached_property
+    def _homes(self) -> dict[str, str]:
+        return {name: sought.found.source for name, sought in self._sought.items() if sought.found}
+
+    @cached_property
+    def _lacking(self) -> dict[str, Fault]:
+        """What no line can bind, since a function or class is not there, by name."""
+        stages = {stage.gradient for stage in self.exercise.stages}
+        lacking: dict[str, Fault] = {}
+        for line in self.script.lines:
+            if fault := self._fault_of(line, lacking, stages):
+                lacking |= {name: fault for name in line.binds}
+        return lacking
+
+    def _fault_of(self, line: CallLine, lacking: dict[str, Fault], stages: set[str]) -> Fault | None:
+        for name in line.reads:
+            sought = self._sought.get(name)
+            if sought and sought.found is None:
+                return sought.fault
+            if name in lacking and name not in stages:
+                return replace(lacking[name], message=f"It needs `{name}`. {lacking[name].message}")
+        return None
+
+    def _reading(self, stage: Stage) -> Reading | None:
+        """Of all that the script uses up to a stage: what one function keeps, another may hand on."""
+        last = max(place for place, line in enumerate(self.script.lines) if stage.gradient in line.binds)
+        used = {name for line in self.script.lines[: last + 1] for name in line.reads if name in self._homes}
+        readings = [self.session.readings.get(self._homes[name], {}).get(name) for name in sorted(used)]
+        known = [reading for reading in readings if reading]
+        if len(known) < len(readings):
+            return None
+        autograd = sorted({line for reading in known for line in reading.autograd})
+        outside = sorted({use for reading in known for use in reading.outside})
+        return Reading(tuple(autograd), tuple(outside))
+
+
+def _place(stage: Stage, found: Found | None) -> Found | None:
+    """Of a class, the method that makes the stage."""
+    if found is None or stage.method not in found.places:
+        return found
+    first, last = found.places[stage.method]
+    return replace(found, first_line=first, last_line=last)

@@ -1,0 +1,151 @@
+"""In the student's process: run the lines of a call script with their functions and classes, each line by itself."""
+
+import ast
+import math
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from types import CodeType
+from typing import Any
+
+import numpy as np
+import torch
+
+from grader.border import CallLine, Note
+from grader.sandbox.border.messages import Calls
+from grader.sandbox.theirs.returned import ErrorBefore, NotMade, ReturnedNone
+
+LIBRARIES = {"np": np, "numpy": np, "torch": torch, "math": math}
+VALUE = "__value__"
+
+
+@dataclass
+class Made:
+    """What the lines of a call script have bound: values, or errors in the place of them, and in how many seconds."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    errors: dict[str, BaseException] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    taken: dict[str, Any] = field(default_factory=dict)
+    """What was taken of the values that are asked for, or the error why not."""
+    unfinished: dict[str, BaseException] = field(default_factory=dict)
+    """Objects with a method that failed, with its error: what it was to leave in them is not there."""
+    changed: list[str] = field(default_factory=list)
+    """What was given and changed in place, by any line."""
+
+    def fail(self, line: CallLine, error: BaseException) -> None:
+        """Note that a line failed, with the error that is behind it."""
+        if isinstance(error, AttributeError):
+            error = self.behind(line.reads) or error
+        self.errors |= dict.fromkeys(line.binds, error)
+        self.unfinished |= dict.fromkeys(_used_by_method(line.source) & self.values.keys(), error)
+
+    def behind(self, names: Iterable[str]) -> BaseException | None:
+        """The error that left one of some objects unfinished."""
+        return next((self.unfinished[name] for name in names if name in self.unfinished), None)
+
+    def take(self, name: str, taking: Callable[[Any], Any]) -> None:
+        """Take a value now, before another line can change it."""
+        try:
+            if name in self.errors:
+                raise self.errors[name]
+            if self.values.get(name) is None:
+                raise NotMade(f"`{name}` is still None.")
+            self.taken[name] = taking(self.values[name])
+        except BaseException as error:
+            self.taken[name] = error
+
+    @property
+    def notes(self) -> list[Note]:
+        names = ", ".join(dict.fromkeys(self.changed))
+        return [Note("in-place", f"It changes its input {names} in place. Work on a copy.")] if names else []
+
+
+def run(
+    calls: Calls,
+    find: Callable[[str, str], Any],
+    given: Mapping[str, Any],
+    returns: Sequence[str],
+    taking: Callable[[Any], Any],
+) -> Made:
+    """Run the lines one by one.
+
+    Args:
+        calls: the lines.
+        find: the function or class of that name in that source.
+        given: tensors, numbers and texts by name.
+        returns: the names whose values are asked for.
+        taking: what is done with each of those, once it is bound.
+    """
+    made = Made()
+    for line in calls.lines:
+        start = time.perf_counter()
+        try:
+            _run(line, calls, find, given, made)
+        except BaseException as error:
+            made.fail(line, error)
+        took = time.perf_counter() - start
+        made.seconds |= dict.fromkeys(line.binds, took / max(1, len(line.binds)))
+        for name in set(line.binds).intersection(returns):
+            made.take(name, taking)
+        for name in given.keys() & set(line.binds):
+            made.values[name] = _copy(given[name], calls)
+            made.errors.pop(name, None)
+    return made
+
+
+def _run(line: CallLine, calls: Calls, find: Callable[[str, str], Any], given: Mapping[str, Any], made: Made) -> None:
+    for name in line.reads:
+        if name in made.errors:
+            raise ErrorBefore(name, made.errors[name])
+    used = _used_by_method(line.source)
+    if error := made.behind(name for name in line.reads if name not in used):
+        raise error
+    lent = {name: _copy(given[name], calls) for name in line.reads if name in given and name not in made.values}
+    theirs = {name: find(calls.homes[name], name) for name in line.reads if name in calls.homes}
+    namespace = {**LIBRARIES, **made.values, **lent, **theirs}
+    work, bind = _compiled(line.source)
+    exec(work, namespace)
+    if bind:
+        if namespace[VALUE] is None and len(line.binds) > 1:
+            raise ReturnedNone(line.reads)
+        exec(bind, namespace)
+    made.changed += [name for name, value in lent.items() if _differs(value, _copy(given[name], calls))]
+    made.values |= {name: namespace[name] for name in line.binds if name in namespace}
+
+
+@cache
+def _used_by_method(source: str) -> frozenset[str]:
+    """The names that a line calls a method of."""
+    calls = (node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    owners = (func.value for func in calls if isinstance(func, ast.Attribute))
+    return frozenset(owner.id for owner in owners if isinstance(owner, ast.Name))
+
+
+@cache
+def _compiled(source: str) -> tuple[CodeType, CodeType | None]:
+    """What a line does, and how it binds the value that comes of that, if it is an assignment."""
+    (node,) = ast.parse(source).body
+    if not isinstance(node, ast.Assign):
+        return compile(source, "<call script>", "exec"), None
+    work = ast.Assign([ast.Name(VALUE, ast.Store())], node.value)
+    bind = ast.Assign(node.targets, ast.Name(VALUE, ast.Load()))
+    codes = [
+        compile(ast.fix_missing_locations(ast.Module([each], [])), "<call script>", "exec") for each in (work, bind)
+    ]
+    return codes[0], codes[1]
+
+
+def _copy(value: Any, calls: Calls) -> Any:
+    """A value as a line is given it: what it does to it reaches no other line."""
+    if not isinstance(value, torch.Tensor):
+        return value
+    copied = value.clone()
+    return copied if calls.arrays == "torch" else copied.numpy()
+
+
+def _differs(value: Any, before: Any) -> bool:
+    if isinstance(value, torch.Tensor):
+        return not torch.equal(value.nan_to_num(), before.nan_to_num())
+    return isinstance(value, np.ndarray) and not np.array_equal(value, before, equal_nan=value.dtype.kind == "f")

@@ -1,0 +1,464 @@
+"""Call scripts: functions with a cache and classes, each line of the script by itself, in NumPy and in torch."""
+
+import json
+import textwrap
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from grader.assignment import load_assignment
+from grader.assignment.authoring.stubs import stub_texts
+from grader.border import Source
+from grader.cli.main import run
+from grader.errors import AssignmentError
+from grader.result import Result, StageResult
+from grader.run.exam import examine
+from grader.run.grade import grade_submission
+from grader.submission import Submission
+
+TOML = """
+name = "course"
+title = "A course"
+inputs = "inputs.py"
+seed = 1
+arrays = "{arrays}"
+[sizes]
+n = {{ course = 5, probes = [2, 6] }}
+d = {{ course = 4, probes = [3, 8] }}
+m = {{ course = 3, probes = [2, 7] }}
+"""
+STAGE = '{{ tensor = "{0}", kind = "{1}", hint = "Think." }}'
+EXERCISE = """
+[[exercises]]
+name = "{name}"
+title = "{name}"
+script = "{name}.forward.py"
+calls = "{name}.calls.py"
+stub = "{name}.py"
+stages = [{stages}]
+"""
+INPUTS = """
+x = torch.randn(n, d, generator=generator)
+w = torch.randn(d, m, generator=generator)
+b = torch.randn(m, generator=generator)
+y = torch.randint(0, m, (n,), generator=generator)
+keep = torch.rand(n, d, generator=generator) > 0.3
+"""
+AFFINE_LINE = "out = x @ w + b"
+AFFINE = ("out:value", "x", "w", "b")
+AFFINE_CALLS = "out, cache = affine_forward(x, w, b)\ndx, dw, db = affine_backward(dout, cache)\n"
+AFFINE_CODE = """
+import numpy as np
+
+def affine_forward(x, w, b):
+    return x.dot(w) + b, (x, w, b)
+
+def affine_backward(dout, cache):
+    x, w, b = cache
+    return dout.dot(w.T), x.T.dot(dout), dout.sum(axis=0)
+"""
+LINEAR_CALLS = """
+layer = Linear(d, m)
+layer.weight, layer.bias = w, b
+out = layer.forward(x)
+dx = layer.backward(dout)
+dw, db = layer.grad_weight, layer.grad_bias
+"""
+LINEAR_CODE = """
+import numpy as np
+
+class Linear:
+    def __init__(self, a, b):
+        self.weight, self.bias = np.zeros((a, b)), np.zeros(b)
+        self.grad_weight, self.grad_bias = np.zeros((a, b)), np.zeros(b)
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.weight + self.bias
+
+    def backward(self, dout):
+        self.grad_weight += self.x.T @ dout
+        self.grad_bias += dout.sum(0)
+        return dout @ self.weight.T
+"""
+
+
+class Course:
+    """An assignment of one exercise in a folder, and what becomes of submissions to it."""
+
+    def __init__(self, folder: Path, sandbox, line: str, calls: str, stages: tuple[str, ...], arrays: str = "numpy"):
+        pairs = [(*each.split(":"), "gradient")[:2] for each in stages]
+        tables = ", ".join(STAGE.format(*pair) for pair in pairs)
+        text = TOML.format(arrays=arrays) + EXERCISE.format(name="ex", stages=tables)
+        files = {"assignment.toml": text, "inputs.py": INPUTS, "ex.forward.py": line, "ex.calls.py": calls}
+        for name, content in files.items():
+            (folder / name).write_text(content, encoding="utf-8")
+        self.assignment = load_assignment(folder)
+        self._sandbox = sandbox
+        self._examination = examine(self.assignment, frozenset(self.assignment.stage_names), seed="tests")
+
+    def result(self, text: str, **others: str) -> Result:
+        files = {"answers": text, **others}
+        sources = tuple(Source(f"{name}.py", textwrap.dedent(each)) for name, each in files.items())
+        submission = Submission("student", Path("answers.py"), sources, (), {})
+        return grade_submission(submission, self._examination, self._sandbox).result
+
+    def stages(self, text: str, **others: str) -> dict[str, StageResult]:
+        return {each.name.removeprefix("ex."): each for each in self.result(text, **others).stages}
+
+    def verdicts(self, text: str, **others: str) -> dict[str, str]:
+        return {name: stage.verdict for name, stage in self.stages(text, **others).items()}
+
+
+@pytest.fixture
+def course(tmp_path, sandbox):
+    """Makes an assignment of one exercise; by default the affine layer, in NumPy."""
+
+    def make(line=AFFINE_LINE, calls=AFFINE_CALLS, stages=AFFINE, arrays="numpy") -> Course:
+        return Course(tmp_path, sandbox, line, calls, stages, arrays)
+
+    return make
+
+
+def passed(stages: dict[str, StageResult]) -> dict[str, bool]:
+    return {name: stage.passed for name, stage in stages.items()}
+
+
+def test_functions_with_a_cache_are_judged_value_by_value(course):
+    stages = course().stages(AFFINE_CODE)
+    assert all(passed(stages).values()) and {s.integrity.status for s in stages.values()} == {"clean"}
+    assert stages["dx"].where.first_line == 7
+    wrong = course().stages(AFFINE_CODE.replace("x.T.dot(dout)", "2 * x.T.dot(dout)"))
+    assert passed(wrong) == {"out": True, "dx": True, "dw": False, "db": True}
+    assert wrong["dw"].verdict == "wrong" and "2 times" in wrong["dw"].diagnosis.message
+
+
+def test_a_class_is_used_by_its_methods_and_attributes(course):
+    linear = course(calls=LINEAR_CALLS)
+    stages = linear.stages(LINEAR_CODE)
+    assert all(passed(stages).values())
+    assert stages["out"].where.first_line == 9 and stages["db"].where.first_line == 13
+    lost = linear.stages(LINEAR_CODE.replace("self.grad_bias += dout.sum(0)", "pass"))
+    assert passed(lost) == {"out": True, "dx": True, "dw": True, "db": False}
+
+
+def test_static_methods_of_a_class_in_torch(course):
+    calls = "out, cache = Linear.forward(x, w, b)\ndx, dw, db = Linear.backward(dout, cache)\n"
+    code = """
+    class Linear:
+        @staticmethod
+        def forward(x, w, b):
+            return x.mm(w) + b, (x, w, b)
+
+        @staticmethod
+        def backward(dout, cache):
+            x, w, b = cache
+            return dout.mm(w.t()), x.t().mm(dout), dout.sum(dim=0)
+    """
+    stages = course(calls=calls, arrays="torch").stages(code)
+    assert all(passed(stages).values()) and stages["dx"].operations
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("raise NotImplementedError", ""),
+        ("raise NotImplementedError('to do')", ""),
+        ("raise NotImplemented", ""),
+        ("raise Exception('This function is not implemented yet')", ""),
+        ("pass", ""),
+        ("...", ""),
+        ("return None", ""),
+        ('"""What it is to do."""', None),
+        ("dx, dw, db = None, None, None\n    return dx, dw, db", "still None"),
+        ("x, w, b = cache\n    dx = None\n    dw = None\n    db = None\n    return dx, dw, db", "still None"),
+    ],
+)
+def test_what_was_given_out_is_missing_in_any_form(body, said, course):
+    text = AFFINE_CODE[: AFFINE_CODE.index("def affine_backward")]
+    stages = course().stages(f"{text}def affine_backward(dout, cache):\n    {body}\n")
+    assert {name: stage.verdict for name, stage in stages.items()} == {
+        "out": "exact",
+        **dict.fromkeys(["dx", "dw", "db"], "missing"),
+    }
+    assert said is None or said in stages["dx"].message
+
+
+def test_without_its_forward_a_backward_has_nothing_to_work_with(course):
+    text = AFFINE_CODE.replace("return x.dot(w) + b, (x, w, b)", "raise NotImplementedError")
+    stages = course().stages(text)
+    assert {stage.verdict for stage in stages.values()} == {"missing"}
+    assert stages["dx"].message == "It needs `cache`, which is not written yet."
+    gone = course().stages(AFFINE_CODE.replace("def affine_forward", "def affine_froward"))
+    assert gone["out"].message == "There is no affine_forward." and "needs `cache`" in gone["dx"].message
+
+
+def test_a_line_that_fails_costs_what_it_was_to_bind_and_no_more(course):
+    text = LINEAR_CODE.replace("self.grad_weight += self.x.T @ dout", "self.grad_weight += self.x @ dout")
+    stages = course(calls=LINEAR_CALLS).stages(text)
+    assert stages["out"].passed and stages["dx"].verdict == "error" and "answers.py" in stages["dx"].error.traceback
+    half = LINEAR_CODE.replace("self.grad_weight, self.grad_bias = np.zeros((a, b)), np.zeros(b)", "pass")
+    half = half.replace("self.grad_weight += self.x.T @ dout", "self.grad_weight = self.x.T @ dout")
+    stages = course(calls=LINEAR_CALLS).stages(half.replace("self.grad_bias += dout.sum(0)", "pass"))
+    assert passed(stages) == {"out": True, "dx": True, "dw": True, "db": False}
+    assert "grad_bias" in stages["db"].message
+
+
+def test_what_a_line_reads_is_no_worse_for_its_failure(course):
+    calls = "out, cache = f(x, w)\ndx = g(dout, cache)\ndw = h(dout, cache)\n"
+    code = """
+    def f(x, w): return x @ w, {"x": x, "w": w}
+    def g(dout, cache): return dout @ cache["v"]
+    def h(dout, cache): return cache["x"].T @ dout
+    """
+    assert course("out = x @ w", calls, ("out:value", "x", "w")).verdicts(code) == {
+        "out": "exact",
+        "dx": "error",
+        "dw": "approximate",
+    }
+
+
+def test_a_loop_that_collects_fails_as_what_it_calls(course):
+    calls = "rows = []\nfor k in range(n):\n    rows.append(f(x[k], w))\nout = np.stack(rows)\ndw = g(dout, x)\n"
+    code = "def f(row, w):\n    return row @ w\ndef g(dout, x):\n    return x.T @ dout\n"
+    looped = course("out = x @ w", calls, ("out:value", "w"))
+    assert all(passed(looped.stages(code)).values())
+    assert looped.verdicts(code.replace("return row @ w", "raise NotImplementedError")) == {
+        "out": "missing",
+        "dw": "approximate",
+    }
+
+
+def test_what_an_unwritten_method_was_to_leave_behind_is_missing_too(course):
+    text = LINEAR_CODE.replace("self.grad_weight, self.grad_bias = np.zeros((a, b)), np.zeros(b)", "pass")
+    text = text[: text.index("        self.grad_weight +=")] + "        raise NotImplementedError\n"
+    assert course(calls=LINEAR_CALLS).verdicts(text) == {
+        "out": "exact",
+        **dict.fromkeys(["dx", "dw", "db"], "missing"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("[[1.0]]", "It is a list: a NumPy array is wanted."),
+        ("'no'", "It is a str: a NumPy array is wanted."),
+        ("np.zeros(3, dtype=complex)", "complex128"),
+        ("np.array([None])", "object"),
+        ("__import__('torch').zeros(3)", "torch tensor: this course is in NumPy"),
+    ],
+)
+def test_what_is_no_array_is_told_by_what_it_is(answer, said, course):
+    stages = course().stages(AFFINE_CODE.replace("dout.dot(w.T), x", f"{answer}, x"))
+    assert stages["dx"].verdict == "error" and said in stages["dx"].message and stages["dw"].passed
+
+
+def test_either_kind_of_array_may_come_back_where_the_assignment_says_so(course):
+    text = "import torch\n" + AFFINE_CODE.replace("dout.dot(w.T), x", "torch.from_numpy(dout.dot(w.T)), x")
+    assert all(passed(course(arrays="either").stages(text)).values())
+
+
+@pytest.mark.parametrize(
+    "dx",
+    [
+        "np.ascontiguousarray(dout.dot(w.T))[::-1][::-1]",
+        "np.asfortranarray(dout.dot(w.T))",
+        "np.matrix(dout.dot(w.T))",
+        "np.einsum('ij,kj->ik', dout, w)",
+        "np.array([[sum(dout[i, k] * w[j, k] for k in range(w.shape[1])) for j in range(w.shape[0])] for i in "
+        "range(len(dout))])",
+        "(dout.astype(np.float32) @ w.T.astype(np.float32))",
+    ],
+)
+def test_a_right_array_is_right_however_it_lies_in_memory(dx, course):
+    assert course().stages(AFFINE_CODE.replace("dout.dot(w.T), x", f"{dx}, x"))["dx"].passed
+
+
+def test_an_input_changed_in_place_is_told_and_reaches_no_other_line(course):
+    text = AFFINE_CODE.replace("    x, w, b = cache\n", "    x, w, b = cache\n    view = dout[:]\n    view *= 1.0\n")
+    assert not course().stages(text)["dx"].warnings
+    text = text.replace("view *= 1.0", "view *= 2.0").replace("return dout", "dout = dout / 2\n    return dout")
+    stages = course().stages(text)
+    assert all(passed(stages).values()) and [w.code for w in stages["dx"].warnings] == ["in-place"]
+    assert "dout" in stages["dx"].warnings[0].message
+    spoils = "out, cache = f(x, w)\ndx = g(dout, cache)\ndw = h(dout, cache)\n"
+    code = """
+    def f(x, w):
+        return x @ w, (x, w)
+    def g(dout, cache):
+        dx = dout @ cache[1].T
+        dout[:] = 0
+        return dx
+    def h(dout, cache):
+        return cache[0].T @ dout
+    """
+    assert all(passed(course("out = x @ w", spoils, ("out:value", "x", "w")).stages(code)).values())
+
+
+def test_integers_and_booleans_are_given_as_they_are_and_values_may_be_numbers(course):
+    line = "kept = x * keep\nloss = F.cross_entropy(kept @ w, y)"
+    calls = "loss, dw = lose(x, w, keep, y)\n"
+    code = """
+    import numpy as np
+    def lose(x, w, keep, y):
+        assert keep.dtype == bool and y.dtype == np.int64 and x.dtype == np.float64
+        x = x * keep
+        s = x @ w
+        p = np.exp(s - s.max(1, keepdims=True))
+        p /= p.sum(1, keepdims=True)
+        loss = float(-np.log(p[np.arange(len(y)), y]).mean())
+        np.add.at(p, (np.arange(len(y)), y), -1)
+        return loss, x.T @ p / len(y)
+    """
+    assert all(passed(course(line, calls, ("loss:value", "w")).stages(code)).values())
+
+
+CHAIN = "h = x @ w\nout = torch.relu(h)"
+CHAIN_CALLS = "h, c = f(x, w)\nout, r = relu(h)\ndh = relu_back(dout, r)\ndx, dw = f_back(dh, c)\n"
+CHAIN_CODE = """
+import numpy as np
+def f(x, w): return x @ w, (x, w)
+def relu(h): return np.maximum(h, 0), h
+def relu_back(dout, h): return dout * (h > 0)
+def f_back(dh, c): return dh @ c[1].T, c[0].T @ dh
+"""
+
+
+def test_a_stage_is_fed_what_is_right_and_what_a_slip_carries_is_told_apart(course):
+    chain = course(CHAIN, CHAIN_CALLS, ("h:value", "out:value", "h", "x", "w"))
+    stages = chain.stages(CHAIN_CODE)
+    assert all(passed(stages).values()) and stages["dx"].chained.verdict == "approximate"
+    stages = chain.stages(CHAIN_CODE.replace("dout * (h > 0)", "dout * (h >= -9)"))
+    assert passed(stages) == {"h": True, "out": True, "dh": False, "dx": True, "dw": True}
+    assert stages["dx"].chained.verdict == "wrong"
+    stages = chain.stages(CHAIN_CODE.replace("return x @ w, (x", "return 1 + x @ w, (x"))
+    assert passed(stages) == {"h": False, "out": True, "dh": True, "dx": True, "dw": True}
+
+
+def test_of_a_wrong_forward_its_own_gradient_is_told_apart_from_another(course):
+    text = AFFINE_CODE.replace("x.dot(w) + b", "3 * x.dot(w) + b")
+    own = course().stages(text.replace("return dout.dot(w.T)", "return 3 * dout.dot(w.T)"))
+    assert own["dx"].verdict == "wrong" and own["dx"].diagnosis.code == "forward-first"
+    assert "as you wrote it" in own["dx"].diagnosis.message and own["dw"].passed
+    other = course().stages(text.replace("return dout.dot(w.T)", "return dout[:, ::-1].dot(w.T)"))
+    assert other["dx"].diagnosis is None or other["dx"].diagnosis.code != "forward-first"
+
+
+DIFFERENCES = """
+import numpy as np
+def affine_forward(x, w, b):
+    return x @ w + b, (x, w, b)
+def slope(x, cache, dout, h):
+    gradient = np.zeros_like(x)
+    for i in np.ndindex(x.shape):
+        old = x[i]
+        x[i] = old + h
+        above = affine_forward(*cache)[0]
+        x[i] = old - h
+        below = affine_forward(*cache)[0]
+        x[i] = old
+        gradient[i] = ((above - below) * dout).sum() / (2 * h)
+    return gradient
+def affine_backward(dout, cache):
+    return tuple(slope(each, cache, dout, STEP) for each in cache)
+"""
+
+
+@pytest.mark.parametrize("step", [1e-4, 1e-5, 1e-6])
+def test_central_differences_earn_the_points_and_a_second_look(step, course):
+    stages = course().stages(DIFFERENCES.replace("STEP", repr(step)))
+    assert all(passed(stages).values())
+    assert all("finite differences" in stages[name].integrity.message for name in ("dx", "dw", "db"))
+    assert stages["out"].integrity.status == "clean"
+
+
+@pytest.mark.parametrize("line", ["w.grad.numpy()", "np.array(w.grad.tolist())", "np.frombuffer(w.grad.numpy())"])
+def test_values_out_of_autograd_are_forbidden_however_they_are_carried_over(line, course):
+    text = f"""
+    import numpy as np
+    import torch
+    def affine_forward(x, w, b):
+        return x @ w + b, (x, w, b)
+    def affine_backward(dout, cache):
+        x, w, b = (torch.tensor(each, requires_grad=True) for each in cache)
+        (x @ w + b).backward(torch.tensor(dout))
+        return x.grad.numpy(), {line}.reshape(w.shape), b.grad.numpy()
+    """
+    assert course().verdicts(text) == {"out": "exact", **dict.fromkeys(["dx", "dw", "db"], "forbidden")}
+
+
+@pytest.mark.parametrize("step", ["1e-20j", "complex(0, 1e-20)", "np.complex128(1e-20) * 1j"])
+def test_a_step_along_the_imaginary_axis_gets_a_second_look(step, course):
+    text = f"""
+    import numpy as np
+    def affine_forward(x, w, b):
+        return x @ w + b, (x, w, b)
+    def affine_backward(dout, cache):
+        gradients = []
+        for each in range(3):
+            arrays = [part.astype(complex) for part in cache]
+            gradient = np.zeros(cache[each].shape)
+            for i in np.ndindex(gradient.shape):
+                arrays[each][i] += {step}
+                gradient[i] = (affine_forward(*arrays)[0].imag * dout).sum() / 1e-20
+                arrays[each][i] = cache[each][i]
+            gradients.append(gradient)
+        return gradients
+    """
+    stages = course().stages(text)
+    assert all(stage.passed for stage in stages.values())
+    assert {stages[name].integrity.status for name in ("dx", "dw", "db")} == {"review"}
+
+
+def test_typed_in_sizes_are_right_on_the_course_batch_alone(course):
+    stages = course().stages(AFFINE_CODE.replace("dout.sum(axis=0)", "dout.reshape(5, 3).sum(axis=0)"))
+    assert stages["db"].verdict == "overfit"
+
+
+def test_a_file_that_imports_from_another_does_not_count_as_a_second_definition(course):
+    text = AFFINE_CODE[: AFFINE_CODE.index("def affine_backward")]
+    rest = AFFINE_CODE[AFFINE_CODE.index("def affine_backward") :]
+    stages = course().stages(text, more=f"from answers import affine_forward\n{rest}")
+    assert all(passed(stages).values()) and not any(stage.warnings for stage in stages.values())
+
+
+@pytest.mark.parametrize(
+    ("calls", "said"),
+    [
+        ("import numpy\nout, cache = affine_forward(x, w, b)", "no imports"),
+        ("out, cache = affine_forward(x, w, b)\n", "no line of ex.calls.py binds `dx`"),
+        ("out, dx, dw, db = affine(x, w, b)\n", "is given no upstream gradient"),
+        ("out = x @ w\ndx = dw = db = f(dout)", "nothing that students write has a part in `out`"),
+        ("out, = (", "not Python"),
+    ],
+)
+def test_a_call_script_that_cannot_be_meant_is_told_with_what_to_do(calls, said, course):
+    with pytest.raises(AssignmentError, match=said.replace("(", r"\(")):
+        course(calls=calls)
+
+
+def test_the_stub_has_what_is_given_and_none_of_the_answers(course, tmp_path):
+    made = course(calls=LINEAR_CALLS)
+    (tmp_path / "solutions").mkdir()
+    (tmp_path / "solutions" / "ex.py").write_text(LINEAR_CODE, encoding="utf-8")
+    (stub,) = stub_texts(made.assignment).values()
+    assert "dout.sum" not in stub and "self.x.T" not in stub and stub.count("raise NotImplementedError") == 2
+    assert "self.weight, self.bias = np.zeros((a, b)), np.zeros(b)" in stub and "layer.backward(dout)" in stub
+    assert set(made.verdicts(stub).values()) == {"missing"}
+    assert all(stage.begun is False for stage in made.stages(stub).values())
+
+
+def test_the_command_line_speaks_of_it_as_of_any_stage(course, tmp_path, capsys):
+    course(calls=LINEAR_CALLS)
+    answers = tmp_path / "mine" / "answers.py"
+    answers.parent.mkdir()
+    answers.write_text(LINEAR_CODE.replace("dout.sum(0)", "dout.mean(0)"), encoding="utf-8")
+    where = ["--assignment", str(tmp_path)]
+    told = str(tmp_path / "result.json")
+    assert run([str(answers), *where, "--no-html", "--json", told]) == 1
+    result = json.loads(Path(told).read_text(encoding="utf-8"))
+    assert result["score"] == 3 and np.isclose(result["max_score"], 4)
+    (tmp_path / "ex.py").write_text(LINEAR_CODE, encoding="utf-8")
+    assert run(["show", "Linear", *where]) == 0 and run(["hint", "ex.dx", *where]) == 0
+    assert "layer.backward(dout)" in capsys.readouterr().out
