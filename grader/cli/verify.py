@@ -74,7 +74,7 @@ def _print(found: "Verification") -> None:
     click.echo(f"{'all':{width}}  {made:4}  {same:4}  {caught:6}  {named}    {rightly}")
     click.echo(
         "\n`same`: the same function on arguments drawn at random, in double precision. `named`: of those with a wrong "
-        "value, the share that is told a slip. `rightly`: the share whose slip is of the kind of the edit."
+        "value, the share that is told a slip. `rightly`: the share that is told the slip that was made, and where."
     )
     click.echo(f"{missed} wrong edits pass." if missed else "No wrong edit passes.")
 

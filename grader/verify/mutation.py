@@ -5,6 +5,7 @@ import dataclasses
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import torch
@@ -14,11 +15,12 @@ from grader.assignment.authoring.answers import solution_texts
 from grader.assignment.probes import Probe
 from grader.assignment.tolerance import largest
 from grader.judge.compare import align
+from grader.result import Diagnosis
 from grader.run.exam import Examination
 from grader.sandbox.ours import Sandbox
 from grader.verify.checks import Tick, graded, usual_examination, vanishing_in
-from grader.verify.mutants import HEADER, Mutant, mutants
-from grader.verify.naming import is_told_by
+from grader.verify.mutants import Mutant, mutants
+from grader.verify.naming import is_named_rightly
 
 DRAWS = 20
 """On so many draws of its arguments, a mutant has to be the same function to be set aside."""
@@ -37,10 +39,21 @@ class Caught:
     wrong: int
     """Mutants with a wrong value or shape, the ones that a diagnosis is looked for."""
     rightly: int
-    """Of those named, the ones with a name that fits the kind of the edit."""
+    """Of those named, the ones whose name is that of the edit, in its line if it speaks of one."""
     missed: list[str] = field(default_factory=list)
     otherwise: list[str] = field(default_factory=list)
-    """Edits whose name is of another kind, with the name."""
+    """Edits that are told something else, with what is told."""
+
+
+@dataclass(frozen=True)
+class JudgedMutant:
+    """What came of one mutant."""
+
+    mutant: Mutant
+    passed: bool
+    is_wrong: bool
+    """It has a wrong value or shape."""
+    told: tuple[Diagnosis, ...] = ()
 
 
 def mutate(
@@ -63,33 +76,40 @@ def mutate(
 
 def _mutation(exercise: Exercise, function: str, solution: str, examination: Examination, sandbox: Sandbox) -> Caught:
     stages = exercise.together(function)
-    names = frozenset(stage.name for stage in stages)
-    only = dataclasses.replace(
-        examination, selected=names, probes={exercise.name: examination.probes[exercise.name]}, trials={}
-    )
     course = examination.probes[exercise.name][0].offer(stages[0])
-    vanishing = vanishing_in(exercise, examination)
-    own = {slip.code for slip in exercise.slips}
-    equivalent = caught = named = wrong = rightly = total = 0
-    missed, otherwise = [], []
-    for mutant in mutants(_alone(solution, function), course):
-        total += 1
-        judged = [stage for stage in graded({"mutant.py": mutant.text}, only, sandbox) if stage.name in names]
-        failed = [stage for stage in judged if not stage.passed]
-        if failed:
-            caught += 1
-            valued = [stage for stage in failed if stage.verdict in ("wrong", "overfit", "shortcut")]
-            wrong += bool(valued)
-            told = [stage.diagnosis for stage in valued if stage.diagnosis]
-            named += bool(told)
-            fits = any(diagnosis.code in own or is_told_by(mutant, diagnosis) for diagnosis in told)
-            rightly += fits
-            otherwise += [f"{mutant.change}: {told[0].code}. {told[0].message}"] if told and not fits else []
-        elif _same_function(mutant, solution, stages, examination.probes[exercise.name], vanishing):
-            equivalent += 1
-        else:
-            missed.append(mutant.change)
-    return Caught(function, total, equivalent, caught, named, wrong, rightly, missed, otherwise)
+    own = frozenset(slip.code for slip in exercise.slips)
+    is_same = partial(_is_same_function, stages, examination.probes[exercise.name], vanishing_in(exercise, examination))
+    outcomes = list(_outcomes(exercise, function, solution, examination, sandbox))
+    passing = [outcome.mutant for outcome in outcomes if outcome.passed]
+    missed = [mutant.change for mutant in passing if not is_same(mutant.before, mutant.text)]
+    told = [outcome for outcome in outcomes if outcome.told]
+    otherwise = [each for each in told if not is_named_rightly(each.mutant, each.told, own, course, is_same)]
+    return Caught(
+        function,
+        mutants=len(outcomes),
+        equivalent=len(passing) - len(missed),
+        caught=len(outcomes) - len(passing),
+        named=len(told),
+        wrong=sum(outcome.is_wrong for outcome in outcomes),
+        rightly=len(told) - len(otherwise),
+        missed=missed,
+        otherwise=[f"{each.mutant.change}: {each.told[0].code}. {each.told[0].message}" for each in otherwise],
+    )
+
+
+def _outcomes(
+    exercise: Exercise, function: str, solution: str, examination: Examination, sandbox: Sandbox
+) -> Iterator[JudgedMutant]:
+    stages = exercise.together(function)
+    names = frozenset(stage.name for stage in stages)
+    probes = {exercise.name: examination.probes[exercise.name]}
+    only = dataclasses.replace(examination, selected=names, probes=probes, trials={})
+    for mutant in mutants(_alone(solution, function), probes[exercise.name][0].offer(stages[0])):
+        judged = graded({"mutant.py": mutant.text}, only, sandbox)
+        failed = [stage for stage in judged if stage.name in names and not stage.passed]
+        valued = [stage for stage in failed if stage.verdict in ("wrong", "overfit", "shortcut")]
+        told = tuple(stage.diagnosis for stage in valued if stage.diagnosis)
+        yield JudgedMutant(mutant, not failed, bool(valued), told)
 
 
 def _alone(solution: str, function: str) -> str:
@@ -99,33 +119,36 @@ def _alone(solution: str, function: str) -> str:
     return "\n\n".join(ast.unparse(node) for node in kept)
 
 
-def _same_function(
-    mutant: Mutant, solution: str, stages: Sequence[Stage], probes: Sequence[Probe], vanishing: frozenset[str]
+def _is_same_function(
+    stages: Sequence[Stage], probes: Sequence[Probe], vanishing: frozenset[str], one: str, other: str
 ) -> bool:
-    """Whether a mutant gives what the solution gives, but for axes of length 1, on arguments drawn at random.
+    """Whether two texts give the same, but for axes of length 1, on arguments drawn at random.
 
     Nothing holds between these arguments, and they are in double precision: where two functions agree on all of them to
-    the last digits, they are the same formula.
+    the last digits, they are the same formula. One that fails is no function.
     """
-    first, second = (_defined(text, stages[0].asked) for text in (solution, mutant.text))
+    first, second = (_defined(text, stages[0].asked) for text in (one, other))
     for draw in range(DRAWS):
         generator = torch.Generator().manual_seed(draw)
         given = _redrawn(probes[1 + draw % (len(probes) - 1)].offer(stages[0]), generator)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            one, other = (list(_values(function, given, len(stages))) for function in (first, second))
-        for stage, right, value in zip(stages, one, other, strict=True):
-            if stage.name in vanishing:
-                continue
-            aligned = align(value, right.shape)
-            if aligned is None or not largest(aligned - right) <= SAME * largest(right):
-                return False
+        try:
+            right, values = _values(first, given, len(stages)), _values(second, given, len(stages))
+            near = [_is_near(value, wanted) for value, wanted in zip(values, right, strict=True)]
+        except (RuntimeError, LookupError, TypeError, AttributeError, ValueError, ArithmeticError, NameError):
+            return False
+        if not all(fits or stage.name in vanishing for stage, fits in zip(stages, near, strict=True)):
+            return False
     return True
+
+
+def _is_near(value: torch.Tensor, right: torch.Tensor) -> bool:
+    aligned = align(value, right.shape)
+    return aligned is not None and largest(aligned - right) <= SAME * largest(right)
 
 
 def _defined(text: str, name: str) -> Callable[..., Any]:
     namespace: dict[str, Any] = {}
-    exec(compile(HEADER + text, "solution", "exec"), namespace)
+    exec(compile(text, "solution", "exec"), namespace)
     function: Callable[..., Any] = namespace[name]
     return function
 
@@ -140,8 +163,10 @@ def _redrawn(offered: Mapping[str, Any], generator: torch.Generator) -> dict[str
     }
 
 
-def _values(function: Callable[..., Any], given: Mapping[str, Any], count: int) -> Iterator[torch.Tensor]:
+def _values(function: Callable[..., Any], given: Mapping[str, Any], count: int) -> list[torch.Tensor]:
     names = function.__code__.co_varnames[: function.__code__.co_argcount]
     arguments = {n: v.clone() if isinstance(v := given[n], torch.Tensor) else v for n in names}
-    returned = function(**arguments)
-    yield from [returned] if count == 1 else returned
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        returned = function(**arguments)
+    return [returned] if count == 1 else list(returned)

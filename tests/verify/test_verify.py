@@ -14,6 +14,15 @@ from grader.verify.verify import verify
 from helpers.slope import SOLUTION, edit, write_slope
 
 HEAD = "# grade: slope/layer\nimport torch\n\n\n"
+OTHERWISE = [
+    "return 2 * bent * (rows * columns)",
+    "return 2 / bent / (rows * columns)",
+    "return 2 * bent / (rows / columns)",
+    "return dbent / bent * (1 - bent) * slope",
+    "return dbent * bent * (1 / bent) * slope",
+    "return (dbent * bent * (1 / bent) * x).sum(0, keepdim=True)",
+]
+"""Edits that are told by what comes of them, not as they are: an operator as a factor, an exponent, a wrong factor."""
 
 
 @pytest.fixture
@@ -46,7 +55,9 @@ def test_a_complete_assignment_passes_and_its_mutants_are_caught(slope, sandbox)
     assert [each.function for each in found.mutation] == ["dbent", "dx", "dslope"]
     for each in found.mutation:
         assert each.mutants == each.equivalent + each.caught > 20 and each.missed == []
-        assert 0 < each.rightly == each.named <= each.wrong <= each.caught and each.otherwise == []
+        assert 0 < each.rightly <= each.named <= each.wrong <= each.caught
+        assert len(each.otherwise) == each.named - each.rightly
+    assert [told.partition(": ")[0] for each in found.mutation for told in each.otherwise] == OTHERWISE
 
 
 def test_a_wrong_solution_is_told_with_stage_and_seed(slope, checked):

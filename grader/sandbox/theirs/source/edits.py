@@ -1,16 +1,16 @@
-"""In the student's process: a stage's own lines with one edit each, to find out which one would put it right.
+"""A stage's lines with one edit each: those that take a slip back, or those that make one.
 
-Each rule looks at one node of the source and gives what could stand in its place. An edit tells where it is, never what
-it puts there: what a student is told is the place.
+In the student's process, they find out which edit would put a stage right. An edit tells where it is, never what it
+puts there: what a student is told is the place.
 """
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from grader.border import AS_IT_IS, Edit, EditKind
-from grader.sandbox.theirs.source.edit_places import EditScope, Place
-from grader.sandbox.theirs.source.edit_rules import RULES
+from grader.sandbox.theirs.source.edit_places import EditScope, Place, places
+from grader.sandbox.theirs.source.edit_rules import RULES, Rule, Way
 
 
 def edits(statements: list[ast.stmt], scope: EditScope) -> Iterator[Edit]:
@@ -20,18 +20,30 @@ def edits(statements: list[ast.stmt], scope: EditScope) -> Iterator[Edit]:
         statements: of the stage.
         scope: what a name may be replaced with.
     """
-    places = list(_places(ast.Module(statements, [])))
     yield Edit(0, AS_IT_IS, 0, 0, 0)
-    number = 1
+    for number, (kind, place) in enumerate(variants(statements, scope, lambda rule: rule.repairs), start=1):
+        yield _edit(number, kind, place)
+
+
+def variants(
+    statements: list[ast.stmt], scope: EditScope, way: Callable[[Rule], Way]
+) -> Iterator[tuple[EditKind, Place]]:
+    """One edit after the other, by its kind and the place it changes. While one is given out, the statements are so.
+
+    Args:
+        statements: of the stage.
+        scope: what a name may be replaced with.
+        way: the side of each rule that is wanted.
+    """
+    found = list(places(ast.Module(statements, [])))
     for kind, rule in RULES.items():
-        for place in places:
-            for new in rule(place, scope):
+        for place in found:
+            for new in way(rule)(place, scope):
                 place.put(_located(new, place.node))
                 try:
-                    yield _edit(number, kind, place)
+                    yield kind, place
                 finally:
                     place.put(place.node)
-                number += 1
 
 
 def scope_of(statements: Sequence[ast.stmt], given: dict[str, Any]) -> EditScope:
@@ -50,17 +62,6 @@ def scope_of(statements: Sequence[ast.stmt], given: dict[str, Any]) -> EditScope
     return EditScope(
         (*sorted(tensors, key=lambda name: (name not in named, name)), *sorted(computed - given.keys())), numbers
     )
-
-
-def _places(node: ast.AST) -> Iterator[Place]:
-    """Every node below another, but for the arguments and decorators of functions."""
-    for name, value in ast.iter_fields(node):
-        if name in ("args", "decorator_list", "returns") and isinstance(node, ast.FunctionDef):
-            continue
-        for index, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
-            if isinstance(child, ast.AST) and not isinstance(child, (ast.expr_context, ast.operator)):
-                yield Place(child, node, name, index)
-                yield from _places(child)
 
 
 def _located(new: ast.AST, old: ast.AST) -> ast.AST:

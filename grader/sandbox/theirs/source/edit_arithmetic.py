@@ -1,0 +1,226 @@
+"""Edits of signs, operators, numbers, names, factors, addends: those that take a slip back, those that make it."""
+
+import ast
+from collections.abc import Iterator
+
+from grader.sandbox.theirs.source.edit_places import (
+    EditScope,
+    Place,
+    attribute,
+    call,
+    is_axis,
+    is_module,
+    name,
+    number,
+    number_of,
+)
+
+LARGEST = 1e100
+"""A number beyond is left as a fraction, or whole, as it is: it may be infinite, or too large for the other."""
+OPERATORS = (ast.Mult, ast.Div, ast.Add, ast.Sub, ast.Pow, ast.MatMult)
+POWERS = (2, -1, -2, 0.5, -0.5, -1.5, 3)
+ORDERED = (ast.Sub, ast.Div, ast.MatMult, ast.Pow)
+FACTORS = (2, 0.5, 1.0005)
+
+
+def other_sign(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    if (whole := place.value) and not isinstance(whole, ast.UnaryOp) and not isinstance(place.parent, ast.UnaryOp):
+        yield ast.UnaryOp(ast.USub(), whole)
+    yield from _sign_turned(place)
+
+
+def sign_lost(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    """As `other_sign`, but nowhere that is the same as a step further up or down."""
+    if (part := place.operand or place.answer) and not isinstance(part, ast.UnaryOp):
+        yield ast.UnaryOp(ast.USub(), part)
+    yield from _sign_turned(place)
+
+
+def _sign_turned(place: Place) -> Iterator[ast.AST]:
+    match place.node:
+        case ast.UnaryOp(op=ast.USub(), operand=operand) if not is_axis(place):
+            yield operand
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            yield ast.BinOp(left, ast.Sub(), right)
+        case ast.BinOp(left=left, op=ast.Sub(), right=right):
+            yield ast.BinOp(left, ast.Add(), right)
+        case ast.AugAssign(target=target, op=ast.Add(), value=value):
+            yield ast.AugAssign(target, ast.Sub(), value)
+        case ast.AugAssign(target=target, op=ast.Sub(), value=value):
+            yield ast.AugAssign(target, ast.Add(), value)
+
+
+def swapped(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    match place.node:
+        case ast.BinOp(left=left, op=op, right=right) if isinstance(op, ORDERED):
+            yield ast.BinOp(right, op, left)
+
+
+def other_operator(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    """Also one where there is none: `x += y` for `x = y`."""
+    yield from _among_operators(place)
+    match place.node:
+        case ast.Assign(targets=[ast.Name() | ast.Subscript() as target], value=value):
+            yield ast.AugAssign(target, ast.Add(), value)
+
+
+def operator_mistaken(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    """Also none where there is one: `x = y` for `x += y`."""
+    yield from _among_operators(place)
+    match place.node:
+        case ast.AugAssign(target=target, value=value):
+            yield ast.Assign([target], value)
+
+
+def _among_operators(place: Place) -> Iterator[ast.AST]:
+    match place.node:
+        case ast.BinOp(left=left, op=op, right=right):
+            yield from (ast.BinOp(left, other(), right) for other in OPERATORS if not isinstance(op, other))
+        case ast.AugAssign(target=target, op=op, value=value):
+            yield from (ast.AugAssign(target, other(), value) for other in OPERATORS[:4] if not isinstance(op, other))
+
+
+def other_number(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    is_constant, told = isinstance(place.node, ast.Constant), number_of(place.node)
+    if is_constant and told is not None:
+        yield from (number(other) for other in dict.fromkeys([*_near(told), -told, 1, 2, 0.5]) if other != told)
+    match place.node:
+        case ast.Name(id=own) if own in scope.numbers:
+            yield from _beside(place.node)
+        case ast.Subscript(value=ast.Attribute(attr="shape")) | ast.Call(func=ast.Attribute(attr="numel")):
+            yield from _beside(place.node)
+    if is_constant and told is not None:
+        yield from map(name, scope.numbers)
+
+
+def number_mistaken(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    """Another number, or one that is typed in for a size."""
+    told = number_of(place.node)
+    if isinstance(place.node, ast.Constant) and told is not None and not is_axis(place):
+        yield from (number(other) for other in dict.fromkeys([0, *_near(told)]) if other != told)
+    match place.node:
+        case ast.Name(id=own, ctx=ast.Load()) if own in scope.numbers:
+            yield from _typed_in(own, scope)
+        case ast.Attribute(value=ast.Name(id=own), attr="shape"):
+            yield from _typed_in(own, scope)
+        case ast.Subscript(value=ast.Attribute(value=ast.Name(id=own), attr="shape"), slice=index):
+            yield from _length(own, number_of(index), scope)
+        case ast.Call(func=ast.Attribute(attr="zeros_like" | "ones_like" as like), args=[ast.Name(id=own)]):
+            made = attribute(name("torch"), like.removesuffix("_like"))
+            yield from (ast.Call(made, [shape], []) for shape in _typed_in(own, scope))
+
+
+def _near(told: float) -> list[float]:
+    half = told / 2 if abs(told) < LARGEST else told
+    near = (told + 1, told - 1, told * 2, half)
+    return [int(other) if abs(other) < LARGEST and other == int(other) else other for other in near]
+
+
+def _beside(node: ast.AST) -> Iterator[ast.AST]:
+    """One more and one less than a size."""
+    assert isinstance(node, ast.expr)
+    yield ast.BinOp(node, ast.Sub(), ast.Constant(1))
+    yield ast.BinOp(node, ast.Add(), ast.Constant(1))
+
+
+def _typed_in(own: str, scope: EditScope) -> Iterator[ast.expr]:
+    match scope.typed_in.get(own):
+        case int(size):
+            yield ast.Constant(size)
+        case tuple(shape):
+            yield ast.Tuple([ast.Constant(length) for length in shape], ast.Load())
+
+
+def _length(own: str, axis: float | None, scope: EditScope) -> Iterator[ast.expr]:
+    shape = scope.typed_in.get(own)
+    if isinstance(shape, tuple) and isinstance(axis, int) and -len(shape) <= axis < len(shape):
+        yield ast.Constant(shape[axis])
+
+
+def other_name(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    match place.node:
+        case ast.Name(id=own, ctx=ast.Load()) if own in scope.numbers:
+            yield from (name(other) for other in scope.numbers if other != own)
+        case ast.Name(id=own, ctx=ast.Load()) if own in scope.tensors:
+            yield from (name(other) for other in scope.tensors if other != own)
+
+
+def one_more_factor(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    """A factor, divisor or power."""
+    if not (term := place.term):
+        return
+    for own in scope.numbers:
+        yield ast.BinOp(term, ast.Mult(), name(own))
+        yield ast.BinOp(term, ast.Div(), name(own))
+        less = ast.BinOp(name(own), ast.Sub(), ast.Constant(1))
+        yield ast.BinOp(term, ast.Div(), less)
+        yield ast.BinOp(term, ast.Mult(), less)
+    yield from (ast.BinOp(term, ast.Mult(), ast.Constant(factor)) for factor in (2, 0.5))
+    yield from (ast.BinOp(term, ast.Pow(), number(power)) for power in POWERS)
+    for own in scope.tensors:
+        yield ast.BinOp(term, ast.Mult(), name(own))
+        if own != getattr(term, "id", ""):  # divided by itself, it is no more there
+            yield ast.BinOp(term, ast.Div(), name(own))
+        yield ast.BinOp(term, ast.MatMult(), name(own))
+        yield ast.BinOp(name(own), ast.MatMult(), term)
+
+
+def factor_dropped(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    match place.node:
+        case ast.BinOp(left=left, op=ast.Mult() | ast.Div() | ast.Pow() | ast.MatMult(), right=right):
+            yield from (left, right)
+        case ast.AugAssign(op=ast.Mult() | ast.Div()):
+            yield ast.Pass()
+
+
+def one_more_addend(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    """Something to add or take away."""
+    inner = isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, (ast.Add, ast.Sub))
+    value = None if inner or isinstance(place.parent, ast.UnaryOp) else place.value
+    if value is None:
+        return
+    yield ast.BinOp(ast.Constant(1), ast.Sub(), value)
+    for more in (ast.Constant(1), *map(name, scope.numbers)):
+        yield ast.BinOp(value, ast.Sub(), more)
+        yield ast.BinOp(value, ast.Add(), more)
+    for own in scope.tensors:
+        yield ast.BinOp(value, ast.Add(), name(own))
+        if own != getattr(value, "id", ""):
+            yield ast.BinOp(value, ast.Sub(), name(own))
+            yield ast.BinOp(name(own), ast.Sub(), value)
+
+
+def addend_dropped(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    """Also a line that adds something, or puts it in its place."""
+    match place.node:
+        case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=right):
+            yield from (left, right)
+        case ast.AugAssign(op=ast.Add() | ast.Sub()) | ast.Expr() | ast.Assign(targets=[ast.Subscript()]):
+            yield ast.Pass()
+
+
+def something_dropped(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    """What is too much: an operand, a call, an axis of length 1, a line."""
+    match place.node:
+        case ast.BinOp(left=left, right=right):
+            yield from (left, right)
+        case ast.Call(func=ast.Attribute(value=value), args=[*args]):
+            yield from args[:1] if is_module(value) else [value]
+        case ast.Subscript(value=value, slice=ast.Constant(value=None)):
+            yield value
+        case ast.Subscript(value=value, slice=ast.Tuple(elts=[ast.Constant(), ast.Constant(value=None)])):
+            yield value
+        case ast.AugAssign() | ast.Expr():
+            yield ast.Pass()
+
+
+def something_more(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    """The answer zeroed, a multiple of it, its mean, its absolute value, or with one axis more."""
+    if not (answer := place.answer):
+        return
+    yield ast.Call(attribute(name("torch"), "zeros_like"), [answer], [])
+    yield from (ast.BinOp(ast.Constant(factor), ast.Mult(), answer) for factor in FACTORS)
+    yield from (ast.BinOp(answer, operator, call(answer, "numel")) for operator in (ast.Mult(), ast.Div()))
+    yield from (call(answer, method) for method in ("mean", "abs"))
+    first, last = ast.Constant(None), ast.Tuple([ast.Constant(...), ast.Constant(None)], ast.Load())
+    yield from (ast.Subscript(answer, axis, ast.Load()) for axis in (first, last))

@@ -1,0 +1,176 @@
+"""Edits of axes, keywords, methods, look-ups: those that take a slip back, those that make it."""
+
+import ast
+from collections.abc import Iterator
+
+from grader.sandbox.theirs.source.edit_places import (
+    AXES,
+    EditScope,
+    Place,
+    attribute,
+    call,
+    is_axis,
+    name,
+    number,
+    number_of,
+)
+
+NEIGHBOURS = {
+    "sum": ("mean",),
+    "mean": ("sum",),
+    "max": ("min",),
+    "min": ("max",),
+    "zeros_like": ("ones_like",),
+    "ones_like": ("zeros_like",),
+    "zeros": ("ones",),
+    "ones": ("zeros",),
+    "exp": ("log",),
+    "log": ("exp",),
+    "log_softmax": ("softmax",),
+    "softmax": ("log_softmax",),
+    "sqrt": ("rsqrt", "square"),
+    "rsqrt": ("sqrt",),
+    "square": ("sqrt",),
+    "tanh": ("sigmoid",),
+    "sigmoid": ("tanh",),
+}
+KEEPING = {"sum", "mean", "max", "min", "amax", "amin", "prod"}
+"""Methods that drop an axis unless they are told to keep it."""
+
+
+def transposed(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    match place.node:
+        case ast.Attribute(value=value, attr="T" | "mT"):
+            yield value
+        case ast.Call(func=ast.Attribute(value=value, attr="t" | "transpose" | "permute")):
+            yield value
+
+
+def not_transposed(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    for value in _to_turn(place.value):
+        yield attribute(value, "T")
+        yield call(value, "transpose", -2, -1)
+
+
+def turned(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    """As `not_transposed`, in one spelling, where it is not the same as a step further up or down."""
+    yield from (attribute(value, "T") for value in _to_turn(place.operand))
+
+
+def _to_turn(value: ast.expr | None) -> Iterator[ast.expr]:
+    if value and not isinstance(value, ast.Constant) and getattr(value, "attr", "") not in ("T", "mT", "shape"):
+        yield value
+
+
+def flag(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    """A keyword that is True or False, or is not there: keepdims, accumulate."""
+    match place.node:
+        case ast.Constant(value=bool(said)):
+            yield ast.Constant(not said)
+        case ast.Call(func=ast.Attribute(attr=method) as func, args=[*args], keywords=keywords):
+            named = {keyword.arg for keyword in keywords}
+            if method in KEEPING and (args or named & AXES) and not named & {"keepdim", "keepdims"}:
+                yield ast.Call(func, args, [*keywords, ast.keyword("keepdim", ast.Constant(True))])
+            if method.startswith("index_put") and "accumulate" not in named:
+                yield ast.Call(func, args, [*keywords, ast.keyword("accumulate", ast.Constant(True))])
+
+
+def other_axis(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    """A whole number that is an argument of a call; or one where there is none."""
+    yield from _axes_near(place)
+    match place.node:
+        case ast.Call(func=ast.Attribute(attr=method) as func, args=[], keywords=[]) if method in KEEPING:
+            for axis in (0, 1, -1):
+                yield ast.Call(func, [ast.Constant(axis)], [ast.keyword("keepdim", ast.Constant(True))])
+
+
+def axis_mistaken(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    """Another axis, or all of them."""
+    yield from _axes_near(place)
+    match place.node:
+        case ast.Call(func=ast.Attribute(attr=method) as func, args=[_, *_]) if method in KEEPING:
+            yield ast.Call(func, [], [])
+
+
+def _axes_near(place: Place) -> Iterator[ast.AST]:
+    told = number_of(place.node)
+    if told is not None and is_axis(place):
+        yield from (number(told + step) for step in (1, -1, 2, -2))
+
+
+def other_function(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    match place.node:
+        case ast.Attribute(value=value, attr=name):
+            yield from (attribute(value, other) for other in NEIGHBOURS.get(name, ()))
+
+
+def one_more_sum(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    value = place.value
+    if value and not isinstance(value, ast.Constant):
+        for axis in (0, 1, -1):
+            yield call(value, "sum", axis, keepdim=True)
+        yield call(value, "sum", 0)
+        yield call(value, "sum")
+
+
+def sum_dropped(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    match place.node:
+        case ast.Call(func=ast.Attribute(value=value, attr="sum")):
+            yield value
+
+
+def row_by_row(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    """`x[:, index]` takes every row together with every index."""
+    match place.node:
+        case ast.Subscript(value=value, slice=ast.Tuple(elts=[ast.Slice(), index]), ctx=context):
+            count = ast.Call(name("len"), [index], [])
+            rows = ast.Call(attribute(name("torch"), "arange"), [count], [])
+            yield ast.Subscript(value, ast.Tuple([rows, index], ast.Load()), context)
+
+
+def every_row(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    """`x[:, index]` for `x[torch.arange(n), index]`."""
+    match place.node:
+        case ast.Subscript(value=value, slice=ast.Tuple(elts=[ast.Call(), index]), ctx=context):
+            yield ast.Subscript(value, ast.Tuple([ast.Slice(), index], ast.Load()), context)
+
+
+def repeats_added(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    """`x[index] += y` keeps one of several values for a row that is there twice."""
+    match place.node:
+        case ast.AugAssign(target=ast.Subscript(value=value, slice=index), op=ast.Add(), value=added):
+            indices = ast.Tuple(index.elts if isinstance(index, ast.Tuple) else [index], ast.Load())
+            accumulate = [ast.keyword("accumulate", ast.Constant(True))]
+            yield ast.Expr(ast.Call(attribute(value, "index_put_"), [indices, added], accumulate))
+
+
+def repeats_lost(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    """`x[index] += y` for `x.index_put_((index,), y, accumulate=True)`."""
+    match place.node:
+        case ast.Expr(
+            value=ast.Call(func=ast.Attribute(value=value, attr="index_put_"), args=[ast.Tuple(elts=indices), added])
+        ):
+            index = indices[0] if len(indices) == 1 else ast.Tuple(indices, ast.Load())
+            yield ast.AugAssign(ast.Subscript(value, index, ast.Store()), ast.Add(), added)
+
+
+def copied(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    """Another name for the same tensor, which is changed in place afterwards."""
+    match place.node:
+        case ast.Assign(targets=targets, value=ast.Name() as value):
+            yield ast.Assign(targets, call(value, "clone"))
+        case ast.AugAssign(target=ast.Name(id=own) as target, op=op, value=value):
+            yield ast.Assign([target], ast.BinOp(name(own), op, value))
+        case ast.Call(func=ast.Attribute(value=value, attr=method), args=args, keywords=keywords) if method.endswith(
+            "_"
+        ) and not method.endswith("__"):
+            yield ast.Call(attribute(value, method[:-1]), args, keywords)
+
+
+def changed_in_place(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    """No copy, or `x += y` for `x = x + y`."""
+    match place.node:
+        case ast.Assign(targets=targets, value=ast.Call(func=ast.Attribute(value=value, attr="clone"), args=[])):
+            yield ast.Assign(targets, value)
+        case ast.Assign(targets=[ast.Name(id=own) as target], value=ast.BinOp(left=ast.Name(id=left), op=op, right=y)):
+            yield from [ast.AugAssign(target, op, y)] if own == left else []
