@@ -112,7 +112,7 @@ def test_without_solutions_there_is_nothing_to_verify(folder, capsys):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("name", ["attention", "nameweave"])
 def test_the_assignments_that_ship_hold(name):
     with Sandbox() as sandbox:
