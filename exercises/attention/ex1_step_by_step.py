@@ -24,7 +24,8 @@ def doutput(output, target, batch, time, channels):
               time      an integer
               channels  an integer
 
-    Hint: The derivative of a mean of squares: twice the difference, and the share each element has in the mean.
+    Hint: This is the derivative of a mean of squares: twice the difference, times the share each element has in
+    the mean.
     """
     raise NotImplementedError
 
@@ -38,7 +39,7 @@ def dprojected(projected, x, doutput):
               x          (batch, time, channels)
               doutput    (batch, time, channels)
 
-    Hint: Added to what came in: nothing happens to the gradient on the way back.
+    Hint: It is added to what came in: nothing happens to the gradient on the way back.
     """
     raise NotImplementedError
 
@@ -52,7 +53,7 @@ def dattended(attended, weights_of_output, dprojected):
               weights_of_output  (head, channels)
               dprojected         (batch, time, channels)
 
-    Hint: A matrix product with a parameter. Let the shapes decide which factor is transposed.
+    Hint: This is a matrix product with a parameter. Let the shapes decide which factor is transposed.
     """
     raise NotImplementedError
 
@@ -66,7 +67,7 @@ def dweights_of_output(weights_of_output, attended, dprojected):
               attended           (batch, time, head)
               dprojected         (batch, time, channels)
 
-    Hint: Every sequence of the batch uses the same weights: one product for each, and all of them added up.
+    Hint: Every sequence of the batch uses the same weights: take one product per sequence, and add them all up.
     """
     raise NotImplementedError
 
@@ -80,7 +81,7 @@ def dattention(attention, value, dattended):
               value      (batch, time, head)
               dattended  (batch, time, head)
 
-    Hint: The left factor of a product, a matrix for each sequence.
+    Hint: This is the left factor of a product, with one matrix per sequence.
     """
     raise NotImplementedError
 
@@ -94,7 +95,7 @@ def dtotal_inverse(total_inverse, kept, dattention):
               kept           (batch, time, time)
               dattention     (batch, time, time)
 
-    Hint: One number for each row was broadcast along it: add up along the row.
+    Hint: One number per row was broadcast along the row: add up along it.
     """
     raise NotImplementedError
 
@@ -107,7 +108,7 @@ def dtotal(total, dtotal_inverse):
     Given:    total           (batch, time, 1)
               dtotal_inverse  (batch, time, 1)
 
-    Hint: The power rule, with exponent −1.
+    Hint: Use the power rule, with exponent −1.
     """
     raise NotImplementedError
 
@@ -123,7 +124,7 @@ def dkept(kept, total_inverse, dtotal, dattention):
               dtotal         (batch, time, 1)
               dattention     (batch, time, time)
 
-    Hint: Used twice: in the sum of its row, and in the product. Each use adds a term.
+    Hint: It is used twice: in the sum of its row, and in the product. Each use adds a term.
     """
     raise NotImplementedError
 
@@ -137,7 +138,7 @@ def dexps(exps, allowed, dkept):
               allowed  (time, time)
               dkept    (batch, time, time)
 
-    Hint: What is in the future was multiplied by zero; it gets nothing back.
+    Hint: Whatever is in the future was multiplied by zero, so it gets nothing back.
     """
     raise NotImplementedError
 
@@ -165,7 +166,7 @@ def drow_max(row_max, scores, dshifted):
               scores    (batch, time, time)
               dshifted  (batch, time, time)
 
-    Hint: Subtracted from every element of its row. Mind the sign, and add up what was broadcast.
+    Hint: It is subtracted from every element of its row. Mind the sign, and add up what was broadcast.
     """
     raise NotImplementedError
 
@@ -182,7 +183,8 @@ def dscores(scores, row_max, time, drow_max, dshifted):
               drow_max  (batch, time, 1)
               dshifted  (batch, time, time)
 
-    Hint: Two uses: the subtraction, and the maximum, which passes its gradient only to the largest of the row.
+    Hint: There are two uses: the subtraction, and the maximum, which passes its gradient only to the largest
+    element of the row.
     """
     raise NotImplementedError
 
@@ -197,7 +199,7 @@ def dquery(query, key, head, dscores):
               head     an integer
               dscores  (batch, time, time)
 
-    Hint: The left factor. The right one was transposed on the way forward; and there is a scale.
+    Hint: This is the left factor. The right one was transposed on the way forward, and there is a scale.
     """
     raise NotImplementedError
 
@@ -212,7 +214,7 @@ def dkey(key, query, head, dscores):
               head     an integer
               dscores  (batch, time, time)
 
-    Hint: The right factor, transposed: so its gradient is transposed as well.
+    Hint: This is the right factor, and it was transposed, so its gradient is transposed as well.
     """
     raise NotImplementedError
 
@@ -226,7 +228,7 @@ def dvalue(value, attention, dattended):
               attention  (batch, time, time)
               dattended  (batch, time, head)
 
-    Hint: The right factor of the product with the attention.
+    Hint: This is the right factor of the product with the attention.
     """
     raise NotImplementedError
 
@@ -240,7 +242,7 @@ def dweights_of_query(weights_of_query, scaled, dquery):
               scaled            (batch, time, channels)
               dquery            (batch, time, head)
 
-    Hint: One product for each sequence, and all of them added up.
+    Hint: Take one product per sequence, and add them all up.
     """
     raise NotImplementedError
 
@@ -254,7 +256,7 @@ def dweights_of_key(weights_of_key, scaled, dkey):
               scaled          (batch, time, channels)
               dkey            (batch, time, head)
 
-    Hint: One product for each sequence, and all of them added up.
+    Hint: Take one product per sequence, and add them all up.
     """
     raise NotImplementedError
 
@@ -268,7 +270,7 @@ def dweights_of_value(weights_of_value, scaled, dvalue):
               scaled            (batch, time, channels)
               dvalue            (batch, time, head)
 
-    Hint: One product for each sequence, and all of them added up.
+    Hint: Take one product per sequence, and add them all up.
     """
     raise NotImplementedError
 
@@ -288,7 +290,7 @@ def dscaled(scaled, weights_of_query, weights_of_key, weights_of_value, dquery, 
               dkey              (batch, time, head)
               dvalue            (batch, time, head)
 
-    Hint: Three uses: queries, keys and values. Three terms.
+    Hint: There are three uses, queries, keys and values, so there are three terms.
     """
     raise NotImplementedError
 
@@ -303,7 +305,7 @@ def dgamma(gamma, normalised, beta, dscaled):
               beta        (channels,)
               dscaled     (batch, time, channels)
 
-    Hint: Broadcast over the batch and over time: add up over both.
+    Hint: It was broadcast over the batch and over time: add up over both.
     """
     raise NotImplementedError
 
@@ -318,7 +320,7 @@ def dbeta(beta, gamma, normalised, dscaled):
               normalised  (batch, time, channels)
               dscaled     (batch, time, channels)
 
-    Hint: Broadcast over the batch and over time: add up over both.
+    Hint: It was broadcast over the batch and over time: add up over both.
     """
     raise NotImplementedError
 
@@ -333,7 +335,7 @@ def dnormalised(normalised, gamma, beta, dscaled):
               beta        (channels,)
               dscaled     (batch, time, channels)
 
-    Hint: The other factor of the product with gamma.
+    Hint: This is the other factor of the product with gamma.
     """
     raise NotImplementedError
 
@@ -347,7 +349,7 @@ def dinverse(inverse, centered, dnormalised):
               centered     (batch, time, channels)
               dnormalised  (batch, time, channels)
 
-    Hint: One number for each place in a sequence: along which axis was it broadcast?
+    Hint: There is one number per place in a sequence: along which axis was it broadcast?
     """
     raise NotImplementedError
 
@@ -360,7 +362,7 @@ def dvariance(variance, dinverse):
     Given:    variance  (batch, time, 1)
               dinverse  (batch, time, 1)
 
-    Hint: The chain rule through (v + 1e-5) to the power −0.5.
+    Hint: Apply the chain rule to (v + 1e-5) to the power −0.5.
     """
     raise NotImplementedError
 
@@ -374,7 +376,8 @@ def dsquared(squared, channels, dvariance):
               channels   an integer
               dvariance  (batch, time, 1)
 
-    Hint: A sum times a constant: each element gets the same share. Here it is n, not n − 1.
+    Hint: This is a sum times a constant, so each element gets the same share. Here the sum is divided by n, not
+    n − 1.
     """
     raise NotImplementedError
 
@@ -390,7 +393,7 @@ def dcentered(centered, inverse, dsquared, dnormalised):
               dsquared     (batch, time, channels)
               dnormalised  (batch, time, channels)
 
-    Hint: Two uses: once it is squared, once it is multiplied by the inverse deviation.
+    Hint: There are two uses: it is squared, and it is multiplied by the inverse deviation.
     """
     raise NotImplementedError
 
@@ -404,7 +407,7 @@ def dmean(mean, x, dcentered):
               x          (batch, time, channels)
               dcentered  (batch, time, channels)
 
-    Hint: Subtracted from every channel. Mind the sign.
+    Hint: It is subtracted from every channel. Mind the sign.
     """
     raise NotImplementedError
 
@@ -424,6 +427,7 @@ def dx(x, channels, mean, projected, dmean, dcentered, doutput):
               dcentered  (batch, time, channels)
               doutput    (batch, time, channels)
 
-    Hint: Three uses: the residual, the difference, and the mean, to which each channel contributes its share.
+    Hint: There are three uses: the residual, the difference, and the mean, to which each channel contributes
+    its share.
     """
     raise NotImplementedError

@@ -22,7 +22,7 @@ def dscores_fast(scores, allowed, attention, dattention):
               attention   (batch, time, time)
               dattention  (batch, time, time)
 
-    Hint: For one row: each attention acts on every score, through the sum they share. Where the attention is
-    zero, so is the gradient.
+    Hint: Look at one row: each score acts on every attention of it, through the sum they share. Where the
+    attention is zero, so is the gradient.
     """
     raise NotImplementedError

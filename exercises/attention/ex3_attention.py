@@ -13,7 +13,7 @@ import torch
 
 
 def attend_backward(query, key, value, attention, head, dattended):
-    """The gradients of the loss with respect to all parameters, in this order (or in a dictionary).
+    """Return the gradients of the loss with respect to all parameters, in this order or in a dictionary.
 
     Returns:  dquery  (batch, time, head)
               dkey    (batch, time, head)
@@ -36,6 +36,6 @@ def attend_backward(query, key, value, attention, head, dattended):
               head       an integer
               dattended  (batch, time, head)
 
-    For a hint on each of them: grade hint attend_backward
+    For a hint on each of them, run: grade hint attend_backward
     """
     raise NotImplementedError

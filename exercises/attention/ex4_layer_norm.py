@@ -39,6 +39,6 @@ def dx_fast(
               target             (batch, time, channels)
               dscaled            (batch, time, channels)
 
-    Hint: As batch norm in one go, along the other axis; and the variance is divided by n.
+    Hint: It works like batch norm in one go, along the other axis, and here the variance is divided by n.
     """
     raise NotImplementedError

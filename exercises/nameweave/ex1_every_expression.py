@@ -35,7 +35,7 @@ def dProbabilities(probabilities, dLogProbabilities):
     Given:    probabilities      (batchSize, vocabularySize)
               dLogProbabilities  (batchSize, vocabularySize)
 
-    Hint: The logarithm acts on each element on its own. Multiply its derivative by what comes from above.
+    Hint: The logarithm acts on each element on its own. Multiply its derivative by the gradient from above.
     """
     raise NotImplementedError
 
@@ -63,7 +63,7 @@ def dSumCounts(sumCounts, dSumCountsInverse):
     Given:    sumCounts          (batchSize, 1)
               dSumCountsInverse  (batchSize, 1)
 
-    Hint: The power rule, with exponent −1.
+    Hint: Use the power rule, with exponent −1.
     """
     raise NotImplementedError
 
@@ -107,7 +107,7 @@ def dMaxLogits(maxLogits, logits, dNormalizedLogits):
               logits             (batchSize, vocabularySize)
               dNormalizedLogits  (batchSize, vocabularySize)
 
-    Hint: Subtracted from every element of its row. Mind the sign, and add up what was broadcast.
+    Hint: It is subtracted from every element of its row. Mind the sign, and add up what was broadcast.
     """
     raise NotImplementedError
 
@@ -123,8 +123,8 @@ def dLogits(logits, maxLogits, dMaxLogits, dNormalizedLogits):
               dMaxLogits         (batchSize, 1)
               dNormalizedLogits  (batchSize, vocabularySize)
 
-    Hint: Two uses: the subtraction, and the maximum. The maximum passes its gradient only to the element that
-    was the largest in the row.
+    Hint: There are two uses: the subtraction and the maximum. The maximum passes its gradient only to the
+    largest element of the row.
     """
     raise NotImplementedError
 
@@ -141,7 +141,8 @@ def dHiddenLayerPostActivationStates(
               biasesOfFinalLayer               (vocabularySize,)
               dLogits                          (batchSize, vocabularySize)
 
-    Hint: A matrix product. If in doubt, let the shapes decide: only one arrangement of the two factors fits.
+    Hint: This is a matrix product. If in doubt, let the shapes decide: only one arrangement of the two factors
+    fits.
     """
     raise NotImplementedError
 
@@ -156,7 +157,7 @@ def dWeightsOfFinalLayer(weightsOfFinalLayer, hiddenLayerPostActivationStates, b
               biasesOfFinalLayer               (vocabularySize,)
               dLogits                          (batchSize, vocabularySize)
 
-    Hint: The other factor of the same matrix product. The result has the shape of the weights.
+    Hint: This is the other factor of the same matrix product. The result has the shape of the weights.
     """
     raise NotImplementedError
 
@@ -203,7 +204,7 @@ def dBatchGains(batchGains, batchRawValue, batchBiases, dHiddenLayerPreActivatio
               batchBiases                      (1, hiddenSize)
               dHiddenLayerPreActivationStates  (batchSize, hiddenSize)
 
-    Hint: Multiplied element by element, and broadcast over the batch. Keep the axis of length 1.
+    Hint: They are multiplied element by element, and broadcast over the batch. Keep the axis of length 1.
     """
     raise NotImplementedError
 
@@ -218,7 +219,7 @@ def dBatchBiases(batchBiases, batchGains, batchRawValue, dHiddenLayerPreActivati
               batchRawValue                    (batchSize, hiddenSize)
               dHiddenLayerPreActivationStates  (batchSize, hiddenSize)
 
-    Hint: Added to every row of the batch. Keep the axis of length 1.
+    Hint: They are added to every row of the batch. Keep the axis of length 1.
     """
     raise NotImplementedError
 
@@ -233,7 +234,7 @@ def dBatchRawValue(batchRawValue, batchGains, batchBiases, dHiddenLayerPreActiva
               batchBiases                      (1, hiddenSize)
               dHiddenLayerPreActivationStates  (batchSize, hiddenSize)
 
-    Hint: The other factor of the product with the gains. Nothing was broadcast on this side.
+    Hint: This is the other factor of the product with the gains. Nothing was broadcast on this side.
     """
     raise NotImplementedError
 
@@ -247,7 +248,7 @@ def dBatchVarianceInverse(batchVarianceInverse, batchDifference, dBatchRawValue)
               batchDifference       (batchSize, hiddenSize)
               dBatchRawValue        (batchSize, hiddenSize)
 
-    Hint: One number per column was used by the whole batch. Which axis is added up?
+    Hint: The whole batch used one number per column. Over which axis do you add up?
     """
     raise NotImplementedError
 
@@ -260,7 +261,7 @@ def dBatchVariance(batchVariance, dBatchVarianceInverse):
     Given:    batchVariance          (1, hiddenSize)
               dBatchVarianceInverse  (1, hiddenSize)
 
-    Hint: The chain rule through (v + 1e-5) to the power −0.5. The exponent comes down, and falls by one.
+    Hint: Apply the chain rule to (v + 1e-5) to the power −0.5. The exponent comes down, and falls by one.
     """
     raise NotImplementedError
 
@@ -274,8 +275,8 @@ def dBatchDifferencePow2(batchDifferencePow2, batchSize, dBatchVariance):
               batchSize            an integer
               dBatchVariance       (1, hiddenSize)
 
-    Hint: A sum over the batch, times a constant: each element gets the same share. Look at the constant: is it
-    n or n − 1?
+    Hint: This is a sum over the batch, times a constant, so each element gets the same share. Look at the
+    constant: is it n or n − 1?
     """
     raise NotImplementedError
 
@@ -291,7 +292,7 @@ def dBatchDifference(batchDifference, batchVarianceInverse, dBatchDifferencePow2
               dBatchDifferencePow2  (batchSize, hiddenSize)
               dBatchRawValue        (batchSize, hiddenSize)
 
-    Hint: Two uses: once it is squared, once it is multiplied by the inverse deviation.
+    Hint: There are two uses: it is squared, and it is multiplied by the inverse deviation.
     """
     raise NotImplementedError
 
@@ -305,7 +306,7 @@ def dBatchMeanAtIteration(batchMeanAtIteration, hiddenLayerPreBatchNormStates, d
               hiddenLayerPreBatchNormStates  (batchSize, hiddenSize)
               dBatchDifference               (batchSize, hiddenSize)
 
-    Hint: Subtracted from every row of the batch. Mind the sign.
+    Hint: It is subtracted from every row of the batch. Mind the sign.
     """
     raise NotImplementedError
 
@@ -324,7 +325,8 @@ def dHiddenLayerPreBatchNormStates(
               dBatchMeanAtIteration          (1, hiddenSize)
               dBatchDifference               (batchSize, hiddenSize)
 
-    Hint: Two uses: directly in the difference, and through the mean, to which each row contributes one n-th.
+    Hint: There are two uses: directly in the difference, and through the mean, to which each row contributes 1
+    / n of itself.
     """
     raise NotImplementedError
 
@@ -341,7 +343,7 @@ def dConcatenatedEmbedding(
               biasesOfHiddenLayer             (hiddenSize,)
               dHiddenLayerPreBatchNormStates  (batchSize, hiddenSize)
 
-    Hint: A matrix product again, as in the final layer.
+    Hint: This is a matrix product again, as in the final layer.
     """
     raise NotImplementedError
 
@@ -358,7 +360,7 @@ def dWeightsOfHiddenLayer(
               biasesOfHiddenLayer             (hiddenSize,)
               dHiddenLayerPreBatchNormStates  (batchSize, hiddenSize)
 
-    Hint: A matrix product again, as in the final layer.
+    Hint: This is a matrix product again, as in the final layer.
     """
     raise NotImplementedError
 
@@ -375,7 +377,7 @@ def dBiasesOfHiddenLayer(
               weightsOfHiddenLayer            (blockSize * embeddingSize, hiddenSize)
               dHiddenLayerPreBatchNormStates  (batchSize, hiddenSize)
 
-    Hint: Added to every row of the batch.
+    Hint: They are added to every row of the batch.
     """
     raise NotImplementedError
 
@@ -388,7 +390,7 @@ def dEmbedding(embedding, dConcatenatedEmbedding):
     Given:    embedding               (batchSize, blockSize, embeddingSize)
               dConcatenatedEmbedding  (batchSize, blockSize * embeddingSize)
 
-    Hint: A view only renames positions: no number changes on the way forward, none on the way back.
+    Hint: A view only rearranges positions: no number changes on the way forward, and none on the way back.
     """
     raise NotImplementedError
 
@@ -402,6 +404,6 @@ def dEmbeddingLookUpMatrix(embeddingLookUpMatrix, inputBatch, dEmbedding):
               inputBatch             (batchSize, blockSize)
               dEmbedding             (batchSize, blockSize, embeddingSize)
 
-    Hint: A row of the table may have been looked up many times. Every look-up adds its gradient to that row.
+    Hint: A row of the table may be looked up many times, and every look-up adds its gradient to that row.
     """
     raise NotImplementedError

@@ -34,7 +34,7 @@ def dHiddenLayerPreBatchNormStatesFast(
               batchSize                        an integer
               dHiddenLayerPreActivationStates  (batchSize, hiddenSize)
 
-    Hint: Each state acts on its column in three ways: directly, through the mean, and through the variance. On
+    Hint: Each state acts on its column in three ways: directly, through the mean and through the variance. On
     paper, the three simplify to one line in terms of `batchRawValue`.
     """
     raise NotImplementedError

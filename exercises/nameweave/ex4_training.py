@@ -17,7 +17,7 @@ def backward(
     concatenatedEmbedding, batchVarianceInverse, batchRawValue, hiddenLayerPostActivationStates, logits,
     batchSize,
 ):
-    """The gradients of the loss with respect to all parameters, in this order (or in a dictionary).
+    """Return the gradients of the loss with respect to all parameters, in this order or in a dictionary.
 
     Returns:  dEmbeddingLookUpMatrix  (vocabularySize, embeddingSize)
               dWeightsOfHiddenLayer   (blockSize * embeddingSize, hiddenSize)
@@ -52,31 +52,31 @@ def backward(
               logits                           (batchSize, vocabularySize)
               batchSize                        an integer
 
-    For a hint on each of them: grade hint backward
+    For a hint on each of them, run: grade hint backward
     """
     raise NotImplementedError
 
 
 def update(parameters, gradients, learning_rate):
-    """One step of gradient descent for all parameters, which are given as a list, and their gradients as another
-    in the same order. Return the new parameters in that order, or change the given tensors in place and return
-    nothing.
+    """Take one step of gradient descent for all parameters. You are given them as a list, and their gradients as
+    another in the same order. Return the new parameters in that order, or change the given tensors in place and
+    return nothing.
 
-    It is tried in a short training run, of 200 steps, together with `backward`.
+    It is tried in a short training run of 200 steps, together with `backward`.
 
     Given:    parameters     a list of tensors
               gradients      a list of tensors, in the same order
               learning_rate  a number
 
-    Hint: Gradient descent: against the gradient, by the learning rate. Return the new parameters, or change the
-    given ones in place.
+    Hint: Take a step of gradient descent: against the gradient, by the learning rate. Return the new
+    parameters, or change the given ones in place.
     """
     raise NotImplementedError
 
 
 def calibrate(embeddingLookUpMatrix, weightsOfHiddenLayer, biasesOfHiddenLayer, trainingInputs):
-    """After training: mean and variance of the hidden states before batch norm, over the whole training set. They
-    take the place of the batch's own when there is no batch.
+    """Compute, after training, the mean and variance of the hidden states before batch norm, over the whole
+    training set. They take the place of the batch's own when there is no batch.
 
     Returns:  calibratedMean      (1, hiddenSize)
               calibratedVariance  (1, hiddenSize)
@@ -86,8 +86,8 @@ def calibrate(embeddingLookUpMatrix, weightsOfHiddenLayer, biasesOfHiddenLayer, 
               biasesOfHiddenLayer    (hiddenSize,)
               trainingInputs         (rows, blockSize)
 
-    Hint: Everything up to the first matrix product, but for all rows of `trainingInputs` at once, not for the
-    last batch.
+    Hint: Compute everything up to the first matrix product, but for all rows of `trainingInputs` at once and
+    not for the last batch.
     """
     raise NotImplementedError
 
@@ -96,8 +96,8 @@ def split_loss(
     embeddingLookUpMatrix, weightsOfHiddenLayer, biasesOfHiddenLayer, weightsOfFinalLayer, biasesOfFinalLayer,
     batchGains, batchBiases, calibratedMean, calibratedVariance, splitInputs, splitOutputs,
 ):
-    """The loss of the rows `splitInputs`, `splitOutputs`, which may be of any split: the forward pass with the
-    calibrated mean and variance.
+    """Compute the loss of the rows `splitInputs`, `splitOutputs`, which may come from any split: the forward pass
+    with the calibrated mean and variance.
 
     Returns:  splitLoss  ()
 
@@ -113,8 +113,8 @@ def split_loss(
               splitInputs            (rows, blockSize)
               splitOutputs           (rows,)
 
-    Hint: The forward pass for the rows given, with the calibrated mean and variance where a batch would have
-    its own.
+    Hint: Run the forward pass on the rows you are given, with the calibrated mean and variance where a batch
+    would have its own.
     """
     raise NotImplementedError
 
@@ -123,8 +123,8 @@ def sample(
     embeddingLookUpMatrix, weightsOfHiddenLayer, biasesOfHiddenLayer, weightsOfFinalLayer, biasesOfFinalLayer,
     batchGains, batchBiases, calibratedMean, calibratedVariance, blockSize, vocabulary, generator,
 ):
-    """Draw one name: from a context of zeros, one character after the other with the probabilities that the
-    network gives (with the calibrated mean and variance), until the character is `.`
+    """Draw one name. Start from a context of zeros, and draw one character after another with the network's
+    probabilities (with the calibrated mean and variance), until you draw `.`
 
     Return it as a string that ends in `.`; `vocabulary[i]` is character number i, and `.` is number 0. Draw
     with the `generator`.
@@ -142,7 +142,7 @@ def sample(
               vocabulary             a string, one character for each index
               generator              a torch.Generator to draw with
 
-    Hint: Start with a context of zeros. Get the logits of the next character, draw it with torch.multinomial,
-    move the context on; stop at `.`
+    Hint: Start with a context of zeros. Compute the logits of the next character, draw it with
+    torch.multinomial, and move the context on; stop at `.`
     """
     raise NotImplementedError
