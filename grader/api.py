@@ -68,10 +68,13 @@ def compare_gradients(description: str, manual_gradient: "torch.Tensor", tensor:
 
     reference = tensor.grad
     if reference is None:
-        print(f"{description} | No gradient to compare with: call retain_grad() on the tensor, then loss.backward().")
+        print(
+            f"{description} | There is no gradient to compare with: call "
+            "retain_grad() on the tensor, then loss.backward()."
+        )
         return
     if manual_gradient.shape != reference.shape:
-        shapes = f"{tuple(manual_gradient.shape)} where {tuple(reference.shape)} is wanted"
+        shapes = f"{tuple(manual_gradient.shape)} instead of {tuple(reference.shape)}"
         print(f"{description} | Exact: False | Approximate: False | Shape: {shapes}")
         return
     manual = manual_gradient.detach()

@@ -1,7 +1,7 @@
 """What can go wrong outside a student's code, each with its own sentence.
 
 GraderError
-├── UsageError               the request cannot be carried out as it stands (exit code 2)
+├── UsageError               what was asked for cannot be done as it stands (exit code 2)
 │   ├── PathNotFound
 │   ├── NothingToGrade
 │   ├── UnknownAssignment
@@ -44,7 +44,7 @@ class GraderError(Exception):
 
 
 class UsageError(GraderError):
-    """The request cannot be carried out as it stands."""
+    """What was asked for cannot be done as it stands."""
 
 
 class PathNotFound(UsageError):
@@ -74,8 +74,8 @@ class NothingToGrade(UsageError):
 class UnknownAssignment(UsageError):
     def __init__(self, name: str, known: Iterable[str]) -> None:
         super().__init__(
-            f"There is no assignment {name!r}. Known: {', '.join(known)}; "
-            "or give the folder of one, the folder that holds assignment.toml."
+            f"There is no assignment {name!r}. Choose one of {', '.join(known)}, "
+            "or give the path of a folder that holds an assignment.toml."
         )
 
 
@@ -91,11 +91,11 @@ class UnknownName(UsageError):
 
 class UnreadableNames(UsageError):
     def __init__(self, path: object, reason: str) -> None:
-        super().__init__(f"{path}: {reason}. A file of names has one name a line, as plain UTF-8 text.")
+        super().__init__(f"{path}: {reason}. A file of names is plain UTF-8 text with one name per line.")
 
 
 class UnreadableClass(UsageError):
-    """The hand-ins of a class cannot be told from one another, or not be had at all."""
+    """The submissions of a class cannot be told apart, or cannot be read at all."""
 
     def __init__(self, path: object, reason: str) -> None:
         super().__init__(f"{path}: {reason}.")
@@ -104,7 +104,7 @@ class UnreadableClass(UsageError):
 class UnreadableRoster(UsageError):
     def __init__(self, path: object, reason: str) -> None:
         super().__init__(
-            f"{path}: {reason}. A roster is a CSV file with a heading over each column, such as id, name, email."
+            f"{path}: {reason}. A roster is a CSV file whose first line names its columns, such as id, name, email."
         )
 
 
@@ -124,7 +124,7 @@ class CannotExport(UsageError):
     """A format cannot say what there is to say."""
 
     def __init__(self, format: str, reason: str) -> None:
-        super().__init__(f"No {format}: {reason}")
+        super().__init__(f"Cannot write {format}: {reason}")
 
 
 class CannotFill(UsageError):
@@ -138,12 +138,17 @@ class NotForCI(UsageError):
     """An assignment that CI would not find."""
 
     def __init__(self, assignment: str, reason: str) -> None:
-        super().__init__(f"The assignment {assignment} {reason}. Move its folder, or give the name of one that ships.")
+        super().__init__(
+            f"The assignment {assignment} {reason}. Move its folder there, or "
+            "name an assignment that comes with the grader."
+        )
 
 
 class NotInstalled(UsageError):
     def __init__(self, distribution: str) -> None:
-        super().__init__(f"{distribution} is not installed, only its files are here. Install it: pip install -e .")
+        super().__init__(
+            f"{distribution} is not installed; only its source files are here. Install it with: pip install -e ."
+        )
 
 
 class UnusableStore(UsageError):
@@ -151,7 +156,7 @@ class UnusableStore(UsageError):
 
     def __init__(self, path: object, reason: str) -> None:
         super().__init__(
-            f"{path} is no store of a class run that can be used: {reason}. "
+            f"{path} cannot be used to continue an earlier run: {reason}. "
             "Move it away to grade everyone again, or choose another folder with -o."
         )
 
@@ -159,7 +164,8 @@ class UnusableStore(UsageError):
 class StoreInUse(UsageError):
     def __init__(self, folder: object) -> None:
         super().__init__(
-            f"Another `grade batch` is writing to {folder}. Wait for its end, or choose another folder with -o."
+            f"Another `grade batch` is writing to {folder}. Wait until it has "
+            "finished, or choose another folder with -o."
         )
 
 
@@ -181,8 +187,8 @@ class IsolationMissing(SandboxError):
 
     def __init__(self, missing: Iterable[str]) -> None:
         super().__init__(
-            f"Not in force on this machine: {', '.join(missing)}. Nothing was run. "
-            "`grade doctor` shows all protections; without --require-isolation the code would run all the same."
+            f"This machine lacks {', '.join(missing)}, so nothing was run. "
+            "`grade doctor` lists all protections; leave out --require-isolation to run the code without them."
         )
 
 
@@ -198,8 +204,8 @@ class UntrustedNotebook(UsageError):
 
     def __init__(self, path: object) -> None:
         super().__init__(
-            f"{path} may be someone else's: a kernel is not confined, so it could do whatever you can. "
-            "If you trust who wrote it, add --trust."
+            f"{path} may be someone else's, and a notebook that is executed can do anything you can. "
+            "If you trust whoever wrote it, add --trust."
         )
 
 
@@ -208,8 +214,8 @@ class UntrustedCode(SandboxError):
 
     def __init__(self, missing: Iterable[str]) -> None:
         super().__init__(
-            f"This machine does not confine other people's code (missing: {', '.join(missing)}); none of it was run. "
-            "Grade on Linux with Landlock (5.13 or later), or say --trust if you trust everyone who handed in."
+            f"This machine cannot confine other people's code (missing: {', '.join(missing)}), so none of it was run. "
+            "Grade on Linux with Landlock (5.13 or later), or add --trust if you trust everyone who submitted."
         )
 
 

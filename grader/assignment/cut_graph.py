@@ -141,9 +141,9 @@ def run_lines(script: Script, namespace: dict[str, Any]) -> Iterator[Line]:
         try:
             exec(code, namespace)
         except Exception as error:
-            raise AssignmentError(where, f"the line fails when it is run ({type(error).__name__}: {error}).") from None
+            raise AssignmentError(where, f"this line fails ({type(error).__name__}: {error}).") from None
         if line.target == LOSS and getattr(namespace[LOSS], "shape", None) != ():
-            raise AssignmentError(where, "the loss must be one number, a tensor of shape ().")
+            raise AssignmentError(where, "the loss must be a single number, a tensor of shape ().")
         yield line
 
 

@@ -77,9 +77,9 @@ def read_names(path: Path) -> list[str]:
         raise UnreadableNames(path, f"cannot be read ({error.strerror})") from None
     names = [name.strip() for name in names if name.strip()]
     if not names:
-        raise UnreadableNames(path, "holds no names")
+        raise UnreadableNames(path, "there are no names in it")
     if not any(character.isalpha() for name in names for character in name):
-        raise UnreadableNames(path, "holds no letters")
+        raise UnreadableNames(path, "there are no letters in it")
     return names
 
 

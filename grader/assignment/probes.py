@@ -114,7 +114,9 @@ def _hidden_probe(assignment: Assignment, exercise: Exercise, recipe: ProbeRecip
         if probe := _draw(assignment, exercise, recipe, number_from(f"{seed}/{exercise.name}/{recipe.name}/{attempt}")):
             return probe
     raise AssignmentError(
-        assignment.folder, f"{exercise.name}: every probe {recipe.name!r} sits on a tie or a kink; change its recipe."
+        assignment.folder,
+        f"{exercise.name}: every draw of the probe {recipe.name!r} lands on a "
+        "tie or a kink; change its `scale` or the sizes.",
     )
 
 
@@ -159,7 +161,9 @@ def _sizes(assignment: Assignment, draw: random.Random) -> dict[str, int]:
         differ = len(set(sizes.values())) == len(sizes)
         if differ and all(sizes[name] != size.course for name, size in assignment.sizes.items()):
             return sizes
-    raise AssignmentError(assignment.folder, "the ranges of the sizes leave no pairwise different ones to draw.")
+    raise AssignmentError(
+        assignment.folder, "the ranges of the sizes are too narrow for all sizes of a probe to differ; widen them."
+    )
 
 
 def _random_rows(assignment: Assignment, sizes: dict[str, int], generator: torch.Generator) -> Rows | None:

@@ -10,7 +10,8 @@ import msgspec
 from grader.assignment.schema import Table, keys_of
 
 T = TypeVar("T", bound=Table)
-MEANT = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
+ONE = {str: "a string", int: "a whole number", float: "a number", bool: "true or false"}
+MANY = {str: "strings", int: "whole numbers", float: "numbers", bool: "true or false"}
 
 
 class Unfit(Exception):
@@ -53,12 +54,12 @@ def _of_table(table: dict[str, Any], kind: type[Table], where: str) -> Iterator[
     unknown = [key for key in table if key not in fields]
     for key in unknown:
         if close := get_close_matches(key, fields, n=1):
-            yield f"{place}there is no key `{key}`. Did you mean `{close[0]}`?"
+            yield f"{place}`{key}` is not a key here. Did you mean `{close[0]}`?"
     for name, each in fields.items():
         if each.required and name not in table:
-            yield f"{place}the key '{name}' is missing."
+            yield f"{place}the key `{name}` is missing; it must be {_meant(each.type)}."
     for key in unknown:
-        yield f"{place}there is no key `{key}`. The keys are: {', '.join(fields)}."
+        yield f"{place}`{key}` is not a key here; the keys are {', '.join(fields)}."
     for key, value in table.items():
         yield from _complaints(value, fields[key].type, f"{place}{key}")
 
@@ -86,25 +87,25 @@ def _fits(value: Any, kind: Any) -> bool:
     return True
 
 
-def _meant(kind: Any) -> str:
-    """A type in the words of an author."""
+def _meant(kind: Any, *, many: bool = False) -> str:
+    """A type in the words of an author, of one value or of many."""
     if get_origin(kind) is Annotated:
         limits = [each for each in get_args(kind)[1:] if isinstance(each, msgspec.Meta)]
         least = next((each.ge for each in limits if each.ge is not None), None)
         most = next((each.le for each in limits if each.le is not None), None)
-        bounds = f" from {least} to {most}" if most is not None else "" if least is None else f", {least} or more"
-        return _meant(get_args(kind)[0]) + bounds
+        bounds = f" from {least} to {most}" if most is not None else "" if least is None else f" of at least {least}"
+        return _meant(get_args(kind)[0], many=many) + bounds
     if get_origin(kind) is Literal:
         return "one of " + ", ".join(repr(each) for each in get_args(kind))
     if get_origin(kind) is tuple:
-        return " and ".join(_meant(each) for each in get_args(kind))
+        return f"{'lists' if many else 'a list'} of {len(get_args(kind))} {_meant(get_args(kind)[0], many=True)}"
     if get_origin(kind) is list:
-        return f"a list, each of it {_meant(get_args(kind)[0])}"
+        return f"{'lists' if many else 'a list'} of {_meant(get_args(kind)[0], many=True)}"
     if get_origin(kind) is dict:
-        return f"a table, each value {_meant(get_args(kind)[1])}"
+        return f"{'tables' if many else 'a table'} of {_meant(get_args(kind)[1], many=True)}"
     if get_origin(kind) in (Union, types.UnionType):
-        return " or ".join(_meant(each) for each in get_args(kind) if each is not type(None))
-    return MEANT.get(kind, "a table")
+        return ", or ".join(_meant(each, many=many) for each in get_args(kind) if each is not type(None))
+    return MANY.get(kind, "tables") if many else ONE.get(kind, "a table")
 
 
 def _shown(value: Any, most: int = 60) -> str:

@@ -72,13 +72,13 @@ def _lines(script: Script) -> tuple[Line, ...]:
     try:
         body = ast.parse(script.text).body
     except SyntaxError as error:
-        raise AssignmentError(f"{script.path}:{error.lineno}", f"not Python: {error.msg}.") from None
+        raise AssignmentError(f"{script.path}:{error.lineno}", f"this is not valid Python: {error.msg}.") from None
     lines = tuple(_line(script, node) for node in body)
     seen: set[str] = set()
     for line in lines:
         if line.target in seen:
             raise AssignmentError(
-                f"{script.path}:{line.number}", f"{line.target} is bound again; every tensor needs its own name."
+                f"{script.path}:{line.number}", f"{line.target} is assigned twice; give every tensor its own name."
             )
         seen.add(line.target)
     return lines
@@ -91,5 +91,5 @@ def _line(script: Script, node: ast.stmt) -> Line:
             method = value.func.attr if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) else ""
             return Line(target, tuple(reads), ast.get_source_segment(script.text, node) or "", node.lineno, method)
     raise AssignmentError(
-        f"{script.path}:{node.lineno}", "a forward script is made of lines `name = expression` and nothing else."
+        f"{script.path}:{node.lineno}", "a forward script may contain only lines of the form `name = expression`."
     )

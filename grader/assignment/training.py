@@ -21,7 +21,7 @@ def training_of(exercise: Exercise) -> Training:
         AssignmentError: nothing is trained in this exercise.
     """
     if exercise.training is None:
-        raise AssignmentError(exercise.script.path, f"{exercise.name} says nothing of training.")
+        raise AssignmentError(exercise.script.path, f"{exercise.name} has no table `training`.")
     return exercise.training
 
 

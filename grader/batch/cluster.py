@@ -26,8 +26,8 @@ CONNECT_SECONDS, WORKER_SECONDS = 15, 60
 AHEAD, FEWEST, LOOK = 2, 16, 50
 """So many hand-ins are under way for each thread of the cluster, and in all; and how often the threads are counted."""
 TICK = 1.0
-NO_WORKERS = "has no workers. Start some (dask worker {}), and run the same command again."
-LOST = "is lost. What was finished is kept; run the same command again to go on."
+NO_WORKERS = "has no workers. Start some with `dask worker {}`, and run the same command again."
+LOST = "was lost. What is finished is kept; run the same command again to continue."
 
 
 class Cluster:

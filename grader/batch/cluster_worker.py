@@ -90,5 +90,8 @@ def _difference(address: str, mine: Grader, grader: Grader) -> str:
     told = (f"backprop-grader {each.version}, torch {each.torch}, Python {each.python}" for each in (mine, grader))
     there, here = told
     if there == here:
-        return f"has a worker at {address} whose grader has another source than the one here. Install the same on both."
-    return f"has a worker at {address} with {there}, where this is {here}. Install the same on both."
+        return (
+            f"has a worker at {address} whose grader has different source code from "
+            "the one here. Install the same version on both."
+        )
+    return f"has a worker at {address} with {there}, but this machine has {here}. Install the same versions on both."

@@ -15,7 +15,7 @@ from grader.run.grade import Graded, grade_submission, ungraded
 from grader.sandbox.ours import Limits, Sandbox
 from grader.submission import Submission, unreadable_submission
 
-LOST = "The grader's own process for this hand-in died, more than once."
+LOST = "The grader's own process died on this submission, more than once."
 
 
 class Examiner:
@@ -45,7 +45,7 @@ class Examiner:
             return self._ungraded(submission, str(error))
         except Exception as error:
             traceback.print_tb(error.__traceback__, file=sys.stderr)  # without its message, which may quote the hand-in
-            return self._ungraded(submission, f"The grader failed at this hand-in ({type(error).__name__}).")
+            return self._ungraded(submission, f"The grader failed on this submission ({type(error).__name__}).")
 
     def lost(self, hand_in: HandIn) -> Judged:
         """What is said of one that nobody came back from. Nothing of it is read: that may be what went wrong."""

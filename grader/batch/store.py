@@ -63,7 +63,7 @@ class Store:
         (tables,) = run("SELECT count(*) FROM sqlite_master").fetchone()
         (application,), (version,) = (run(f"PRAGMA {name}").fetchone() for name in ("application_id", "user_version"))
         if tables and application != APPLICATION:
-            raise UnusableStore(self._path, "it is a database of something else")
+            raise UnusableStore(self._path, "it is a database that something else made")
         if tables and version != VERSION:
             raise UnusableStore(self._path, "another version of the grader made it")
         run("PRAGMA journal_mode = WAL")

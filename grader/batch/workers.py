@@ -21,9 +21,9 @@ Start = Literal["fork", "zygote", "spawn"]
 HAS_FORK = sys.platform == "linux"
 ATTEMPTS = 2
 """So many workers may be lost at a hand-in before it is given up."""
-SILENT = "The processes that grade could not be started. `grade doctor` may tell why."
+SILENT = "The processes that grade could not be started. Run `grade doctor` to find out why."
 
-DYING = "The processes that grade die again and again; that is a fault of the grader. Please report it."
+DYING = "The processes that grade keep dying, which is a fault of the grader. Please report it."
 
 
 class Crew:

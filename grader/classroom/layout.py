@@ -24,7 +24,7 @@ from grader.report.slugs import slugs
 
 __all__ = ["NAMES", "Classroom", "HandIn", "Student", "describe", "fingerprint", "open_class", "read_hand_in"]
 
-CLASS = "Give the folder, or the zip, that holds a file or a folder for each student."
+CLASS = "Give the folder, or the zip, that has a file or a folder for each student."
 MARKS = ("canvas", "moodle", "sis", "email", "github", "gradescope")
 """What sets apart students of the same name."""
 MOST_NOTES = 20
@@ -59,7 +59,7 @@ def open_class(
     Raises:
         UnknownName: there is no such layout.
         PathNotFound: there is nothing at that path.
-        UnreadableClass: it cannot be read, holds no hand-in, or is not of the layout insisted on.
+        UnreadableClass: it cannot be read, has no submission in it, or is not of the layout insisted on.
         UnreadableRoster: the roster cannot be read.
     """
     if layout is not None and layout not in NAMES:
@@ -71,8 +71,8 @@ def open_class(
         chosen, findings = _findings(path, root, layout, store)
         found = nbgrader.of_one_assignment(findings.found, assignment, path)
         if not found:
-            reason = "has neither a Python file, a notebook nor a folder in it"
-            raise UnreadableClass(path, f"{reason}. Give a folder or a zip with one of them for each student")
+            reason = "there is no Python file, notebook or folder in it"
+            raise UnreadableClass(path, f"{reason}. Give a folder or a zip with one of these for each student")
         hand_ins = without_shared_numbers([_hand_in(each, store) for each in found])
         mapped = map_class(hand_ins, listed) if listed else Mapped([], list(hand_ins), [])
         reserved = {folded(student.id) for student in listed.students} if listed else set()
@@ -90,9 +90,9 @@ def describe(classroom: Classroom) -> Iterator[str]:
     """The class in a few sentences, for whoever grades it."""
     late = sum(each.late for each in classroom.hand_ins)
     count = len(classroom.hand_ins)
-    yield f"{count} hand-in{'s' if count != 1 else ''} ({classroom.layout})" + (f", {late} late." if late else ".")
+    yield f"{count} submission{'s' if count != 1 else ''} ({classroom.layout})" + (f", {late} late." if late else ".")
     if classroom.missing:
-        yield f"Nothing handed in by {_listed([each.name or each.id for each in classroom.missing])}."
+        yield f"Nothing submitted by {_listed([each.name or each.id for each in classroom.missing])}."
     if classroom.unlisted:
         yield f"Not on the roster: {_listed(classroom.unlisted)}."
     yield from classroom.notes
@@ -124,11 +124,13 @@ def _opened(path: Path, store: ArchiveStore) -> tuple[Folder, list[str]]:
             raise UnreadableClass(path, f"cannot be opened ({error.strerror})") from None
         return on_disk(path), []
     if path.suffix.lower() != ZIP or not path.is_file():
-        raise UnreadableClass(path, "is one file. Give a folder or a zip with a file or a folder for each student")
+        raise UnreadableClass(
+            path, "this is a single file. Give a folder or a zip with a file or a folder for each student"
+        )
     try:
         unpacked = unpack(path, path, store, CLASS_CAPS, store.room)
     except UnreadableZip as error:
-        raise UnreadableClass(path, f"{error}. Unpack it, and give the folder") from None
+        raise UnreadableClass(path, f"it {error}. Unpack it yourself, and give the folder") from None
     return unpacked.folder, unpacked.notes
 
 
@@ -145,7 +147,11 @@ def _findings(path: Path, root: Folder, insisted: str | None, store: ArchiveStor
                 findings = layout.find(level.folder)
                 return layout, Findings(findings.found, [*level.notes, *findings.notes])
     raise UnreadableClass(
-        path, f"is not laid out as {insisted} does it. Leave out --layout to have it recognised, or try --layout plain"
+        path,
+        (
+            f"this does not have the layout of {insisted}. Leave out --layout "
+            "to have it recognised, or try --layout plain"
+        ),
     )
 
 
@@ -186,5 +192,5 @@ def _with_slugs(hand_ins: Sequence[HandIn]) -> list[HandIn]:
 
 
 def _at_most(notes: Sequence[str]) -> list[str]:
-    more = [f"And {len(notes) - MOST_NOTES} more like these."] if len(notes) > MOST_NOTES else []
+    more = [f"There are {len(notes) - MOST_NOTES} more notes like these."] if len(notes) > MOST_NOTES else []
     return [*notes[:MOST_NOTES], *more]

@@ -82,7 +82,8 @@ def _without(hand_in: HandIn, shared: set[str]) -> HandIn:
     numbers = ", ".join(f"{key} {hand_in.identities[key]}" for key in sorted(shared))
     known = {key: text for key, text in hand_in.identities.items() if key not in shared}
     return replace(
-        _noted(hand_in, f"Another hand-in is of {numbers} as well, so neither counts as theirs."), identities=known
+        _noted(hand_in, f"Another submission has {numbers} as well, so this number was ignored for both."),
+        identities=known,
     )
 
 
@@ -119,7 +120,10 @@ def _match(hand_in: HandIn, index: _Index) -> _Match:
     if "name" in hand_in.identities and "moodle" in known:
         numbered = [student for student in numbered if student in named or not student.name]
     if numbered and len(named) == 1 and named[0] not in numbered:
-        note = f"On the roster it is {_says(numbered)} by number, but {_says(named)} by name; mapped to neither."
+        note = (
+            f"By its number this is {_says(numbered)} on the roster, but by its "
+            f"name {_says(named)}; it was matched to neither."
+        )
         return _Match(note=note, considered=(*numbered, *named))
     named = [student for student in named if not _differs(hand_in, student)]
     return _clear(numbered, BY_NUMBER) or _clear(named, BY_NAME) or _group(name, index)
@@ -147,7 +151,10 @@ def _clear(students: Sequence[Student], strength: int) -> _Match | None:
         return _Match(tuple(students), strength)
     if not students:
         return None
-    return _Match(note=f"May be any of {_says(students)} on the roster; mapped to none.", considered=tuple(students))
+    return _Match(
+        note=f"This could be any of {_says(students)} on the roster; it was matched to none.",
+        considered=tuple(students),
+    )
 
 
 def _group(name: str, index: _Index) -> _Match:
@@ -155,7 +162,7 @@ def _group(name: str, index: _Index) -> _Match:
     if not members:
         return _Match()
     names = ", ".join(student.name or student.id for student in members)
-    return _Match(tuple(members), BY_GROUP, f"Handed in by a group: {names}.")
+    return _Match(tuple(members), BY_GROUP, f"Submitted by a group: {names}.")
 
 
 def _without_rivals(matches: Sequence[_Match]) -> list[_Match]:
@@ -172,7 +179,9 @@ def _kept(match: _Match, students: Sequence[Student]) -> _Match:
     lost = [student for student in match.students if student not in students]
     if not lost:
         return match
-    note = f"Another hand-in is of {_says(lost)} as well, so this one was not mapped to that row of the roster."
+    note = (
+        f"Another submission belongs to {_says(lost)} as well, so this one was not matched to that row of the roster."
+    )
     return replace(match, students=tuple(students), note=f"{match.note} {note}".strip(), considered=tuple(lost))
 
 

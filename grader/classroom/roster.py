@@ -69,14 +69,14 @@ def read_roster(file: Path) -> Roster:
     except OSError as error:
         raise UnreadableRoster(file, f"cannot be read ({error.strerror})") from None
     if len(data) > LARGEST:
-        raise UnreadableRoster(file, f"is over {LARGEST >> 20} MB, which no roster is")
+        raise UnreadableRoster(file, f"it is larger than {LARGEST >> 20} MB, too large for a roster")
     headings, rows = _table(_text(data), file)
     columns = _columns(headings) | _participants(_columns(headings), rows)
     if not set(columns.values()) & {*ID_FROM, "identifier", "first", "last"}:
-        raise UnreadableRoster(file, "has no heading that says which column is the id, name or email")
+        raise UnreadableRoster(file, "no heading says which column is the id, name or email")
     roster = _roster([student for row in rows if (student := _student(columns, row))])
     if not roster.students:
-        raise UnreadableRoster(file, "names no student")
+        raise UnreadableRoster(file, "it names no students")
     return roster
 
 
@@ -100,7 +100,7 @@ def _table(text: str, file: Path) -> tuple[list[str], list[list[str]]]:
         if rows:
             tables.append((rows[0], rows[1:]))
     if not tables:
-        raise UnreadableRoster(file, "is empty" if not text.strip() else "is not CSV")
+        raise UnreadableRoster(file, "it is empty" if not text.strip() else "it is not CSV")
     return max(tables, key=lambda table: len(_columns(table[0])))
 
 
@@ -157,7 +157,7 @@ def _roster(rows: Sequence[Student]) -> Roster:
     for student in rows:
         first = students.setdefault(student.id, student)
         if first != student:
-            notes.append(f"{student.id} is on the roster twice; the first row counts.")
+            notes.append(f"{student.id} is on the roster twice; only the first row counts.")
     return Roster(list(students.values()), notes)
 
 

@@ -105,7 +105,7 @@ def batch(
 def _cluster(address: str, trust: bool) -> Workers:
     if importlib.util.find_spec("distributed") is None:
         raise ClusterFailed(
-            address, "cannot be used without `distributed`. Install it: pip install 'backprop-grader[cluster]'"
+            address, "cannot be used without `distributed`. Install it with: pip install 'backprop-grader[cluster]'"
         )
     from grader.batch.cluster import Cluster
 
@@ -122,14 +122,14 @@ def _carry_out(run: ClassRun, workers: Workers, out: Path) -> int:
         finished = sum(run.counts().values())
         if finished:
             run.write_books()
-            click.echo(f"grade: stopped after {finished} of {total}; run the same command again to go on.", err=True)
+            click.echo(f"grade: stopped after {finished} of {total}; run the same command again to continue.", err=True)
         if isinstance(error, KeyboardInterrupt) and finished:
             return INTERRUPTED
         raise
     run.write_books()
     judged = run.counts()["graded"]
-    kept = f" ({total - left} of them before)" if 0 < left < total else ""
-    nothing = "" if left else " Nothing is new."
+    kept = f" ({total - left} of them in an earlier run)" if 0 < left < total else ""
+    nothing = "" if left else " Nothing was new."
     click.echo(f"{judged} of {total} judged{kept}.{nothing} {out / 'index.html'}")
     return 0 if judged == total else NOT_ALL_JUDGED
 
@@ -166,6 +166,6 @@ def _lines(count: int) -> Callable[[], None]:
         now = time.monotonic()
         if done == count or done - shown >= SHARE * count or now - told >= SECONDS:
             told, shown, rate = now, done, done / max(now - start, 1e-9)
-            click.echo(f"graded {done} of {count}, {rate:.1f} a second, {(count - done) / rate:.0f} s left", err=True)
+            click.echo(f"graded {done} of {count}, {rate:.1f} per second, {(count - done) / rate:.0f} s left", err=True)
 
     return tick

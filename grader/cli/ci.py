@@ -57,8 +57,10 @@ def _in_repository(assignment: str, repository: Path) -> str:
     if assignment in assignment_names():
         return assignment
     if not loaded.folder.is_relative_to(repository.resolve()):
-        raise NotForCI(assignment, f"is not in {repository.resolve()}, the repository that the workflow is for")
+        raise NotForCI(assignment, f"is outside {repository.resolve()}, the repository that the workflow is for")
     place = loaded.folder.relative_to(repository.resolve()).as_posix()
     if not re.fullmatch(r"\w[\w./-]*", place, re.ASCII):
-        raise NotForCI(place, "has characters that a workflow may misread; use a-z, 0-9, _ and -")
+        raise NotForCI(
+            place, "has characters that a workflow may misread; rename its folder with a-z, 0-9, _ and - only"
+        )
     return place

@@ -10,8 +10,8 @@ from grader.version import __version__
 FORKED = "a process forked from a warm one"
 STARTED = "a new Python process each time, since this system has no safe way to fork"
 EXPOSED = (
-    "So graded code can do anything here that you can do. That is fine for your own work; "
-    "other people's is graded safely on Linux with Landlock (5.13 or later)."
+    "Code that is graded here can do anything you can. That is fine for your own work; "
+    "to grade other people's safely, use Linux with Landlock (5.13 or later)."
 )
 
 

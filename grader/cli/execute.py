@@ -21,7 +21,7 @@ def check_executable(path: Path, *, trust: bool) -> None:
     if not path.exists():
         raise PathNotFound(path)
     if path.suffix != NOTEBOOK or not path.is_file():
-        raise NothingToGrade(path, "not a notebook, and --execute is for one", "Give the .ipynb file itself.")
+        raise NothingToGrade(path, "this is not a notebook, and --execute needs one", "Give the .ipynb file itself.")
     below = path.resolve().is_relative_to(Path.cwd().resolve())
     own = not hasattr(os, "getuid") or path.stat().st_uid == os.getuid()
     if not trust and (not below or not own or "CI" in os.environ):
@@ -34,7 +34,7 @@ def execute_beside(path: Path, report: Path, *, quiet: bool) -> str | None:
     Raises:
         NotWritable: the page cannot be written.
     """
-    click.echo("Executing the notebook in a kernel, which is not confined: it can do what you can.", err=True)
+    click.echo("Executing the notebook in a kernel that is not confined: it can do anything you can.", err=True)
     from grader.kernel.execute import execute_file
     from grader.report.executed import executed_page
     from grader.report.safe import logged

@@ -67,7 +67,7 @@ def _target(text: str) -> Target:
 
     name, equals, file = text.partition("=")
     if name not in FORMATS:
-        raise click.BadParameter(f"{name!r} is none of {', '.join(FORMATS)}.", param_hint="--to")
+        raise click.BadParameter(f"{name!r} is not one of {', '.join(FORMATS)}.", param_hint="--to")
     format = FORMATS[name]
     if (format.goes == "beside") != bool(file):
         form = f"--to {name}=FILE, the file you downloaded" if format.goes == "beside" else f"--to {name}"
@@ -84,7 +84,7 @@ def _given(target: Target, column: str | None) -> "Given":
     try:
         data = target.file.read_bytes()
     except OSError as error:
-        raise CannotFill(str(target.file), f"cannot be read: {error.strerror}") from None
+        raise CannotFill(str(target.file), f"cannot be read ({error.strerror})") from None
     return Given(datetime.now(UTC), os.environ, data, target.file.name, column)
 
 
@@ -96,7 +96,7 @@ def _deliver(made: Sequence[tuple[Target, "Export"]], out: str | None, inputs: I
     shown = ("out", "beside") if out == "-" else ("out",)
     printed = [data for target, export in made if target.format.goes in shown for data in export.files.values()]
     if len(printed) > 1:
-        raise click.UsageError(f"That is {len(printed)} files: say with -o in which folder to put them.")
+        raise click.UsageError(f"This makes {len(printed)} files: name a folder for them with -o.")
     beside = [(target.file, export) for target, export in made if target.file is not None and out != "-"]
     _write(_apart((_filled(file), data) for file, export in beside for data in export.files.values()), inputs)
     for data in printed:
@@ -125,7 +125,7 @@ def _apart(files: Iterable[tuple[Path, bytes]]) -> dict[Path, bytes]:
     apart: dict[Path, bytes] = {}
     for path, data in files:
         if path in apart:
-            raise click.UsageError(f"Two formats would both be {path}: write them one at a time.")
+            raise click.UsageError(f"Two formats would both be written to {path}: write them one at a time.")
         apart[path] = data
     return apart
 
@@ -135,7 +135,7 @@ def _write(files: dict[Path, bytes], inputs: Iterable[Path]) -> None:
     read = [path for path in inputs if path.exists()]
     for path in files:
         if path.exists() and any(path.samefile(each) for each in read):
-            raise NotWritable(path, "that is the file it is made from", "-o")
+            raise NotWritable(path, "it is the file that the export is made from", "-o")
     for path, data in files.items():
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

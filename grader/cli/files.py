@@ -22,10 +22,10 @@ def check_place(path: Path | None, option: str) -> None:
     if path is None or path == STDOUT:
         return
     reasons = {
-        "that is a name for code to be graded": path.suffix in SUFFIXES,
+        "that name is for code to be graded": path.suffix in SUFFIXES,
         "it is a folder": path.is_dir(),
         f"there is no folder {path.parent}": not path.parent.is_dir(),
-        "that is not permitted": not os.access(path if path.exists() else path.parent, os.W_OK),
+        "you do not have permission": not os.access(path if path.exists() else path.parent, os.W_OK),
     }
     if reason := next((reason for reason, holds in reasons.items() if holds), None):
         raise NotWritable(path, reason, option)
@@ -49,7 +49,7 @@ def write(path: Path, data: bytes, option: str) -> None:
 def reason_of(error: OSError) -> str:
     """Why something could not be written."""
     if isinstance(error, (FileExistsError, NotADirectoryError)):
-        return "a file is where a folder should be"
+        return "there is a file where a folder should be"
     return error.strerror or str(error)
 
 

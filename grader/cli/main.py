@@ -40,14 +40,14 @@ FAULT_OF_OURS = 3
 CUT_OFF = 1
 """Whoever read the output has stopped reading."""
 INTERRUPTED = 130
-CHOOSE = "Choose another place, or get permission to use this one."
+CHOOSE = "Choose another place, or ask for permission to use this one."
 REFUSALS = {
     errno.EACCES: CHOOSE,
     errno.EPERM: CHOOSE,
     errno.EROFS: CHOOSE,
-    errno.ENAMETOOLONG: "Is that the right name?",
-    errno.ELOOP: "Is that the right name?",
-    errno.ENOSPC: "Make room there, or choose another place.",
+    errno.ENAMETOOLONG: "Check the name.",
+    errno.ELOOP: "Check the name.",
+    errno.ENOSPC: "Free some space there, or choose another place.",
 }
 """What a system may refuse to anyone, with what to do then; other errors of it are faults of ours."""
 
@@ -93,7 +93,7 @@ class Commands(click.Group):
         assert grade
         with formatter.section("Commands"):
             formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
-        with formatter.section("Options of grading"):
+        with formatter.section("Grading options"):
             formatter.write_dl(
                 [
                     record
@@ -150,7 +150,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
             return GraderError.exit_code
         traceback.print_exc()
         click.echo(
-            "grade: that is a fault of the grader, not of what was graded. Please report the lines above.", err=True
+            "grade: this is a fault of the grader, not of the code it graded. Please report the lines above.", err=True
         )
         return FAULT_OF_OURS
 

@@ -86,7 +86,7 @@ def _print(facts: "TrainingFacts", outcome: "Outcome") -> None:
     for problem in facts.problems:
         click.echo(f"! {logged(problem)}", err=True)
     if outcome.interrupted:
-        click.echo(f"Stopped after {facts.own.steps:,} of {facts.steps:,} steps; this is what there is.")
+        click.echo(f"Stopped after {facts.own.steps:,} of {facts.steps:,} steps; these are the results so far.")
     faster = facts.own.speed / facts.autograd.speed if facts.autograd.speed else 0.0
     own, autograd = facts.own, facts.autograd
     rows = (

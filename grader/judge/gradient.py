@@ -131,15 +131,17 @@ def _message(verdict: Verdict, trial: Trial) -> str:
         case "exact" | "approximate":
             return ""
         case "shape":
-            return f"Right values, but the shape is {_shapes(trial)}."
+            return f"The values are right, but the shape is {_shapes(trial)}."
         case "overfit":
             sizes = ", ".join(f"{name}={size}" for name, size in trial.probe.sizes.items())
-            return f"Right on the course batch only. With other sizes and data ({sizes}) it fails. {_complaint(trial)}"
+            return (
+                f"This is right on the course batch but fails with other sizes and data ({sizes}). {_complaint(trial)}"
+            )
         case "shortcut":
-            rule = "True of this loss only. The rule of an expression holds for any upstream gradient"
-            return f"{rule}; with an arbitrary one, this fails. {_complaint(trial)}"
+            rule = "This is right for this loss only. The rule for an expression holds for any upstream gradient"
+            return f"{rule}, and with an arbitrary one this fails. {_complaint(trial)}"
         case "forbidden":
-            return "The value comes from autograd, or from a ready-made backward kernel. Write the rule yourself."
+            return "This value comes from autograd or from a ready-made backward kernel. Write the rule yourself."
         case "missing":
             return trial.answer.fault.message if trial.answer.fault else "Not written yet."
     return _complaint(trial)
@@ -157,13 +159,13 @@ def _complaint(trial: Trial) -> str:
     if comparison.verdict == "nonfinite":
         count = int((~torch.isfinite(comparison.aligned)).sum())
         first = _first_nonfinite(comparison.aligned)
-        return f"NaN or infinity in {count} of {tensor.numel()} elements, the first at {first}."
-    return f"Furthest off at {worst.index}: got {_number(worst.got)}, expected {_number(worst.expected)}."
+        return f"NaN or infinity in {count} of {tensor.numel()} elements; the first is at {first}."
+    return f"It is furthest off at {worst.index}: got {_number(worst.got)}, expected {_number(worst.expected)}."
 
 
 def _shapes(trial: Trial) -> str:
     assert trial.answer.tensor is not None
-    return f"{tuple(trial.answer.tensor.shape)} where {tuple(trial.expectation.gradient.shape)} is wanted"
+    return f"{tuple(trial.answer.tensor.shape)} instead of {tuple(trial.expectation.gradient.shape)}"
 
 
 def _first_nonfinite(tensor: torch.Tensor) -> list[int]:
@@ -190,7 +192,9 @@ def _worst(trial: Trial) -> Worst | None:
 def _warnings(trials: Sequence[Trial], verdict: Verdict) -> list[Warned]:
     noted = {note.code: Warned(note.code, note.message) for trial in trials for note in trial.answer.notes}
     if verdict == "shape":
-        noted["shape"] = Warned("shape", "An axis of length 1 is missing or too many; keepdims=True keeps it.")
+        noted["shape"] = Warned(
+            "shape", "There is an axis of length 1 too many or too few; keepdims=True keeps the axis you sum over."
+        )
     return list(noted.values())
 
 

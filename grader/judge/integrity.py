@@ -21,22 +21,22 @@ def integrity(answers: Sequence[Answer], reading: Reading | None) -> Integrity:
     if any(once.from_autograd for once in observed):
         return Integrity("forbidden", lines, "The value comes from autograd or from a ready-made backward kernel.")
     if len(observed) < len(valued):
-        return Integrity("review", lines, "An answer came without the log of its operations.")
+        return Integrity("review", lines, "The log of the operations behind an answer is missing.")
     if any(once.differentiated for once in observed):
-        return Integrity("review", lines, "Autograd runs beside the stage's own computation.")
+        return Integrity("review", lines, "Autograd runs alongside the stage's own computation.")
     if reading and reading.autograd:
-        return Integrity("review", lines, "The source has words of autograd that the log shows no run of.")
+        return Integrity("review", lines, "The code mentions autograd, but the log shows that it did not run.")
     return of_source(reading)
 
 
 def of_source(reading: Reading | None) -> Integrity:
     """What the source alone says of a stage that autograd would be of no use for."""
     if reading is None:
-        return Integrity("review", [], "The source of this stage could not be read.")
+        return Integrity("review", [], "The code of this stage could not be read.")
     if reading.unused:
-        return Integrity("review", list(reading.unused), "The update takes autograd's gradients: these are not used.")
+        return Integrity("review", list(reading.unused), "The update uses autograd's gradients and not these.")
     if reading.outside:
         lines = sorted({line for line, _ in reading.outside})
         names = ", ".join(dict.fromkeys(name for _, name in reading.outside))
-        return Integrity("review", lines, f"The source goes beyond tensor maths: {names}.")
+        return Integrity("review", lines, f"The code goes beyond tensor maths: {names}.")
     return Integrity("clean")

@@ -18,7 +18,7 @@ from grader.result import (
     Worst,
 )
 
-NEVER_ASKED = Fault("ungraded", "SandboxError", "The grader could not ask this stage; that is not the student's fault.")
+NEVER_ASKED = Fault("ungraded", "SandboxError", "The grader could not judge this stage, which is not your fault.")
 
 
 @dataclass(frozen=True)

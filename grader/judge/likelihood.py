@@ -66,13 +66,15 @@ def complaint(texts: Sequence[str], vocabulary: str) -> str | None:
     for text in texts:
         shown = repr(text if len(text) <= 30 else text[:27] + "...")
         if unknown := next((character for character in text if character not in vocabulary), None):
-            return f"The name {shown} has the character {unknown!r}, which is not in the vocabulary."
+            return f"The name {shown} contains {unknown!r}, which is not in the vocabulary."
         if not text.endswith(end):
-            return f"The name {shown} does not end in {end!r}: draw until {end!r} comes, and keep it."
+            return f"The name {shown} does not end in {end!r}: draw until you get {end!r}, and keep it."
         if end in text[:-1]:
-            return f"The name {shown} goes on after {end!r}, which ends it."
+            return f"The name {shown} goes on after {end!r}: stop as soon as you draw {end!r}."
     if len(texts) > 1 and len(set(texts)) == 1:
-        return f"All {len(texts)} names are the same. Draw with the `generator` that is given, and make no new one."
+        return (
+            f"All {len(texts)} names are the same: draw with the `generator` you are given, and do not make a new one."
+        )
     return None
 
 

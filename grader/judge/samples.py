@@ -16,13 +16,13 @@ from grader.result import Diagnosis, ProbeResult
 NAMES_SHOWN = 20
 
 SAMPLING_SLIPS = {
-    "uniform": "As if every character were equally likely: draw with the probabilities, the softmax of the logits.",
-    "greedy": "As if the most likely character were always taken: draw at random, torch.multinomial does it.",
-    "sharpened": "Likely characters come too often, as if the logits were doubled.",
-    "flattened": "Likely characters come too seldom, as if the logits were halved.",
-    "no-empty": "The end never comes first. A name with nothing in it is rare, but it does come.",
-    "context-stays": "As if the context never changed: after each character it moves on by one.",
-    "context-reversed": "As if the context were backwards: a new character goes to its end, the first one is dropped.",
+    "uniform": "Every character comes equally often: draw with the probabilities, which are the softmax of the logits.",
+    "greedy": "You always take the most likely character: draw at random instead, with torch.multinomial.",
+    "sharpened": "Likely characters come too often, as if you had doubled the logits.",
+    "flattened": "Likely characters come too rarely, as if you had halved the logits.",
+    "no-empty": "Your names never end at once: an empty name is rare, but the network does draw one now and then.",
+    "context-stays": "The context never changes: move it on by one after each character.",
+    "context-reversed": "The context runs backwards: put each new character at its end, and drop the first one.",
 }
 
 
@@ -43,7 +43,7 @@ def judge_samples(task: Task, scenes: Sequence[Scene], context: str, reply: Repl
             slips = {slip.code: _log_probabilities(task, scene, slip) for slip in runs}
             evidence = weigh(drawn, _log_probabilities(task, scene), slips)
             if evidence.log_ratio >= threshold(len(scenes)):
-                wrong = "The names do not come with the probabilities of the network."
+                wrong = "The names are not drawn with the network's probabilities."
                 known = SAMPLING_SLIPS | {slip.code: slip.message for slip in task.slips}
                 if diagnosis is None and evidence.best in known:
                     diagnosis = Diagnosis(evidence.best, known[evidence.best])

@@ -44,7 +44,9 @@ def judge_step(
     diagnosis = _diagnosis(steps, rate, [name for name, error in off.items() if not error <= CLOSE])
     return Judgement(
         verdict="wrong" if diagnosis else "approximate",
-        message="A step of the training loop does not take the parameters down the gradients." if diagnosis else "",
+        message="A step of your training loop does not move the parameters against their gradients."
+        if diagnosis
+        else "",
         diagnosis=diagnosis,
         probes=[
             ProbeResult(
@@ -82,19 +84,19 @@ def _rate(steps: Sequence[_Step]) -> float:
 def _diagnosis(steps: dict[str, _Step], rate: float, off: Sequence[str]) -> Diagnosis | None:
     """Why it is no such step."""
     if all(largest(step.moved) == 0 for step in steps.values()):
-        text = (
-            "The parameters stay as they are: change them in place (`p.data -= …`), or assign new ones to their names."
-        )
+        text = "The parameters do not change: change them in place (`p.data -= …`), or assign new ones to their names."
         return Diagnosis("unchanged", text)
     if not off:
         return (
             None
             if rate > 0
-            else Diagnosis("uphill", "The step goes uphill: the gradient points to where the loss grows.")
+            else Diagnosis("uphill", "The step goes uphill: the gradient points where the loss grows, so subtract it.")
         )
     still = [name for name in off if largest(steps[name].moved) == 0]
     if still:
-        return Diagnosis("left-out", f"Left out of the update: {', '.join(still)}.")
+        return Diagnosis("left-out", f"The update leaves out {', '.join(still)}.")
     if all(steps[name].error(steps[name].rate()) <= CLOSE for name in steps):
-        return Diagnosis("rates", f"One rate for all is wanted; another than for the others: {', '.join(off)}.")
-    return Diagnosis("direction", f"It does not go against the gradient: {', '.join(off)}.")
+        return Diagnosis(
+            "rates", f"Use one learning rate for all parameters: {', '.join(off)} moves at another rate than the rest."
+        )
+    return Diagnosis("direction", f"The step does not go against the gradient of {', '.join(off)}.")

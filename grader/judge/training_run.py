@@ -44,7 +44,7 @@ def judge_run(
     result = _judge_run(run, probe, with_given)
     if judged is None or not result.passed:
         return replace(result, chained=Chained(judged.verdict, None) if judged else None)
-    text = "The update is right. With your own gradients the run goes another way"
+    text = "The update is right, but with your own gradients the run departs from the one with loss.backward()"
     gone = f" {departed_at(judged.curve.departed)}" if judged.curve and judged.curve.departed else ""
     return replace(result, message=f"{text}{gone}.", curve=judged.curve, chained=Chained(judged.verdict, None))
 
@@ -64,12 +64,12 @@ def _judge_run(run: ShortRun, probe: Probe, trained: Sequence[Trained]) -> Judge
         return merged
     gone = departed_at(departed) if departed else "at its end"
     diagnosis = _direction(run, trained, departed) if departed else None
-    return replace(merged, message=f"The run goes another way than with loss.backward(), {gone}.", diagnosis=diagnosis)
+    return replace(merged, message=f"The run departs from the one with loss.backward(), {gone}.", diagnosis=diagnosis)
 
 
 def departed_at(departed: Departure) -> str:
     """Where a run left the reference, in words."""
-    return f"from step {departed.step} on: {', '.join(departed.parameters)}"
+    return f"from step {departed.step} on, in {', '.join(departed.parameters)}"
 
 
 def _departed(run: ShortRun, trained: Sequence[Trained]) -> Departure | None:
@@ -93,18 +93,20 @@ def _direction(run: ShortRun, trained: Sequence[Trained], departed: Departure) -
     expected = flattened(run.expected[1][name].gradient for name in run.plan.parameters)
     factor = float(moved @ expected / (expected @ expected))
     if largest(moved) == 0:
-        text = "The parameters stay as they are: return new ones, or change them in place; `p = p - …` does neither."
+        text = "The parameters do not change: return new ones, or change them in place; `p = p - …` does neither."
         return Diagnosis("unchanged", text)
     if not largest(moved - factor * expected) <= CLOSE * largest(expected) * max(1.0, abs(factor)):
         return None
     rate = run.plan.learning_rate(0)
     known = {
-        -1.0: "The step goes uphill: the gradient points to where the loss grows.",
-        1 / rate: "The learning rate is left out.",
-        -1 / rate: "The step goes uphill, and the learning rate is left out.",
+        -1.0: "The step goes uphill: the gradient points where the loss grows, so subtract it.",
+        1 / rate: "The step leaves out the learning rate.",
+        -1 / rate: "The step goes uphill, and leaves out the learning rate.",
     }
     text = next((text for value, text in known.items() if abs(factor / value - 1) < CLOSE), "")
-    return Diagnosis("factor", text or f"Each step is {factor:.4g} times what learning rate times gradient is.")
+    return Diagnosis(
+        "factor", text or f"Each step is {factor:.4g} times as long as the learning rate times the gradient."
+    )
 
 
 def _curves(run: ShortRun, losses: Sequence[float]) -> tuple[list[float | None], list[float | None]]:

@@ -89,7 +89,7 @@ def execute(notebook: Any, folder: Path, *, warm: bool = True, cell_seconds: int
             warnings.simplefilter("ignore")
             client.execute()
     except CellTimeoutError:
-        return copied, f"It was stopped at a cell that took over {cell_seconds} s."
+        return copied, f"It was stopped at a cell that took more than {cell_seconds} s."
     except DeadKernelError:
-        return copied, "Its kernel died before the last cell."
+        return copied, "The kernel died before the last cell had run."
     return copied, ""

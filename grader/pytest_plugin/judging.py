@@ -106,7 +106,7 @@ def _leaving_no_trace() -> Iterator[None]:
 def submission_of(path: Path) -> Submission:
     """A file, and the files beside it that it imports: they go first, so that its own functions count."""
     if _leads_out(path):
-        message = f"{path.name} is a link to a file outside of its folder. Put the file itself there."
+        message = f"{path.name} is a link to a file outside its folder. Put the file itself there."
         return Submission(path.stem, path, (), (unreadable(path.name, "Link", message),), {path.name: ""})
     submission = read_submission(path)
     found: dict[Path, Source] = {}

@@ -103,7 +103,7 @@ def render_class(
     sheets = [(TEMPLATES / sheet).read_text(encoding="utf-8") for sheet in ("page.css", "class.css")]
     style = "\n".join(["", *sheets, *_measures(bins, facts, groups), ""])
     return template("class.html.j2").render(
-        title=title or f"{len(results):,} hand-in{'s' if len(results) != 1 else ''}",
+        title=title or f"{len(results):,} submission{'s' if len(results) != 1 else ''}",
         rows=rows,
         placed=_placed(rows, facts),
         first=[row for row in sorted(rows, key=_urgency) if row.flags],

@@ -39,10 +39,10 @@ class Node:
     def says(self) -> str:
         """All that the drawing tells of it, in words."""
         if not self.stage:
-            return f"{self.tensor}: not asked for"
+            return f"{self.tensor}: no gradient asked for"
         text = f"{self.stage.name}: {self.stage.verdict}"
         if self.state == "carried":
-            text += f", but an error of {' and '.join(self.origins) or 'an earlier stage'} arrives"
+            text += f", but an error from {' and '.join(self.origins) or 'an earlier stage'} arrives here"
         return text
 
 

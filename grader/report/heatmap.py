@@ -51,5 +51,8 @@ def _caption(errors: ErrorMap) -> str:
     few = "The element is" if total == 1 else f"{errors.off:,} of {total:,} elements are"
     text = f"{few} off by more than a hundredth of the largest error, {number(errors.largest)}."
     if errors.block != (1, 1):
-        text += f" A cell is a block of {errors.block[0]} by {errors.block[1]}, and tells its worst element."
+        text += (
+            f" Each cell stands for a block of {errors.block[0]} by {errors.block[1]} "
+            "elements, and shows the worst of them."
+        )
     return text

@@ -25,7 +25,7 @@ def results_file(path: Path) -> Path:
     for name in (LINES, ONE):
         if (path / name).is_file():
             return path / name
-    raise NoResults(path, f"holds neither {LINES} nor {ONE}")
+    raise NoResults(path, f"it contains neither {LINES} nor {ONE}")
 
 
 def read_results(file: Path) -> list[Result]:
@@ -48,9 +48,11 @@ def read_results(file: Path) -> list[Result]:
         try:
             result = from_json(text)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            where = f"line {number} " if len(texts) > 1 else ""
-            raise NoResults(file, f"{where}is no result of this version of the grader ({error})") from None
+            where = f"line {number}: " if len(texts) > 1 else ""
+            raise NoResults(
+                file, f"{where}this is not a result written by this version of the grader ({error})"
+            ) from None
         found[result.submission.id, result.submission.path] = result
     if not found:
-        raise NoResults(file, "holds no result")
+        raise NoResults(file, "it contains no results")
     return [found[key] for key in sorted(found)]

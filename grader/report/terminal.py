@@ -34,8 +34,8 @@ STYLES = {
 }
 FAILED = "red"
 STYLES_OF_HAND_INS = {
-    "functions": "a function for each stage",
-    "flat": "flat: each gradient as its own lines make it, from the correct ones after it",
+    "functions": "one function for each stage",
+    "flat": "flat code: each gradient is made by its own lines, from the correct gradients that feed into it",
 }
 NAMED = 3
 """Of stages that went the same way, so many are named."""
@@ -150,7 +150,9 @@ def _explained(stage: StageResult) -> Iterator[RenderableType]:
         return
     yield Text.assemble("\n", (stage.name, "bold"), ": ", on_its_line(remark(stage)))
     other = (
-        [f"Another slip gives the same: {stage.diagnosis.other}"] if stage.diagnosis and stage.diagnosis.other else []
+        [f"Another slip gives the same result: {stage.diagnosis.other}"]
+        if stage.diagnosis and stage.diagnosis.other
+        else []
     )
     for line in [*other, *stage.evidence]:
         yield Padding(Text(printable(line), "dim"), (0, 0, 0, 2))

@@ -23,8 +23,8 @@ GLYPHS = {
 MEANINGS = {
     "exact": "right on every probe, and equal to autograd bit for bit",
     "approximate": "right on every probe, within float32 rounding",
-    "shape": "right values, an axis of length 1 too many or too few",
-    "shortcut": "true of this loss only, not of this expression",
+    "shape": "right values, with an axis of length 1 too many or too few",
+    "shortcut": "right for this loss only, not for any upstream gradient",
     "overfit": "right on the course batch only",
     "wrong": "wrong values or a wrong shape",
     "nonfinite": "NaN or infinity where there should be numbers",
@@ -32,15 +32,15 @@ MEANINGS = {
     "timeout": "over a limit: time, memory or output",
     "forbidden": "taken from autograd",
     "missing": "not written yet",
-    "ungraded": "the grader could not judge this; not your fault",
+    "ungraded": "the grader could not judge this, which is not your fault",
 }
 MISSING = ("not enforced", "unavailable")
 STATES = {
     "right": "right",
-    "carried": "right by itself; with your own gradients, an earlier error arrives here",
-    "wrong": "an error of its own",
+    "carried": "right in itself, but with your own gradients an earlier error arrives here",
+    "wrong": "an error made here",
     "untried": "not tried yet",
-    "ungraded": "could not be judged; not your fault",
+    "ungraded": "could not be judged, which is not your fault",
 }
 """What a stage is to the one who looks for the next thing to do."""
 RAISED = re.compile(r'^ *File "(.*)", line (\d+)', re.MULTILINE)

@@ -100,7 +100,10 @@ def _found_for(stage: Stage, found: Found) -> Found:
 def _unused(reading: Reading | None) -> list[Note]:
     if reading is None or not reading.unused:
         return []
-    text = "They count, but the update of your training loop takes what `loss.backward()` left in `.grad`, not these."
+    text = (
+        "These gradients count, but your training loop does not use them: it "
+        "takes what `loss.backward()` left in `.grad`."
+    )
     return [Note("unused", text)]
 
 
@@ -109,7 +112,7 @@ def _renamed(found: Found) -> list[Note]:
     if not found.own_names:
         return []
     names = ", ".join(f"`{own}` is `{name}`" for own, name in sorted(found.own_names.items()))
-    return [Note("renamed", f"Graded with your own names, as your forward pass has them: {names}.")]
+    return [Note("renamed", f"Your forward pass has its own names, and they were used here: {names}.")]
 
 
 def _chosen(candidates: Sequence[Found], exercise: Exercise, submission: Submission) -> Found:
@@ -122,11 +125,11 @@ def _chosen(candidates: Sequence[Found], exercise: Exercise, submission: Submiss
 def _duplicates(name: str, candidates: Sequence[Found], found: Found) -> list[Note]:
     notes = []
     if found.definitions > 1:
-        text = f"{name} is defined {found.definitions} times in {found.source}; the last one counts."
+        text = f"{name} is defined {found.definitions} times in {found.source}; only the last one counts."
         notes.append(Note("duplicate", text))
     if len(candidates) > 1:
         files = ", ".join(candidate.source for candidate in candidates)
-        notes.append(Note("duplicate-file", f"{name} is in {files}; the one in {found.source} counts."))
+        notes.append(Note("duplicate-file", f"{name} is defined in {files}; only the one in {found.source} counts."))
     return notes
 
 
@@ -138,7 +141,7 @@ def _unknown_argument(name: str, found: Found, offered: Sequence[str]) -> Fault 
     guess = f" Did you mean {close[0]}?" if close else ""
     message = (
         f"{name} asks for {unknown[0]!r}, which does not exist.{guess} "
-        f"It can ask for: {', '.join(sorted(offered, key=str.lower))}."
+        f"You can ask for {', '.join(sorted(offered, key=str.lower))}."
     )
     return Fault("error", "UnknownArgument", message)
 
@@ -171,7 +174,7 @@ def _seen_instead(name: str, exercise: Exercise, session: Session, submission: S
     """What there is in the place of a stage, in a sentence; nothing where there is nothing to say."""
     for source in submission.sources:
         if line := source.names_in_text.get(name):
-            return f"`{name}` stands in a text cell of {source.name} (line {line} of its text). Make that a code cell."
+            return f"`{name}` is in a text cell of {source.name} (line {line} of its text). Turn it into a code cell."
     source_name, absence = session.loaded.absent.get(name, ("", None))
     if absence is None:
         flat = any(found.flat for each in session.loaded.functions.values() for found in each)
@@ -182,9 +185,12 @@ def _seen_instead(name: str, exercise: Exercise, session: Session, submission: S
         case "blank":
             return f"Not written yet: `{absence.name}` is still `None` ({place})."
         case "similar":
-            return f"There is no {name}. Did you mean {absence.name}? Names must be the same."
+            return f"There is no {name}. Did you mean {absence.name}? If so, rename it to {name}."
         case "other-function":
-            return f"Your `{absence.name}` ({place}) asks for other things: `grade show {name}` says what is given."
+            return (
+                f"Your `{absence.name}` ({place}) asks for other arguments than {name} "
+                f"is given; `grade show {name}` lists those."
+            )
     return ""
 
 
@@ -192,12 +198,12 @@ def _looked_for(task: Task | None) -> str:
     """What was looked for in the place of a function of the training exercise; None is the one with the gradients."""
     match task and task.kind:
         case None:
-            return "No loop was seen in which the gradients of the parameters are computed by hand."
+            return "The grader found no loop in which you compute the gradients of the parameters by hand."
         case "run":
-            return "Nothing in the training loop was seen to change the parameters."
+            return "The grader found nothing in your training loop that changes the parameters."
         case "samples":
-            return "Nothing after the training loop was seen to draw a text."
-    return f"Nothing after the training loop was seen to make {' and '.join(task.returns if task else ())}."
+            return "The grader found nothing after your training loop that draws a text."
+    return f"The grader found nothing after your training loop that makes {' and '.join(task.returns if task else ())}."
 
 
 def located(broken: SourceFault) -> Fault:

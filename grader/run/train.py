@@ -72,7 +72,9 @@ class Trainer:
         """
         exercise = next((exercise for exercise in assignment.exercises if exercise.training), None)
         if exercise is None or dataset is None:
-            raise NothingToTrain(assignment.name, "it has no training exercise.")
+            raise NothingToTrain(
+                assignment.name, "it has no training exercise; choose another assignment with --assignment."
+            )
         self._assignment, self._exercise, self._dataset = assignment, exercise, dataset
         self._submission, self._session = submission, session
         self._start = course_start(assignment, dataset, exercise)
@@ -132,8 +134,8 @@ class Trainer:
     def _needed(self, name: str, offered: list[str]) -> Found:
         sought = self._seek(name, offered)
         if sought.usable is None:
-            reason = sought.fault.message if sought.fault else "it is not there."
-            raise NothingToTrain(self._submission.path, f"{name}: {reason} Training takes `{name}`.")
+            reason = sought.fault.message if sought.fault else "it is missing."
+            raise NothingToTrain(self._submission.path, f"{name}: {reason} Write `{name}` first.")
         return sought.usable[1]
 
     def _seek(self, name: str, offered: list[str]) -> Sought:
@@ -147,7 +149,7 @@ class Trainer:
         losses: dict[str, tuple[float, float]] = {}
         names: list[str] = []
         if not all(bool(torch.isfinite(parameter).all()) for parameter in own.parameters):
-            problems.append("The parameters are no longer finite, so there is no loss and there are no names.")
+            problems.append("The parameters became infinite or NaN, so there are no losses and no names.")
             scenes = {}
         for task in self._exercise.tasks:
             for split, (mine, theirs) in scenes.items():
@@ -196,7 +198,7 @@ class Trainer:
             answers = self._session.ask(Question(task.asked, sought.usable[1], Offers([given]), **how)).answers
             fault = next((answer.fault for answer in answers if answer.fault), None)
         if fault:
-            problems.append(f"{task.asked}: {fault.message} Ours was used in its place.")
+            problems.append(f"{task.asked}: {fault.message} The grader's own was used instead.")
         return () if fault else answers
 
 

@@ -44,7 +44,9 @@ def asked_again(
     for place, answer in zip(places, again.answers, strict=True):
         answers[place] = answer
     names = ", ".join(f"`{gradient(name)}`" for name in consumers if name not in read)
-    note = Note("two-steps", f"It takes two steps in one: {names} is not read, but worked out again.")
+    note = Note(
+        "two-steps", f"This takes two steps in one: use {names}, which you are given, instead of working it out again."
+    )
     return replace(
         asked,
         reply=Reply(tuple(answers), asked.reply.printed),

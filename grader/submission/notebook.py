@@ -30,7 +30,7 @@ MAGIC_WORK = 1_500_000
 
 
 def read_notebook(file: Path, name: str) -> Source | SourceFault:
-    """The code of a notebook of any version, or why it cannot be had."""
+    """The code of a notebook of any version, or why it cannot be read."""
     try:
         with file.open("rb") as stream:
             data = stream.read(NOTEBOOK_CAP + 1)
@@ -38,16 +38,21 @@ def read_notebook(file: Path, name: str) -> Source | SourceFault:
         return unreadable(name, "UnreadableFile", f"{name} cannot be read ({error.strerror}).")
     if len(data) > NOTEBOOK_CAP:
         return unreadable(
-            name, "SourceTooLarge", f"{name} is over {NOTEBOOK_CAP >> 20} MB. Clear its outputs and save."
+            name,
+            "SourceTooLarge",
+            f"{name} is larger than {NOTEBOOK_CAP >> 20} MB. Clear its outputs and save it again.",
         )
     if not data.strip():
-        return unreadable(name, "EmptyFile", f"{name} is empty. Was it saved?")
+        return unreadable(name, "EmptyFile", f"{name} is empty. Did you save it?")
     if complaint := something_else(name, data):
         return complaint
     try:
         table = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError):
-        message = f"{name} is not a notebook: its content is not JSON. Save it from Jupyter, or as .py if it is Python."
+        message = (
+            f"{name} is not a notebook: its content is not JSON. Save it again from "
+            "Jupyter, or rename it to .py if it is plain Python."
+        )
         return unreadable(name, "NotANotebook", message)
     try:
         _drop_outputs(table)
@@ -55,14 +60,16 @@ def read_notebook(file: Path, name: str) -> Source | SourceFault:
         language = _language(notebook)
         cells = [(str(cell.cell_type), str(cell.source)) for cell in notebook.cells]
     except Exception:
-        message = f"{name} is JSON, but not a notebook. Save it again from Jupyter, VS Code or Colab."
+        message = f"{name} is JSON but not a notebook. Save it again from Jupyter, VS Code or Colab."
         return unreadable(name, "NotANotebook", message)
     if language != "python":
-        return unreadable(name, "NotPython", f"{name} is a notebook in {language[:40]}; Python is what can be graded.")
+        return unreadable(name, "NotPython", f"{name} is a notebook in {language[:40]}, but only Python can be graded.")
     if len(cells) > MOST_CELLS:
-        return unreadable(name, "SourceTooLarge", f"{name} has over {MOST_CELLS} cells. Hand in your own code only.")
+        return unreadable(
+            name, "SourceTooLarge", f"{name} has more than {MOST_CELLS} cells. Hand in only your own code."
+        )
     if sum(len(text) for kind, text in cells if kind == "code") > CODE_CAP:
-        message = f"{name} has more than {CODE_CAP >> 10} kB of code. Hand in your own code only."
+        message = f"{name} has more than {CODE_CAP >> 10} kB of code. Hand in only your own code."
         return unreadable(name, "SourceTooLarge", message)
     return _source(name, cells)
 
@@ -70,13 +77,15 @@ def read_notebook(file: Path, name: str) -> Source | SourceFault:
 def something_else(name: str, data: bytes) -> SourceFault | None:
     """What a file is that was saved, or merged, as something that it should not be."""
     if HTML.match(data.removeprefix(b"\xef\xbb\xbf")):
-        advice = "Download the file itself: File > Download in Colab, Raw on GitHub."
-        message = f"{name} is a web page, saved under that name. {advice}"
+        advice = "Download the file itself: use File > Download in Colab, or Raw on GitHub."
+        message = f"{name} is a saved web page, not your code. {advice}"
         return unreadable(name, "HtmlPage", message)
     begin = data.find(OURS) if not data.startswith(OURS[1:]) else 0
     if begin >= 0 and data.find(THEIRS, begin) >= 0:
         line = data.count(b"\n", 0, begin + 1) + 1
-        message = f"{name} holds both sides of a git merge (line {line}, <<<<<<<). Keep one of them, and save."
+        message = (
+            f"{name} contains both sides of a git merge conflict (line {line}, <<<<<<<). Keep one of them, and save."
+        )
         return unreadable(name, "MergeConflict", message)
     return None
 

@@ -60,7 +60,7 @@ def find_files(path: Path, stubs: Iterable[Path] = ()) -> dict[str, Path]:
         if not path.exists():  # taken away in the meantime
             raise PathNotFound(path)
         raise NothingToGrade(
-            path, "neither a file nor a folder", "Give a Python file, a notebook, or a folder of them."
+            path, "this is neither a file nor a folder", "Give a Python file, a notebook, or a folder of them."
         )
     for place in (path, *(path / stub for stub in stubs)):
         if files := _python_files(place):
@@ -76,7 +76,7 @@ def read_files(path: Path, files: Mapping[str, Path], faults: Iterable[SourceFau
     Args:
         path: where it was handed in.
         files: what to read, by the names to show.
-        faults: files that belong to it and cannot be had.
+        faults: files that belong to it but cannot be read.
 
     Raises:
         NothingToGrade: there are too many.
@@ -84,8 +84,8 @@ def read_files(path: Path, files: Mapping[str, Path], faults: Iterable[SourceFau
     if len(files) > FILES_CAP:
         raise NothingToGrade(
             path,
-            f"holds {len(files)} Python files and notebooks, more than a hand-in can have ({FILES_CAP})",
-            "Give the folder with your own answers only; for a class there is `grade batch`.",
+            f"there are {len(files)} Python files and notebooks here, and a submission can have at most {FILES_CAP}",
+            "Give the folder that has only your own answers; to grade a class, use `grade batch`.",
         )
     read = [read_source(file, name) for name, file in files.items()]
     broken = (*(fault for fault in read if isinstance(fault, SourceFault)), *faults)
@@ -118,7 +118,7 @@ def passed_over(folder: str) -> bool:
 
 def link_fault(name: str) -> SourceFault:
     """A file that is a link to somewhere else."""
-    return unreadable(name, "Link", f"{name} is a link to a file outside of the hand-in. Hand in the file itself.")
+    return unreadable(name, "Link", f"{name} is a link to a file outside your submission. Hand in the file itself.")
 
 
 def hand_in_files(path: Path, stubs: Iterable[Path] = ()) -> list[Path]:
@@ -162,7 +162,7 @@ def _leads_out(file: Path, folder: Path) -> bool:
 
 
 def read_source(file: Path, name: str) -> Source | SourceFault:
-    """The text of one file, or why it cannot be had."""
+    """The text of one file, or why it cannot be read."""
     if NOTEBOOK in (suffix(name), suffix(file.name)):
         return read_notebook(file, name)
     try:
@@ -177,10 +177,10 @@ def read_source(file: Path, name: str) -> Source | SourceFault:
         return complaint
     if len(data) > SOURCE_CAP:
         size = file.stat().st_size
-        message = f"{name} is {size / 1024:,.0f} kB; the limit is {SOURCE_CAP // 1024} kB. Hand in your own code only."
+        message = f"{name} is {size / 1024:,.0f} kB; the limit is {SOURCE_CAP // 1024} kB. Hand in only your own code."
         return unreadable(name, "SourceTooLarge", message)
     if not data.removeprefix(codecs.BOM_UTF8).strip():
-        return SourceFault(name, Fault("missing", "EmptyFile", f"{name} is empty. Was it saved?"))
+        return SourceFault(name, Fault("missing", "EmptyFile", f"{name} is empty. Did you save it?"))
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         text = data.decode(encoding)
@@ -188,7 +188,9 @@ def read_source(file: Path, name: str) -> Source | SourceFault:
     except (SyntaxError, UnicodeError, LookupError):
         return unreadable(name, "NotUtf8", f"{name} is not UTF-8 text. Open it in your editor and save it as UTF-8.")
     if "\0" in text:
-        return unreadable(name, "NotText", f"{name} holds null bytes, so it is not a text file. Save it as UTF-8 text.")
+        return unreadable(
+            name, "NotText", f"{name} contains null bytes, so it is not a text file. Save it as UTF-8 text."
+        )
     return Source(name, text.replace("\r\n", "\n").replace("\r", "\n"))
 
 

@@ -32,7 +32,7 @@ def recognise(submission: Submission, stage_names: Mapping[str, Sequence[str]], 
     if submission.faults and not submission.sources:
         return default
     raise NothingToGrade(
-        submission.path, "no file in it has a stage of any assignment, or the header line of a stub (`# grade: …`)"
+        submission.path, "no file here has a stage of any assignment, or the header line of a stub (`# grade: …`)"
     )
 
 

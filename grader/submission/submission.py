@@ -50,7 +50,7 @@ class Submission:
 def unreadable_submission(path: Path, message: str) -> Submission:
     """A hand-in of which nothing can be read."""
     name = encodable(path.name)
-    fault = unreadable(name, "UnreadableHandIn", encodable(message))
+    fault = unreadable(name, "UnreadableSubmission", encodable(message))
     return Submission(encodable(path.stem), path, (), (fault,), {name: ""})
 
 

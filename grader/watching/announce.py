@@ -27,7 +27,7 @@ class Teller:
             case Slow():
                 self._head(": still grading …")
             case Same():
-                self._head(": the same as before.")
+                self._head(": nothing has changed.")
             case Gone(reason):
                 self._saved = f"{_now()}  {_line(reason)}"
                 self._head("; still watching.")

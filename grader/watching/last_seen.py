@@ -50,7 +50,7 @@ def look(place: WatchedPlace, before: Seen = NOTHING) -> Seen:
     except OSError as error:
         return Seen(None, f"{place.path.name} cannot be read ({error.strerror})", stamps)
     if not submission.files:
-        return Seen(None, f"There is no Python file in {place.path.name} any more", stamps)
+        return Seen(None, f"There is no Python file or notebook in {place.path.name} any more", stamps)
     return Seen(submission, "", stamps)
 
 

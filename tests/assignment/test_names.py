@@ -96,9 +96,9 @@ def test_a_byte_order_mark_is_no_character(tmp_path):
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"", "holds no names"),
-        (b"\n \r\n\n", "holds no names"),
-        (b"1234\n...\n--\n", "holds no letters"),
+        (b"", "there are no names in it"),
+        (b"\n \r\n\n", "there are no names in it"),
+        (b"1234\n...\n--\n", "there are no letters in it"),
         ("José\n".encode("latin-1"), "not UTF-8 at byte 3"),
         ("asha\n".encode("utf-16"), "not UTF-8"),
         (bytes(range(256)), "not UTF-8"),
@@ -109,7 +109,7 @@ def test_a_file_that_is_no_list_of_names_is_refused_with_a_sentence(tmp_path, da
     with pytest.raises(UnreadableNames, match=re.escape(words)) as refused:
         read_names(path)
     assert str(path) in str(refused.value)
-    assert "one name a line" in str(refused.value)
+    assert "one name per line" in str(refused.value)
 
 
 @pytest.mark.parametrize("name", ["absent.txt", "."])

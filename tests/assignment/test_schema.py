@@ -131,42 +131,41 @@ def test_a_slip_in_any_key_of_any_table_is_told_with_the_key_that_is_meant(name)
             whole = copied(DERIVED if derived else SMALLEST)
             table = next(table for each, table in tables_in(whole) if each == name)
             table[wrong] = table.pop(key, 1)
-            told = complaint(whole, DerivedTable if derived else AssignmentTable)
-            assert told.endswith(f"there is no key `{wrong}`. Did you mean `{key}`?")
+            assert complaint(whole).endswith(f"`{wrong}` is not a key here. Did you mean `{key}`?")
 
 
 @pytest.mark.parametrize(
     ("path", "value", "sentence"),
     [
-        (["titel"], "x", "there is no key `titel`. Did you mean `title`?"),
-        ([*FIRST, "stages", 1, "hnit"], "x", LAYER + "stages 2 (x): there is no key `hnit`. Did you mean `hint`?"),
+        (["titel"], "x", "`titel` is not a key here. Did you mean `title`?"),
+        ([*FIRST, "stages", 1, "hnit"], "x", LAYER + "stages 2 (x): `hnit` is not a key here. Did you mean `hint`?"),
         (
             [*FIRST, "stages", 0, "points"],
             "2",
-            LAYER + "stages 1 (bent): points = '2' must be a whole number, 0 or more.",
+            LAYER + "stages 1 (bent): points = '2' must be a whole number of at least 0.",
         ),
         (
             [*FIRST, "stages", 0, "points"],
             True,
-            LAYER + "stages 1 (bent): points = True must be a whole number, 0 or more.",
+            LAYER + "stages 1 (bent): points = True must be a whole number of at least 0.",
         ),
         (
             [*FIRST, "stages", 0, "also"],
             "dx",
-            LAYER + "stages 1 (bent): also = 'dx' must be a list, each of it a text.",
+            LAYER + "stages 1 (bent): also = 'dx' must be a list of strings.",
         ),
-        ([*FIRST, "stages", 0, "tensor"], None, LAYER + "stages 1: the key 'tensor' is missing."),
+        ([*FIRST, "stages", 0, "tensor"], None, LAYER + "stages 1: the key `tensor` is missing; it must be a string."),
         (
             [*FIRST, "tasks", 0, "kind"],
             "runs",
             LAYER + "tasks 1 (update): kind = 'runs' must be one of 'run', 'values', 'samples'.",
         ),
-        ([*FIRST, "training", "batch"], ["x"], LAYER + "training: batch = ['x'] must be a text and a text."),
-        (["sizes", "rows", "course"], "5", "sizes.rows: course = '5' must be a whole number, 1 or more."),
-        (["sizes", "rows"], 0, "sizes.rows = 0 must be a whole number, 1 or more or a table."),
+        ([*FIRST, "training", "batch"], ["x"], LAYER + "training: batch = ['x'] must be a list of 2 strings."),
+        (["sizes", "rows", "course"], "5", "sizes.rows: course = '5' must be a whole number of at least 1."),
+        (["sizes", "rows"], 0, "sizes.rows = 0 must be a whole number of at least 1, or a table."),
         (["seed"], "three", "seed = 'three' must be a whole number."),
         (["credit"], {"exact": 2}, "credit.exact = 2 must be a number from 0 to 1."),
-        (["exercises"], {}, "exercises = {} must be a list, each of it a table."),
+        (["exercises"], {}, "exercises = {} must be a list of tables."),
     ],
 )
 def test_what_is_wrong_is_told_with_its_place_and_what_is_wanted(path, value, sentence):

@@ -1,7 +1,7 @@
 # attack: say at loading that a stage is in a file which is not there
 # stages: dCounts
 # becomes: error MalformedReply
-# problem: attack.py: While the file was being loaded: Its process sent results for files or stages that
+# problem: attack.py: While the file was being loaded: The code's process sent results for files or
 # supplied: frames
 
 only_mine()

@@ -1,7 +1,7 @@
 # attack: names of arguments that take for ever to compare
 # stages: dCounts
 # becomes: error MalformedReply
-# problem: attack.py: While the file was being loaded: Its process told of arguments no function
+# problem: attack.py: While the file was being loaded: The code's process reported arguments that
 # supplied: frames
 
 only_mine()

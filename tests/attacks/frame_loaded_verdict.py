@@ -1,7 +1,7 @@
 # attack: say at loading that the file failed, with the verdict exact
 # stages: dCounts
 # becomes: error MalformedReply
-# problem: attack.py: While the file was being loaded: Its reply cannot be read: the header is not
+# problem: attack.py: While the file was being loaded: The code's reply cannot be read: the header
 # supplied: frames
 
 only_mine()

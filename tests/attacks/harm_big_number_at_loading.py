@@ -1,7 +1,7 @@
 # attack: a constant that takes for ever: 9**9**9
 # stages: dCounts
 # becomes: timeout CpuLimit
-# problem: attack.py: While the file was being loaded: Still computing
+# problem: attack.py: While the file was being loaded: The code was still computing
 
 x = 9**9**9
 

@@ -1,7 +1,7 @@
 # attack: a constant that takes all memory
 # stages: dCounts
 # becomes: wrong, clean
-# problem: attack.py: It asked for more memory than a stage may use.
+# problem: attack.py: The code asked for more memory than a stage may use.
 # honest: dSumCounts, dNormalizedLogits
 
 x = "x" * 10**11

@@ -1,10 +1,10 @@
 # attack: files named like modules of the library and of the grader
 # stages: dCounts
 # becomes: wrong, clean
-# problem: grader.py: The code called sys.exit() (or quit()). A stage has to return its gradient
-# problem: math.py: The code called sys.exit() (or quit()). A stage has to return its gradient
-# problem: torch.py: The code called sys.exit() (or quit()). A stage has to return its gradient
-# problem: conftest.py: The code called sys.exit() (or quit()). A stage has to return its gradient
+# problem: grader.py: The code called sys.exit() or quit(). Return the gradient instead
+# problem: math.py: The code called sys.exit() or quit(). Return the gradient instead
+# problem: torch.py: The code called sys.exit() or quit(). Return the gradient instead
+# problem: conftest.py: The code called sys.exit() or quit(). Return the gradient instead
 # honest: dSumCounts, dNormalizedLogits
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):

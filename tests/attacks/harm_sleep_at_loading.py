@@ -2,7 +2,7 @@
 # limits: short
 # stages: dCounts
 # becomes: timeout WallClockLimit
-# problem: attack.py: While the file was being loaded: It gave no answer
+# problem: attack.py: While the file was being loaded: The code gave no answer
 
 import time
 time.sleep(3600)

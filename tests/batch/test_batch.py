@@ -271,7 +271,7 @@ def test_links_are_not_followed(tmp_path):
 def test_a_class_that_is_not_there_is_told(tmp_path):
     with pytest.raises(PathNotFound):
         hand_ins_in(tmp_path / "absent")
-    with pytest.raises(UnreadableClass, match="neither a Python file, a notebook nor a folder"):
+    with pytest.raises(UnreadableClass, match="no Python file, notebook or folder"):
         hand_ins_in(tmp_path)
 
 

@@ -191,11 +191,11 @@ def test_where_the_scheduler_is_lost_what_is_finished_is_kept_and_the_next_run_g
     machines.scheduler.send_signal(signal.SIGKILL)
     _, told = process.communicate(timeout=60)
     assert process.returncode == 3, told
-    assert "is lost. What was finished is kept; run the same command again" in told and "Traceback" not in told
+    assert "was lost. What is finished is kept; run the same command again" in told and "Traceback" not in told
     finished = len(lines(out))
     assert 3 <= finished < 30
     assert run(["batch", str(folder), "-o", str(out)]) == 0
-    assert f"30 of 30 judged ({finished} of them before)" in capsys.readouterr().out
+    assert f"30 of 30 judged ({finished} of them in an earlier run)" in capsys.readouterr().out
 
 
 def test_a_worker_with_another_grader_is_refused(machines, grade, tmp_path, monkeypatch):
@@ -207,7 +207,7 @@ def test_a_worker_with_another_grader_is_refused(machines, grade, tmp_path, monk
             replace(mine, torch="0.1"),
             r"with backprop-grader .*, torch .*, where this is .*torch 0\.1.*Install the same",
         ),
-        (replace(mine, digest="another"), "another source than the one here"),
+        (replace(mine, digest="another"), "different source code from the one here"),
     ):
         monkeypatch.setattr(cluster_module, "this_grader", lambda other=other: other)
         with pytest.raises(ClusterFailed, match=told):
@@ -234,7 +234,7 @@ def test_a_cluster_that_is_not_there_is_told(tmp_path, monkeypatch, capsys):
 
 def test_a_cluster_without_workers_is_told(machines, grade, tmp_path, monkeypatch):
     monkeypatch.setattr(cluster_module, "WORKER_SECONDS", 1)
-    with pytest.raises(ClusterFailed, match=r"has no workers. Start some \(dask worker tcp://"):
+    with pytest.raises(ClusterFailed, match=r"has no workers. Start some with `dask worker tcp://"):
         grade(machines, small_class(tmp_path / "class", 1))
 
 

@@ -228,7 +228,7 @@ def test_a_file_that_is_no_store_is_told_and_left_alone(tmp_path, content, folde
     (tmp_path / "out" / STORE).write_bytes(content)
     assert run(["batch", str(folder), "-o", str(tmp_path / "out")]) == 2
     told = capsys.readouterr().err
-    assert told.count("\n") == 1 and "grades.sqlite is no store of a class run" in told and "Move it away" in told
+    assert told.count("\n") == 1 and "grades.sqlite cannot be used to continue" in told and "Move it away" in told
     assert (tmp_path / "out" / STORE).read_bytes() == content
 
 
@@ -347,7 +347,7 @@ sys.exit(code)
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert "12 of 12 judged. Nothing is new." in done.stdout
+    assert "12 of 12 judged. Nothing was new." in done.stdout
 
 
 def test_the_seed_is_on_no_students_page_nor_in_what_is_printed(tmp_path):
@@ -364,7 +364,7 @@ def test_what_is_printed_where_there_is_no_terminal_is_nothing_of_a_hand_in(tmp_
     folder.mkdir()
     (folder / "::error::mine.py").write_text("print('::error::mine')", encoding="utf-8")
     told = batch(folder, tmp_path / "out").communicate()
-    assert "::error::" not in "".join(told) and re.search(r"graded 1 of 1, [\d.]+ a second, 0 s left", told[1])
+    assert "::error::" not in "".join(told) and re.search(r"graded 1 of 1, [\d.]+ per second, 0 s left", told[1])
 
 
 def test_a_hand_in_is_told_by_its_content_and_not_by_its_place(assignment, tmp_path):

@@ -103,7 +103,7 @@ def test_a_layout_can_be_insisted_on(layout, tmp_path):
 @pytest.mark.parametrize("layout", [name for name in CLASSES if name != "plain"])
 def test_what_is_not_laid_out_as_insisted_on_is_told_in_a_sentence(layout, tmp_path):
     path = build(tmp_path / "class", CLASSES["plain"][0])
-    with pytest.raises(UnreadableClass, match=f"not laid out as {layout} does it.*--layout"):
+    with pytest.raises(UnreadableClass, match=f"not have the layout of {layout}.*--layout"):
         opened(path, layout=layout)
 
 
@@ -115,7 +115,7 @@ def test_canvas_keeps_the_late_flag_the_name_and_the_number_of_the_user(tmp_path
     classroom, submissions = opened(build(tmp_path, names))
     assert {id: each.late for id, each in submissions.items()} == {"leeann": False, "rayben": True, "olderexport": True}
     assert submissions["rayben"].identities == {"name": "rayben", "canvas": "12"}
-    assert next(iter(describe(classroom))) == "3 hand-ins (canvas), 2 late."
+    assert next(iter(describe(classroom))) == "3 submissions (canvas), 2 late."
 
 
 def test_of_one_file_in_canvas_the_newest_attempt_counts_and_different_files_all_belong(tmp_path):
@@ -136,7 +136,7 @@ def test_of_one_file_in_canvas_the_newest_attempt_counts_and_different_files_all
         "rayben": ["part-1.py", "part-3.py"],
         "woocy": ["a.py"],
     }
-    assert submissions["leeann"].notes == ("ex1.py was handed in again as ex1-1.py; the newest counts.",)
+    assert submissions["leeann"].notes == ("ex1.py was submitted again as ex1-1.py; the newest counts.",)
     assert submissions["leeann"].late and "late = 1" in submissions["woocy"].sources[0].text
 
 
@@ -149,7 +149,7 @@ def test_text_in_canvas_is_passed_over_and_told(tmp_path):
     names = ["leeann_11_text.html", "rayben_12_503_hw.py", "rayben_12_link.html", "woocy_LATE_13_504_text.html"]
     _, submissions = opened(build(tmp_path, names))
     assert files_of(submissions) == {"leeann": [], "rayben": ["hw.py"], "woocy": []}
-    assert "and no file" in submissions["leeann"].notes[0] and "beside the files" in submissions["rayben"].notes[0]
+    assert "and no file" in submissions["leeann"].notes[0] and "besides the files" in submissions["rayben"].notes[0]
     assert submissions["woocy"].late
 
 
@@ -173,7 +173,7 @@ def test_a_name_made_up_to_look_like_another_user_takes_nothing_from_them(tmp_pa
     _, submissions = opened(build(tmp_path, names))
     assert files_of(submissions) == {"leeann": ["ex1.py"], "evil": ["x_14_777_ex1.py"], "rayben": ["hw.py"]}
     assert "canvas" not in submissions["leeann"].identities and "canvas" not in submissions["evil"].identities
-    assert "Another hand-in is of canvas 11 as well" in submissions["leeann"].notes[0]
+    assert "Another submission has canvas 11 as well" in submissions["leeann"].notes[0]
 
 
 def test_two_students_of_one_name_are_two(tmp_path):
@@ -198,7 +198,7 @@ def test_moodle_keeps_name_and_number_and_tells_of_text(tmp_path):
     _, submissions = opened(build(tmp_path, names))
     assert files_of(submissions) == {"Ann Lee": ["hw.py"], "Ben Ray": []}
     assert submissions["Ann Lee"].identities == {"name": "Ann Lee", "moodle": "11"}
-    assert submissions["Ben Ray"].notes == ("Text was handed in and no file; not graded.",)
+    assert submissions["Ben Ray"].notes == ("Text was submitted and no file; it was not graded.",)
 
 
 def test_moodle_without_folders_has_the_same_in_front_of_each_file(tmp_path):
@@ -241,8 +241,8 @@ def test_gradescope_takes_the_newest_submission_of_each_member_of_a_group(tmp_pa
     assert (
         submissions["Ann Lee"].identities["sis"] == "0012" and submissions["Ann Lee"].identities["email"] == "ann@x.edu"
     )
-    assert submissions["Ann Lee"].notes == ("Handed in 2 times; the newest counts (submission_101).",)
-    assert submissions["Cy Woo"].notes == ("Handed in by a group: Ben Ray, Cy Woo.",)
+    assert submissions["Ann Lee"].notes == ("Submitted 2 times; the newest counts (submission_101).",)
+    assert submissions["Cy Woo"].notes == ("Submitted by a group: Ben Ray, Cy Woo.",)
     assert not classroom.notes
 
 
@@ -257,14 +257,14 @@ USELESS = {
     "merges": (MERGES, None),
     "bomb of submitters": (BOMB + "submission_101:\n  :submitters: *i\n", None),
     "itself": ("&a\nsubmission_101: *a\n", None),
-    "deep": ("[" * 100_000, "is not YAML"),
-    "steps": ("- " * 5_000 + "x", "is not YAML"),
+    "deep": ("[" * 100_000, "is not valid YAML"),
+    "steps": ("- " * 5_000 + "x", "is not valid YAML"),
     "code": ("!!python/object/apply:os.system ['touch /tmp/owned']", "is not a table"),
-    "control": ("a: \x07", "is not YAML"),
-    "binary": ("\0\0\0", "is not YAML"),
-    "keys": ("? [a, b]\n: c", "is not YAML"),
+    "control": ("a: \x07", "is not valid YAML"),
+    "binary": ("\0\0\0", "is not valid YAML"),
+    "keys": ("? [a, b]\n: c", "is not valid YAML"),
     "empty": ("", "is not a table"),
-    "huge": ("a: " + "x" * (17 << 20), "is over 16 MB"),
+    "huge": ("a: " + "x" * (17 << 20), "is larger than 16 MB"),
     "other types": ("submission_101: {':submitters': [1, [2], {':name': [3]}], ':created_at': {}}", None),
 }
 
@@ -294,7 +294,7 @@ def test_metadata_of_no_use_leaves_the_names_of_the_folders(case, tmp_path, monk
 def test_gradescope_without_metadata_is_recognised_by_its_folders(tmp_path):
     classroom, submissions = opened(build(tmp_path, ["submission_1/a.py", "submission_2/a.py"]))
     assert classroom.layout == "gradescope" and set(submissions) == {"submission_1", "submission_2"}
-    assert "is not there" in classroom.notes[0]
+    assert "is missing" in classroom.notes[0]
 
 
 # GitHub and nbgrader
@@ -329,7 +329,7 @@ NBGRADER = ["ann/ps1/a.ipynb", "ann/ps2/a.ipynb", "ben/ps2/a.ipynb", ("ann/ps1/t
 
 
 def test_nbgrader_with_several_assignments_asks_which_one(tmp_path):
-    with pytest.raises(UnreadableClass, match=r"several assignments \(ps1, ps2\).*nameweave.*Give a folder"):
+    with pytest.raises(UnreadableClass, match=r"several assignments here \(ps1, ps2\).*nameweave.*Give a folder"):
         opened(build(tmp_path, NBGRADER), assignment="nameweave")
 
 
@@ -354,7 +354,7 @@ def test_nbgrader_takes_the_assignment_that_says_its_name_inside_whatever_one_st
 def test_a_file_and_a_folder_of_one_name_are_one_hand_in(tmp_path):
     _, submissions = opened(build(tmp_path, ["ann.py", "ann.ipynb", "ann/ex2.py", "ben.py"]))
     assert files_of(submissions) == {"ann": ["ann.ipynb", "ann.py", "ann/ex2.py"], "ben": ["ben.py"]}
-    assert submissions["ann"].notes == ("Handed in as ann and ann.ipynb and ann.py; all of it is read.",)
+    assert submissions["ann"].notes == ("Submitted as ann and ann.ipynb and ann.py; all of them were read.",)
 
 
 def test_what_cannot_be_a_hand_in_is_passed_over_in_one_sentence(tmp_path):
@@ -400,9 +400,9 @@ def test_a_class_that_is_no_class_is_told(tmp_path):
         opened(tmp_path, layout="canvs")
     with pytest.raises(PathNotFound):
         opened(tmp_path / "absent")
-    with pytest.raises(UnreadableClass, match="neither a Python file, a notebook nor a folder"):
+    with pytest.raises(UnreadableClass, match="no Python file, notebook or folder"):
         opened(tmp_path / "class")
-    with pytest.raises(UnreadableClass, match="is one file"):
+    with pytest.raises(UnreadableClass, match="is a single file"):
         opened(build(tmp_path, ["a.py"]) / "a.py")
 
 
@@ -453,7 +453,7 @@ def test_links_lead_nowhere_and_links_inside_a_hand_in_are_read(tmp_path):
     assert set(submissions) == {"ann", "ben"}
     assert {source.name for source in submissions["ann"].sources} == {"real.py", "inside.py"}
     assert {fault.source for fault in submissions["ann"].faults} == {"out.py", "other.py", "loop.py", "zero.py"}
-    assert classroom.notes == ["Passed over, since they are links: folder, link.py."]
+    assert classroom.notes == ["Ignored, because they are links: folder, link.py."]
 
 
 def test_a_link_in_the_download_of_canvas_is_passed_over(tmp_path):
@@ -484,7 +484,7 @@ def test_pipes_are_not_waited_for_and_closed_folders_are_told(tmp_path):
 def test_reading_never_raises(tmp_path):
     build(tmp_path, [f"ann/{number}.py" for number in range(60)])
     _, submissions = opened(tmp_path / "ann" / "..")
-    assert "holds 60 Python files" in submissions["ann"].faults[0].fault.message
+    assert "there are 60 Python files" in submissions["ann"].faults[0].fault.message
     gone = HandIn("ann", "ann", tmp_path / "gone", late=True, notes=("x",), identities={"login": "a"})
     submission = read_hand_in(gone)
     assert (submission.id, submission.late, submission.notes, submission.identities) == (
@@ -499,8 +499,8 @@ def test_reading_never_raises(tmp_path):
 
 def test_a_hand_in_without_code_says_what_there_is_instead(tmp_path):
     _, submissions = opened(build(tmp_path, ["ann/essay.docx", "ann/sub/scan.pdf", "ben/code.rar"]))
-    assert submissions["ann"].notes == ("No Python file and no notebook, but essay.docx, scan.pdf.",)
-    assert "code.rar is no zip" in submissions["ben"].faults[0].fault.message
+    assert submissions["ann"].notes == ("There is no Python file or notebook in it, only essay.docx, scan.pdf.",)
+    assert "code.rar is not a zip" in submissions["ben"].faults[0].fault.message
 
 
 # Fingerprints
@@ -571,5 +571,7 @@ def test_the_command_tells_layout_missing_and_unlisted_and_needs_no_isolation_fo
     assert run(["batch", str(folder), "-o", str(tmp_path / "out"), "--roster", str(roster)]) == 3
     told = capsys.readouterr().err
     assert (
-        "2 hand-ins (plain)." in told and "Nothing handed in by Ben Ray." in told and "Not on the roster: Zoe." in told
+        "2 submissions (plain)." in told
+        and "Nothing submitted by Ben Ray." in told
+        and "Not on the roster: Zoe." in told
     )

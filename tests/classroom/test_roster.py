@@ -105,12 +105,12 @@ def test_a_roster_is_read_as_spreadsheets_save_it(encoding, tmp_path):
 
 USELESS = {
     "empty": (b"", "is empty"),
-    "no heading": (b"Ann Lee\nBen Ray\n", "has no heading that says"),
-    "nobody": (b"id,name\n,\n", "names no student"),
-    "binary": (bytes(range(256)) * 40, "has no heading|is not CSV|is empty"),
-    "a zip": (b"PK\3\4" + b"\0" * 100, "has no heading|is not CSV|is empty"),
-    "a long cell": (b'id,name\n1,"' + b"x" * 200_000, "is not CSV|names no student|has no heading"),
-    "huge": (b"id,name\n" + b"1,a\n" * (5 << 20), "is over 16 MB"),
+    "no heading": (b"Ann Lee\nBen Ray\n", "no heading says"),
+    "nobody": (b"id,name\n,\n", "it names no students"),
+    "binary": (bytes(range(256)) * 40, "no heading|is not CSV|is empty"),
+    "a zip": (b"PK\3\4" + b"\0" * 100, "no heading|is not CSV|is empty"),
+    "a long cell": (b'id,name\n1,"' + b"x" * 200_000, "is not CSV|it names no students|no heading"),
+    "huge": (b"id,name\n" + b"1,a\n" * (5 << 20), "is larger than 16 MB"),
 }
 
 
@@ -119,7 +119,7 @@ def test_a_roster_of_no_use_is_told_in_a_sentence(case, tmp_path):
     data, told = USELESS[case]
     file = tmp_path / "roster.csv"
     file.write_bytes(data)
-    with pytest.raises(UnreadableRoster, match=f"({told}).*a CSV file with a heading"):
+    with pytest.raises(UnreadableRoster, match=f"({told}).*a CSV file whose first line"):
         read_roster(file)
     with pytest.raises(UnreadableRoster, match="cannot be read"):
         read_roster(tmp_path)
@@ -128,7 +128,7 @@ def test_a_roster_of_no_use_is_told_in_a_sentence(case, tmp_path):
 def test_an_id_that_is_there_twice_is_told(tmp_path):
     roster = read_roster(build(tmp_path, [("r.csv", "id,name\n1,Ann\n1,Ben\n2,Cy\n2,Cy\n")]) / "r.csv")
     assert [student.name for student in roster.students] == ["Ann", "Cy"]
-    assert roster.notes == ["1 is on the roster twice; the first row counts."]
+    assert roster.notes == ["1 is on the roster twice; only the first row counts."]
 
 
 def test_cells_are_shown_on_one_line_without_control_characters(tmp_path):
@@ -174,7 +174,9 @@ def test_of_two_students_of_one_name_neither_is_guessed(tmp_path):
     roster = "id,name\n1,Wei Wang\n2,Wang Wei\n3,Cy Woo\n"
     ids, classroom, submissions = mapped(tmp_path, roster, ["wangwei_11_501_a.py", "woocy_12_502_a.py"])
     assert set(ids) == {"wangwei", "3"}
-    assert submissions["wangwei"].notes == ("May be any of Wei Wang (1), Wang Wei (2) on the roster; mapped to none.",)
+    assert submissions["wangwei"].notes == (
+        "This could be any of Wei Wang (1), Wang Wei (2) on the roster; it was matched to none.",
+    )
     assert classroom.unlisted == ["wangwei"] and not classroom.missing  # one of them did hand in
 
 
@@ -188,7 +190,7 @@ def test_number_and_name_that_are_of_two_students_map_to_neither(tmp_path):
     roster = "id,name,canvas id\n1,Ann Lee,11\n2,Ben Ray,12\n"
     ids, classroom, submissions = mapped(tmp_path, roster, ["rayben_11_501_a.py"])
     assert set(ids) == {"rayben"} and not classroom.missing
-    assert "Ann Lee (1) by number, but Ben Ray (2) by name" in submissions["rayben"].notes[0]
+    assert "this is Ann Lee (1) on the roster, but by its name Ben Ray (2)" in submissions["rayben"].notes[0]
 
 
 def test_nobody_gets_the_row_of_someone_else_by_a_name_they_chose(tmp_path):
@@ -196,13 +198,15 @@ def test_nobody_gets_the_row_of_someone_else_by_a_name_they_chose(tmp_path):
     names = ["leeann_11_501_a.py", "x_11_9_LATE_13_502_a.py"]
     ids, _, submissions = mapped(tmp_path, roster, names)
     assert ids["1"] == "leeann_11_501_a.py" and set(ids) == {"1", "x"}  # by name, since the number is of two
-    assert "Another hand-in is of canvas 11 as well" in submissions["1"].notes[0]
+    assert "Another submission has canvas 11 as well" in submissions["1"].notes[0]
 
 
 def test_two_hand_ins_of_one_student_are_left_to_the_instructor(tmp_path):
     ids, classroom, submissions = mapped(tmp_path, "id,name\n7,Ann Lee\n", ["7.py", "Ann Lee.py", "Lee Ann.py"])
     assert ids == {"7": "7.py", "Ann Lee": "Ann Lee.py", "Lee Ann": "Lee Ann.py"}  # the id is the strongest reason
-    assert "Another hand-in is of Ann Lee (7) as well" in submissions["Lee Ann"].notes[0] and not submissions["7"].notes
+    assert ("Another submission belongs to Ann Lee (7) as well") in submissions["Lee Ann"].notes[0] and not submissions[
+        "7"
+    ].notes
     ids, classroom, _ = mapped(tmp_path / "b", "id,name\n7,Ann Lee\n8,Bo\n", ["Ann Lee.py", "Lee Ann.py"])
     assert set(ids) == {"Ann Lee", "Lee Ann"} and [each.id for each in classroom.missing] == ["8"]
 
@@ -242,7 +246,7 @@ def test_the_number_of_a_group_in_moodle_is_not_taken_for_that_of_a_student(tmp_
     ids, classroom, submissions = mapped(tmp_path / "b", grouped, ["Group A_11_assignsubmission_file/a.py"])
     assert set(ids) == {"Ben Ray", "Cy Woo"} and [student.name for student in classroom.missing] == ["Ann Lee"]
     assert submissions["Cy Woo"].identities == {"name": "Cy Woo", "moodle": "13"}
-    assert submissions["Cy Woo"].notes == ("Handed in by a group: Ben Ray, Cy Woo.",)
+    assert submissions["Cy Woo"].notes == ("Submitted by a group: Ben Ray, Cy Woo.",)
 
 
 def test_the_number_of_a_group_is_none_of_its_members(tmp_path):

@@ -89,7 +89,7 @@ def test_a_name_that_leads_outside_is_passed_over_and_told(name, tmp_path, tempo
     before = everything_below(tmp_path)
     with open_class(path) as classroom:
         assert files_of({each.id: read_hand_in(each) for each in classroom.hand_ins}) == {"ann": ["a.py"]}
-        assert len(classroom.notes) == 1 and "leads out of the zip, so it was passed over" in classroom.notes[0]
+        assert len(classroom.notes) == 1 and "leads out of the zip, so it was ignored" in classroom.notes[0]
         assert everything_below(tmp_path) - before == {
             f"temporary/{each.name}{rest}" for each in temporary.iterdir() for rest in ("", "/000001.py")
         }
@@ -135,7 +135,7 @@ def test_a_file_and_a_folder_of_one_name_do_not_disturb_each_other(tmp_path):
 def test_of_a_name_that_is_there_twice_the_last_counts(tmp_path):
     classroom, submissions = opened(made(tmp_path / "class.zip", ("ann.py", b"x = 1\n"), ("ann.py", b"x = 2\n")))
     assert submissions["ann"].sources[0].text == "x = 2\n"
-    assert classroom.notes == ["ann.py is in the zip twice; the last one counts."]
+    assert classroom.notes == ["ann.py is in the zip twice; only the last one counts."]
 
 
 def test_names_that_only_look_the_same_are_of_two_students(tmp_path):
@@ -161,8 +161,8 @@ def test_links_and_devices_in_a_zip_are_not_followed(tmp_path):
     ]
     _, submissions = opened(made(tmp_path / "class.zip", *entries))
     assert files_of(submissions) == {"ann": ["a.py", "b.py"], "ben": ["ben.py"], "cy": ["c.py"]}
-    assert "a.py is a link and no file" in fault_of(submissions["ann"])
-    assert "ben.py is no ordinary file" in fault_of(submissions["ben"])
+    assert "a.py is a link, not a file" in fault_of(submissions["ann"])
+    assert "ben.py is not an ordinary file" in fault_of(submissions["ben"])
     assert not [s for each in submissions.values() for s in each.sources if "passwd" in s.text or "root" in s.text]
 
 
@@ -249,7 +249,9 @@ def test_a_table_of_contents_that_is_too_long_is_not_read(tmp_path, monkeypatch)
     path = made(tmp_path / "class.zip", *((f"{number}/{'x' * 200}.py", CODE) for number in range(2_000)))
     monkeypatch.setattr(archive, "CLASS_CAPS", archive.Caps(100_000, 1 << 16))
     monkeypatch.setattr("grader.classroom.layout.CLASS_CAPS", archive.CLASS_CAPS)
-    with pytest.raises(UnreadableClass, match=r"table of contents that is too long\. Unpack it, and give the folder"):
+    with pytest.raises(
+        UnreadableClass, match=r"too long a table of contents\. Unpack it yourself, and give the folder"
+    ):
         opened(path)
 
 
@@ -271,7 +273,9 @@ def test_what_is_no_zip_or_a_damaged_one_is_told_in_a_sentence(tmp_path):
     for at, data in enumerate([b"", b"no zip", b"PK\3\4", good[:-30], good[: len(good) // 2], b"Rar!\x1a\7\0"]):
         path = tmp_path / f"{at}.zip"
         path.write_bytes(data)
-        with pytest.raises(UnreadableClass, match=r"not a zip that can be read .*\. Unpack it, and give the folder\.$"):
+        with pytest.raises(
+            UnreadableClass, match=r"cannot be read as a zip .*\. Unpack it yourself, and give the folder\.$"
+        ):
             opened(path)
 
 
@@ -306,7 +310,7 @@ def test_encrypted_files_are_told_one_by_one_and_an_encrypted_class_at_once(tmp_
     for signature, offset in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
         data[data.rindex(signature) + offset] |= 1
     path.write_bytes(data)
-    with pytest.raises(UnreadableClass, match=r"is encrypted\. Unpack it, and give the folder"):
+    with pytest.raises(UnreadableClass, match=r"is encrypted\. Unpack it yourself, and give the folder"):
         opened(path)
 
 
@@ -318,7 +322,7 @@ def test_compression_that_is_not_read_is_told(method, tmp_path):
         data = bytearray(path.read_bytes())
         data[8:10] = data[data.index(b"PK\1\2") + 10 : data.index(b"PK\1\2") + 12] = struct.pack("<H", method)
         path.write_bytes(data)
-    assert "compressed in a way that is not read here" in fault_of(opened(path)[1]["ann"])
+    assert "compressed in a way the grader cannot read" in fault_of(opened(path)[1]["ann"])
 
 
 def test_a_damaged_file_costs_only_itself(tmp_path):
@@ -362,7 +366,7 @@ def test_zips_are_opened_in_the_layouts_of_course_systems_too(tmp_path):
 def test_a_zip_in_a_zip_in_a_hand_in_is_not_opened(tmp_path):
     inner = bytes_of(("deep.zip", bytes_of(("ex1.py", CODE))), ("ex2.py", CODE))
     _, submissions = opened(made(tmp_path / "class.zip", ("ann.zip", inner), ("ben.py", CODE)))
-    assert fault_of(submissions["ann"]).startswith("ann.zip/deep.zip is a zip in a zip.")
+    assert fault_of(submissions["ann"]).startswith("ann.zip/deep.zip is a zip inside a zip.")
     assert submissions["ann"].sources[0].name == "ann.zip/ex2.py"
 
 
@@ -375,7 +379,7 @@ def test_a_hand_in_full_of_bombs_costs_only_its_student_and_little_room(tmp_path
         assert sum(file.stat().st_size for file in temporary.rglob("*.py")) <= 4 << 20
     told = [fault.fault.message for fault in ann.faults]
     assert zoe.sources and len([text for text in told if "unpack to too much" in text]) == 19
-    assert "a hand-in can have 10 zips" in told[-1]
+    assert "a submission can have at most 10 zips" in told[-1]
 
 
 def test_a_hostile_zip_of_a_student_is_a_fault_of_that_hand_in(tmp_path):
@@ -394,13 +398,13 @@ def test_a_hostile_zip_of_a_student_is_a_fault_of_that_hand_in(tmp_path):
     }
     _, submissions = opened(made(tmp_path / "class.zip", *((f"{name}.zip", data) for name, data in hand_ins.items())))
     assert len(submissions["links"].faults) == 20 and submissions["links"].notes[0].startswith("99 files in it")
-    assert "holds 5,001 files" in fault_of(submissions["many"])
-    assert "table of contents that is too long" in fault_of(submissions["long"])
-    assert "not a zip that can be read" in fault_of(submissions["none"])
-    assert "not a zip that can be read" in fault_of(submissions["empty"])
+    assert "contains 5,001 files" in fault_of(submissions["many"])
+    assert "too long a table of contents" in fault_of(submissions["long"])
+    assert "cannot be read as a zip" in fault_of(submissions["none"])
+    assert "cannot be read as a zip" in fault_of(submissions["empty"])
     assert list(submissions["outside"].files) == ["outside.zip/ok.py"]
     assert len(submissions["outside"].notes) == 2 and "leads out" in submissions["outside"].notes[0]
-    assert submissions["nothing"].notes == ("No Python file and no notebook, but nothing.zip.",)
+    assert submissions["nothing"].notes == ("There is no Python file or notebook in it, only nothing.zip.",)
 
 
 # The temporary folder

@@ -82,7 +82,7 @@ def test_other_names_make_another_course_batch(tmp_path):
         ([str(STUBS), "--assignment", "nameless"], "There is no assignment 'nameless'"),
         (["hint", "dProbs"], "There is no stage 'dProbs'"),
         ([str(STUBS), "--colour"], "No such option"),
-        ([os.devnull], "neither a file nor a folder"),
+        ([os.devnull], "this is neither a file nor a folder"),
     ],
 )
 def test_a_request_that_makes_no_sense_ends_with_2_and_one_sentence(arguments, said, capsys):
@@ -93,7 +93,7 @@ def test_a_request_that_makes_no_sense_ends_with_2_and_one_sentence(arguments, s
 
 def test_a_folder_without_python_files_is_told(tmp_path, capsys):
     assert run([str(tmp_path)]) == 2
-    assert "there is no Python file here" in capsys.readouterr().err
+    assert "there is no Python file or notebook here" in capsys.readouterr().err
 
 
 def test_a_file_that_is_for_no_assignment_is_told(tmp_path, capsys):

@@ -90,6 +90,6 @@ def _student(samples, number, draw, hard, cheats, lost):
         identities={"name": name, "email": f"s{number:04d}@example.org"},
         late=draw.random() < 0.06,
         notes=["The newest of 3 attempts."] if draw.random() < 0.1 else [],
-        problems=["ex2_cross_entropy.py is empty. Was it saved?"] if draw.random() < 0.02 else [],
+        problems=["ex2_cross_entropy.py is empty. Did you save it?"] if draw.random() < 0.02 else [],
     )
     return totalled(replace(samples["right"], exercises=exercises, submission=submission))

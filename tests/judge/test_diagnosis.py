@@ -29,12 +29,12 @@ SLIPS = [
     ("dCounts", "probabilities * dProbabilities + dSumCounts", "wrong-factor", "`probabilities`"),
     ("dCounts", "torch.zeros_like(counts)", "zeros", "zeros"),
     ("dCounts", "sumCountsInverse + dSumCounts + 0 * counts", "upstream-missing", "`dProbabilities`"),
-    ("dSumCountsInverse", "counts * dProbabilities", "not-summed", "summed back"),
+    ("dSumCountsInverse", "counts * dProbabilities", "not-summed", "copied along"),
     ("dSumCountsInverse", "(counts * dProbabilities).sum(0, keepdims=True)", "wrong-axis", "wrong axis"),
     ("dSumCountsInverse", "(counts * dProbabilities).sum()", "one-number", "one number"),
     ("dSumCountsInverse", "(counts * dProbabilities).mean(1, keepdims=True)", "factor-of-size", "1 / vocabularySize"),
     ("dSumCountsInverse", "(probabilities * dProbabilities).sum(1, keepdims=True)", "wrong-operand", "`counts`"),
-    ("dSumCountsInverse", "dProbabilities.sum(1, keepdims=True)", "no-derivative", "alone is summed"),
+    ("dSumCountsInverse", "dProbabilities.sum(1, keepdims=True)", "no-derivative", "is summed"),
     ("dSumCounts", "-sumCounts ** -3 * dSumCountsInverse", "exponent", "exponent"),
     ("dSumCounts", "-sumCounts ** -1 * dSumCountsInverse", "exponent", "exponent"),
     ("dMaxLogits", "dNormalizedLogits.sum(1, keepdims=True)", "sign", "sign"),
@@ -45,8 +45,8 @@ SLIPS = [
     ("dWeightsOfFinalLayer", f"{H}.T @ dLogits / batchSize", "factor-of-size", "1 / batchSize"),
     ("dEmbeddingLookUpMatrix", "torch.zeros_like(embeddingLookUpMatrix).index_put((inputBatch,), dEmbedding)",
      "no-accumulation", "more than once"),
-    ("dSumCounts", "dSumCountsInverse - sumCounts ** -2", "upstream-added", "multiplied"),
-    ("dBatchGains", "(batchRawValue / dHiddenLayerPreActivationStates).sum(0, keepdims=True)", "upstream-divides", "multiplied"),
+    ("dSumCounts", "dSumCountsInverse - sumCounts ** -2", "upstream-added", "multiply the two"),
+    ("dBatchGains", "(batchRawValue / dHiddenLayerPreActivationStates).sum(0, keepdims=True)", "upstream-divides", "multiply the two"),
     ("dSumCounts", "-3 * sumCounts ** -5 * dSumCountsInverse", "exponent", "off by 3"),
     ("dSumCounts", "(-sumCounts ** -2).T * dSumCountsInverse", "broadcast", "axis"),
     ("dCounts", "(sumCountsInverse * dProbabilities + dSumCounts).half()", "dtype", "float16"),
@@ -59,7 +59,7 @@ SLIPS = [
     ("dBatchVariance", "-0.5 * batchVariance ** -1.5 * dBatchVarianceInverse", "epsilon-forgotten", "epsilon"),
     (f"d{H[0].upper()}{H[1:]}".replace("Post", "Pre"), f"(1 - {U} ** 2) * d{H[0].upper()}{H[1:]}", "tanh-from-input", "value"),
     (f"d{H[0].upper()}{H[1:]}".replace("Post", "Pre"), f"{H} * (1 - {H}) * d{H[0].upper()}{H[1:]}", "tanh-as-sigmoid", "sigmoid"),
-    ("dLogits", "dNormalizedLogits + dMaxLogits", "maximum-spread", "highest alone"),
+    ("dLogits", "dNormalizedLogits + dMaxLogits", "maximum-spread", "highest element alone"),
     ("dLogits", "dNormalizedLogits + 0 * dMaxLogits", "missing-path", "`maxLogits`"),
     ("dLogitsFast", "torch.softmax(logits, 1) / batchSize", "no-one-hot", "take away"),
     ("dLogitsFast", "torch.softmax(logits, 1) - torch.nn.functional.one_hot(outputBatch, logits.shape[1])", "summed-loss", "1 / n"),
@@ -104,13 +104,13 @@ RIGHT = "(sumCountsInverse * dProbabilities + dSumCounts)"
 PATTERNS = [
     ("dCounts", f"{RIGHT} + torch.nn.functional.pad(counts[2:3], (0, 0, 2, len(counts) - 3))", "Only row 2 is off."),
     ("dCounts", f"{RIGHT} + 0.01 * torch.nn.functional.one_hot(outputBatch, vocabularySize)", "`outputBatch` points at."),
-    ("dCounts", f"{RIGHT} + 0.01 * (1 - torch.nn.functional.one_hot(outputBatch, vocabularySize))", "Everything is off but"),
+    ("dCounts", f"{RIGHT} + 0.01 * (1 - torch.nn.functional.one_hot(outputBatch, vocabularySize))", "Everything is off except"),
     ("dCounts", f"{RIGHT} + 0.01 * torch.nn.functional.one_hot(counts.argmax(1), vocabularySize)", "Only the largest element"),
-    ("dCounts", f"{RIGHT} * torch.tensor([1.0, -1.0]).repeat(batchSize)[:batchSize, None]", "some signs are not"),
-    ("dCounts", f"{RIGHT} * counts.mean()", "another number"),
-    ("dCounts", f"{RIGHT} * counts.mean(1, keepdims=True) ** 2", "Each row is off by a factor"),
-    ("dCounts", f"{RIGHT} * counts.mean(0, keepdims=True) ** 2", "Each column is off by a factor"),
-    ("dCounts", f"{RIGHT} + 0.3 * counts.mean()", "The same number is added"),
+    ("dCounts", f"{RIGHT} * torch.tensor([1.0, -1.0]).repeat(batchSize)[:batchSize, None]", "some signs are wrong"),
+    ("dCounts", f"{RIGHT} * counts.mean()", "different on each probe"),
+    ("dCounts", f"{RIGHT} * counts.mean(1, keepdims=True) ** 2", "Each row is off by its own"),
+    ("dCounts", f"{RIGHT} * counts.mean(0, keepdims=True) ** 2", "Each column is off by its own"),
+    ("dCounts", f"{RIGHT} + 0.3 * counts.mean()", "Every element is off by the same number"),
     ("dCounts", f"{RIGHT} + torch.outer(counts.mean(1), counts.mean(0))", "outer product"),
     ("dCounts", f"{RIGHT} + torch.sin(counts * 9)", "in no pattern"),
 ]  # fmt: skip
@@ -127,14 +127,14 @@ def test_the_evidence_has_the_share_of_elements_the_ratio_and_the_axes(told):
     judged = told("dBatchBiases", "2 * dHiddenLayerPreActivationStates.sum(0, keepdims=True)")
     assert judged.diagnosis.code == "factor" and judged.pattern == ""
     course, *_, axes = judged.evidence
-    assert "'course', 64 of 64 elements are off (100%); answer / reference there: 2 to 2" in course
+    assert "'course', 64 of 64 elements are off (100%); answer / reference is 2 to 2 there" in course
     assert "(1, 64) is broadcast to the shape of `hiddenLayerPreActivationStates` (32, 64), along axis 0" in axes
 
 
 def test_where_two_slips_explain_it_the_other_one_is_mentioned(told):
     judged = told("dProbabilities", "dLogProbabilities * 1")
     assert judged.diagnosis.code == "upstream-unchanged" and judged.diagnosis.other
-    assert "the answer on every probe, to 0 of the largest" in judged.evidence[0]
+    assert "On every probe, this slip gives the answer to within 0 of the largest" in judged.evidence[0]
 
 
 def test_what_is_right_is_told_nothing(told):

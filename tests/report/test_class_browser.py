@@ -78,7 +78,7 @@ def test_it_is_sorted_by_score_by_name_by_first_error_and_back(browser, page_fil
     assert [names[id] for id in shown(page)] == sorted(names.values())
     order = [stage.name for stage in students[0].stages]
     first = {r.submission.id: next((order.index(s.name) for s in r.stages if not own(s)), 39) for r in students}
-    heading(page, "first own error").click()
+    heading(page, "first error").click()
     assert [first[id] for id in shown(page)] == sorted(first.values())
     heading(page, "to look at").click()
     assert shown(page) == before

@@ -206,7 +206,7 @@ def test_where_there_are_no_reports_there_are_no_links(samples):
 
 def test_a_class_of_which_nobody_handed_in_has_a_page():
     page = text_of(render_class([], [], missing=[("ada", "Ada")], notes=["The folder was empty."]))
-    assert "0 hand-ins" in page and "not handed in 1" in page and "The folder was empty." in page
+    assert "0 submissions" in page and "not handed in 1" in page and "The folder was empty." in page
 
 
 def test_a_thousand_students_make_a_page_of_a_few_megabytes(samples):
@@ -214,4 +214,4 @@ def test_a_thousand_students_make_a_page_of_a_few_megabytes(samples):
     page = render_class(class_, [f"student-number-{number}" for number in range(1000)])
     assert page.count("<tr data-o=") == 1000
     assert len(page.encode()) < 3_000_000
-    assert "1,000 hand-ins" in page
+    assert "1,000 submissions" in page

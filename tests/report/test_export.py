@@ -246,7 +246,7 @@ def test_github_gets_ten_annotations_at_most():
     wrong = [a_stage(f"d{number}", "wrong", message="no") for number in range(30)]
     found = list(commands(made("github", a_result("ada", wrong)).files[ANNOTATIONS].decode()))
     assert [kind for kind, _, _ in found] == ["error"] * 9 + ["notice"]
-    assert found[-1][2] == "21 more are in the summary of this job."
+    assert found[-1][2] == "21 more are in this job's summary."
 
 
 def test_github_properties_and_messages_survive_the_runner():
@@ -454,7 +454,7 @@ def test_classroom50_gets_whole_points_the_exact_ones_beside_them_and_says_so():
 
 def test_classroom50_gets_nothing_for_what_could_not_be_judged_and_takes_one_result():
     assert not made("classroom50", UNGRADED).files
-    with pytest.raises(CannotExport, match="takes one result, and here are 2"):
+    with pytest.raises(CannotExport, match="takes one result, and there are 2 here"):
         made("classroom50", a_result(), a_result("bea"))
 
 
@@ -512,7 +512,7 @@ def test_one_file_goes_to_the_terminal_and_several_into_a_folder(folder, capsys)
     assert run(["export", str(folder), "--to", "junit"]) == 0
     check_junit(capsys.readouterr().out.encode())
     assert run(["export", str(folder), "--to", "gradescope"]) == 2
-    assert "say with -o in which folder" in capsys.readouterr().err
+    assert "name a folder for them with -o" in capsys.readouterr().err
     assert (
         run(["export", str(folder), "--to", "gradescope", "--to", "junit", "--to", "csv", "-o", str(folder / "to")])
         == 0
@@ -550,7 +550,7 @@ def test_the_exit_code_says_that_something_could_not_be_judged(name, tmp_path, c
         monkeypatch.setenv(variable, value)
     (tmp_path / "result.json").write_bytes(to_json(UNGRADED))
     assert run(["export", str(tmp_path), "--to", name]) == 3
-    assert "left out bea: something could not be judged" in capsys.readouterr().err
+    assert "left out bea: a stage could not be judged" in capsys.readouterr().err
 
 
 def test_what_it_is_made_from_is_never_overwritten(tmp_path, capsys, monkeypatch):
@@ -559,14 +559,14 @@ def test_what_it_is_made_from_is_never_overwritten(tmp_path, capsys, monkeypatch
     before = to_json(a_result())
     (tmp_path / "result.json").write_bytes(before)
     assert run(["export", str(tmp_path), "--to", "classroom50", "-o", str(tmp_path)]) == 2
-    assert "that is the file it is made from" in capsys.readouterr().err
+    assert "it is the file that the export is made from" in capsys.readouterr().err
     assert (tmp_path / "result.json").read_bytes() == before
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--to", "excel"], "'excel' is none of gradescope, junit"),
+        (["--to", "excel"], "'excel' is not one of gradescope, junit"),
         (["--to", "canvas"], "write --to canvas=FILE"),
         (["--to", "csv=x.csv"], "write --to csv."),
         (["--to", "canvas=absent.csv"], "absent.csv cannot be read"),
@@ -585,13 +585,13 @@ def test_a_request_that_makes_no_sense_is_told_in_a_sentence(arguments, said, fo
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"", "holds no result"),
-        (b"\n\n", "holds no result"),
-        (b"{}", "is no result of this version"),
-        (b"\xff", "is no result of this version"),
-        (to_line(a_result()) + to_line(a_result("bea"))[:50], "line 2 is no result"),
-        (to_line(a_result("XX")).replace(b"XX", b"\\ud800"), "is no result of this version"),
-        (to_line(a_result()).replace(b'"score":1.0', b'"score":NaN'), "is no result of this version"),
+        (b"", "it contains no results"),
+        (b"\n\n", "it contains no results"),
+        (b"{}", "not a result written by this version"),
+        (b"\xff", "not a result written by this version"),
+        (to_line(a_result()) + to_line(a_result("bea"))[:50], "line 2: this is not a result"),
+        (to_line(a_result("XX")).replace(b"XX", b"\\ud800"), "not a result written by this version"),
+        (to_line(a_result()).replace(b'"score":1.0', b'"score":NaN'), "not a result written by this version"),
     ],
 )
 def test_a_file_that_holds_something_else_is_told(data, said, tmp_path):
@@ -601,7 +601,7 @@ def test_a_file_that_holds_something_else_is_told(data, said, tmp_path):
 
 
 def test_a_path_without_results_is_told(tmp_path):
-    with pytest.raises(NoResults, match="holds neither"):
+    with pytest.raises(NoResults, match="contains neither"):
         results_file(tmp_path)
     with pytest.raises(NoResults, match="does not exist"):
         results_file(tmp_path / "absent")

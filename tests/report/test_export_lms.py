@@ -49,7 +49,7 @@ def test_canvas_gets_the_scores_and_nothing_else_is_touched():
     text, export = filled(canvas, CANVAS, *results)
     expected = CANVAS.replace('"A ""1""",EX,,', '"A ""1""",EX,26.5,').replace("3.50,12.00", "3.50,39")
     assert text == expected and not export.left_out
-    assert export.remarks == ("2 scores in the column NameWeave (12).",)
+    assert export.remarks == ("Scores entered in the column NameWeave (12): 2.",)
 
 
 @pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["plain", "byte order mark"])
@@ -103,16 +103,16 @@ def test_a_hand_in_without_identities_is_found_by_what_it_is_called(id):
 
 def test_who_is_not_there_by_number_is_not_looked_for_by_name():
     text, export = filled(canvas, CANVAS, a_result("ada@x.org", points(39.0), canvas="999", name="Ada Lovelace"))
-    assert text == CANVAS and out(export) == {"ada@x.org": "no row of file.csv is theirs"}
+    assert text == CANVAS and out(export) == {"ada@x.org": "file.csv has no row for them"}
 
 
 def test_two_hand_ins_for_one_row_and_one_for_two_rows_are_left_out_and_told():
     results = [a_result("ada@x.org", points(39.0)), a_result("y", points(1.0), canvas="102"), a_result("Dan Doe")]
     text, export = filled(canvas, CANVAS, *results)
     assert text == CANVAS and out(export) == {
-        "ada@x.org": "ada@x.org and y have the same row of file.csv",
-        "y": "ada@x.org and y have the same row of file.csv",
-        "Dan Doe": "2 rows of file.csv may be theirs",
+        "ada@x.org": "ada@x.org and y share one row of file.csv",
+        "y": "ada@x.org and y share one row of file.csv",
+        "Dan Doe": "file.csv has 2 rows that could be theirs",
     }
 
 
@@ -125,9 +125,9 @@ def test_who_has_no_score_or_an_impossible_one_keeps_what_is_there():
     ]
     text, export = filled(canvas, CANVAS, *results)
     assert text == CANVAS and out(export) == {
-        "ada": "something could not be judged, so there is no score",
-        "ben": "the score 40 is not one from 0 to 39",
-        "dan": "the score -1 is not one from 0 to 39",
+        "ada": "a stage could not be judged, so there is no score",
+        "ben": "the score 40 is not between 0 and 39",
+        "dan": "the score -1 is not between 0 and 39",
         "cas": "excused in file.csv",
     }
     assert [each.ungraded for each in export.left_out] == [True, False, False, False]
@@ -140,7 +140,7 @@ def test_scores_are_scaled_to_the_points_that_canvas_has(possible, written):
     file = f'Student,ID,NameWeave (12)\n    Points Possible,,"{possible}"\nA,1,9\n'
     text, export = filled(canvas, file, a_result("a", points(26.5), canvas="1"))
     assert text.splitlines()[-1].replace('"', "") == f"A,1,{written.replace('.', ',') if ',' in possible else written}"
-    assert ("scaled" if possible not in ("0", "") else "does not say") in export.remarks[1]
+    assert ("scaled" if possible not in ("0", "") else "does not give") in export.remarks[1]
 
 
 def test_halves_of_a_cent_are_rounded_up():
@@ -159,7 +159,7 @@ def test_halves_of_a_cent_are_rounded_up():
 )
 def test_the_column_is_the_one_named_or_the_one_called_as_the_assignment(column, heading):
     _, export = filled(canvas, CANVAS, a_result("ada", points(1.0), canvas="102"), column=column)
-    assert export.remarks[0] == f"1 scores in the column {heading}."
+    assert export.remarks[0] == f"Scores entered in the column {heading}: 1."
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_the_column_is_the_one_named_or_the_one_called_as_the_assignment(column,
     [
         (CANVAS, "Final Score (read only)", "no column for 'Final Score"),
         (CANVAS, "Section", "no column for 'Section'"),
-        (CANVAS, "New (14)", "there are: 'Homework (11)', 'NameWeave (12)', 'NameWeave Retake (13)'"),
+        (CANVAS, "New (14)", "Choose one with --column: 'Homework (11)', 'NameWeave (12)', 'NameWeave Retake (13)'"),
         (CANVAS.replace("NameWeave (12)", "NameWeave A (12)"), None, "several columns for 'nameweave'"),
         (CANVAS.replace("NameWeave", "Other"), None, "no column for 'nameweave'"),
         ("Name,Number\nA,1\n", None, "no columns Student and ID"),
@@ -202,7 +202,7 @@ def test_moodle_gets_the_scores_and_nothing_else_is_touched():
     results = [a_result("x", points(26.5), moodle="501"), a_result("y", points(39.0), moodle="502")]
     text, export = filled(moodle, MOODLE, *results)
     expected = MOODLE.replace('"Submitted for grading - ",,', '"Submitted for grading - ",26.5,').replace("12.00", "39")
-    assert text == expected and not export.left_out and export.remarks == ("2 scores in the column Grade.",)
+    assert text == expected and not export.left_out and export.remarks == ("Scores entered in the column Grade: 2.",)
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_moodle_rows_are_found_by_participant_then_address_then_name(id, identit
 
 def test_what_students_wrote_and_feedback_identify_nobody():
     text, export = filled(moodle, MOODLE, a_result("<p>ben@x.org, fine</p>", points(39.0)))
-    assert text == MOODLE and out(export) == {"<p>ben@x.org, fine</p>": "no row of file.csv is theirs"}
+    assert text == MOODLE and out(export) == {"<p>ben@x.org, fine</p>": "file.csv has no row for them"}
 
 
 GERMAN = "ID,Name,Status,Bewertung,Bestwertung,Änderbar,Zuletzt geändert (Abgabe),Zuletzt geändert (Bewertung)\n"
@@ -245,14 +245,14 @@ def test_a_worksheet_in_another_language_is_understood_by_what_all_have_in_commo
 
 def test_where_the_grade_is_not_clear_it_can_be_named():
     file = "ID,Nimi,Hinne,Maksimum,Viimati muudetud\nOsaleja 7,A,,39,-\n"
-    with pytest.raises(CannotFill, match="which one is the grade is not clear"):
+    with pytest.raises(CannotFill, match="it is not clear which one"):
         filled(moodle, file, a_result("a", points(26.5), moodle="7"))
     text, _ = filled(moodle, file, a_result("a", points(26.5), moodle="7"), column="Hinne")
     assert text == file.replace("A,,39", "A,26.5,39")
 
 
 def test_a_long_text_in_a_worksheet_costs_no_time():
-    with pytest.raises(CannotFill, match="no column says Participant"):
+    with pytest.raises(CannotFill, match="no column has Participant"):
         filled(moodle, MOODLE.replace("Participant 501", "x" * 1_000_000), a_result("a", points(1.0), moodle="501"))
 
 
@@ -260,11 +260,11 @@ def test_a_long_text_in_a_worksheet_costs_no_time():
     ("file", "said"),
     [
         (MOODLE.replace("Participant", "x"), None),
-        (MOODLE.replace("Participant 501", "Participant 502"), "no column says Participant and a number"),
-        (MOODLE.replace('"Participant 50', '"50'), "no column says Participant and a number"),
-        (MOODLE.replace("Last modified (grade)", "Changed"), "which one is the grade is not clear"),
-        (MOODLE.replace("12.00", "Good"), "which one is the grade is not clear"),
-        (MOODLE.splitlines()[0], "no column says Participant"),
+        (MOODLE.replace("Participant 501", "Participant 502"), "no column has Participant and a number"),
+        (MOODLE.replace('"Participant 50', '"50'), "no column has Participant and a number"),
+        (MOODLE.replace("Last modified (grade)", "Changed"), "it is not clear which one"),
+        (MOODLE.replace("12.00", "Good"), "it is not clear which one"),
+        (MOODLE.splitlines()[0], "no column has Participant"),
     ],
 )
 def test_a_file_that_is_no_worksheet_is_told(file, said):
@@ -279,7 +279,7 @@ def test_a_file_that_is_no_worksheet_is_told(file, said):
 def test_without_a_maximum_the_score_is_written_as_it_is_and_that_is_told():
     file = "Identifier,Grade,Last modified (grade)\nParticipant 7,,-\nParticipant 8,,-\n"
     text, export = filled(moodle, file, a_result("a", points(26.5), moodle="7"))
-    assert text == file.replace("7,,", "7,26.5,") and "does not say out of how many points" in export.remarks[1]
+    assert text == file.replace("7,,", "7,26.5,") and "does not give the maximum points" in export.remarks[1]
 
 
 # --- tables ---------------------------------------------------------------------------------------------------------
@@ -362,7 +362,7 @@ def test_the_filled_copy_is_beside_the_teachers_file_which_is_kept(folder, capsy
     assert (folder / "canvas-filled.csv").read_bytes() == CANVAS.replace("12.00", "39").encode()
     assert (folder / "moodle-filled.csv").read_bytes() == MOODLE.replace("12.00", "39").encode()
     told = capsys.readouterr().err
-    assert "left out nobody: no row of canvas.csv is theirs" in told and "1 scores in the column" in told
+    assert "left out nobody: canvas.csv has no row for them" in told and "Scores entered in the column" in told
 
 
 def test_the_filled_copy_goes_where_one_says_but_never_over_the_teachers_file(folder, capsys):
@@ -373,7 +373,7 @@ def test_the_filled_copy_goes_where_one_says_but_never_over_the_teachers_file(fo
     for place in ("canvas.csv", "./sub/../canvas.csv", "link.csv"):
         (folder / "sub").mkdir(exist_ok=True)
         assert run(["export", str(folder), "--to", canvas_file, "-o", f"{folder}/{place}"]) == 2
-        assert "that is the file it is made from" in capsys.readouterr().err
+        assert "it is the file that the export is made from" in capsys.readouterr().err
     assert (folder / "canvas.csv").read_bytes() == CANVAS.encode()
     assert run(["export", str(folder), "--to", canvas_file, "-o", "-"]) == 1
     assert capsys.readouterr().out == CANVAS.replace("12.00", "39") and not list(folder.glob("*-filled*"))

@@ -127,21 +127,21 @@ def test_the_drawing_has_a_line_for_every_use_and_the_verdict_of_every_tensor(pa
 
 def test_the_drawing_tells_whose_error_is_carried_where_and_along_which_lines(page):
     state, says, _ = node_of(page, "dNormalizedLogits")
-    assert state == "carried" and re.search("an error of (dSumCounts and )?dCounts( and dSumCounts)? arrives", says)
+    assert state == "carried" and re.search("an error from (dSumCounts and )?dCounts( and dSumCounts)? arrives", says)
     assert node_of(page, "dEmbedding")[0] == "carried"  # past a stage that fails, where there is no chain any more
     drawing = page[page.index("<svg") : page.index("</svg>")]
     assert 0 < drawing.count('class="off"') < drawing.count("<path")
     card = stage_of(page, "dNormalizedLogits")
-    assert "an error arrives from" in card and 'href="#dCounts"' in card and "an error is carried here" in card
+    assert "an error arrives from" in card and 'href="#dCounts"' in card and "an error is carried in" in card
 
 
 def test_the_drawing_is_told_in_words_as_well(page):
-    told = page[page.index("The same in words") :]
+    told = page[page.index("The same graph in words") :]
     told = re.sub("<[^>]*>", "", told[: told.index("</details>")])
     assert "dCounts: wrong. counts is used by sumCounts, probabilities." in told
-    assert "loss is where the gradients start." in told
-    legend = page[page.index('class="legend"') : page.index("The same in words")]
-    assert "right by itself" in legend and "an error of its own" in legend and "not tried" not in legend
+    assert "loss is where the backward pass starts." in told
+    legend = page[page.index('class="legend"') : page.index("The same graph in words")]
+    assert "right in itself" in legend and "an error made here" in legend and "not tried" not in legend
 
 
 def test_a_wrong_stage_shows_line_shapes_place_code_and_hint(page):
@@ -193,7 +193,7 @@ def test_what_could_not_be_judged_is_not_looked_at_first(graded, assignment):
 
 def test_with_no_error_left_it_tells_what_to_write_next(page_of, graded, assignment):
     page = page_of(submission_of(EVERY_EXPRESSION, "ex1.py"))
-    assert 'Next: <a href="#dLogitsFast">' in page and "Everything you wrote is right" in page
+    assert 'Next: <a href="#dLogitsFast">' in page and "Everything you have written so far is right" in page
     assert 'Start with <a href="#dLogProbabilities">' in page_of(Submission("nobody", MISTAKES, (), (), {}))
     assert "Every gradient is right." in page_of(read_submission(SOLUTIONS))
     done, sources = graded(read_submission(SOLUTIONS))
@@ -254,7 +254,7 @@ def test_stages_of_one_function_show_its_lines_once(graded_training, assignment)
     page = render(graded.result, assignment, sources, graded.error_maps)
     first = 'Look first at <a href="#backward.dBatchBiases">'
     assert first in page and page.count('aria-label="Your backward.') == 1
-    assert page.count('yours, together with others: see <a href="#backward.dBatchBiases">') == 6
+    assert page.count('your code, shared with other stages: see <a href="#backward.dBatchBiases">') == 6
 
 
 def test_a_flat_hand_in_shows_the_lines_above_in_its_cell(graded, assignment):

@@ -189,14 +189,14 @@ def test_nan_and_infinity_are_nonfinite_and_counted(asked, number):
 )
 def test_a_wrong_shape_is_wrong_and_both_shapes_are_told(asked, expression, shape):
     stage = asked(function(f"return {expression}"))
-    assert_judged(stage, "wrong", f"{shape} where (32, 27) is wanted")
+    assert_judged(stage, "wrong", f"{shape} instead of (32, 27)")
     assert stage.expected_shape == [32, 27]
 
 
 @pytest.mark.parametrize("index", ["None", "None, :, None"])
 def test_axes_of_length_one_cost_a_warning_only(asked, index):
     stage = asked(function(f"return ({RIGHT})[{index}]"))
-    assert_judged(stage, "shape", "Right values", "(32, 27) is wanted")
+    assert_judged(stage, "shape", "The values are right", "instead of (32, 27)")
     assert "keepdims=True" in warning(stage, "shape")
 
 
@@ -258,7 +258,7 @@ def test_what_a_stage_prints_is_kept(asked):
 @pytest.mark.parametrize("call", ["sys.exit()", "sys.exit('done')", "exit()", "quit(0)", "raise SystemExit"])
 def test_leaving_python_is_an_error(asked, call):
     stage = asked("import sys\n\n\n" + function(call))
-    assert_judged(stage, "error", "exit", "return")
+    assert_judged(stage, "error", "exit", "Return")
 
 
 @pytest.mark.parametrize("status", [0, 1, 137])
@@ -270,7 +270,7 @@ def test_ending_the_process_is_an_error(asked, status):
 
 def test_a_crash_of_the_interpreter_is_an_error(asked):
     stage = asked("import ctypes\n\n\n" + function("ctypes.string_at(0)"))
-    assert_judged(stage, "error", "process", "SIGSEGV")
+    assert_judged(stage, "error", "crashed", "SIGSEGV")
 
 
 @pytest.mark.parametrize("memory", ["torch.zeros(10**12)", "bytearray(10**13)", "'x' * 10**13", "[0] * 10**13"])
@@ -571,7 +571,7 @@ UNREADABLE = {
     "utf-16 without mark": ("import torch\n".encode("utf-16-le"), "null bytes", "UTF-8"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + random.Random(1).randbytes(500), "not UTF-8", "UTF-8"),
     "null bytes": (b"import torch\n\0\0\n", "null bytes", "not a text file"),
-    "too long": (b"# long\n" * 40_000, "the limit is 256 kB", "your own code only"),
+    "too long": (b"# long\n" * 40_000, "the limit is 256 kB", "only your own code"),
     "unknown coding": (b"# coding: klingon\nimport torch\n", "not UTF-8", "UTF-8"),
     "impossible coding": (b"# coding: undefined\nimport torch\n", "not UTF-8", "UTF-8"),
     "coding of bytes": (b"# coding: hex\nimport torch\n", "not UTF-8", "UTF-8"),
@@ -605,7 +605,7 @@ def test_an_empty_file_is_missing_and_says_so(grade_folder, tmp_path, data):
     result = grade_folder(as_file(tmp_path, data))
     assert (result.score, result.status, result.exit_code) == (0, "graded", 1)
     for stage in result.stages:
-        assert_judged(stage, "missing", "answers.py is empty", "saved")
+        assert_judged(stage, "missing", "answers.py is empty", "save")
 
 
 def test_a_file_of_comments_is_missing(grade_folder, tmp_path):

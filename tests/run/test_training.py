@@ -198,7 +198,7 @@ def test_whatever_the_seed_the_solution_passes(graded, assignment, start):
 
 WRONG = [
     ("update", "- learning_rate *", "+ learning_rate *", "factor", "uphill"),
-    ("update", "learning_rate * gradient", "gradient", "factor", "learning rate is left out"),
+    ("update", "learning_rate * gradient", "gradient", "factor", "leaves out the learning rate"),
     ("update", "learning_rate * gradient", "learning_rate * gradient / 32", "factor", "0.03125 times"),
     ("update", "return [parameter - learning_rate * gradient", "[parameter - learning_rate * gradient", "unchanged", "stay"),
     ("update", "learning_rate * gradient", "learning_rate * gradient.sign()", None, "from step 1 on"),
@@ -315,10 +315,10 @@ def test_a_run_that_fails_on_the_way_tells_of_the_steps_before(graded):
 @pytest.mark.parametrize(
     ("returned", "said"),
     [
-        ("None", "Is the `return` line there?"),
+        ("None", "Did you forget the `return` line?"),
         ("logits", "one tensor"),
         ("[logits]", "1 things"),
-        ("[logits] * 8", "more than that"),
+        ("[logits] * 8", "too many things"),
         ("{'dC': logits}", "without 'dEmbeddingLookUpMatrix'"),
         ("3", "a int"),
         ("'seven'", "a str"),

@@ -376,7 +376,7 @@ def test_a_line_that_fails_is_told_with_its_cell_and_what_was_missing(graded):
 def test_a_value_that_comes_from_a_line_that_fails_says_which(graded):
     stages = stages_of(graded(with_line("db2 = dlogits.sum(0)", "db2 = dlogits.sum(0) * (len(chars) / 27)")))
     assert stages["db2"].verdict == "error" and "names.txt" in stages["db2"].message
-    assert "`words`, which is needed, was to come from there." in stages["db2"].message
+    assert "this line was to make `words`, which the stage needs." in stages["db2"].message
 
 
 def test_names_of_the_hand_in_s_own_are_told(graded):
@@ -503,7 +503,10 @@ def test_a_stage_in_a_text_cell_is_pointed_out(graded):
     ("data", "words"),
     [
         ("<!DOCTYPE html>\n<html><body>GitHub</body></html>", "web page"),
-        ('{"cells": [\n<<<<<<< HEAD\n{},\n=======\n{}\n>>>>>>> other\n]}', "both sides of a git merge (line 2"),
+        (
+            '{"cells": [\n<<<<<<< HEAD\n{},\n=======\n{}\n>>>>>>> other\n]}',
+            "both sides of a git merge conflict (line 2",
+        ),
         ("%PDF-1.4", "not a notebook"),
     ],
 )

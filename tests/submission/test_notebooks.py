@@ -166,7 +166,7 @@ def test_a_needed_cell_that_does_not_end_costs_only_what_needs_it(graded):
     slow = "count = 0\nwhile True:\n    count += 1"
     result, stages = graded(slow, "def dLogits(logits):\n    return logits * count", COUNTS)
     assert stages["dCounts"].passed and stages["dLogits"].verdict != "approximate"
-    assert any("Still computing" in problem for problem in result.submission.problems)
+    assert any("If this is your training loop" in problem for problem in result.submission.problems)
 
 
 def test_metadata_of_other_editors_makes_no_difference(graded):

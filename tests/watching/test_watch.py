@@ -184,7 +184,7 @@ def test_a_file_saved_as_it_was_is_not_graded_again(followed):
     watch.next()
     watch.save(TWO, TEXTS[TWO])
     told = watch.next()
-    assert kinds(told) == [Begun, Same] and "the same as before" in lines(told)
+    assert kinds(told) == [Begun, Same] and "nothing has changed" in lines(told)
 
 
 def test_a_syntax_error_is_told_and_so_is_that_it_is_mended(followed):
@@ -241,7 +241,7 @@ def test_a_file_that_stays_empty_is_told(followed):
     watch = followed({TWO: TEXTS[TWO]})
     watch.next()
     watch.save(TWO, "")
-    assert "is empty. Was it saved?" in lines(watch.next())
+    assert "is empty. Did you save it?" in lines(watch.next())
 
 
 def test_other_line_ends_and_a_byte_order_mark_are_nothing_new(followed):
@@ -362,7 +362,7 @@ def test_too_many_files_are_a_word_and_no_end(followed):
     watch.next()
     for number in range(60):
         (watch.folder / f"x{number}.py").write_text("", encoding="utf-8")
-    assert "more than a hand-in can have" in lines(watch.next())
+    assert "a submission can have at most" in lines(watch.next())
     for number in range(60):
         (watch.folder / f"x{number}.py").unlink()
     assert kinds(watch.next()) == [Begun, Same]
@@ -637,7 +637,7 @@ def test_a_folder_that_is_taken_away_and_put_back_is_followed_on(tmp_path, watch
     shutil.move(folder, tmp_path / "away")
     assert "mine is gone; still watching." in watch.until("still watching")
     shutil.move(tmp_path / "away", folder)
-    watch.until("the same as before")
+    watch.until("nothing has changed")
     (folder / TWO).write_text(UNDIVIDED, encoding="utf-8")
     watch.until("Score 0 / 1")
 
@@ -667,9 +667,9 @@ def test_an_interrupt_that_a_library_swallows_comes_again(monkeypatch):
     [
         (["nowhere"], "nowhere does not exist"),
         (["nowhere.py"], "nowhere.py does not exist"),
-        (["."], "there is no Python file here"),
+        (["."], "there is no Python file or notebook here"),
         ([str(SOLUTIONS), "--stage", "dCount"], "Did you mean dCounts?"),
-        ([str(SOLUTIONS), "--html", "ex1.py"], "that is a name for code to be graded"),
+        ([str(SOLUTIONS), "--html", "ex1.py"], "that name is for code to be graded"),
         ([str(SOLUTIONS), "--stage", "dCounts", "--html", "absent/page.html"], "Cannot write"),
         ([str(SOLUTIONS), "--names", "absent.txt"], "absent.txt"),
     ],

@@ -32,7 +32,7 @@ def test_compare_gradients_tells_a_small_difference_from_a_large_one(counts, cap
 
 def test_compare_gradients_says_so_instead_of_broadcasting(counts, capsys):
     grader.compare_gradients("dCounts", torch.zeros(2), counts)
-    assert said(capsys) == "dCounts | Exact: False | Approximate: False | Shape: (2,) where (2, 2) is wanted"
+    assert said(capsys) == "dCounts | Exact: False | Approximate: False | Shape: (2,) instead of (2, 2)"
 
 
 def test_compare_gradients_without_a_gradient_tells_what_to_do(capsys):

@@ -67,22 +67,22 @@ def test_the_solution_passes_and_the_report_says_that_nothing_confined_it(there,
     assert result["score"] == 39
     assert set(result["grader"]["isolation"].values()) == {"unavailable"} and "network" in result["grader"]["isolation"]
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert "landlock unavailable" in page and "ran with the rights of whoever graded it" in page
+    assert "landlock unavailable" in page and "the code could do whatever the person grading could" in page
 
 
 def test_a_loop_without_end_costs_the_processor_time_it_may_use_and_no_more(there, tmp_path):
     text = CROSS_ENTROPY.replace("    gradient = F", "    while True: pass\n    gradient = F", 1)
     (tmp_path / "loops.py").write_text(text, encoding="utf-8")
     done = there("loops.py", "--exercise", "cross-entropy", "--timeout", "1", "--no-html")
-    assert done.returncode == 1 and "Still computing after 1 s of processor time" in done.stdout
+    assert done.returncode == 1 and "still computing after 1 s of processor time" in done.stdout
 
 
 def test_what_is_missing_is_told_by_the_doctor_and_where_one_insists(there):
     done = there("doctor")
     assert done.returncode == 0 and "a new Python process each time" in done.stdout
-    assert "Not in force here: landlock, seccomp" in done.stdout and "graded safely on Linux" in done.stdout
+    assert "Not in force here: landlock, seccomp" in done.stdout and "use Linux with Landlock" in done.stdout
     refused = there(SOLUTIONS, "--require-isolation")
-    assert refused.returncode == 3 and "Traceback" not in refused.stderr and "Nothing was run" in refused.stderr
+    assert refused.returncode == 3 and "Traceback" not in refused.stderr and "so nothing was run" in refused.stderr
 
 
 def test_a_class_is_graded_where_one_trusts_it_and_not_otherwise(there, tmp_path):

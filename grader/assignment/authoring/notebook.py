@@ -21,7 +21,7 @@ THREADS = [
 ]
 WIDTH = 100
 INSTALL = """\
-# Installs the grader where it is not there yet, as on Colab.
+# Installs the grader if it is not there yet, as on Colab.
 import importlib.util
 import subprocess
 import sys
@@ -32,19 +32,19 @@ INTRODUCTION = """\
 # {title}
 
 You write the backward pass, one gradient at a time. Each stage below shows the forward lines that use a tensor, and has
-a cell with a function for you to fill in: replace `raise NotImplementedError` by the gradient of the loss with respect
-to that tensor, and run the cell and the one below it, which compares your gradient with the one autograd finds:
+a cell with a function for you to fill in. Replace `raise NotImplementedError` with the gradient of the loss with
+respect to that tensor, then run the cell and the one below it, which compares your gradient with autograd's:
 
     dCounts | Exact: True | Approximate: True | MaxDiff: 0.0
 
-`Exact` may be False for a correct gradient whose operations come in another order; `Approximate` has to be True.
+`Exact` may be False for a correct gradient whose operations come in a different order; `Approximate` has to be True.
 
 The names of a function's arguments say what it is given: tensors and sizes of the forward pass, and the gradients of
-what its own tensor feeds into. Add or drop arguments as you need them, in the cell that compares as well. Besides the
-numbers you see here, your functions will be tried on other sizes, other data and arbitrary upstream gradients, so
-write each rule for any input: no typed-in sizes, and nothing that only holds for this loss.
+what its own tensor feeds into. Add or drop arguments as you need them, and do the same in the cell that compares.
+Besides the numbers you see here, your functions will be tried on other sizes, other data and arbitrary upstream
+gradients, so write each rule for any input: no typed-in sizes, and nothing that only holds for this loss.
 
-For the whole story, save and run `grade {file}` in a terminal. It has hints, too: `grade hint {stage}`."""
+To see why a gradient is wrong, save, and run `grade {file}` in a terminal. For a hint, run `grade hint {stage}`."""
 
 CALLED = """\
 # {title}
@@ -89,7 +89,8 @@ def _opening(assignment: Assignment) -> Iterator[Any]:
         *(["import torch", "import torch.nn.functional as F"] if in_torch else ["import numpy as np"]),
         "",
         f"from grader import {', '.join(_used(assignment))}",
-        *(THREADS if in_torch else []),
+        "",
+        "torch.set_num_threads(1)  # faster for tensors this small, especially on a busy machine",
     ]
     yield _code("imports", "\n".join(lines))
 
@@ -113,7 +114,7 @@ def _exercise(assignment: Assignment, exercise: Exercise, label: str, shapes: di
     keep = f"for tensor in (\n{kept}\n):\n    tensor.retain_grad()\n" if kept else ""
     autograd = f"{keep}{LOSS}.backward()"
     yield _code(f"{label}-forward", exercise.script.text.strip())
-    yield _code(f"{label}-autograd", f"# What your gradients are compared with.\n{autograd}")
+    yield _code(f"{label}-autograd", f"# Your gradients are compared with these.\n{autograd}")
     for name in exercise.functions:
         stages = exercise.together(name)
         if len(stages) == 1:
@@ -144,7 +145,7 @@ def _stages(
     arguments = arguments_of(assignment, exercise, name)
     wanted = _table("returned", {stage.gradient: shapes[stage.tensor] for stage in stages})
     given = _table("given", {argument: shapes.get(argument, "an integer") for argument in arguments})
-    yield _text(f"{name}-text", f"### {name}\n\nAll these gradients of the loss, in this order.{wanted}{given}")
+    yield _text(f"{name}-text", f"### {name}\n\nReturn all these gradients of the loss, in this order.{wanted}{given}")
     yield _code(name, f"{signature(name, arguments)}\n    raise NotImplementedError")
     names = "\n".join(f'    "{stage.gradient}": {stage.tensor},' for stage in stages)
     call = _call(name, arguments)

@@ -35,6 +35,21 @@ PLAIN = {
 """What tasks are given that is neither a tensor nor a size."""
 
 
+def solution_path(assignment: Assignment, exercise: Exercise) -> Path:
+    """Where the solution of an exercise is: a checkout has it, an installed package does not.
+
+    Raises:
+        AssignmentError: there is no solution here.
+    """
+    beside = assignment.folder / "solutions" / exercise.stub
+    path = beside if beside.is_file() else shipped("solutions") / assignment.name / exercise.stub
+    if not path.is_file():
+        raise AssignmentError(
+            path, "there is no solution here, and stubs are made from solutions; work in a full checkout."
+        )
+    return path
+
+
 def stub_texts(assignment: Assignment) -> dict[str, str]:
     """The stub files of an assignment by name, made anew from its solutions.
 
@@ -85,9 +100,9 @@ def _doc(
     given = _labelled("Given:", _given(assignment, arguments, shapes))
     if stages:
         rows = {stage.gradient: shapes[stage.tensor] for stage in stages}
-        first = "The gradients of the loss with respect to all parameters, in this order (or in a dictionary)."
+        first = "Return the gradients of the loss with respect to all parameters, in this order or in a dictionary."
         forward = _labelled("Forward:", [line.source for line in exercise.script.lines])
-        hint = f"For a hint on each of them: grade hint {name}"
+        hint = f"For a hint on each of them, run: grade hint {name}"
         return [first, "", *_labelled("Returns:", _rows(rows)), "", *forward, "", *given, "", hint]
     task = next(task for task in exercise.tasks if task.name == name)
     returns = _rows({each: shapes[each] for each in task.returns}) if task.kind == "values" else []

@@ -54,7 +54,7 @@ def find(folder: Folder) -> Findings:
     found = [_found(student, files) for student, files in by_student.items()]
     used = {each.file.name for files in by_student.values() for each in files}
     strange = [entry.name for entry in folder.everything if entry.name not in used]
-    return Findings(found, passed_over_note(strange, "Canvas names its files otherwise"))
+    return Findings(found, passed_over_note(strange, "Canvas does not name files like that"))
 
 
 def _named(folder: Folder) -> list[_CanvasName]:
@@ -75,9 +75,11 @@ def _found(student: tuple[str, str], named: Sequence[_CanvasName]) -> FoundHandI
     name, user = student
     handed_in = [each for each in named if each.original]
     newest, older = _newest(handed_in)
-    notes = [f"{each.original} was handed in again as {other.original}; the newest counts." for each, other in older]
+    notes = [f"{each.original} was submitted again as {other.original}; the newest counts." for each, other in older]
     if len(handed_in) < len(named):
-        notes.append(f"Text or a link was handed in {'beside the files' if handed_in else 'and no file'}; not graded.")
+        notes.append(
+            f"Text or a link was submitted {'besides the files' if handed_in else 'and no file'}; it was not graded."
+        )
     anonymous = name.lower() == "anon"
     return FoundHandIn(
         id=f"{name}_{user}" if anonymous else name,

@@ -24,7 +24,7 @@ def find(folder: Folder) -> Findings:
         known = {"github": user} if prefix and user != repository.name else {}
         found.append(FoundHandIn(user or repository.name, (repository,), identities=known))
     strange = [entry.name for entry in (*folder.files, *folder.links)]
-    return Findings(found, passed_over_note(strange, "they are no repositories"))
+    return Findings(found, passed_over_note(strange, "they are not repositories"))
 
 
 def _slug(folder: Folder) -> str:

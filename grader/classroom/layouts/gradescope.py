@@ -51,7 +51,7 @@ def find(folder: Folder) -> Findings:
     try:
         known = _metadata(folder)
     except _Unreadable as why:
-        notes.append(f"{METADATA} {why}, so the submissions have the names of their folders.")
+        notes.append(f"{METADATA} {why}, so the submissions are named after their folders.")
     by_student: dict[tuple[str, str], list[tuple[_Submission, Identities]]] = {}
     for submission in (_submission(each, known.get(each.name)) for each in folder.folders):
         for member in submission.members:
@@ -59,14 +59,14 @@ def find(folder: Folder) -> Findings:
             who = member.get(key, submission.folder.name).casefold()
             by_student.setdefault((key, who), []).append((submission, member))
     strange = [entry.name for entry in (*folder.files, *folder.links) if entry.name != METADATA]
-    notes += passed_over_note(strange, "they are no folder of a submission")
+    notes += passed_over_note(strange, "they are not folders of submissions")
     return Findings([_found(handed_in) for handed_in in by_student.values()], notes)
 
 
 def _metadata(folder: Folder) -> Mapping[object, object]:
     file = next((file for file in folder.files if file.name == METADATA), None)
     if file is None or file.content is None:
-        raise _Unreadable(file.trouble if file and file.trouble else "is not there")
+        raise _Unreadable(file.trouble if file and file.trouble else "is missing")
     table = _parsed(file)
     if not isinstance(table, dict):
         raise _Unreadable("is not a table of submissions")
@@ -79,12 +79,12 @@ def _parsed(file: File) -> object:
         with file.content.open("rb") as stream:
             data = stream.read(LARGEST + 1)
         if len(data) > LARGEST:
-            raise _Unreadable(f"is over {LARGEST >> 20} MB")
+            raise _Unreadable(f"is larger than {LARGEST >> 20} MB")
         return yaml.load(data, Loader=LOADER)
     except OSError as error:
         raise _Unreadable(f"cannot be read ({error.strerror})") from None
     except (yaml.YAMLError, ValueError, RecursionError):
-        raise _Unreadable("is not YAML that can be read") from None
+        raise _Unreadable("is not valid YAML") from None
 
 
 def _submission(folder: Folder, says: object) -> _Submission:
@@ -120,10 +120,10 @@ def _found(handed_in: list[tuple[_Submission, Identities]]) -> FoundHandIn:
     submission, member = max(handed_in, key=lambda each: each[0].order)
     notes = []
     if len(handed_in) > 1:
-        notes.append(f"Handed in {len(handed_in)} times; the newest counts ({submission.folder.name}).")
+        notes.append(f"Submitted {len(handed_in)} times; the newest counts ({submission.folder.name}).")
     if len(submission.members) > 1:
         names = ", ".join(_name(each, submission) for each in submission.members)
-        notes.append(f"Handed in by a group: {names}.")
+        notes.append(f"Submitted by a group: {names}.")
     known = {**member, "gradescope": submission.folder.name}
     return FoundHandIn(_name(member, submission), (submission.folder,), notes=tuple(notes), identities=known)
 

@@ -35,7 +35,7 @@ def find(folder: Folder) -> Findings:
     used = {id(each.entry) for each in named}
     strange = [entry.name for entry in folder.everything if id(entry) not in used]
     found = [_found(student, entries, blind=blind) for student, entries in by_student.items()]
-    return Findings(found, passed_over_note(strange, "Moodle names its files otherwise"))
+    return Findings(found, passed_over_note(strange, "Moodle does not name files like that"))
 
 
 def _named(folder: Folder) -> list[_MoodleName]:
@@ -57,7 +57,7 @@ def _found(student: tuple[str, str], named: Sequence[_MoodleName], *, blind: boo
     entries = tuple(each.entry for each in named if each.kind == FILE)
     notes = []
     if len(entries) < len(named):
-        notes.append(f"Text was handed in {'beside the files' if entries else 'and no file'}; not graded.")
+        notes.append(f"Text was submitted {'besides the files' if entries else 'and no file'}; it was not graded.")
     return FoundHandIn(
         id=f"{name} {number}" if blind else name,
         entries=entries,

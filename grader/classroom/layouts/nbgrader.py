@@ -35,7 +35,7 @@ def find(folder: Folder) -> Findings:
         for assignment in student.folders
     ]
     strange = [entry.name for entry in (*submitted.files, *submitted.links)]
-    return Findings(found, passed_over_note(strange, "they are no student's folder"))
+    return Findings(found, passed_over_note(strange, "they are not students' folders"))
 
 
 def _submitted(folder: Folder) -> Folder:
@@ -59,8 +59,8 @@ def of_one_assignment(found: list[FoundHandIn], wanted: str, path: Path) -> list
     ]
     if len(named) != 1:
         known = ", ".join(sorted(by_name)[:NAMED])
-        reason = f"holds several assignments ({known}), and which of them is {wanted or 'meant'} cannot be told"
-        raise UnreadableClass(path, f"{reason}. Give a folder that has one of them for each student")
+        reason = f"there are several assignments here ({known}), and it is not clear which one is {wanted or 'meant'}"
+        raise UnreadableClass(path, f"{reason}. Give a folder that has only one of them for each student")
     return by_name[named[0]]
 
 

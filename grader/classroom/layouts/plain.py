@@ -20,7 +20,7 @@ def find(folder: Folder) -> Findings:
         alike[entry.name] += 1
     others = [file.name for file in folder.files if not is_hand_in(file)]
     notes = [
-        *passed_over_note(others, "they are neither a Python file, a notebook, a zip nor a folder"),
+        *passed_over_note(others, "they are not Python files, notebooks, zips or folders"),
         *passed_over_note([link.name for link in folder.links], "they are links"),
     ]
     return Findings([_found(name, entries) for (name, _), entries in by_student.items()], notes)
@@ -35,7 +35,7 @@ def _found(name: str, entries: list[Entry]) -> FoundHandIn:
     if len(entries) == 1:
         return FoundHandIn(name, tuple(entries))
     names = " and ".join(entry.name for entry in entries)
-    return FoundHandIn(name, tuple(entries), notes=(f"Handed in as {names}; all of it is read.",))
+    return FoundHandIn(name, tuple(entries), notes=(f"Submitted as {names}; all of them were read.",))
 
 
 LAYOUT = Layout("plain", recognises, find)

@@ -110,7 +110,7 @@ def unpack(file: Path, path: Path, store: ArchiveStore, caps: Caps, room: Room) 
             stream.opening = False
             infos = archive.infolist()
             if len(infos) > caps.files:
-                raise UnreadableZip(f"holds {len(infos):,} files, more than are read ({caps.files:,})")
+                raise UnreadableZip(f"contains {len(infos):,} files, and at most {caps.files:,} are read")
             files = [info for info in infos if not is_folder(info)]
             if files and all(info.flag_bits & ENCRYPTED for info in files):
                 raise UnreadableZip("is encrypted")
@@ -118,7 +118,7 @@ def unpack(file: Path, path: Path, store: ArchiveStore, caps: Caps, room: Room) 
     except (UnreadableZip, UnreadableClass):
         raise
     except Exception as error:
-        raise UnreadableZip(f"is not a zip that can be read ({shown(str(error)) or type(error).__name__})") from None
+        raise UnreadableZip(f"cannot be read as a zip ({shown(str(error)) or type(error).__name__})") from None
 
 
 def _unpacked(
@@ -130,7 +130,7 @@ def _unpacked(
             if parts := parts_of(info):
                 notes += tree.add(parts, info)
         except Refused as refusal:
-            notes.append(f"{shown(name_of(info))} {refusal}, so it was passed over.")
+            notes.append(f"{shown(name_of(info))} {refusal}, so it was ignored.")
     contents = {}
     for info in sorted(tree.wanted(), key=lambda info: info.file_size):  # so that a bomb takes room from nobody else
         place = store.place(PurePosixPath(name_of(info)).suffix.lower())
@@ -159,7 +159,7 @@ class _Tree:
             return []
         twice = parts[-1] in at.infos
         at.infos[parts[-1]] = info
-        return [f"{shown('/'.join(parts))} is in the zip twice; the last one counts."] if twice else []
+        return [f"{shown('/'.join(parts))} is in the zip twice; only the last one counts."] if twice else []
 
     def wanted(self) -> Iterator[zipfile.ZipInfo]:
         yield from (info for name, info in self.infos.items() if _is_wanted(name))
@@ -184,7 +184,7 @@ def _is_wanted(name: str) -> bool:
 
 
 def _poured(archive: zipfile.ZipFile, info: zipfile.ZipInfo, place: Path, room: Room) -> Path | str:
-    """Where the content of an entry is now, or why it cannot be had."""
+    """Where the content of an entry is now, or why it cannot be read."""
     try:
         _check(info)
         with archive.open(info) as source, place.open("xb") as target:
@@ -195,7 +195,10 @@ def _poured(archive: zipfile.ZipFile, info: zipfile.ZipInfo, place: Path, room: 
     except Exception as error:
         place.unlink(missing_ok=True)
         if isinstance(error, OSError) and error.errno in FULL:
-            raise UnreadableClass(place.parent, f"is full ({error.strerror}), so not all could be unpacked") from None
+            raise UnreadableClass(
+                place.parent,
+                f"the disk is full ({error.strerror}), so not everything could be unpacked. Make room there",
+            ) from None
         return "is damaged in the zip"
     return place
 
@@ -205,11 +208,11 @@ def _check(info: zipfile.ZipInfo) -> None:
     if info.flag_bits & ENCRYPTED:
         raise Refused("is encrypted")
     if kind == stat.S_IFLNK:
-        raise Refused("is a link and no file. Hand in the file itself")
+        raise Refused("is a link, not a file. Hand in the file itself")
     if kind not in (0, stat.S_IFREG):
-        raise Refused("is no ordinary file")
+        raise Refused("is not an ordinary file")
     if info.compress_type not in METHODS:
-        raise Refused("is compressed in a way that is not read here. Make the zip with ordinary settings")
+        raise Refused("is compressed in a way the grader cannot read. Make the zip with ordinary settings")
 
 
 def _pour(source: IO[bytes], target: IO[bytes], most: int, room: Room) -> None:
@@ -219,5 +222,5 @@ def _pour(source: IO[bytes], target: IO[bytes], most: int, room: Room) -> None:
         if total > most:
             raise Refused(f"unpacks to more than {most >> 20} MB")
         if not room.take(len(chunk)):
-            raise Refused("is left out, since all the zips together unpack to too much")
+            raise Refused("is left out, because the zips together unpack to too much")
         target.write(chunk)

@@ -46,7 +46,7 @@ def contents(entries: tuple[Entry, ...], store: ArchiveStore) -> Contents:
     for name, file, root in _files(entries):
         if file.link and not _leads_inside(file, root):
             found.faults[found.free(name)] = (
-                f"{name} is a link to a file outside of the hand-in. Hand in the file itself."
+                f"{name} is a link to a file outside your submission. Hand in the file itself."
             )
         elif file.suffix == ZIP and file.content:
             _open(name, file.content, found, store, room)
@@ -55,7 +55,7 @@ def contents(entries: tuple[Entry, ...], store: ArchiveStore) -> Contents:
     if entries and not found.files and not found.faults:
         _tell_of_others(entries, found)
     if len(found.faults) > MOST_FAULTS:
-        found.notes.append(f"{len(found.faults)} files in it cannot be had; {MOST_FAULTS} of them are told.")
+        found.notes.append(f"{len(found.faults)} files in it cannot be read; only {MOST_FAULTS} of them are listed.")
         found.faults = dict(list(found.faults.items())[:MOST_FAULTS])
     return found
 
@@ -93,7 +93,7 @@ def _open(name: str, content: Path, found: Contents, store: ArchiveStore, room: 
     found.zips += 1
     try:
         if found.zips > MOST_ZIPS:
-            raise UnreadableZip(f"is left out: a hand-in can have {MOST_ZIPS} zips")
+            raise UnreadableZip(f"is left out, because a submission can have at most {MOST_ZIPS} zips")
         unpacked = unpack(content, Path(name), store, HAND_IN_CAPS, room)
     except UnreadableZip as error:
         found.faults[found.free(name)] = f"{name} {error}."
@@ -102,7 +102,7 @@ def _open(name: str, content: Path, found: Contents, store: ArchiveStore, room: 
     for inner, file in _chosen(unpacked.folder):
         place = f"{name}/{inner}"
         if file.suffix == ZIP:
-            found.faults[found.free(place)] = f"{place} is a zip in a zip. Hand in the files, or one zip of them."
+            found.faults[found.free(place)] = f"{place} is a zip inside a zip. Hand in the files, or one zip of them."
         else:
             _take(place, file, found)
 
@@ -121,10 +121,12 @@ def _tell_of_others(entries: tuple[Entry, ...], found: Contents) -> None:
     others = list(_others(entries))
     for file in others[:NAMED]:
         if file.is_archive:
-            sentence = f"{file.name} is no zip, so it was not unpacked. Hand in the files, or a zip of them."
+            sentence = f"{file.name} is not a zip, so it was not unpacked. Hand in the files, or a zip of them."
             found.faults[found.free(file.name)] = sentence
     names = ", ".join(file.name for file in others[:NAMED]) + (" and more" if len(others) > NAMED else "")
-    found.notes.append(f"No Python file and no notebook, but {names}." if others else "There is no file in it.")
+    found.notes.append(
+        f"There is no Python file or notebook in it, only {names}." if others else "There is no file in it."
+    )
 
 
 def _others(entries: tuple[Entry, ...]) -> Iterator[File]:

@@ -43,4 +43,4 @@ def passed_over_note(names: list[str], why: str) -> list[str]:
     if not names:
         return []
     more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return [f"Passed over, since {why}: {', '.join(names[:5])}{more}."]
+    return [f"Ignored, because {why}: {', '.join(names[:5])}{more}."]

@@ -61,9 +61,9 @@ def plain_level(deeper: Sequence[Level]) -> tuple[Level, list[str]]:
         return above or last, []
     given = deeper[0].folder.name
     if sources and not _same_name(last.folder.name, given) and not _same_exercise_twice(sources):
-        more = f"{last.folder.name} was taken for the only student; if it is the class, give that folder itself."
+        more = f"{last.folder.name} was taken for the only student. If it is the class, give that folder itself."
         return above, [more] if len(sources) > 1 else []
-    return last, [f"Everything lies in the folder {last.folder.name}, which was taken for the class."]
+    return last, [f"Everything is in the folder {last.folder.name}, which was taken for the class."]
 
 
 def _same_name(name: str, given: str) -> bool:

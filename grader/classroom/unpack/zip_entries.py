@@ -36,7 +36,7 @@ class ZipStream(io.BufferedReader):
 
     def read(self, size: int | None = -1, /) -> bytes:
         if size is not None and size > max(self.most, CHUNK):
-            raise UnreadableZip("has a table of contents that is too long")
+            raise UnreadableZip("has too long a table of contents")
         data = super().read(size)
         return _without_false_claims(data) if self.opening and data.startswith(b"PK\1\2") else data
 

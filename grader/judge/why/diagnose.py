@@ -71,7 +71,7 @@ def _broadcast(locals_: Sequence[Local], answers: Sequence[Answer]) -> Diagnosis
     if max(squares) < 2:
         return None
     shapes = f"a column ({squares[0]}, 1) was combined with a row"
-    return Diagnosis("broadcast", f"An axis is swapped, or was lost by a sum without keepdims: {shapes}.")
+    return Diagnosis("broadcast", f"An axis is swapped, or a sum without keepdims lost it: {shapes}.")
 
 
 def _stays(size: int, local: Local, answer: Answer) -> bool:
@@ -109,5 +109,7 @@ def _rounded(pairs: Sequence[tuple[Local, torch.Tensor]]) -> Diagnosis | None:
             if expected.error(aligned) > precision:
                 break
         else:
-            return Diagnosis("dtype", f"It is computed in {str(dtype).removeprefix('torch.')}: stay in float32.")
+            return Diagnosis(
+                "dtype", f"The gradient is computed in {str(dtype).removeprefix('torch.')}: stay in float32."
+            )
     return None

@@ -60,7 +60,7 @@ def evidence(locals_: Sequence[Local], answers: Sequence[Answer], diagnosis: Dia
     lines = []
     if diagnosis and diagnosis.distance is not None:
         lines.append(
-            f"What this slip gives is the answer on every probe, to {diagnosis.distance:.1g} of the largest element."
+            f"On every probe, this slip gives the answer to within {diagnosis.distance:.1g} of the largest element."
         )
     return [*lines, *(_told(each) for each in _off(locals_, answers)), *_broadcasts(locals_[0])]
 
@@ -87,7 +87,7 @@ def _told(off: Off) -> str:
     if bool(clear.any()):
         ratios = off.answer[clear] / off.reference[clear]
         low, middle, high = (float(torch.quantile(ratios[:10_000], share)) for share in (0.0, 0.5, 1.0))
-        text += f"; answer / reference there: {low:.4g} to {high:.4g}, in the middle {middle:.4g}"
+        text += f"; answer / reference is {low:.4g} to {high:.4g} there, {middle:.4g} in the middle"
     return text + "."
 
 
@@ -127,14 +127,14 @@ def _one(off: Off, axis: int, name: str) -> str:
 def _at_index(off: Off) -> str:
     for name, chosen in _indexed(off):
         if not bool((off.where & ~chosen).any()):
-            return f"Only one element of each row is off, the one that `{name}` points at."
+            return f"Only one element of each row is off: the one that `{name}` points at."
     return ""
 
 
 def _but_at_index(off: Off) -> str:
     for name, chosen in _indexed(off):
         if bool((off.where == ~chosen).all()):
-            return f"Everything is off but the element of each row that `{name}` points at."
+            return f"Everything is off except the element of each row that `{name}` points at."
     return ""
 
 
@@ -161,13 +161,13 @@ def _at_maximum(off: Off) -> str:
 
 def _in_sign(off: Off) -> str:
     left = largest(off.answer.abs() - off.reference.abs())
-    return "Every size is right, but some signs are not." if left <= NEAR * largest(off.reference) else ""
+    return "The absolute values are right, but some signs are wrong." if left <= NEAR * largest(off.reference) else ""
 
 
 def _by_ratio(off: Off) -> str:
     if off.answer.numel() < 2 or _left_over(off, None) > NEAR:
         return ""
-    return "It is a number times what it should be, but on each probe it is another number."
+    return "The gradient is off by a factor, and the factor is different on each probe."
 
 
 def _by_ratio_in_rows(off: Off) -> str:
@@ -181,7 +181,7 @@ def _by_ratio_in_columns(off: Off) -> str:
 def _ratio_along(off: Off, axis: int, name: str) -> str:
     if off.answer.ndim != 2 or off.answer.shape[axis] < 3 or _left_over(off, axis) > NEAR:
         return ""
-    return f"Each {name} is off by a factor of its own."
+    return f"Each {name} is off by its own factor."
 
 
 def _left_over(off: Off, axis: int | None) -> float:
@@ -199,7 +199,7 @@ def _by_difference(off: Off) -> str:
     spread = off.error - off.error.mean()
     if off.error.numel() < 2 or largest(spread) > NEAR * largest(off.error):
         return ""
-    return "The same number is added to every element."
+    return "Every element is off by the same number."
 
 
 def _by_outer_product(off: Off) -> str:
@@ -208,13 +208,14 @@ def _by_outer_product(off: Off) -> str:
     first, second, *_ = torch.linalg.svdvals(off.error).tolist()
     if second > NEAR * first:
         return ""
-    return "The error is an outer product: a number for each row, times a number for each column."
+    return "The error is an outer product: one number for each row times one for each column."
 
 
 def _anywhere(off: Off) -> str:
     share = float(off.where.double().mean())
     return (
-        f"{'All elements are' if share == 1 else f'{share:.0%} of the elements are'} off, in no pattern we recognise."
+        f"{'All elements are' if share == 1 else f'{share:.0%} of the elements are'} "
+        "off, in no pattern the grader knows."
     )
 
 

@@ -45,7 +45,7 @@ def wrong_power(pairs: Sequence[tuple[Local, torch.Tensor]]) -> Diagnosis | None
         power = float((centred * y).sum() / (centred * centred).sum())
         left = largest(y - y.mean() - power * centred)
         if left < 1e-3 and abs(power * 4 - round(power * 4)) < 4e-3 and round(power * 4):
-            text = f"Look at the power of `{base}` again: its exponent is off by {abs(round(power * 4) / 4):g}."
+            text = f"The exponent of `{base}` is off by {abs(round(power * 4) / 4):g}: look at the power rule again."
             return Diagnosis("exponent", text)
     return None
 
@@ -67,13 +67,13 @@ def scalings(local: Local) -> Iterator[Scaled]:
     if len(local.consumers) > 1:
         for name in local.consumers:
             yield Scaled(
-                f" The path through `{name}` alone is so; the rest is right.",
+                f" This holds for the path through `{name}` alone; everything else is right.",
                 partial(with_path_times, name=name, times=-1),
                 partial(path, name=name),
             )
     for made, read in local.uses:
         yield Scaled(
-            f" That is so on the path on which `{made}` is made of `{read}`; the rest is right.",
+            f" This holds for the path from `{read}` to `{made}` alone; everything else is right.",
             partial(without_use, made=made, read=read),
             partial(through_use, made=made, read=read),
         )
@@ -114,17 +114,19 @@ def _named_factor(factors: Sequence[float], sizes: Sequence[Mapping[str, int]], 
             for sign in (1, -1):
                 if all_near([sign * value(each[name]) for each in sizes]):
                     times = text.replace("n", name)
-                    negative = " and the sign is wrong" if sign < 0 else ""
-                    return Diagnosis("factor-of-size", f"It is {times} times what it should be{negative}.{of}")
+                    negative = ", with the wrong sign" if sign < 0 else ""
+                    return Diagnosis(
+                        "factor-of-size", f"The gradient is {times} times what it should be{negative}.{of}"
+                    )
     course = sizes[0]
     for name in varying:
         for value in FACTORS.values():
             wanted = [value(each[name]) / (value(course[name]) or 1.0) for each in sizes]
             if all_near(wanted) and course[name] > 1:
-                text = f"{course[name]} is typed in, or a number made of it, where `{name}` belongs.{of}"
+                text = f"{course[name]}, or a number worked out from it, is typed in where `{name}` belongs.{of}"
                 return Diagnosis("typed-in-size", text)
     if all_near([factors[0]] * len(factors)) and factors[0]:
-        return Diagnosis("factor", f"It is {factors[0]:.4g} times what it should be.{of}")
+        return Diagnosis("factor", f"The gradient is {factors[0]:.4g} times what it should be.{of}")
     return None
 
 

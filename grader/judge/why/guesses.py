@@ -30,10 +30,10 @@ from grader.judge.why.slip_values import (
 WAYS: dict[str, tuple[str, Combine]] = {
     "upstream-added": ("added to", lambda derivative, upstream: derivative + upstream),
     "upstream-subtracted": ("subtracted from", lambda derivative, upstream: derivative - upstream),
-    "derivative-subtracted": ("what is left without", lambda derivative, upstream: upstream - derivative),
-    "upstream-divides": ("a divisor of", lambda derivative, upstream: derivative / upstream),
+    "derivative-subtracted": ("reduced by", lambda derivative, upstream: upstream - derivative),
+    "upstream-divides": ("the divisor of", lambda derivative, upstream: derivative / upstream),
     "derivative-divides": ("divided by", lambda derivative, upstream: upstream / derivative),
-    "upstream-as-exponent": ("an exponent of", lambda derivative, upstream: derivative**upstream),
+    "upstream-as-exponent": ("the exponent of", lambda derivative, upstream: derivative**upstream),
 }
 """How derivative and upstream gradient are put together by mistake."""
 
@@ -49,7 +49,7 @@ class Guess:
 
 def guesses(local: Local, slips: Sequence[Slip]) -> Iterator[Guess]:
     """Every slip there is for a stage, the simplest first."""
-    yield Guess("zeros", "It is all zeros.", lambda at: torch.zeros_like(at.gradient))
+    yield Guess("zeros", "The gradient is all zeros.", lambda at: torch.zeros_like(at.gradient))
     yield Guess("sign", "The sign is wrong; everything else is right.", lambda at: -at.gradient)
     yield from _known(local, slips)
     yield from _of_paths(local)
@@ -78,7 +78,7 @@ def _of_paths(local: Local) -> Iterator[Guess]:
         yield Guess("missing-path", gone, partial(with_path_times, name=name, times=-1))
         twice = f"The path through `{name}` is counted twice."
         yield Guess("path-twice", twice, partial(with_path_times, name=name, times=1))
-        sign = f"The sign of the path through `{name}` is wrong; the rest is right."
+        sign = f"The sign of the path through `{name}` is wrong; everything else is right."
         yield Guess("path-sign", sign, partial(with_path_times, name=name, times=-2))
 
 
@@ -86,37 +86,44 @@ def _unchanged(local: Local) -> Iterator[Guess]:
     """Something that was given comes back as it is."""
     name_of = local.probe.assignment.gradient_name
     for name in local.consumers:
-        text = f"It is `{name_of(name)}` as it came: the derivative of the line that makes `{name}` is missing."
+        text = f"This is `{name_of(name)}` unchanged: the derivative of the line that makes `{name}` is missing."
         yield Guess("upstream-unchanged", text, partial(upstream, name=name))
     for name in (name for name in local.given if name in local.values):
-        text = f"It is `{name}`, a value of the forward pass, and no gradient."
+        text = f"This is `{name}`, a value of the forward pass and not a gradient."
         yield Guess("forward-value", text, partial(forward_value, name=name))
 
 
 def _of_axes(local: Local) -> Iterator[Guess]:
     """Not summed, summed over another axis, averaged; or transposed."""
     tensor = local.stage.tensor
-    yield Guess("transposed", "It is transposed: rows and columns are swapped.", lambda at: transposed(at.gradient))
-    text = (
-        "It is one number: the gradient has the shape of its tensor, and nothing is summed or averaged over all of it."
+    yield Guess(
+        "transposed",
+        "The gradient is transposed: its rows and columns are swapped.",
+        lambda at: transposed(at.gradient),
     )
+    text = "This is one number, but a gradient has the shape of its tensor: do not sum or average over all of it."
     yield Guess("one-number", text, lambda at: at.gradient.mean() if at.gradient.numel() > 1 else None)
     yield Guess("one-number", text, lambda at: at.gradient.sum() if at.gradient.numel() > 1 else None)
-    yield Guess("absolute", "It is the absolute value of what it should be.", lambda at: at.gradient.abs())
+    yield Guess(
+        "absolute", "This is the absolute value of the gradient: the signs are lost.", lambda at: at.gradient.abs()
+    )
     for name in local.spread:
-        text = f"It is not summed: `{tensor}` was broadcast to the shape of `{name}`, so its gradient is summed back."
+        text = (
+            f"The sum is missing: `{tensor}` was broadcast to the shape of `{name}`, so "
+            "sum its gradient over the axes it was copied along."
+        )
         yield Guess("not-summed", text, partial(not_summed, name=name))
-        text = f"It is summed over everything: only the axes along which `{tensor}` was broadcast are summed."
+        text = f"The sum runs over everything: sum only over the axes along which `{tensor}` was broadcast."
         yield Guess("summed-over-all", text, partial(summed_over_all, name=name))
         for axis in range(local.spread[name].ndim):
-            text = f"It is summed over the wrong axis: look along which one `{tensor}` was broadcast."
+            text = f"The sum runs over the wrong axis: sum over the one along which `{tensor}` was broadcast."
             yield Guess("wrong-axis", text, partial(summed_over, name=name, axis=axis))
 
 
 def _of_lookups(local: Local) -> Iterator[Guess]:
     """A look-up whose repeated rows keep one gradient only."""
     for name in local.consumers:
-        text = "Rows that are looked up more than once keep only one of their gradients: they have to be added up."
+        text = "A row that is looked up more than once keeps only one of its gradients: add them all up."
         yield Guess("no-accumulation", text, partial(last_kept, name=name))
 
 
@@ -124,7 +131,9 @@ def _of_factors(local: Local) -> Iterator[Guess]:
     """Another factor than the derivative of the line, in one of the paths."""
     name_of = local.probe.assignment.gradient_name
     for name in local.consumers:
-        text = f"`{name_of(name)}` is missing: the derivative of a line is multiplied by the gradient of what it makes."
+        text = (
+            f"`{name_of(name)}` is missing: multiply the derivative of a line by the gradient of what the line makes."
+        )
         yield Guess("upstream-missing", text, partial(with_upstream, name=name))
         for other in local.given:
             if other != name_of(name):
@@ -140,17 +149,23 @@ def _of_factors(local: Local) -> Iterator[Guess]:
                         partial(with_operand, name=name, old=old, other=other),
                     )
         if local.upstream[name].shape == local.values[name].shape:
-            text = f"The derivative of the line that makes `{name}` is missing; `{name_of(name)}` alone is summed."
+            text = f"The derivative of the line that makes `{name}` is missing: only `{name_of(name)}` is summed."
             yield Guess("no-derivative", text, partial(times_tensor, name=name))
             for code, (done, combine) in WAYS.items():
-                text = f"`{name_of(name)}` is {done} the derivative of the line for `{name}`: the two are multiplied."
+                text = (
+                    f"`{name_of(name)}` is {done} the derivative of the line that "
+                    f"makes `{name}`: multiply the two instead."
+                )
                 yield Guess(code, text, partial(combined, name=name, combine=combine))
             for other in local.given:
-                text = f"`{name_of(name)}` is multiplied by `{other}`, which is not the derivative of that line."
+                text = (
+                    f"`{name_of(name)}` is multiplied by `{other}`, which is not the "
+                    f"derivative of the line that makes `{name}`."
+                )
                 yield Guess("wrong-factor", text, partial(times_tensor, name=name, other=other))
             for sign, word in ((1, "high"), (-1, "low")):
                 for base in (local.stage.tensor, name):
-                    text = f"The exponent is one too {word}: look at the power of `{base}` again."
+                    text = f"The exponent of `{base}` is one too {word}: look at the power rule again."
                     yield Guess(
                         "exponent",
                         text,
@@ -161,8 +176,10 @@ def _of_factors(local: Local) -> Iterator[Guess]:
 def _of_uses(local: Local) -> Iterator[Guess]:
     """A use inside the lines that a stage spans, which is left out, counted twice, or has the wrong sign."""
     for made, read in local.uses:
-        place = f"the path on which `{made}` is made of `{read}`"
+        place = f"the one from `{read}` to `{made}`"
         use = partial(with_use_times, made=made, read=read)
         yield Guess("missing-path", f"A path is missing: {place}.", partial(use, times=-1))
-        yield Guess("path-sign", f"One path has the wrong sign: {place}. The rest is right.", partial(use, times=-2))
+        yield Guess(
+            "path-sign", f"One path has the wrong sign: {place}. Everything else is right.", partial(use, times=-2)
+        )
         yield Guess("path-twice", f"One path is counted twice: {place}.", partial(use, times=1))

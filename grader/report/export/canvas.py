@@ -28,7 +28,9 @@ def canvas(results: Sequence[Result], given: Given) -> Export:
     """
     sheet = read_sheet(given.file, given.file_name)
     if not {COLUMNS["canvas"], COLUMNS["name"]} <= set(sheet.headings):
-        raise CannotFill(sheet.name, "is not a gradebook of Canvas: it has no columns Student and ID. Export it again")
+        raise CannotFill(
+            sheet.name, "is not a Canvas gradebook: it has no columns Student and ID. Export it from Canvas again"
+        )
     column = _column(sheet, results[0], given.column)
     head = next((row for row in range(1, len(sheet.rows)) if sheet.said(row, 0).lower() == POINTS_POSSIBLE), 0)
     matched = match(results, _systems(sheet, head + 1), sheet.name)
@@ -40,7 +42,7 @@ def canvas(results: Sequence[Result], given: Given) -> Export:
             left_out.append(LeftOut(result.submission.id, reason))
         else:
             scores[row, column] = scaled(result, possible)
-    remarks = [f"{len(scores)} scores in the column {sheet.headings[column]}.", *scaling(results[0], possible)]
+    remarks = [f"Scores entered in the column {sheet.headings[column]}: {len(scores)}.", *scaling(results[0], possible)]
     return Export({given.file_name: sheet.filled(scores)}, tuple(left_out), tuple(remarks))
 
 
@@ -53,7 +55,7 @@ def _systems(sheet: Sheet, first: int) -> Mapping[str, Index]:
 def _fixed(sheet: Sheet, row: int, column: int) -> str:
     """Why a row must stay as it is, if it must."""
     if len(sheet.rows[row]) <= column:
-        return f"the row in {sheet.name} ends before the column"
+        return f"their row in {sheet.name} ends before the column to fill in"
     if sheet.said(row, column).lower() == EXCUSED:
         return f"excused in {sheet.name}"
     return ""
@@ -72,7 +74,7 @@ def _column(sheet: Sheet, result: Result, wanted: str | None) -> int:
         name = repr(result.assignment.name if wanted is None else wanted)
         there = ", ".join(repr(sheet.headings[place]) for place in places or titles) or "none"
         many = "several columns" if places else "no column"
-        raise CannotFill(sheet.name, f"has {many} for {name}. Choose one with --column; there are: {there}")
+        raise CannotFill(sheet.name, f"has {many} for {name}. Choose one with --column: {there}")
     return places[0]
 
 

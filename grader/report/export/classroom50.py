@@ -31,7 +31,10 @@ def classroom50(results: Sequence[Result], given: Given) -> Export:
         CannotExport: there are several results, or the runner's variables are not there.
     """
     if len(results) != 1:
-        raise CannotExport("classroom50", f"it takes one result, and here are {len(results)}. Give a result.json.")
+        raise CannotExport(
+            "classroom50",
+            f"this format takes one result, and there are {len(results)} here. Give a single result.json.",
+        )
     (result,) = results
     if result.score is None:
         return Export({}, ungraded(results))
@@ -42,10 +45,10 @@ def classroom50(results: Sequence[Result], given: Given) -> Export:
 def _document(result: Result, given: Given) -> dict[str, Any]:
     told = {key: given.environment.get(name, "") for key, name in VARIABLES.items()}
     if missing := [VARIABLES[key] for key, value in told.items() if not value]:
-        where = "Its runner sets them; elsewhere, set them yourself."
-        raise CannotExport("classroom50", f"not in the environment: {', '.join(missing)}. {where}")
+        where = "Classroom 50's runner sets these; elsewhere, set them yourself."
+        raise CannotExport("classroom50", f"the environment lacks {', '.join(missing)}. {where}")
     if not told["submission"].startswith("submit/"):
-        raise CannotExport("classroom50", "SUBMISSION_TAG does not begin with submit/. Its runner sets it.")
+        raise CannotExport("classroom50", "SUBMISSION_TAG must begin with submit/; Classroom 50's runner sets it so.")
     return {
         "schema": "classroom50/result/v1",
         **told,
@@ -80,5 +83,6 @@ def _rounded(result: Result) -> list[str]:
     if score == _whole(score):
         return []
     return [
-        f"Classroom 50 takes whole points: {points(score)} became {_whole(score)}. Give stages points that stay whole."
+        f"Classroom 50 takes whole points only, so {points(score)} became {_whole(score)}. "
+        "Choose points for the stages that stay whole."
     ]

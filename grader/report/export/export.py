@@ -44,7 +44,7 @@ class Export:
     """What else one should know, a sentence each."""
 
 
-UNJUDGED = "something could not be judged, so there is no score"
+UNJUDGED = "a stage could not be judged, so there is no score"
 
 
 def ungraded(results: Sequence[Result]) -> tuple[LeftOut, ...]:

@@ -44,7 +44,7 @@ def annotations(results: Sequence[Result], root: str = "") -> list[str]:
         lines += _annotations(results[0], root)
     if len(lines) > MOST_ANNOTATIONS:
         more = len(lines) - MOST_ANNOTATIONS + 1
-        rest = command("notice", {"title": "grade"}, f"{more} more are in the summary of this job.")
+        rest = command("notice", {"title": "grade"}, f"{more} more are in this job's summary.")
         lines = [*lines[: MOST_ANNOTATIONS - 1], rest]
     return lines
 
@@ -52,7 +52,7 @@ def annotations(results: Sequence[Result], root: str = "") -> list[str]:
 def _ungraded(result: Result) -> Iterator[str]:
     if result.status != "graded":
         who = one_line(result.submission.id, WHO)
-        said = " ".join([f"{who}: something could not be judged, so there is no score.", *result.submission.problems])
+        said = " ".join([f"{who}: a stage could not be judged, so there is no score.", *result.submission.problems])
         yield command("warning", {"title": "grade"}, one_line(said))
 
 
@@ -113,7 +113,7 @@ def _table(exercise: ExerciseResult) -> Iterator[str]:
 
 def _class(results: Sequence[Result]) -> Iterator[str]:
     yield f"## {markdown(results[0].assignment.title)}\n"
-    yield "| student | score | passed | first to look at |"
+    yield "| student | score | passed | look first at |"
     yield "| --- | --: | --: | --- |"
     for result in results:
         first = first_own_error(result)

@@ -12,8 +12,8 @@ from grader.report.verdicts import summary
 from grader.result import Result, StageResult
 
 NO_SCORE = (
-    "The grader could not judge this submission, through no fault of yours; there is no score. "
-    "Tell your instructor, or hand in again."
+    "The grader could not judge this submission, so there is no score; this is not your fault. "
+    "Hand in again, or tell your instructor."
 )
 TEXT = {"output_format": "text", "test_output_format": "text", "test_name_format": "text"}
 """The only format in which nothing of a text is markup."""

@@ -43,8 +43,8 @@ def moodle(results: Sequence[Result], given: Given) -> Export:
         if column < len(sheet.rows[row]):
             scores[row, column] = scaled(result, possible)
         else:
-            left_out.append(LeftOut(result.submission.id, f"the row in {sheet.name} ends before the grade"))
-    remarks = [f"{len(scores)} scores in the column {sheet.headings[column]}.", *scaling(results[0], possible)]
+            left_out.append(LeftOut(result.submission.id, f"their row in {sheet.name} ends before the grade"))
+    remarks = [f"Scores entered in the column {sheet.headings[column]}: {len(scores)}.", *scaling(results[0], possible)]
     return Export({given.file_name: sheet.filled(scores)}, tuple(left_out), tuple(remarks))
 
 
@@ -56,7 +56,11 @@ def _identifier(sheet: Sheet, rows: Sequence[int]) -> int:
         if rows and len(numbers) == len(rows) and len(words) == 1:
             return column
     raise CannotFill(
-        sheet.name, "is not a grading worksheet of Moodle: no column says Participant and a number in all rows"
+        sheet.name,
+        (
+            "is not a Moodle grading worksheet: no column has Participant and a "
+            "number in every row. Download the worksheet again"
+        ),
     )
 
 
@@ -77,8 +81,9 @@ def _grade(sheet: Sheet, rows: Sequence[int], wanted: str | None) -> int:
         there = ", ".join(map(repr, sheet.headings))
         raise CannotFill(
             sheet.name,
-            "must have the columns Grade and Last modified (grade), in its own language; which one is the grade is not "
-            f"clear. Name it with --column, or download the worksheet again. There are: {there}",
+            "must have the columns Grade and Last modified (grade), in its own "
+            "language, and it is not clear which one is "
+            f"the grade. Name it with --column, or download the worksheet again. The columns are {there}",
         )
     return places[0]
 

@@ -54,7 +54,9 @@ def match(results: Sequence[Result], systems: Mapping[str, Index], file: str) ->
     """
     if len(assignments := {result.assignment.name for result in results}) > 1:
         names = " and ".join(sorted(assignments))
-        raise CannotFill(file, f"has a column for one assignment, and the results are of {names}")
+        raise CannotFill(
+            file, f"has a column for one assignment, but the results are for {names}. Export them separately"
+        )
     left_out: list[LeftOut] = []
     claims: dict[int, list[Result]] = defaultdict(list)
     for result in results:
@@ -62,7 +64,7 @@ def match(results: Sequence[Result], systems: Mapping[str, Index], file: str) ->
         if len(rows) == 1:
             claims[min(rows)].append(result)
         else:
-            said = f"{len(rows)} rows of {file} may be theirs" if rows else f"no row of {file} is theirs"
+            said = f"{file} has {len(rows)} rows that could be theirs" if rows else f"{file} has no row for them"
             left_out.append(LeftOut(result.submission.id, said))
     theirs = {}
     for row, claiming in claims.items():
@@ -86,10 +88,10 @@ def _refused(claiming: Sequence[Result], file: str) -> list[LeftOut]:
     ids = [result.submission.id for result in claiming]
     if len(ids) > 1:
         everyone = " and ".join(one_line(id, WHO) for id in ids)
-        return [LeftOut(id, f"{everyone} have the same row of {file}") for id in ids]
+        return [LeftOut(id, f"{everyone} share one row of {file}") for id in ids]
     (result,) = claiming
     if result.score is None:
         return [LeftOut(ids[0], UNJUDGED, ungraded=True)]
     if not 0 <= result.score <= result.max_score or not result.max_score:
-        return [LeftOut(ids[0], f"the score {result.score:g} is not one from 0 to {result.max_score}")]
+        return [LeftOut(ids[0], f"the score {result.score:g} is not between 0 and {result.max_score}")]
     return []

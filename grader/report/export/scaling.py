@@ -15,7 +15,10 @@ def scaled(result: Result, possible: Fraction | None) -> Fraction:
 def scaling(result: Result, possible: Fraction | None) -> list[str]:
     """What is said of it."""
     if not possible:
-        return [f"The file does not say out of how many points; the scores are out of {result.max_score}."]
+        return [f"The file does not give the maximum points, so the scores are out of {result.max_score}."]
     if possible == result.max_score:
         return []
-    return [f"The file has {points(possible)} points where ours are {result.max_score}: every score is scaled to that."]
+    return [
+        f"The file has a maximum of {points(possible)} points and the assignment "
+        f"{result.max_score}, so every score was scaled."
+    ]

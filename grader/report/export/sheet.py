@@ -74,11 +74,13 @@ def read_sheet(data: bytes, name: str) -> Sheet:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        raise CannotFill(name, "is not UTF-8 text. Download it again, and do not save it with a spreadsheet") from None
+        raise CannotFill(
+            name, "is not UTF-8 text. Download it again, and do not save it from a spreadsheet program"
+        ) from None
     start = len(codecs.BOM_UTF8.decode()) if data.startswith(codecs.BOM_UTF8) else 0
     first = FIRST_CELL.match(text, start)
     if first is None:
-        raise CannotFill(name, "holds no table with headings")
+        raise CannotFill(name, "contains no table with headings. Download it again")
     rows = []
     while start < len(text):
         row, start = _row(text, start, first[1])

@@ -111,7 +111,7 @@ class Forked:
             finally:
                 theirs.close()
                 writing.close()
-        raise SandboxError("The process that runs student code cannot be started. `grade doctor` may tell why.")
+        raise SandboxError("The process that runs student code cannot be started. Run `grade doctor` to find out why.")
 
     def prepare(self) -> None:
         """A fork is quick as it is."""
@@ -121,7 +121,7 @@ class Forked:
             return self._order("end").exit_code
         except (OSError, ClosedChannel, MalformedFrame):
             self._restart()
-            raise SandboxError("The process that student code is forked from was lost.") from None
+            raise SandboxError("The process that starts student code has died.") from None
 
     def close(self) -> None:
         """See `Children`. The kernel ends a child with its zygote."""

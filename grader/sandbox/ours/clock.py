@@ -31,7 +31,11 @@ class Clock:
         """The fault, if the child has gone beyond a limit, having printed this many bytes."""
         limits = self._limits
         if printed > limits.output:
-            return Fault("timeout", "OutputLimit", f"It printed more than {limits.output >> 20} MiB.")
+            return Fault(
+                "timeout",
+                "OutputLimit",
+                f"The code printed more than {limits.output >> 20} MiB. Take out the print calls.",
+            )
         passed = time.monotonic() - self._looked
         if passed < TICK:
             return None
@@ -39,10 +43,15 @@ class Clock:
         self._waited += min(passed, 2 * TICK)
         self._idle += 0.0 if is_runnable(self._pid) else min(passed, 2 * TICK)
         if cpu_seconds(self._pid) - self._cpu > limits.cpu:
-            text = f"Still computing after {limits.cpu:g} s of processor time. Is there a loop that does not end?"
+            text = (
+                f"The code was still computing after {limits.cpu:g} s of processor "
+                "time. Is there a loop that never ends?"
+            )
             return Fault("timeout", "CpuLimit", text)
         if self._idle > limits.wall or self._waited > PATIENCE * limits.wall:
-            return Fault("timeout", WALL, f"It gave no answer for {limits.wall:g} s.")
+            return Fault(
+                "timeout", WALL, f"The code gave no answer within {limits.wall:g} s. Is it waiting for something?"
+            )
         return None
 
 

@@ -201,7 +201,7 @@ class Session:
             self._frame(clock, Ready)
         except Stopped as stopped:
             said = self._printed[-PRINTED_CAP:].decode(errors="replace")
-            raise SandboxError(f"The process for student code failed before it ran any of it. {said}") from stopped
+            raise SandboxError(f"The process that runs student code failed before it ran any. {said}") from stopped
 
     def _attempt(self, heard: list[T], ask: Callable[[], Iterator[T]]) -> Fault | None:
         """Hear all there is; the fault, where it stops short. A wall-clock limit gets a second try."""
@@ -218,7 +218,7 @@ class Session:
     def _patiently(self) -> Iterator[None]:
         """For something about edits: the time it takes is no more there for others."""
         if self._patience < 0:
-            raise SandboxError("Edits of it have taken too long.")
+            raise SandboxError("Trying edits of the code took too long.")
         self._printed.clear()
         start = time.perf_counter()
         try:
@@ -277,7 +277,7 @@ class Session:
             with self._believing():
                 trained = checked_progress(progress, body, number, course.plan, done, time.perf_counter() - start)
                 if trained.parameters is not None and trained.parameters.numel() != course.elements:
-                    raise Implausible("Its process told of other parameters.")
+                    raise Implausible("The code's process reported parameters other than those asked for.")
             yield trained
             if trained.fault:
                 break
@@ -311,7 +311,7 @@ class Session:
         try:
             send(self._child.frames, header, body)
         except TimeoutError:
-            raise self._stop(Fault("timeout", WALL, "Its process stopped listening.")) from None
+            raise self._stop(Fault("timeout", WALL, "The code's process stopped listening.")) from None
         except OSError:
             raise self._stop(None) from None
 
@@ -334,7 +334,7 @@ class Session:
         try:
             return self._child.inbox.take(kind, ANSWER_CAP)
         except MalformedFrame as error:
-            raise self._stop(Fault("error", "MalformedReply", f"Its reply cannot be read: {error}.")) from None
+            raise self._stop(Fault("error", "MalformedReply", f"The code's reply cannot be read: {error}.")) from None
 
     def _hear(self) -> None:
         assert self._child
@@ -374,18 +374,18 @@ def _answer(told: Told, body: bytes, question: Question | CallQuestion) -> Answe
     tensor = None if told.fault or question.draw else checked_tensor(body)
     texts = told.texts if question.draw else ()
     if question.draw and not told.fault and not question.draw.satisfied(texts):
-        raise Implausible("Its process gave fewer or more texts than it was asked for.")
+        raise Implausible("The code's process returned a different number of texts than it was asked for.")
     return Answer(tensor, told.fault, told.notes, told.seconds, told.observed, texts)
 
 
 def _death(exit_code: int) -> Fault:
     if exit_code >= LOWEST_CRASH:
-        return Fault("error", "Crash", f"The code brought its Python process down (0x{exit_code:X}).")
+        return Fault("error", "Crash", f"The code crashed Python (0x{exit_code:X}).")
     if exit_code >= 0:
-        text = f"The code ended its Python process (exit status {exit_code}) instead of returning."
+        text = f"The code ended Python (exit status {exit_code}) instead of returning a value."
         return Fault("error", "Crash", text)
     try:
         name = signal.Signals(-exit_code).name
     except ValueError:
         name = f"signal {-exit_code}"
-    return Fault("error", "Crash", f"The code brought its Python process down ({name}).")
+    return Fault("error", "Crash", f"The code crashed Python ({name}).")

@@ -33,7 +33,7 @@ def checked_loaded(loaded: Loaded, sources: Iterable[str], wanted: Iterable[str]
     known, stages = set(sources), set(wanted)
     places = [found.source for functions in loaded.functions.values() for found in functions]
     if not stages.issuperset(loaded.functions) or not known.issuperset([*places, *(f.source for f in loaded.faults)]):
-        raise Implausible("Its process sent results for files or stages that do not exist.")
+        raise Implausible("The code's process sent results for files or stages that do not exist.")
     functions = {name: tuple(_found(each) for each in found) for name, found in loaded.functions.items()}
     faults = tuple(
         SourceFault(broken.source, checked_fault(broken.fault), broken.binds) for broken in loaded.faults[:LIST_CAP]
@@ -53,7 +53,7 @@ def checked_told(told: Told, number: int, place: int, seconds: float) -> Told:
         Implausible: it answers another ask.
     """
     if (told.number, told.place) != (number, place):
-        raise Implausible("Its process sent a reply nobody asked for.")
+        raise Implausible("The code's process sent a reply that nobody asked for.")
     took = _seconds(told.seconds, seconds)
     notes = tuple(Note(note.code, note.message[:MESSAGE_CAP]) for note in told.notes[:LIST_CAP] if note.code in NOTES)
     fault = checked_fault(told.fault) if told.fault else None
@@ -77,11 +77,11 @@ def checked_edits(edited: Edited, body: bytes, number: int, tries: Tries, last: 
     answers = _tensors(body).get("answers")
     wanted = (len(edited.edits), tries.elements)
     if edited.number != number or answers is None or answers.shape != wanted or wanted[0] > EDITS_CAP:
-        raise Implausible("Its process sent a reply nobody asked for.")
+        raise Implausible("The code's process sent a reply that nobody asked for.")
     for edit in edited.edits:
         inside = tries.first <= edit.number < tries.last and 0 <= edit.line <= last
         if not inside or not 0 <= edit.start <= edit.end:
-            raise Implausible("Its process told of edits there cannot be.")
+            raise Implausible("The code's process reported edits that are impossible.")
     return list(zip(edited.edits, answers.double(), strict=True))
 
 
@@ -89,18 +89,18 @@ def checked_progress(progress: Progress, body: bytes, number: int, plan: Plan, d
     """How far a run has come, having told of so many steps before.
 
     Raises:
-        Implausible: that cannot be.
+        Implausible: that is impossible.
     """
     took = _seconds(progress.seconds, seconds)
     forward = done < progress.step or (progress.fault is not None and done == progress.step)
     if progress.number != number or not forward or progress.step > plan.steps:
-        raise Implausible("Its process told of a run nobody asked for.")
+        raise Implausible("The code's process reported a run that nobody asked for.")
     if progress.fault:
         return Trained(progress.step, seconds=took, fault=checked_fault(progress.fault))
     tensors = _tensors(body)
     losses, parameters = tensors.get("losses"), tensors.get("parameters")
     if losses is None or parameters is None or parameters.ndim != 1 or losses.shape != (progress.step - done,):
-        raise Implausible("Its process told of a run that cannot be.")
+        raise Implausible("The code's process reported a run that is impossible.")
     return Trained(progress.step, losses.float(), parameters.float(), took)
 
 
@@ -111,7 +111,7 @@ def checked_fault(fault: Fault) -> Fault:
         Implausible: it would be ours.
     """
     if fault.verdict == "ungraded":
-        raise Implausible("Its process spoke for the grader.")
+        raise Implausible("The code's process claimed a fault of the grader.")
     return Fault(
         fault.verdict, fault.type[:NAME_CAP], fault.message[:MESSAGE_CAP], fault.traceback[:TRACEBACK_CAP], fault.begun
     )
@@ -126,7 +126,7 @@ def checked_tensor(body: bytes) -> torch.Tensor:
     tensors = _tensors(body)
     tensor = tensors.get("answer")
     if len(tensors) != 1 or tensor is None:
-        raise Implausible("Its reply is not one floating-point tensor.")
+        raise Implausible("The code's reply is not a single floating-point tensor.")
     return tensor
 
 
@@ -137,13 +137,13 @@ def _tensors(body: bytes) -> dict[str, torch.Tensor]:
         Implausible: the body holds something else.
     """
     if int.from_bytes(body[:8], "little") > INNER_HEADER_CAP:
-        raise Implausible("Its reply is not one tensor.")
+        raise Implausible("The code's reply is not a single tensor.")
     try:
         tensors: dict[str, Any] = safetensors.torch.load(body)
     except (safetensors.SafetensorError, ValueError, KeyError, RuntimeError, TypeError) as error:
-        raise Implausible(f"Its reply is not a tensor: {str(error)[:NAME_CAP]}") from None
+        raise Implausible(f"The code's reply is not a tensor: {str(error)[:NAME_CAP]}") from None
     if any(t.dtype not in DTYPES or t.ndim > AXES_CAP for t in tensors.values()):
-        raise Implausible("Its reply is not one floating-point tensor.")
+        raise Implausible("The code's reply is not a single floating-point tensor.")
     return tensors
 
 
@@ -159,7 +159,7 @@ def _found(found: Found) -> Found:
     own = (*found.own_names, *found.own_names.values(), *found.places)
     names = (*found.parameters, *found.required, *found.reads, *own)
     if not all(_is_name(name) for name in names) or len(names) > LIST_CAP:
-        raise Implausible("Its process told of arguments no function has.")
+        raise Implausible("The code's process reported arguments that no function can have.")
     if found.above and (found.above.source != found.source or _found(found.above).above):
-        raise Implausible("Its process reported lines that do not exist.")
+        raise Implausible("The code's process reported lines that do not exist.")
     return found

@@ -31,7 +31,8 @@ def call(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
     """
     if not callable(function):
         raise NotATensor(
-            f"It is a {type(function).__name__}, not a function. Write it as `def`, with what it needs as arguments."
+            f"It is a {type(function).__name__}, not a function. Write it with "
+            "`def`, and with what it needs as arguments."
         )
     if type(function) is types.FunctionType and not function.__code__.co_posonlyargcount:
         return function(**arguments)
@@ -78,7 +79,7 @@ def draw(order: Draw, function: Callable[..., Any], arguments: Mapping[str, Any]
     while len(texts) < order.count and room > 0:
         text = call(function, dict(given))
         if type(text) is not str:
-            raise NotATensor(f"It returned {_article(text)}: one name is wanted, as a string.")
+            raise NotATensor(f"It returned {_article(text)}; return one name, as a string.")
         texts.append(text[:TEXT_CAP].encode("utf-8", "replace").decode("utf-8"))
         room -= len(texts[-1]) + 1
     return texts
@@ -175,7 +176,7 @@ def _fit(returned: Any, name: str, like: torch.Tensor) -> torch.Tensor:
         return returned
     tensor, _ = plain(returned)
     if [n for n in tensor.shape if n != 1] != [n for n in like.shape if n != 1]:
-        raise NotATensor(f"For {name}, the shape is {tuple(tensor.shape)} where {tuple(like.shape)} is wanted.")
+        raise NotATensor(f"For {name}, the shape is {tuple(tensor.shape)}, but should be {tuple(like.shape)}.")
     return tensor.to(like.dtype).view_as(like)
 
 

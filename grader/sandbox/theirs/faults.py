@@ -16,9 +16,11 @@ def fault_of(error: BaseException, sources: Mapping[str, Source]) -> Fault:
     kind = _clean(type(error).__name__)[:100]
     message = _text(error)
     if isinstance(error, MemoryError) or any(sign in message for sign in MEMORY_SIGNS):
-        return Fault("timeout", "MemoryLimit", "It asked for more memory than a stage may use.", _trace(error, sources))
+        return Fault(
+            "timeout", "MemoryLimit", "The code asked for more memory than a stage may use.", _trace(error, sources)
+        )
     if isinstance(error, SystemExit):
-        message = "The code called sys.exit() (or quit()). A stage has to return its gradient instead."
+        message = "The code called sys.exit() or quit(). Return the gradient instead."
         return Fault("error", kind, message, _trace(error, sources))
     if isinstance(error, SyntaxError):
         source = sources.get(error.filename or "") or Source("", "")

@@ -148,9 +148,9 @@ class Program:
         if isinstance(failure.error, NameError) and failure.error.name:
             known = get_close_matches(failure.error.name, self._wanted.known, n=1, cutoff=0.6)
             close = f" Did you mean `{known[0]}`?" if known else ""
-            message = f"`{failure.error.name}` is neither given nor made before it is read.{close}"
+            message = f"`{failure.error.name}` is neither given nor assigned before it is used.{close}"
             return f"{message} ({place})"
-        needed = f". `{failure.made}`, which is needed, was to come from there." if failure.made else ""
+        needed = f"; this line was to make `{failure.made}`, which the stage needs." if failure.made else ""
         return f"{message} ({place}){needed}"
 
     def _run(self, outline: Outline) -> None:
@@ -197,7 +197,7 @@ class Program:
 
     def _unparsed(self, error: BaseException) -> Fault:
         if isinstance(error, (MemoryError, RecursionError)):
-            return Fault("error", "SyntaxError", "The source is nested too deeply to be parsed.")
+            return Fault("error", "SyntaxError", "The code is nested too deeply for Python to read it.")
         return self.fault(error)
 
     def _defined_first(self, stage: str) -> tuple[Found, ...]:

@@ -57,18 +57,18 @@ def several(returned: Any, names: Sequence[str]) -> list[Any]:
     """
     if len(names) < 2:
         return [returned]
-    wanted = f"{len(names)} tensors are wanted, in this order: {', '.join(names)}"
+    wanted = f"return {len(names)} tensors, in this order: {', '.join(names)}"
     if isinstance(returned, Mapping):
         if missing := [name for name in names if name not in returned]:
-            raise NotATensor(f"It returned a dictionary without {missing[0]!r}: {wanted}.")
+            raise NotATensor(f"It returned a dictionary without {missing[0]!r}; {wanted}.")
         return [returned[name] for name in names]
     if issubclass(type(returned), (torch.Tensor, str)) or not isinstance(returned, Iterable):
-        hint = " Is the `return` line there?" if returned is None else ""
-        raise NotATensor(f"It returned {_what(returned)}: {wanted}.{hint}")
+        hint = " Did you forget the `return` line?" if returned is None else ""
+        raise NotATensor(f"It returned {_what(returned)}; {wanted}.{hint}")
     things = list(islice(returned, len(names) + 1))
     if len(things) != len(names):
-        count = "more than that" if len(things) > len(names) else f"{len(things)} things"
-        raise NotATensor(f"It returned {count}: {wanted}.")
+        count = "too many things" if len(things) > len(names) else f"{len(things)} things"
+        raise NotATensor(f"It returned {count}; {wanted}.")
     return things
 
 
@@ -91,7 +91,7 @@ def plain(returned: Any) -> tuple[torch.Tensor, list[Note]]:
         NotATensor: it is nothing a gradient could be read from.
     """
     if type(returned) is Unmade:
-        raise returned.error or NotMade(f"Nothing makes a `{returned.name}` there.")
+        raise returned.error or NotMade(f"No line there makes `{returned.name}`.")
     if not issubclass(type(returned), torch.Tensor):
         raise NotATensor(_not_a_tensor(returned))
     notes = [] if type(returned) is torch.Tensor or type(returned) is torch.nn.Parameter else [_subclass(returned)]
@@ -100,9 +100,9 @@ def plain(returned: Any) -> tuple[torch.Tensor, list[Note]]:
             raise NotATensor(complaint)
         tensor = torch.Tensor.as_subclass(returned, torch.Tensor)
         if tensor.requires_grad:
-            notes.append(Note("requires-grad", "The result still requires grad; it was judged detached."))
+            notes.append(Note("requires-grad", "The result still requires grad; it was detached before it was judged."))
         if tensor.dtype is not torch.float32:
-            notes.append(Note("dtype", f"The result is {_dtype(tensor)}; float32 was given and is expected."))
+            notes.append(Note("dtype", f"The result is {_dtype(tensor)}; float32 was given, so float32 is expected."))
         return tensor.detach().resolve_neg().contiguous(), notes
 
 
@@ -152,35 +152,37 @@ def packed(tensor: torch.Tensor) -> bytes:
 
 
 def _not_a_tensor(returned: Any) -> str:
-    wanted = "a stage returns a torch.Tensor"
+    wanted = "a stage has to return a torch.Tensor"
     if returned is None:
-        return f"It returned None: {wanted}. Is the `return` line there?"
+        return f"It returned None; {wanted}. Did you forget the `return` line?"
     kind = type(returned)
     if kind.__module__ == "numpy":
-        return f"It returned a numpy {kind.__name__}: {wanted}. Use torch.from_numpy(...), or only torch."
+        return (
+            f"It returned a numpy {kind.__name__}; {wanted}. Convert it with torch.from_numpy(...), or use only torch."
+        )
     if isinstance(returned, (list, tuple)):
-        return f"It returned a {kind.__name__}: {wanted}. Build one with torch.stack or torch.tensor."
+        return f"It returned a {kind.__name__}; {wanted}. Make one with torch.stack or torch.tensor."
     if isinstance(returned, (bool, int, float, complex)):
-        return f"It returned a plain {kind.__name__}: {wanted} shaped like the tensor it belongs to."
-    return f"It returned a {kind.__name__}: {wanted}."
+        return f"It returned a plain {kind.__name__}; {wanted} with the shape of the tensor it belongs to."
+    return f"It returned a {kind.__name__}; {wanted}."
 
 
 def _unusable(tensor: torch.Tensor) -> str | None:
     if tensor.layout is not torch.strided or tensor.is_nested:
-        return "It returned a sparse tensor: a dense one is wanted. Call .to_dense() on it."
+        return "It returned a sparse tensor; return a dense one, with .to_dense()."
     if tensor.device.type != "cpu":
-        return f"It returned a tensor on the device {tensor.device.type!r}: one on the CPU is wanted."
+        return f"It returned a tensor on the device {tensor.device.type!r}; return one on the CPU."
     if tensor.is_complex():
-        return f"It returned a complex tensor ({_dtype(tensor)}): a real one is wanted."
+        return f"It returned a complex tensor ({_dtype(tensor)}); return a real one."
     if tensor.dtype not in FLOATS:
-        return f"It returned a tensor of dtype {_dtype(tensor)}: float32 is wanted, as its inputs are."
+        return f"It returned a tensor of dtype {_dtype(tensor)}; return float32, like its inputs."
     if tensor.numel() > ANSWER_ELEMENTS:
         return f"It returned a tensor of shape {tuple(tensor.shape)}, far larger than any gradient here."
     return None
 
 
 def _subclass(returned: torch.Tensor) -> Note:
-    return Note("subclass", f"The result is a {type(returned).__name__}; it was judged as the plain tensor it holds.")
+    return Note("subclass", f"The result is a {type(returned).__name__}; the plain tensor in it was judged.")
 
 
 def _dtype(tensor: torch.Tensor) -> str:
@@ -192,4 +194,4 @@ def changed(arguments: dict[str, Any]) -> list[Note]:
     if not changed:
         return []
     names = ", ".join(changed)
-    return [Note("in-place", f"It changes its input {names} in place. Work on a copy: x.clone().")]
+    return [Note("in-place", f"It changes its input {names} in place; work on a copy, made with .clone().")]

@@ -35,7 +35,7 @@ class NotFollowed(Exception):
     def __init__(self, what: str, error: Exception) -> None:
         super().__init__(
             f"The grader could not follow the lines of {what} ({type(error).__name__}: {error}). "
-            "That is its own fault: please tell whoever grades."
+            "That is a fault of the grader, not yours: please tell your instructor."
         )
 
 
