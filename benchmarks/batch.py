@@ -1,4 +1,4 @@
-"""A class with reports: `grade batch` against one pytest process per hand-in, 200 against 2,000, and a second run.
+"""A class with reports: `grade batch` against one pytest process per submission, 200 against 2,000, and a second run.
 
 Everything is given as ratios within this run, and what is compared takes turns. `make bench`, on a quiet machine.
 """
@@ -13,11 +13,11 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from hand_ins import step_by_step, write_class
 from throughput import WORKERS, Pytest
 
 from grader.assignment import load_assignment
 from grader.run.exam import examine
+from submissions import step_by_step, write_class
 
 GRADE = Path(sys.executable).with_name("grade")
 CLASS, LARGE, ROUNDS = 200, 2_000, 3
@@ -38,28 +38,30 @@ def main() -> None:
 
 def throughput(folder: Path) -> None:
     """Pytest and the whole command take turns; then the command again where everything is done."""
-    hand_ins = write_class(folder / "class", CLASS)
+    submissions = write_class(folder / "class", CLASS)
     assignment = load_assignment("nameweave")
     by_pytest = Pytest(examine(assignment, step_by_step(assignment), seed="benchmark"), folder)
-    by_pytest.seconds(hand_ins[:2])
+    by_pytest.seconds(submissions[:2])
     ratios, again = [], []
     for number in range(ROUNDS):
-        yardstick = by_pytest.seconds(hand_ins[number * BY_PYTEST : (number + 1) * BY_PYTEST])
+        yardstick = by_pytest.seconds(submissions[number * BY_PYTEST : (number + 1) * BY_PYTEST])
         first = batch_seconds(folder / "class", folder / "out")
         second = batch_seconds(folder / "class", folder / "out")
         ratios.append(yardstick / (first / CLASS))
         again.append(second / first)
         shutil.rmtree(folder / "out")
-    show(f"pytest / the whole command, {CLASS} hand-ins with reports, {WORKERS} workers", ratios, "≥ 40")
+    show(f"pytest / the whole command, {CLASS} submissions with reports, {WORKERS} workers", ratios, "≥ 40")
     show("a second run with nothing changed / the first", again, "≤ 0.02")
 
 
 def growth(folder: Path) -> None:
-    """What a hand-in costs in a class ten times as large, start-up included, and what it takes in all."""
+    """What a submission costs in a class ten times as large, start-up included, and what it takes in all."""
     write_class(folder / "large", LARGE)
     small = Watched(folder / "class", folder / "small-out")
     large = Watched(folder / "large", folder / "large-out")
-    show(f"a hand-in of {LARGE:,} / one of {CLASS}", [large.seconds / LARGE / (small.seconds / CLASS)], "0.85 to 1.15")
+    show(
+        f"a submission of {LARGE:,} / one of {CLASS}", [large.seconds / LARGE / (small.seconds / CLASS)], "0.85 to 1.15"
+    )
     show(f"most memory, {LARGE:,} / {CLASS}", [large.mib / small.mib], "about 1")
     out = folder / "large-out"
     kib = {
@@ -119,13 +121,15 @@ def proportional_mib(pid: int) -> float:
 
 
 def start_up(folder: Path) -> None:
-    """A class of one against `grade` for the same hand-in; they take turns."""
+    """A class of one against `grade` for the same submission; they take turns."""
     (folder / "one").mkdir()
-    hand_in = folder / "one" / "student"
-    shutil.copytree(folder / "class" / "student000", hand_in)
+    submission = folder / "one" / "student"
+    shutil.copytree(folder / "class" / "student000", submission)
     ratios = []
     for _ in range(STARTS):
-        alone = seconds([str(GRADE), str(hand_in), "--assignment", "nameweave", "--html", str(folder / "report.html")])
+        alone = seconds(
+            [str(GRADE), str(submission), "--assignment", "nameweave", "--html", str(folder / "report.html")]
+        )
         ratios.append(batch_seconds(folder / "one", folder / "one-out") / alone)
         shutil.rmtree(folder / "one-out")
     show("a class of one / `grade` itself", ratios, "≤ 1.1")

@@ -9,8 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hand_ins import ROOT, step_by_step
-
 from grader.assignment import Assignment, load_assignment
 from grader.assignment.authoring.answers import solution_texts
 from grader.kernel.execute import execute
@@ -19,6 +17,7 @@ from grader.run.grade import grade_submission
 from grader.run.request import select
 from grader.sandbox.ours import Sandbox
 from grader.submission import read_submission
+from submissions import ROOT, step_by_step
 
 ROUNDS = 30
 EXECUTED = 5

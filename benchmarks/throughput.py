@@ -1,4 +1,4 @@
-"""A class of 200: `grade batch` against one pytest process per hand-in, confinement against none, and 2,000 in a row.
+"""A class of 200: `grade batch` against a pytest process per submission, confinement against none, and 2,000 runs.
 
 Everything is given as ratios within this run. `make bench`, on a quiet machine.
 """
@@ -15,7 +15,6 @@ from functools import partial
 from pathlib import Path
 
 import torch
-from hand_ins import step_by_step, write_class
 
 from grader.assignment import load_assignment
 from grader.batch.batch import STORE, ClassRun
@@ -31,6 +30,7 @@ from grader.sandbox.ours.children import Forked
 from grader.sandbox.ours.question import Question
 from grader.sandbox.theirs.confinement import Confinement
 from grader.submission import Submission, read_submission
+from submissions import step_by_step, write_class
 
 CLASS, WORKERS = 200, 2
 BY_PYTEST = 24
@@ -40,7 +40,7 @@ PYTEST = """
 import inspect, os, pathlib
 import pytest, torch
 
-FOLDER = pathlib.Path(os.environ["HAND_IN"])
+FOLDER = pathlib.Path(os.environ["SUBMISSION"])
 NAMES = {}
 for file in sorted(FOLDER.glob("*.py")):
     exec(compile(file.read_text(), str(file), "exec"), space := {})
@@ -61,28 +61,28 @@ def main() -> None:
     assignment = load_assignment("nameweave")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        hand_ins = write_class(folder / "class", CLASS)
+        submissions = write_class(folder / "class", CLASS)
         unconfined = _unconfined_sandbox()
         examination = examine(assignment, step_by_step(assignment), seed="benchmark")
         pytest = Pytest(examination, folder)
-        pytest.seconds(hand_ins[:1])
-        by_pytest = pytest.seconds(hand_ins[:BY_PYTEST])
+        pytest.seconds(submissions[:1])
+        by_pytest = pytest.seconds(submissions[:BY_PYTEST])
         by_us = batch_seconds(folder / "class", folder / "out")
         whole = command_seconds(folder / "class", folder / "out2")
-        print(f"one pytest process per hand-in, {WORKERS} at a time: {by_pytest:.2f} s for each\n")
+        print(f"one pytest process per submission, {WORKERS} at a time: {by_pytest:.2f} s for each\n")
         print("| measured | ratio | aim |\n| --- | --: | --: |")
         print(f"| pytest / grading a class of {CLASS}, {WORKERS} zygotes, no report | {by_pytest / by_us:.1f} | ≥ 50 |")
         print(f"| pytest / the whole command `grade batch --no-html`, start-up included | {by_pytest / whole:.1f} | |")
         with Sandbox() as confined, unconfined:
-            rate = confinement_ratio(hand_ins, examination, confined, unconfined)
+            rate = confinement_ratio(submissions, examination, confined, unconfined)
             print(f"| confined / the same fork without confinement | {rate:.2f} | ≤ 1.25 |")
-            warm = warm_seconds(hand_ins[0], examination, confined) / import_seconds()
+            warm = warm_seconds(submissions[0], examination, confined) / import_seconds()
             print(f"| full solution with report, warm / `import torch` | {warm:.3f} | ≤ 0.12 |")
-            endurance(hand_ins, examination, confined)
+            endurance(submissions, examination, confined)
 
 
 class Pytest:
-    """One pytest process for each hand-in. The references are made beforehand, which favours pytest."""
+    """One pytest process for each submission. The references are made beforehand, which favours pytest."""
 
     def __init__(self, examination: Examination, folder: Path) -> None:
         cases = {}
@@ -93,31 +93,31 @@ class Pytest:
                 cases[stage.name] = {"given": given, "expected": course.expected[stage.name].gradient.float()}
         self._folder, self._count = folder, len(cases)
         torch.save(cases, folder / "cases.pt")
-        (folder / "test_hand_in.py").write_text(PYTEST, encoding="utf-8")
+        (folder / "test_submission.py").write_text(PYTEST, encoding="utf-8")
 
-    def seconds(self, hand_ins: list[Path]) -> float:
-        """Wall time for each hand-in."""
-        return _seconds(lambda: _in_parallel(self._run, hand_ins)) / len(hand_ins)
+    def seconds(self, submissions: list[Path]) -> float:
+        """Wall time for each submission."""
+        return _seconds(lambda: _in_parallel(self._run, submissions)) / len(submissions)
 
-    def _run(self, hand_in: Path) -> None:
-        environment = os.environ | {"HAND_IN": str(hand_in), "CASES": str(self._folder / "cases.pt")}
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_hand_in.py"]
+    def _run(self, submission: Path) -> None:
+        environment = os.environ | {"SUBMISSION": str(submission), "CASES": str(self._folder / "cases.pt")}
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_submission.py"]
         done = subprocess.run(command, env=environment, cwd=self._folder, capture_output=True, text=True, check=False)
         assert done.returncode == 0 and f"{self._count} passed" in done.stdout, done.stdout
 
 
-def _in_parallel(run: Callable[[Path], None], hand_ins: list[Path]) -> None:
+def _in_parallel(run: Callable[[Path], None], submissions: list[Path]) -> None:
     with ThreadPoolExecutor(WORKERS) as pool:
-        list(pool.map(run, hand_ins))
+        list(pool.map(run, submissions))
 
 
 def batch_seconds(folder: Path, out: Path) -> float:
-    """Wall time for each hand-in of a class, from the first result to the last."""
+    """Wall time for each submission of a class, from the first result to the last."""
     assignment = load_assignment("nameweave")
     times = []
     with Crew(WORKERS) as crew, open_class(folder) as found, Store(out / STORE) as store:
         terms = Terms(assignment, step_by_step(assignment), store.seed("benchmark"))
-        run = ClassRun(found.hand_ins, terms, store, out, reports=False)
+        run = ClassRun(found.submissions, terms, store, out, reports=False)
         run.grade(crew, lambda: times.append(time.perf_counter()))
         assert run.counts()["graded"] == CLASS
     return (times[-1] - times[0]) / (len(times) - 1)
@@ -129,9 +129,9 @@ def command_seconds(folder: Path, out: Path) -> float:
     return _seconds(lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL)) / CLASS
 
 
-def confinement_ratio(hand_ins: list[Path], examination: Examination, confined: Sandbox, unconfined: Sandbox) -> float:
+def confinement_ratio(paths: list[Path], examination: Examination, confined: Sandbox, unconfined: Sandbox) -> float:
     """The two take turns."""
-    submissions = [read_submission(path) for path in hand_ins[:50]]
+    submissions = [read_submission(path) for path in paths[:50]]
     ratios = []
     for submission in submissions:
         with_border, without = (
@@ -150,8 +150,8 @@ def _unconfined_sandbox() -> Sandbox:
     return sandbox
 
 
-def warm_seconds(hand_in: Path, examination: Examination, sandbox: Sandbox) -> float:
-    submission = read_submission(hand_in)
+def warm_seconds(path: Path, examination: Examination, sandbox: Sandbox) -> float:
+    submission = read_submission(path)
 
     def once() -> None:
         graded = grade_submission(submission, examination, sandbox)
@@ -165,11 +165,11 @@ def import_seconds() -> float:
     return statistics.median(_seconds(lambda: subprocess.run(command, check=True)) for _ in range(5))
 
 
-def endurance(hand_ins: list[Path], examination: Examination, sandbox: Sandbox) -> None:
-    """What two thousand hand-ins leave behind."""
+def endurance(paths: list[Path], examination: Examination, sandbox: Sandbox) -> None:
+    """What two thousand submissions leave behind."""
     assert isinstance(sandbox._children, Forked)
     zygote = sandbox._children._pid
-    submissions = [read_submission(path) for path in hand_ins]
+    submissions = [read_submission(path) for path in paths]
     own = [child_mib(submission, examination, sandbox) for submission in submissions[:10]]
     for number in range(100):
         grade_submission(submissions[number % CLASS], examination, sandbox)

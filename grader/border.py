@@ -189,7 +189,7 @@ class Found:
     above: "Found | None" = None
     """What the lines above make, where the last one reads a gradient from a tensor."""
     own_names: dict[str, str] = field(default_factory=dict)
-    """What the hand-in's forward pass calls some of what is given."""
+    """What the submission's forward pass calls some of what is given."""
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ class Diagnosis:
     distance: float | None = field(default=None, compare=False)
     """How far the answer is from what the slip gives, at most, as a share of the largest element."""
     line: int | None = field(default=None, compare=False)
-    """The line of the hand-in where the slip is; of a notebook, with its cells written one below the other."""
+    """The line of the submission where the slip is; of a notebook, with its cells written one below the other."""
     general: str = field(default="", compare=False)
     """The same without the place, for those who make the same slip elsewhere."""
 
@@ -110,7 +110,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Where:
-    """The lines of a stage in the hand-in, counted from 1; of a notebook, in its cells written one below the other.
+    """The lines of a stage in the submission, counted from 1; of a notebook, in its cells written one below the other.
 
     `cell` is the code cell of the first line, counted from 1, and `line` its line in there.
     """

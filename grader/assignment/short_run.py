@@ -1,4 +1,4 @@
-"""The short run of a training exercise: what a hand-in does in a few hundred steps, and what autograd does."""
+"""The short run of a training exercise: what a submission does in a few hundred steps, and what autograd does."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""A class at a time: find the hand-ins, grade them side by side, keep the books."""
+"""A class at a time: find the submissions, grade them side by side, keep the books."""

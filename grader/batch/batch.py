@@ -9,7 +9,7 @@ from grader.batch.files import replace_file
 from grader.batch.outputs import BOOKS, About, OutputRow, books_of, digest_of, prepare
 from grader.batch.settings import Terms
 from grader.batch.store import GRADED, Judged, Store
-from grader.classroom.hand_in import HandIn
+from grader.classroom.class_submission import ClassSubmission
 from grader.classroom.roster import Student
 
 STORE, REPORTS, PART = "grades.sqlite", "reports", ".part"
@@ -18,16 +18,18 @@ STORE, REPORTS, PART = "grades.sqlite", "reports", ".part"
 class Workers(Protocol):
     """Whoever grades: the processes of this machine, or a cluster."""
 
-    def judge(self, hand_ins: Sequence[HandIn], terms: Terms, *, reports: bool) -> Iterator[tuple[int, Judged]]:
-        """The result of each hand-in with its number, as it comes."""
+    def judge(
+        self, submissions: Sequence[ClassSubmission], terms: Terms, *, reports: bool
+    ) -> Iterator[tuple[int, Judged]]:
+        """The result of each submission with its number, as it comes."""
         ...
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A hand-in, and the key that its result is kept under."""
+    """A submission, and the key that its result is kept under."""
 
-    hand_in: HandIn
+    submission: ClassSubmission
     key: str
 
 
@@ -36,7 +38,7 @@ class ClassRun:
 
     def __init__(
         self,
-        hand_ins: Sequence[HandIn],
+        submissions: Sequence[ClassSubmission],
         terms: Terms,
         store: Store,
         out: Path,
@@ -47,7 +49,7 @@ class ClassRun:
     ) -> None:
         """
         Args:
-            hand_ins: of the class.
+            submissions: of the class.
             terms: what everyone is asked; its seed is the store's.
             store: of the folder.
             out: the folder.
@@ -57,8 +59,8 @@ class ClassRun:
         """
         self._terms, self._store, self._out = terms, store, out
         self._reports = reports
-        self._about = About([(each.id, each.name) for each in missing], list(notes), len(hand_ins))
-        self.entries = [Entry(hand_in, terms.key(hand_in)) for hand_in in hand_ins]
+        self._about = About([(each.id, each.name) for each in missing], list(notes), len(submissions))
+        self.entries = [Entry(submission, terms.key(submission)) for submission in submissions]
 
     @property
     def unfinished(self) -> list[Entry]:
@@ -75,7 +77,7 @@ class ClassRun:
         if not entries:
             return
         self._store.note("books", "")
-        results = workers.judge([entry.hand_in for entry in entries], self._terms, reports=self._reports)
+        results = workers.judge([entry.submission for entry in entries], self._terms, reports=self._reports)
         prepare()
         for number, judged in results:
             self._keep(entries[number], judged)
@@ -107,23 +109,23 @@ class ClassRun:
         if self._store.status(entry.key) is None:
             return None
         shown = self._reports and self._has_page(entry)
-        return OutputRow(entry.key, entry.hand_in.slug if shown else None)
+        return OutputRow(entry.key, entry.submission.slug if shown else None)
 
     def _is_finished(self, entry: Entry) -> bool:
         return self._store.status(entry.key) == GRADED and (not self._reports or self._has_page(entry))
 
     def _has_page(self, entry: Entry) -> bool:
-        return self._store.shown(entry.hand_in.slug) == entry.key and self._page(entry).is_file()
+        return self._store.shown(entry.submission.slug) == entry.key and self._page(entry).is_file()
 
     def _page(self, entry: Entry) -> Path:
-        return self._out / REPORTS / f"{entry.hand_in.slug}.html"
+        return self._out / REPORTS / f"{entry.submission.slug}.html"
 
     def _keep(self, entry: Entry, judged: Judged) -> None:
         """The report first, so that a row in the store means that its report is there. Judged once: a second result
-        for the same hand-in, from a worker that was thought lost, changes nothing."""
+        for the same submission, from a worker that was thought lost, changes nothing."""
         if self._is_finished(entry):
             return
         if judged.page is not None:
-            self._store.forget_page(entry.hand_in.slug)
+            self._store.forget_page(entry.submission.slug)
             replace_file(self._page(entry), [judged.page], self._out / PART)
-        self._store.keep(entry.key, judged, entry.hand_in.slug)
+        self._store.keep(entry.key, judged, entry.submission.slug)

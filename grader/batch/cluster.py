@@ -1,4 +1,4 @@
-"""A class on many machines: hand-ins go to the workers of a dask scheduler, and results come back as bytes.
+"""A class on many machines: submissions go to the workers of a dask scheduler, and results come back as bytes.
 
 Everything is shipped by content, so no disk is shared. Messages between scheduler, workers and us are dask's own and
 hold pickles: these machines trust each other. A student's code runs inside the sandboxes of the workers only.
@@ -19,12 +19,12 @@ from distributed import Client, KilledWorker
 from grader.batch.cluster_worker import Kit, WorkerReply, judge
 from grader.batch.settings import Terms, this_grader
 from grader.batch.store import Judged
-from grader.classroom.hand_in import HandIn, read_hand_in
+from grader.classroom.class_submission import ClassSubmission, read_class_submission
 from grader.errors import ClusterFailed, UntrustedCode
 
 CONNECT_SECONDS, WORKER_SECONDS = 15, 60
 AHEAD, FEWEST, LOOK = 2, 16, 50
-"""So many hand-ins are under way for each thread of the cluster, and in all; and how often the threads are counted."""
+"""Submissions under way for each thread of the cluster, and in all; and how often the threads are counted."""
 TICK = 1.0
 NO_WORKERS = "has no workers. Start some with `dask worker {}`, and run the same command again."
 LOST = "was lost. What is finished is kept; run the same command again to continue."
@@ -36,8 +36,10 @@ class Cluster:
     def __init__(self, address: str, *, trust: bool = False) -> None:
         self._address, self._trust = address, trust
 
-    def judge(self, hand_ins: Sequence[HandIn], terms: Terms, *, reports: bool) -> Iterator[tuple[int, Judged]]:
-        """The result of each hand-in with its number, as it comes. One that brings down several workers is ungraded.
+    def judge(
+        self, submissions: Sequence[ClassSubmission], terms: Terms, *, reports: bool
+    ) -> Iterator[tuple[int, Judged]]:
+        """The result of each submission with its number, as it comes. One that brings down several workers is ungraded.
 
         Raises:
             ClusterFailed: it cannot be reached, is lost, or one of its machines has another grader.
@@ -47,18 +49,18 @@ class Cluster:
             kit = Kit(terms, reports=reports, trust=self._trust)
             client.register_plugin(kit, name=kit.name)
             try:
-                yield from self._graded(client, kit, hand_ins)
+                yield from self._graded(client, kit, submissions)
             finally:
                 with suppress(Exception):  # where the scheduler is lost, there is nothing to take back
                     client.unregister_worker_plugin(kit.name)
 
-    def _graded(self, client: Any, kit: Kit, hand_ins: Sequence[HandIn]) -> Iterator[tuple[int, Judged]]:
-        waiting = iter(range(len(hand_ins)))
+    def _graded(self, client: Any, kit: Kit, submissions: Sequence[ClassSubmission]) -> Iterator[tuple[int, Judged]]:
+        waiting = iter(range(len(submissions)))
         finished: Queue[Any] = Queue()
         under_way: dict[Any, int] = {}
 
         def submit(number: int, *, lost: bool = False) -> None:
-            work = hand_ins[number] if lost else read_hand_in(hand_ins[number])
+            work = submissions[number] if lost else read_class_submission(submissions[number])
             future = client.submit(judge, kit.name, this_grader(), work, pure=False)
             under_way[future] = number
             future.add_done_callback(finished.put)
@@ -119,7 +121,7 @@ class Cluster:
             reason = f"cannot be reached ({type(error).__name__}). Is `dask scheduler` running there?"
             raise ClusterFailed(self._address, reason) from None
         with client, warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "Sending large graph")  # a hand-in may have megabytes
+            warnings.filterwarnings("ignore", "Sending large graph")  # a submission may have megabytes
             try:
                 client.wait_for_workers(1, timeout=WORKER_SECONDS)
             except TimeoutError:

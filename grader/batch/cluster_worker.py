@@ -1,4 +1,4 @@
-"""On a worker of a cluster: one warm sandbox for as long as a class runs, and a hand-in at a time.
+"""On a worker of a cluster: one warm sandbox for as long as a class runs, and a submission at a time.
 
 A dask worker has threads, so its sandbox is a new process and no fork of it.
 """
@@ -13,7 +13,7 @@ from distributed import WorkerPlugin, get_worker
 
 from grader.batch.settings import Grader, Terms, this_grader
 from grader.batch.store import Judged
-from grader.classroom.hand_in import HandIn
+from grader.classroom.class_submission import ClassSubmission
 from grader.errors import GraderError
 from grader.submission import Submission
 
@@ -47,14 +47,14 @@ class Kit(WorkerPlugin):  # type: ignore[misc]
         if self._sandbox is not None:
             self._sandbox.close()
 
-    def judge(self, work: Submission | HandIn) -> WorkerReply:
+    def judge(self, work: Submission | ClassSubmission) -> WorkerReply:
         """The result of a submission; a mere place in the class stands for one that workers were lost at."""
         with self._lock:
             if not self._trust and self._sandbox.gaps:
                 return WorkerReply(gaps=tuple(self._sandbox.gaps))
             if self._examiner is None:
                 self._examiner = self._make_examiner()
-            if isinstance(work, HandIn):
+            if isinstance(work, ClassSubmission):
                 return WorkerReply(self._examiner.lost(work))
             return WorkerReply(self._examiner.judge_submission(work))
 
@@ -67,7 +67,7 @@ class Kit(WorkerPlugin):  # type: ignore[misc]
             return Examiner(replace(self._terms, names=names), self._sandbox, reports=self._reports)
 
 
-def judge(name: str, grader: Grader, work: Submission | HandIn) -> WorkerReply:
+def judge(name: str, grader: Grader, work: Submission | ClassSubmission) -> WorkerReply:
     """Judge with the kit of that name; refused by a worker that has another grader.
 
     What goes wrong is told in words: an exception that cannot be pickled would never arrive.

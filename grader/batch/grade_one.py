@@ -1,4 +1,4 @@
-"""Grade the hand-ins of a class one after the other, with one sandbox: what every worker does, wherever it runs."""
+"""Grade the submissions of a class one after the other, with one sandbox: what every worker does, wherever it runs."""
 
 import sys
 import traceback
@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from grader.batch.settings import Terms
 from grader.batch.store import Judged
-from grader.classroom.hand_in import HandIn, known_of, read_hand_in
+from grader.classroom.class_submission import ClassSubmission, known_of, read_class_submission
 from grader.errors import GraderError
 from grader.report.json import to_line
 from grader.report.page import render
@@ -33,9 +33,9 @@ class Examiner:
             if not exercise.training:
                 self._examination.probes[exercise.name]  # so that what is wrong with them is told now
 
-    def judge(self, hand_in: HandIn) -> Judged:
+    def judge(self, submission: ClassSubmission) -> Judged:
         """The result of what is on this disk."""
-        return self.judge_submission(read_hand_in(hand_in))
+        return self.judge_submission(read_class_submission(submission))
 
     def judge_submission(self, submission: Submission) -> Judged:
         """The result of a submission; `ungraded` where the grader itself fails."""
@@ -44,12 +44,14 @@ class Examiner:
         except GraderError as error:
             return self._ungraded(submission, str(error))
         except Exception as error:
-            traceback.print_tb(error.__traceback__, file=sys.stderr)  # without its message, which may quote the hand-in
+            traceback.print_tb(
+                error.__traceback__, file=sys.stderr
+            )  # without its message, which may quote the submission
             return self._ungraded(submission, f"The grader failed on this submission ({type(error).__name__}).")
 
-    def lost(self, hand_in: HandIn) -> Judged:
+    def lost(self, work: ClassSubmission) -> Judged:
         """What is said of one that nobody came back from. Nothing of it is read: that may be what went wrong."""
-        submission = known_of(hand_in, unreadable_submission(hand_in.path, LOST))
+        submission = known_of(work, unreadable_submission(work.path, LOST))
         return self._ungraded(replace(submission, faults=()), LOST)
 
     def _ungraded(self, submission: Submission, reason: str) -> Judged:

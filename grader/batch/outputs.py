@@ -47,7 +47,7 @@ def books_of(
     """The names of the books, and what is in each.
 
     Args:
-        rows: of the hand-ins that are finished.
+        rows: of the submissions that are finished.
         line: gives the result under a key.
         terms: what everyone was asked.
         about: what else is known of the class.

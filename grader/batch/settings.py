@@ -1,4 +1,4 @@
-"""What decides the result of a hand-in, and the key that the result is kept under. Needs no torch."""
+"""What decides the result of a submission, and the key that the result is kept under. Needs no torch."""
 
 import hashlib
 import json
@@ -9,7 +9,7 @@ from importlib import metadata
 from pathlib import Path
 
 from grader.assignment.assignment import Assignment
-from grader.classroom.hand_in import HandIn, fingerprint
+from grader.classroom.class_submission import ClassSubmission, fingerprint
 from grader.errors import UnreadableNames
 from grader.version import __version__
 
@@ -85,9 +85,9 @@ class Terms:
             [self.seed, self.timeout, sorted(self.selected)],
         )
 
-    def key(self, hand_in: HandIn) -> str:
-        """What the result of a hand-in is kept under: where anything that decides it is different, so is the key."""
-        return _digest(self.digest, fingerprint(hand_in))
+    def key(self, submission: ClassSubmission) -> str:
+        """What the result of a submission is kept under: where anything that decides it is different, so is the key."""
+        return _digest(self.digest, fingerprint(submission))
 
 
 def _digest(*parts: object) -> str:

@@ -1,7 +1,7 @@
 """What a class run has finished, on disk: a SQLite file that outlives a kill at any moment.
 
 A row is one result, under the key of everything that decides it. `pages` says whose report a file in `reports/` is:
-a student's earlier hand-in, or another student who was called the same, may have left one there.
+a student's earlier submission, or another student who was called the same, may have left one there.
 """
 
 import secrets

@@ -18,10 +18,10 @@ def summary(
     """What `summary.json` holds.
 
     Args:
-        results: of the hand-ins that are finished.
+        results: of the submissions that are finished.
         terms: what everyone was asked.
         missing: id and name of who has handed in nothing.
-        expected: how many hand-ins there are.
+        expected: how many submissions there are.
     """
     grader = this_grader()
     statuses = Counter(result.status for result in results)

@@ -1,4 +1,4 @@
-"""Processes of ours that grade hand-ins, each with its own sandbox; the loss of any of them is outlived."""
+"""Processes of ours that grade submissions, each with its own sandbox; the loss of any of them is outlived."""
 
 import multiprocessing
 import os
@@ -14,13 +14,13 @@ from typing import Any, Literal, Protocol
 
 from grader.batch.settings import Terms
 from grader.batch.store import Judged
-from grader.classroom.hand_in import HandIn
+from grader.classroom.class_submission import ClassSubmission
 from grader.errors import GraderError, UntrustedCode, WorkersFailed
 
 Start = Literal["fork", "zygote", "spawn"]
 HAS_FORK = sys.platform == "linux"
 ATTEMPTS = 2
-"""So many workers may be lost at a hand-in before it is given up."""
+"""So many workers may be lost at a submission before it is given up."""
 SILENT = "The processes that grade could not be started. Run `grade doctor` to find out why."
 
 DYING = "The processes that grade keep dying, which is a fault of the grader. Please report it."
@@ -42,10 +42,12 @@ class Crew:
         self._count, self._trust = count, trust
         self._source: _Source = _Spawned() if start == "spawn" or not HAS_FORK else _Forked(start)
         self._busy: dict[Any, int | None] = {}
-        """By connection, the number of the hand-in; None while a worker is getting ready."""
+        """By connection, the number of the submission; None while a worker is getting ready."""
 
-    def judge(self, hand_ins: Sequence[HandIn], terms: Terms, *, reports: bool) -> Iterator[tuple[int, Judged]]:
-        """The result of each hand-in with its number, as it comes. One that its worker dies at is tried once more.
+    def judge(
+        self, submissions: Sequence[ClassSubmission], terms: Terms, *, reports: bool
+    ) -> Iterator[tuple[int, Judged]]:
+        """The result of each submission with its number, as it comes. One that its worker dies at is tried once more.
 
         Workers are started at once, and get ready while nobody asks for a result yet.
 
@@ -53,12 +55,14 @@ class Crew:
             UntrustedCode: it cannot be confined here, and is not trusted.
             WorkersFailed: none can be started.
         """
-        for _ in range(min(self._count, len(hand_ins))):
+        for _ in range(min(self._count, len(submissions))):
             self._hire(terms, reports)
-        return self._results(hand_ins, terms, reports)
+        return self._results(submissions, terms, reports)
 
-    def _results(self, hand_ins: Sequence[HandIn], terms: Terms, reports: bool) -> Iterator[tuple[int, Judged]]:
-        queue = _Queue(len(hand_ins))
+    def _results(
+        self, submissions: Sequence[ClassSubmission], terms: Terms, reports: bool
+    ) -> Iterator[tuple[int, Judged]]:
+        queue = _Queue(len(submissions))
         while self._busy:
             for connection in wait(list(self._busy)):
                 number = self._busy[connection]
@@ -71,7 +75,7 @@ class Crew:
                     continue
                 if number is None:
                     self._check(told)
-                self._assign(connection, queue, hand_ins)
+                self._assign(connection, queue, submissions)
                 if number is not None:
                     yield number, told
 
@@ -92,14 +96,14 @@ class Crew:
         self._busy[connection] = None
         self._send(connection, (terms, reports))
 
-    def _assign(self, connection: Any, queue: "_Queue", hand_ins: Sequence[HandIn]) -> None:
+    def _assign(self, connection: Any, queue: "_Queue", submissions: Sequence[ClassSubmission]) -> None:
         number = queue.take()
         if number is None:
             self._send(connection, None)
             self._drop(connection)
         else:
             self._busy[connection] = number
-            self._send(connection, (hand_ins[number], queue.given_up(number)))
+            self._send(connection, (submissions[number], queue.given_up(number)))
 
     def _check(self, ready: "_Ready") -> None:
         gaps, sentence, exit_code = ready
@@ -118,7 +122,7 @@ class Crew:
 
 
 class _Queue:
-    """The numbers of the hand-ins that wait, and how many workers each has cost; None stands for those without one."""
+    """The numbers of the submissions that wait, and how many workers each has cost; None is for those without one."""
 
     def __init__(self, count: int) -> None:
         self._waiting = deque(range(count))
@@ -246,8 +250,8 @@ def _work(connection: Any, start: Start) -> None:
             connection.send(([], str(error), error.exit_code))
             return
         while (task := connection.recv()) is not None:
-            hand_in, lost = task
-            judged = examiner.lost(hand_in) if lost else examiner.judge(hand_in)
+            submission, lost = task
+            judged = examiner.lost(submission) if lost else examiner.judge(submission)
             for part in (judged.status.encode(), judged.line, judged.page or b""):
                 connection.send_bytes(part)
 

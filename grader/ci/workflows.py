@@ -1,4 +1,4 @@
-"""Workflows of code hosts: for a student's own repository, and for one that holds the hand-ins of a class."""
+"""Workflows of code hosts: for a student's own repository, and for one that holds the submissions of a class."""
 
 from grader.ci.texts import text_of
 from grader.version import __version__
@@ -13,7 +13,7 @@ def workflow(host: str, assignment: str | None, *, of_class: bool) -> dict[str, 
     Args:
         host: one of PLACES.
         assignment: its name or its folder in the repository, as on a command line; by default, it is recognised.
-        of_class: whether the repository holds the hand-ins of a class.
+        of_class: whether the repository holds the submissions of a class.
     """
     chosen = "" if assignment is None else f" --assignment {assignment}"
     name = f"{host}-class.yml" if of_class else f"{host}.yml"

@@ -1,1 +1,1 @@
-"""How hand-ins arrive: zips and folders of a class, whose each one is, and the roster."""
+"""How submissions arrive: zips and folders of a class, whose each one is, and the roster."""

@@ -9,20 +9,29 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from grader.classroom.hand_in import HandIn, fingerprint, read_hand_in
+from grader.classroom.class_submission import ClassSubmission, fingerprint, read_class_submission
 from grader.classroom.layouts import BY_NAME, LAYOUTS, NAMES, nbgrader, plain
 from grader.classroom.mapping import Mapped, folded, map_class, without_shared_numbers
 from grader.classroom.roster import Student, read_roster
 from grader.classroom.unpack.archive import CLASS_CAPS, ArchiveStore, make_store, unpack
 from grader.classroom.unpack.contents import ZIP, contents
-from grader.classroom.unpack.found import Findings, FoundHandIn, Layout
+from grader.classroom.unpack.found import Findings, FoundSubmission, Layout
 from grader.classroom.unpack.levels import levels, plain_level
 from grader.classroom.unpack.tree import Folder, on_disk
 from grader.classroom.unpack.zip_entries import UnreadableZip
 from grader.errors import PathNotFound, UnknownName, UnreadableClass
 from grader.report.slugs import slugs
 
-__all__ = ["NAMES", "Classroom", "HandIn", "Student", "describe", "fingerprint", "open_class", "read_hand_in"]
+__all__ = [
+    "NAMES",
+    "ClassSubmission",
+    "Classroom",
+    "Student",
+    "describe",
+    "fingerprint",
+    "open_class",
+    "read_class_submission",
+]
 
 CLASS = "Give the folder, or the zip, that has a file or a folder for each student."
 MARKS = ("canvas", "moodle", "sis", "email", "github", "gradescope")
@@ -35,11 +44,11 @@ class Classroom:
     """A class: everything that was handed in, and who did not."""
 
     layout: str
-    hand_ins: list[HandIn]
+    submissions: list[ClassSubmission]
     missing: list[Student] = field(default_factory=list)
     """On the roster, and nothing handed in."""
     unlisted: list[str] = field(default_factory=list)
-    """The ids of hand-ins that are of nobody on the roster."""
+    """The ids of submissions that are of nobody on the roster."""
     notes: list[str] = field(default_factory=list)
     """What is to be said of the class as a whole, a sentence each."""
 
@@ -73,8 +82,8 @@ def open_class(
         if not found:
             reason = "there is no Python file, notebook or folder in it"
             raise UnreadableClass(path, f"{reason}. Give a folder or a zip with one of these for each student")
-        hand_ins = without_shared_numbers([_hand_in(each, store) for each in found])
-        mapped = map_class(hand_ins, listed) if listed else Mapped([], list(hand_ins), [])
+        submissions = without_shared_numbers([_class_submission(each, store) for each in found])
+        mapped = map_class(submissions, listed) if listed else Mapped([], list(submissions), [])
         reserved = {folded(student.id) for student in listed.students} if listed else set()
         unlisted = _told_apart(mapped.unlisted, reserved)
         yield Classroom(
@@ -88,8 +97,8 @@ def open_class(
 
 def describe(classroom: Classroom) -> Iterator[str]:
     """The class in a few sentences, for whoever grades it."""
-    late = sum(each.late for each in classroom.hand_ins)
-    count = len(classroom.hand_ins)
+    late = sum(each.late for each in classroom.submissions)
+    count = len(classroom.submissions)
     yield f"{count} submission{'s' if count != 1 else ''} ({classroom.layout})" + (f", {late} late." if late else ".")
     if classroom.missing:
         yield f"Nothing submitted by {_listed([each.name or each.id for each in classroom.missing])}."
@@ -155,24 +164,24 @@ def _findings(path: Path, root: Folder, insisted: str | None, store: ArchiveStor
     )
 
 
-def _hand_in(found: FoundHandIn, store: ArchiveStore) -> HandIn:
+def _class_submission(found: FoundSubmission, store: ArchiveStore) -> ClassSubmission:
     read = contents(found.entries, store)
     places = {entry.path for entry in found.entries}
     path = places.pop() if len(places) == 1 else Path(os.path.commonpath(places)) if places else Path(found.id)
     notes = (*found.notes, *read.notes)
-    return HandIn(found.id, "", path, found.late, notes, dict(found.identities), read.files, read.faults)
+    return ClassSubmission(found.id, "", path, found.late, notes, dict(found.identities), read.files, read.faults)
 
 
-def _told_apart(hand_ins: Sequence[HandIn], reserved: set[str]) -> list[HandIn]:
+def _told_apart(submissions: Sequence[ClassSubmission], reserved: set[str]) -> list[ClassSubmission]:
     """Different ids for everyone, and none that someone on the roster has.
 
     Args:
-        hand_ins: of nobody on the roster.
+        submissions: of nobody on the roster.
         reserved: the ids on the roster, folded: what reads the gradebook may take no notice of case.
     """
-    counts, taken = Counter(each.id for each in hand_ins), set[str]()
+    counts, taken = Counter(each.id for each in submissions), set[str]()
     apart = []
-    for each in hand_ins:
+    for each in submissions:
         id = each.id
         if counts[id] > 1 or folded(id) in reserved:
             mark = next((f" ({key} {each.identities[key]})" for key in MARKS if key in each.identities), "")
@@ -186,9 +195,9 @@ def _told_apart(hand_ins: Sequence[HandIn], reserved: set[str]) -> list[HandIn]:
     return apart
 
 
-def _with_slugs(hand_ins: Sequence[HandIn]) -> list[HandIn]:
-    made = slugs(each.id for each in hand_ins)
-    return [replace(each, slug=slug) for each, slug in zip(hand_ins, made, strict=True)]
+def _with_slugs(submissions: Sequence[ClassSubmission]) -> list[ClassSubmission]:
+    made = slugs(each.id for each in submissions)
+    return [replace(each, slug=slug) for each, slug in zip(submissions, made, strict=True)]
 
 
 def _at_most(notes: Sequence[str]) -> list[str]:

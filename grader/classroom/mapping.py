@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import permutations
 
-from grader.classroom.hand_in import HandIn
+from grader.classroom.class_submission import ClassSubmission
 from grader.classroom.roster import Roster, Student, name_words
 
 NUMBERS = ("canvas", "moodle", "sis", "login", "email", "github")
@@ -22,16 +22,16 @@ BY_NUMBER, BY_TOKEN, BY_NAME, BY_GROUP = 4, 3, 2, 1
 
 @dataclass(frozen=True)
 class Mapped:
-    """Hand-ins with the ids and identities of the roster, hand-ins of nobody on it, and who handed in nothing."""
+    """Submissions with the ids and identities of the roster, submissions of nobody on it, and who handed in nothing."""
 
-    listed: list[HandIn]
-    unlisted: list[HandIn]
+    listed: list[ClassSubmission]
+    unlisted: list[ClassSubmission]
     missing: list[Student]
 
 
 @dataclass(frozen=True)
 class _Match:
-    """The students a hand-in is of: none if that is not clear, several for a group."""
+    """The students a submission is of: none if that is not clear, several for a group."""
 
     students: tuple[Student, ...] = ()
     strength: int = 0
@@ -42,7 +42,7 @@ class _Match:
 
 @dataclass(frozen=True)
 class _Index:
-    """The students of a roster by everything that a hand-in may call them."""
+    """The students of a roster by everything that a submission may call them."""
 
     numbers: dict[tuple[str, str], list[Student]] = field(default_factory=dict)
     words: dict[tuple[str, ...], list[Student]] = field(default_factory=dict)
@@ -55,34 +55,34 @@ class _Index:
         return (words and self.words.get(tuple(sorted(words)))) or self.joined.get("".join(words), [])
 
 
-def map_class(hand_ins: Sequence[HandIn], roster: Roster) -> Mapped:
-    """Give every hand-in the id that its student has on the roster."""
+def map_class(submissions: Sequence[ClassSubmission], roster: Roster) -> Mapped:
+    """Give every submission the id that its student has on the roster."""
     index = _index(roster.students)
-    matches = _without_rivals([_match(hand_in, index) for hand_in in hand_ins])
+    matches = _without_rivals([_match(submission, index) for submission in submissions])
     seen = {student.id for match in matches for student in (*match.students, *match.considered)}
-    pairs = list(zip(hand_ins, matches, strict=True))
+    pairs = list(zip(submissions, matches, strict=True))
     return Mapped(
-        listed=[each for hand_in, match in pairs for each in _mapped(hand_in, match)],
-        unlisted=[_noted(hand_in, match.note) for hand_in, match in pairs if not match.students],
+        listed=[each for submission, match in pairs for each in _mapped(submission, match)],
+        unlisted=[_noted(submission, match.note) for submission, match in pairs if not match.students],
         missing=[student for student in roster.students if student.id not in seen],
     )
 
 
-def without_shared_numbers(hand_ins: Sequence[HandIn]) -> list[HandIn]:
-    """What two hand-ins call their student tells neither: someone may have named a file after someone else."""
-    counts = Counter((key, text) for each in hand_ins for key, text in each.identities.items() if key in NUMBERS)
+def without_shared_numbers(submissions: Sequence[ClassSubmission]) -> list[ClassSubmission]:
+    """What two submissions call their student tells neither: someone may have named a file after someone else."""
+    counts = Counter((key, text) for each in submissions for key, text in each.identities.items() if key in NUMBERS)
     return [
-        _without(each, {key for key, text in each.identities.items() if counts[key, text] > 1}) for each in hand_ins
+        _without(each, {key for key, text in each.identities.items() if counts[key, text] > 1}) for each in submissions
     ]
 
 
-def _without(hand_in: HandIn, shared: set[str]) -> HandIn:
+def _without(submission: ClassSubmission, shared: set[str]) -> ClassSubmission:
     if not shared:
-        return hand_in
-    numbers = ", ".join(f"{key} {hand_in.identities[key]}" for key in sorted(shared))
-    known = {key: text for key, text in hand_in.identities.items() if key not in shared}
+        return submission
+    numbers = ", ".join(f"{key} {submission.identities[key]}" for key in sorted(shared))
+    known = {key: text for key, text in submission.identities.items() if key not in shared}
     return replace(
-        _noted(hand_in, f"Another submission has {numbers} as well, so this number was ignored for both."),
+        _noted(submission, f"Another submission has {numbers} as well, so this number was ignored for both."),
         identities=known,
     )
 
@@ -109,15 +109,15 @@ def _orders(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         yield from (words[cut:] + words[:cut] for cut in range(len(words)))
 
 
-def _match(hand_in: HandIn, index: _Index) -> _Match:
-    known = {key: text for key, text in hand_in.identities.items() if key in NUMBERS}
-    name = hand_in.identities.get("name", "" if known else hand_in.id)
+def _match(submission: ClassSubmission, index: _Index) -> _Match:
+    known = {key: text for key, text in submission.identities.items() if key in NUMBERS}
+    name = submission.identities.get("name", "" if known else submission.id)
     named = index.named(name)
-    if not known and "name" not in hand_in.identities:
+    if not known and "name" not in submission.identities:
         tokens = _distinct(student for key in TOKENS for student in index.numbers.get((key, folded(name)), []))
         return _clear(tokens, BY_TOKEN) or _clear(named, BY_NAME) or _group(name, index)
     numbered = _distinct(student for key, text in known.items() for student in _numbered(key, text, index))
-    if "name" in hand_in.identities and "moodle" in known:
+    if "name" in submission.identities and "moodle" in known:
         numbered = [student for student in numbered if student in named or not student.name]
     if numbered and len(named) == 1 and named[0] not in numbered:
         note = (
@@ -125,7 +125,7 @@ def _match(hand_in: HandIn, index: _Index) -> _Match:
             f"name {_says(named)}; it was matched to neither."
         )
         return _Match(note=note, considered=(*numbered, *named))
-    named = [student for student in named if not _differs(hand_in, student)]
+    named = [student for student in named if not _differs(submission, student)]
     return _clear(numbered, BY_NUMBER) or _clear(named, BY_NAME) or _group(name, index)
 
 
@@ -135,13 +135,13 @@ def _numbered(key: str, text: str, index: _Index) -> list[Student]:
     return index.numbers.get((key, folded(text))) or [student for student in ids if key not in student.identities]
 
 
-def _differs(hand_in: HandIn, student: Student) -> bool:
+def _differs(submission: ClassSubmission, student: Student) -> bool:
     """Whether some system calls the two differently: then they only have a name in common."""
     theirs = student.identities
     return any(
-        key in theirs and folded(theirs[key]) != folded(hand_in.identities[key])
+        key in theirs and folded(theirs[key]) != folded(submission.identities[key])
         for key in NUMBERS
-        if key in hand_in.identities
+        if key in submission.identities
     )
 
 
@@ -166,7 +166,7 @@ def _group(name: str, index: _Index) -> _Match:
 
 
 def _without_rivals(matches: Sequence[_Match]) -> list[_Match]:
-    """A student has one hand-in: the one with the strongest reason, and none if two have equal ones."""
+    """A student has one submission: the one with the strongest reason, and none if two have equal ones."""
     claims = Counter((student.id, match.strength) for match in matches for student in match.students)
     best: dict[str, int] = {}
     for id, strength in claims:
@@ -185,16 +185,16 @@ def _kept(match: _Match, students: Sequence[Student]) -> _Match:
     return replace(match, students=tuple(students), note=f"{match.note} {note}".strip(), considered=tuple(lost))
 
 
-def _mapped(hand_in: HandIn, match: _Match) -> Iterator[HandIn]:
-    """One hand-in for each student; what a group is called elsewhere is none of its members' name."""
-    own = {} if match.strength == BY_GROUP else hand_in.identities
+def _mapped(submission: ClassSubmission, match: _Match) -> Iterator[ClassSubmission]:
+    """One submission for each student; what a group is called elsewhere is none of its members' name."""
+    own = {} if match.strength == BY_GROUP else submission.identities
     for student in match.students:
         known = {**own, **({"name": student.name} if student.name else {}), **student.identities}
-        yield replace(_noted(hand_in, match.note), id=student.id, identities=known)
+        yield replace(_noted(submission, match.note), id=student.id, identities=known)
 
 
-def _noted(hand_in: HandIn, note: str) -> HandIn:
-    return replace(hand_in, notes=(*hand_in.notes, note)) if note else hand_in
+def _noted(submission: ClassSubmission, note: str) -> ClassSubmission:
+    return replace(submission, notes=(*submission.notes, note)) if note else submission
 
 
 def _distinct(students: Iterable[Student]) -> list[Student]:

@@ -96,7 +96,7 @@ def batch(
         store = stack.enter_context(Store(out / STORE))
         terms = replace(terms, seed=store.seed(seed))
         reports = not no_html
-        run = ClassRun(found.hand_ins, terms, store, out, reports=reports, missing=found.missing, notes=found.notes)
+        run = ClassRun(found.submissions, terms, store, out, reports=reports, missing=found.missing, notes=found.notes)
         for sentence in describe(found):
             click.echo(plain(sentence), err=True)
         return _carry_out(run, _cluster(cluster, trust) if cluster else crew, out)
@@ -136,7 +136,7 @@ def _carry_out(run: ClassRun, workers: Workers, out: Path) -> int:
 
 @contextmanager
 def _progress(count: int) -> Iterator[Callable[[], None]]:
-    """Called after each hand-in: a bar on a terminal, else a line every so often. Nothing of a hand-in is in either."""
+    """Called after each submission: a bar on a terminal, else a line every so often. Neither quotes a submission."""
     if not sys.stderr.isatty():
         yield _lines(count)
         return
@@ -145,7 +145,7 @@ def _progress(count: int) -> Iterator[Callable[[], None]]:
     from rich.text import Text
 
     class Rate(ProgressColumn):
-        """Hand-ins per second."""
+        """Submissions per second."""
 
         def render(self, task: Task) -> Text:
             return Text(f"{task.speed:.1f}/s" if task.speed else "")

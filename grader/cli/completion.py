@@ -85,7 +85,7 @@ def _tried(load: Callable[[], Assignment]) -> Iterator[list[Assignment]]:
 
 
 def _here(path: Path) -> Assignment:
-    """What a hand-in is for; a folder without code directly in it is not searched, which could take long.
+    """What a submission is for; a folder without code directly in it is not searched, which could take long.
 
     Raises:
         GraderError, OSError: that cannot be told.

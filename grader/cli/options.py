@@ -38,7 +38,7 @@ class Seconds(click.FloatRange):
 
 
 def recognised(function: Function) -> Function:
-    """The option for the assignment that a hand-in is for."""
+    """The option for the assignment that a submission is for."""
     return click.option(
         "--assignment",
         metavar="NAME|DIR",

@@ -88,7 +88,7 @@ def run(
 
 
 def _grade(request: Request, names: Path | None, seed: str | None, timeout: float, *, insist: bool) -> "Graded":
-    """The sandbox comes first: forked while this process holds only the hand-in and the assignment's text."""
+    """The sandbox comes first: forked while this process holds only the submission and the assignment's text."""
     from grader.sandbox.ours import Limits, Sandbox
 
     with Sandbox(Limits(cpu=timeout), start="fork" if seed is None else "zygote") as sandbox:

@@ -6,12 +6,12 @@ SIGNS = {".py": (b"grade:",), ".ipynb": (b"grade:", b"course_batch")}
 """What the first bytes of a file hold, by its suffix, where it may be ours."""
 BYTES = {".py": 4096, ".ipynb": 1 << 16}
 """How many of them are looked at."""
-NOT_HAND_INS = ("__init__.py", "conftest.py", "setup.py")
+NOT_SUBMISSIONS = ("__init__.py", "conftest.py", "setup.py")
 
 
 def promising_head(path: Path) -> bytes:
     """The first bytes of a file, or none where they show that it is not ours."""
-    if path.suffix not in SIGNS or path.name in NOT_HAND_INS:
+    if path.suffix not in SIGNS or path.name in NOT_SUBMISSIONS:
         return b""
     try:
         with path.open("rb") as stream:

@@ -13,9 +13,9 @@ MOST_BINS = 20
 
 @dataclass(frozen=True)
 class Glance:
-    """The numbers of a class. Mean and the like are of those with a score: an ungraded hand-in has none."""
+    """The numbers of a class. Mean and the like are of those with a score: an ungraded submission has none."""
 
-    hand_ins: int
+    submissions: int
     max_score: int
     scores: list[float]
     passed_all: int
@@ -79,7 +79,7 @@ class SlipFacts:
 def glance(results: Sequence[Result]) -> Glance:
     """The numbers of a class."""
     return Glance(
-        hand_ins=len(results),
+        submissions=len(results),
         max_score=max((result.max_score for result in results), default=0),
         scores=[result.score for result in results if result.score is not None],
         passed_all=sum(result.exit_code == 0 for result in results),

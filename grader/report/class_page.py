@@ -92,7 +92,7 @@ def render_class(
         slugs: the names of their reports, `reports/SLUG.html`, or None where there is none.
         missing: id and name of those who should have handed in and have not.
         notes: what there is to say of the class, a sentence each.
-        title: of the page; by default, how many hand-ins there are.
+        title: of the page; by default, how many submissions there are.
     """
     rows = [Row(result, slug) for result, slug in zip(results, slugs, strict=True)]
     facts = class_facts.stages(results)

@@ -33,7 +33,7 @@ STYLES = {
     "ungraded": "blue",
 }
 FAILED = "red"
-STYLES_OF_HAND_INS = {
+STYLES_OF_SUBMISSIONS = {
     "functions": "one function for each stage",
     "flat": "flat code: each gradient is made by its own lines, from the correct gradients that feed into it",
 }
@@ -79,7 +79,7 @@ def _print(parts: Sequence[RenderableType], console: Console) -> None:
 
 
 def _parts(result: Result, *, wide: bool) -> Iterator[RenderableType]:
-    yield Text(f"{result.assignment.name}, {STYLES_OF_HAND_INS[result.submission.style]}", "dim")
+    yield Text(f"{result.assignment.name}, {STYLES_OF_SUBMISSIONS[result.submission.style]}", "dim")
     yield from map(_problem, result.submission.problems)
     begun = [any(stage.verdict != "missing" for stage in exercise.stages) for exercise in result.exercises]
     following = begun.index(False) if False in begun else -1

@@ -117,7 +117,7 @@ def why(stage: StageResult) -> str:
 
 
 def lines_to_look_at(stage: StageResult) -> list[int]:
-    """The lines of the hand-in where a stage goes wrong, as far as they are known."""
+    """The lines of the submission where a stage goes wrong, as far as they are known."""
     if stage.where is None or stage.passed:
         return []
     if stage.verdict == "forbidden":

@@ -108,7 +108,7 @@ def _unused(reading: Reading | None) -> list[Note]:
 
 
 def _renamed(found: Found) -> list[Note]:
-    """What the hand-in calls things of the forward pass, where that was seen from its lines."""
+    """What the submission calls things of the forward pass, where that was seen from its lines."""
     if not found.own_names:
         return []
     names = ", ".join(f"`{own}` is `{name}`" for own, name in sorted(found.own_names.items()))

@@ -89,7 +89,7 @@ class Examination:
         return {}
 
     def steps(self, count: int) -> list[int]:
-        """The steps of its training loop that a flat hand-in is asked at: the first one, and others."""
+        """The steps of its training loop that a flat submission is asked at: the first one, and others."""
         draw = random.Random(number_from(f"{self.seed}/steps"))
         return [0, *(draw.randrange(1, LATEST) for _ in range(count - 1))]
 

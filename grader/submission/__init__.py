@@ -3,11 +3,11 @@
 from grader.submission.read import (
     counts,
     find_files,
-    hand_in_files,
-    hand_in_folders,
     passed_over,
     read_files,
     read_submission,
+    submission_files,
+    submission_folders,
 )
 from grader.submission.recognise import concerns, header_exercise, recognise
 from grader.submission.submission import Submission, encodable, unreadable, unreadable_submission
@@ -18,13 +18,13 @@ __all__ = [
     "counts",
     "encodable",
     "find_files",
-    "hand_in_files",
-    "hand_in_folders",
     "header_exercise",
     "passed_over",
     "read_files",
     "read_submission",
     "recognise",
+    "submission_files",
+    "submission_folders",
     "unreadable",
     "unreadable_submission",
 ]

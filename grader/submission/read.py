@@ -1,4 +1,4 @@
-"""Find the Python files and notebooks of a hand-in, and read them as text, whatever their bytes are."""
+"""Find the Python files and notebooks of a submission, and read them as text, whatever their bytes are."""
 
 import codecs
 import io
@@ -21,7 +21,7 @@ ADDED = (".txt", ".json")
 """What browsers and mail programs put after a file's own suffix."""
 NOTEBOOK_SIGNS = (b"{", b'"cells"')
 PASSED_OVER = {"__pycache__", "__MACOSX", "node_modules", "tests", "solutions", "grader", "build", "dist"}
-NOT_HAND_INS = {"conftest.py", "setup.py"}
+NOT_SUBMISSIONS = {"conftest.py", "setup.py"}
 
 
 def read_submission(path: Path, stubs: Iterable[Path] = ()) -> Submission:
@@ -42,7 +42,7 @@ def read_submission(path: Path, stubs: Iterable[Path] = ()) -> Submission:
 
 
 def find_files(path: Path, stubs: Iterable[Path] = ()) -> dict[str, Path]:
-    """The files of the hand-in at a path that count, by the names they are shown under.
+    """The files of the submission at a path that count, by the names they are shown under.
 
     Args:
         path: a file, or a folder.
@@ -100,7 +100,7 @@ def read_files(path: Path, files: Mapping[str, Path], faults: Iterable[SourceFau
 
 def counts(file: PurePath) -> bool:
     """Whether a file is one to read, by its name."""
-    return bool(suffix(file.name)) and file.name not in NOT_HAND_INS and not file.name.startswith("._")
+    return bool(suffix(file.name)) and file.name not in NOT_SUBMISSIONS and not file.name.startswith("._")
 
 
 def suffix(name: str) -> str:
@@ -112,7 +112,7 @@ def suffix(name: str) -> str:
 
 
 def passed_over(folder: str) -> bool:
-    """Whether a folder inside a hand-in, by its name, holds what nobody hands in."""
+    """Whether a folder inside a submission, by its name, holds what nobody hands in."""
     return folder in PASSED_OVER or folder.startswith(".")
 
 
@@ -121,12 +121,12 @@ def link_fault(name: str) -> SourceFault:
     return unreadable(name, "Link", f"{name} is a link to a file outside your submission. Hand in the file itself.")
 
 
-def hand_in_files(path: Path, stubs: Iterable[Path] = ()) -> list[Path]:
+def submission_files(path: Path, stubs: Iterable[Path] = ()) -> list[Path]:
     """The files that `read_submission` reads at a path; none where there is nothing."""
     return list(find_files(path, stubs).values()) if path.is_dir() or path.is_file() else []
 
 
-def hand_in_folders(path: Path, stubs: Iterable[Path] = ()) -> list[Path]:
+def submission_folders(path: Path, stubs: Iterable[Path] = ()) -> list[Path]:
     """The folders in which a file may turn up, or go, that belongs to the submission at a path."""
     if not path.is_dir():
         return []

@@ -15,7 +15,7 @@ def recognise(submission: Submission, stage_names: Mapping[str, Sequence[str]], 
     Args:
         submission: what was handed in.
         stage_names: of every known assignment.
-        default: the assignment of a hand-in that cannot be read at all.
+        default: the assignment of a submission that cannot be read at all.
 
     Raises:
         NothingToGrade: it is for none of them.

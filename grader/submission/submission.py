@@ -11,7 +11,7 @@ from grader.border import Fault, Source, SourceFault
 
 @dataclass(frozen=True)
 class Submission:
-    """The Python files of one hand-in. A file that cannot be read as text is a fault instead of a source."""
+    """The Python files of one submission. A file that cannot be read as text is a fault instead of a source."""
 
     id: str
     path: Path
@@ -48,7 +48,7 @@ class Submission:
 
 
 def unreadable_submission(path: Path, message: str) -> Submission:
-    """A hand-in of which nothing can be read."""
+    """A submission of which nothing can be read."""
     name = encodable(path.name)
     fault = unreadable(name, "UnreadableSubmission", encodable(message))
     return Submission(encodable(path.stem), path, (), (fault,), {name: ""})

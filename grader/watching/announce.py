@@ -1,4 +1,4 @@
-"""What happens while someone works on a hand-in, in the terminal: a short line, or what has changed."""
+"""What happens while someone works on a submission, in the terminal: a short line, or what has changed."""
 
 import time
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""When to look again: as soon as the system tells of something in the folders of a hand-in, and now and then anyway."""
+"""When to look again: as soon as something happens in the folders of a submission, and now and then anyway."""
 
 import os
 import time
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from watchfiles import watch
 
-from grader.submission import hand_in_files, hand_in_folders
+from grader.submission import submission_files, submission_folders
 from grader.watching.last_seen import WatchedPlace
 
 QUIET, BURST, HEARTBEAT = 10, 200, 1_000
@@ -46,7 +46,10 @@ def _folders(place: WatchedPlace) -> dict[Path, int]:
     The folder that the path is in belongs to them, since it tells when the path itself goes and comes back.
     """
     try:
-        wanted = [*hand_in_folders(place.path, place.stubs), *map(_parent, hand_in_files(place.path, place.stubs))]
+        wanted = [
+            *submission_folders(place.path, place.stubs),
+            *map(_parent, submission_files(place.path, place.stubs)),
+        ]
     except OSError:
         wanted = []
     above = place.path.parent

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.submission import Submission, hand_in_files, read_submission
+from grader.submission import Submission, read_submission, submission_files
 
 Stamp = tuple[int, int, int]
 """What tells a saved file from the one before without reading it: when it was saved, its size, its number there."""
@@ -27,7 +27,7 @@ class WatchedPlace:
 
 @dataclass(frozen=True)
 class Seen:
-    """What was there: a hand-in, or the reason why there is none."""
+    """What was there: a submission, or the reason why there is none."""
 
     submission: Submission | None
     reason: str
@@ -89,7 +89,7 @@ def texts(submission: Submission | None) -> dict[str, str]:
 
 def _stamps(place: WatchedPlace) -> dict[Path, Stamp]:
     try:
-        files = hand_in_files(place.path, place.stubs)
+        files = submission_files(place.path, place.stubs)
     except OSError:
         return {}
     return {file: stamp for file in files if (stamp := _stamp(file))}

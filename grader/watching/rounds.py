@@ -58,7 +58,7 @@ class Foreseen:
 
 @dataclass(frozen=True)
 class RoundDone:
-    """A hand-in is graded.
+    """A submission is graded.
 
     `found` is what no part has told, `changed` are all stages that something was told of in this round.
     """
@@ -176,7 +176,7 @@ class Rounds:
 
 
 class _Heed:
-    """Called while a hand-in is graded: stops that once it is saved over, and tells once that it takes a while."""
+    """Called while a submission is graded: stops that once it is saved over, and tells once that it takes a while."""
 
     def __init__(self, seen: Seen, tell: Callable[[Event], None]) -> None:
         self._seen, self._tell = seen, tell

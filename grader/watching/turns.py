@@ -10,7 +10,7 @@ from grader.submission import Submission
 
 
 class Turns:
-    """Two versions of a hand-in, the first of them with its result."""
+    """Two versions of a submission, the first of them with its result."""
 
     def __init__(self, assignment: Assignment, result: Result, before: Submission, now: Submission) -> None:
         graded = {exercise.name for exercise in result.exercises}
@@ -73,7 +73,7 @@ class Turns:
 
 
 def names_of(stage: Stage | Task) -> set[str]:
-    """What a stage may be called in a hand-in."""
+    """What a stage may be called in a submission."""
     return {stage.asked, *stage.also}
 
 

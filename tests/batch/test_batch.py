@@ -24,7 +24,7 @@ from grader.run.grade import ungraded
 from grader.run.request import select
 from grader.sandbox.ours import Sandbox
 from grader.submission import read_submission
-from helpers.classes import hand_ins_in, small_class
+from helpers.classes import small_class, submissions_in
 from helpers.places import GRADIENTS, MISTAKES, SOLUTIONS
 
 SECRET = "the_word_only_ada_has"
@@ -65,7 +65,7 @@ def grade_class(terms, tmp_path):
     def grade(folder, *, reports=True, count=2, start="fork"):
         out = tmp_path / "out"
         with Crew(count, start) as crew, Store(out / STORE) as store:
-            run = ClassRun(hand_ins_in(folder), terms, store, out, reports=reports)
+            run = ClassRun(submissions_in(folder), terms, store, out, reports=reports)
             run.grade(crew)
             run.write_books()
         lines = (out / "results.jsonl").read_bytes().splitlines()
@@ -137,11 +137,11 @@ def killed_at(names, most, deaths):
     """A way to judge that kills its worker at hand-ins of these names, so often."""
     judge = Examiner.judge
 
-    def judge_or_die(examiner, hand_in):
-        if hand_in.id in names and len(list(deaths.iterdir())) < most:
+    def judge_or_die(examiner, submission):
+        if submission.id in names and len(list(deaths.iterdir())) < most:
             (deaths / str(os.getpid())).touch()
             os.kill(os.getpid(), signal.SIGKILL)
-        return judge(examiner, hand_in)
+        return judge(examiner, submission)
 
     return judge_or_die
 
@@ -258,21 +258,21 @@ def test_a_name_that_is_no_text_stops_nobody(tmp_path, grade_class):
 def test_names_that_collide_get_reports_of_their_own(tmp_path):
     for name in ("Ann", "ann", "a n n", "a_n_n", "=..", "名前"):
         (tmp_path / f"{name}.py").write_text("", encoding="utf-8")
-    slugs = [hand_in.slug.lower() for hand_in in hand_ins_in(tmp_path)]
+    slugs = [submission.slug.lower() for submission in submissions_in(tmp_path)]
     assert len(set(slugs)) == 6 and all(slug.isascii() and "." not in slug for slug in slugs)
 
 
 def test_links_are_not_followed(tmp_path):
     (tmp_path / "real.py").write_text("", encoding="utf-8")
     (tmp_path / "link.py").symlink_to("/etc/passwd")
-    assert [hand_in.id for hand_in in hand_ins_in(tmp_path)] == ["real"]
+    assert [submission.id for submission in submissions_in(tmp_path)] == ["real"]
 
 
 def test_a_class_that_is_not_there_is_told(tmp_path):
     with pytest.raises(PathNotFound):
-        hand_ins_in(tmp_path / "absent")
+        submissions_in(tmp_path / "absent")
     with pytest.raises(UnreadableClass, match="no Python file, notebook or folder"):
-        hand_ins_in(tmp_path)
+        submissions_in(tmp_path)
 
 
 def test_strangers_code_is_not_run_where_it_cannot_be_confined(classroom, tmp_path, monkeypatch, capsys):

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 
-from helpers.classes import hand_ins_in, small_class
+from helpers.classes import small_class, submissions_in
 from helpers.command import MAIN
 from helpers.places import ROOT
 
@@ -80,7 +80,7 @@ def grade(assignment, tmp_path):
         out = tmp_path / "out"
         with Store(out / STORE) as store:
             terms = Terms(given, frozenset(given.stage_names), store.seed("tests"), names, timeout=2.0)
-            run = ClassRun(hand_ins_in(folder), terms, store, out)
+            run = ClassRun(submissions_in(folder), terms, store, out)
             try:
                 run.grade(Cluster(machines.address), tick)
             finally:
@@ -144,10 +144,10 @@ def test_an_assignment_and_names_that_only_this_machine_has_are_shipped(machines
     mine = load_assignment(folder)
     terms = Terms(mine, frozenset(mine.stage_names), "tests", names)
     assert terms.digest
-    hand_ins = hand_ins_in(small_class(tmp_path / "class", 1))
+    submissions = submissions_in(small_class(tmp_path / "class", 1))
     names.unlink()
     toml.unlink()
-    ((_, judged),) = Cluster(machines.address).judge(hand_ins, terms, reports=True)
+    ((_, judged),) = Cluster(machines.address).judge(submissions, terms, reports=True)
     result = json.loads(judged.line)
     assert result["assignment"]["title"].startswith("My ")
     assert result["exercises"][0]["stages"][0]["probes"][0]["sizes"]["vocabularySize"] == 4
@@ -205,7 +205,7 @@ def test_a_worker_with_another_grader_is_refused(machines, grade, tmp_path, monk
     for other, told in (
         (
             replace(mine, torch="0.1"),
-            r"with backprop-grader .*, torch .*, where this is .*torch 0\.1.*Install the same",
+            r"with backprop-grader .*, torch .*, but this machine has .*torch 0\.1.*Install the same",
         ),
         (replace(mine, digest="another"), "different source code from the one here"),
     ):

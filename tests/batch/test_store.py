@@ -16,10 +16,10 @@ from grader.batch import settings as settings_module
 from grader.batch.batch import STORE, ClassRun
 from grader.batch.settings import Terms
 from grader.batch.store import Judged, Store
-from grader.classroom.layout import HandIn
+from grader.classroom.layout import ClassSubmission
 from grader.cli.main import run
 from grader.errors import NotWritable, StoreInUse, UnusableStore
-from helpers.classes import hand_ins_in, small_class
+from helpers.classes import small_class, submissions_in
 from helpers.command import MAIN
 from helpers.places import ROOT
 
@@ -33,13 +33,13 @@ class Counting:
         self.asked, self.stop_after, self.error = [], stop_after, error
         self.status, self.twice = status, twice
 
-    def judge(self, hand_ins, terms, *, reports):
-        for number, hand_in in enumerate(hand_ins):
+    def judge(self, submissions, terms, *, reports):
+        for number, submission in enumerate(submissions):
             if number == self.stop_after:
                 raise self.error
-            self.asked.append(hand_in.id)
-            line = line_of(hand_in.id, hand_in.path.read_text(encoding="utf-8"), terms.seed, self.status)
-            judged = Judged(self.status, line, f"page of {hand_in.id}".encode() if reports else None)
+            self.asked.append(submission.id)
+            line = line_of(submission.id, submission.path.read_text(encoding="utf-8"), terms.seed, self.status)
+            judged = Judged(self.status, line, f"page of {submission.id}".encode() if reports else None)
             yield number, judged
             if self.twice:
                 yield number, Judged("graded", line.replace(b"graded", b"changed"), b"another page")
@@ -67,7 +67,7 @@ def grade(assignment, tmp_path, folder):
         out = tmp_path / "out"
         with Store(out / STORE) as store:
             terms = Terms(given, frozenset(given.stage_names), store.seed(seed), **options)
-            run = ClassRun(hand_ins_in(folder), terms, store, out, reports=reports)
+            run = ClassRun(submissions_in(folder), terms, store, out, reports=reports)
             try:
                 run.grade(workers)
             finally:
@@ -236,7 +236,7 @@ def test_a_database_of_something_else_is_told_and_left_alone(tmp_path):
     with sqlite3.connect(tmp_path / STORE) as database:
         database.execute("CREATE TABLE results (other)")
     database.close()
-    with pytest.raises(UnusableStore, match="of something else"):
+    with pytest.raises(UnusableStore, match="something else made"):
         Store(tmp_path / STORE)
 
 
@@ -372,9 +372,9 @@ def test_a_hand_in_is_told_by_its_content_and_not_by_its_place(assignment, tmp_p
         (tmp_path / place).mkdir()
         (tmp_path / place / "ada.py").write_text("x = 1", encoding="utf-8")
     terms = Terms(assignment, frozenset(), "seed")
-    keys = [terms.key(HandIn("ada", "ada", tmp_path / place / "ada.py")) for place in ("one", "two")]
+    keys = [terms.key(ClassSubmission("ada", "ada", tmp_path / place / "ada.py")) for place in ("one", "two")]
     assert keys[0] == keys[1]
-    late = HandIn("ada", "ada", tmp_path / "one" / "ada.py", late=True)
+    late = ClassSubmission("ada", "ada", tmp_path / "one" / "ada.py", late=True)
     assert terms.key(late) != keys[0]
     assert os.sep not in keys[0]
 

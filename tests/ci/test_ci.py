@@ -82,7 +82,7 @@ def dx(dbent):
             pass
     os._exit(0)
 """
-HAND_INS = {"good": GOOD, "wrong": WRONG, "hostile": HOSTILE}
+SUBMISSIONS = {"good": GOOD, "wrong": WRONG, "hostile": HOSTILE}
 
 
 @pytest.fixture
@@ -155,9 +155,9 @@ def gitlab(folder, *options):
     return yaml.safe_load((folder / ".gitlab-ci.yml").read_text(encoding="utf-8"))["grade"]
 
 
-def hand_in(folder, name):
+def submit(folder, name):
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "layer.py").write_text(HAND_INS[name], encoding="utf-8")
+    (folder / "layer.py").write_text(SUBMISSIONS[name], encoding="utf-8")
 
 
 def asked_of_pip(machine):
@@ -222,7 +222,7 @@ def test_a_request_that_makes_no_sense_is_told_in_a_sentence(arguments, said, co
 )
 def test_the_job_of_a_student_fails_if_and_only_if_a_stage_did(name, passes, annotated, course, machine, capsys):
     job = github(course, "--assignment", str(course / "course" / "slope"))
-    hand_in(course, name)
+    submit(course, name)
     well, log = run_job(job, course, machine)
     assert well == passes, log
     assert asked_of_pip(machine) == ["install torch", f"install backprop-grader=={__version__}"]
@@ -250,7 +250,7 @@ def test_the_job_finds_out_by_itself_which_assignment_it_is(tmp_path, machine):
 @pytest.mark.parametrize(("name", "code"), [("good", 0), ("wrong", 1), ("hostile", 1)])
 def test_the_job_of_gitlab_fails_if_and_only_if_a_stage_did_and_leaves_its_tests(name, code, course, machine):
     job = gitlab(course, "--assignment", str(course / "course" / "slope"))
-    hand_in(course, name)
+    submit(course, name)
     got, log = shell("\n".join(job["script"]), course, machine)
     assert got == code, log
     assert asked_of_pip(machine) == ["install torch", f"install backprop-grader=={__version__}"]
@@ -263,9 +263,9 @@ def test_the_job_of_gitlab_fails_if_and_only_if_a_stage_did_and_leaves_its_tests
 @pytest.mark.parametrize("host", [github, gitlab])
 def test_the_job_of_a_class_judges_everyone_and_fails_nobody(host, course, machine):
     job = host(course, "--class", "--assignment", str(course / "course" / "slope"))
-    for name in HAND_INS:
-        hand_in(course / "submissions" / name, name)
-    hand_in(course / "submissions" / "::error::owned", "wrong")
+    for name in SUBMISSIONS:
+        submit(course / "submissions" / name, name)
+    submit(course / "submissions" / "::error::owned", "wrong")
     script = "\n".join(job.get("script", ()))
     well, log = (shell(script, course, machine)[0] == 0, "") if script else run_job(job, course, machine)
     assert well and not list(commands(log)), log
@@ -353,7 +353,7 @@ def test_setup_brings_a_newer_python_where_the_images_own_is_too_old(autograder,
 @pytest.mark.parametrize(("name", "score"), [("good", 3), ("wrong", 2), ("hostile", 0)])
 def test_a_submission_gets_its_points_and_nothing_it_says_gets_anywhere_raw(name, score, autograder):
     root, _ = autograder
-    hand_in(root / "submission", name)
+    submit(root / "submission", name)
     code, log, document = autograde(autograder)
     assert (code, document["score"], len(document["tests"])) == (0, score, 2), log
     shown = json.dumps(document, ensure_ascii=False)
@@ -420,7 +420,7 @@ def test_an_assignment_with_a_file_elsewhere_does_not_go_into_the_zip(change, co
     shutil.move(folder / "inputs.py", course / "course" / "inputs.py")
     (folder / "link.py").symlink_to(course / "course" / "inputs.py")
     (folder / "assignment.toml").write_text(ASSIGNMENT.replace(*change), encoding="utf-8")
-    with pytest.raises(AssignmentError, match="is not in the folder of the assignment"):
+    with pytest.raises(AssignmentError, match="must be inside the assignment's folder"):
         grading_files(load_assignment(folder))
 
 

@@ -9,7 +9,7 @@ import zipfile
 
 import pytest
 
-from grader.classroom.layout import HandIn, describe, fingerprint, open_class, read_hand_in
+from grader.classroom.layout import ClassSubmission, describe, fingerprint, open_class, read_class_submission
 from grader.classroom.layouts.gradescope import LOADER
 from grader.cli.main import run
 from grader.errors import PathNotFound, UnknownName, UnreadableClass
@@ -433,7 +433,7 @@ def test_names_that_are_no_text_are_read_and_can_be_written(tmp_path):
 def test_slugs_are_safe_on_any_disk(tmp_path):
     names = ["con", "NUL", "lpt1", "-rf", "Ann", "ann", "a n n", "a_n_n", "..a", "名前", "x" * 140]
     with open_class(build(tmp_path, [f"{name}.py" for name in names])) as classroom:
-        slugs = [hand_in.slug for hand_in in classroom.hand_ins]
+        slugs = [submission.slug for submission in classroom.submissions]
     assert len({slug.lower() for slug in slugs}) == len(slugs) == 10  # `..a` begins with a dot, so it is hidden
     assert all(slug.isascii() and "." not in slug and not slug.startswith("-") and len(slug) < 90 for slug in slugs)
     assert not {slug.lower() for slug in slugs} & {"con", "nul", "lpt1"}
@@ -485,8 +485,8 @@ def test_reading_never_raises(tmp_path):
     build(tmp_path, [f"ann/{number}.py" for number in range(60)])
     _, submissions = opened(tmp_path / "ann" / "..")
     assert "there are 60 Python files" in submissions["ann"].faults[0].fault.message
-    gone = HandIn("ann", "ann", tmp_path / "gone", late=True, notes=("x",), identities={"login": "a"})
-    submission = read_hand_in(gone)
+    gone = ClassSubmission("ann", "ann", tmp_path / "gone", late=True, notes=("x",), identities={"login": "a"})
+    submission = read_class_submission(gone)
     assert (submission.id, submission.late, submission.notes, submission.identities) == (
         "ann",
         True,
@@ -494,7 +494,7 @@ def test_reading_never_raises(tmp_path):
         {"login": "a"},
     )
     assert "does not exist" in submission.faults[0].fault.message
-    assert read_hand_in(HandIn("a", "a", tmp_path, files={"a.py": tmp_path / "gone.py"})).faults
+    assert read_class_submission(ClassSubmission("a", "a", tmp_path, files={"a.py": tmp_path / "gone.py"})).faults
 
 
 def test_a_hand_in_without_code_says_what_there_is_instead(tmp_path):
@@ -508,7 +508,7 @@ def test_a_hand_in_without_code_says_what_there_is_instead(tmp_path):
 
 def fingerprints(path):
     with open_class(path) as classroom:
-        return {hand_in.id: fingerprint(hand_in) for hand_in in classroom.hand_ins}
+        return {submission.id: fingerprint(submission) for submission in classroom.submissions}
 
 
 def test_a_fingerprint_is_of_the_files_that_count_and_of_nothing_else(tmp_path):
@@ -538,9 +538,9 @@ def test_a_fingerprint_is_of_everything_else_that_is_known_as_well(tmp_path):
         {"files": {}, "faults": {"b.py": "x"}},
         {"files": {"a.py": tmp_path / "gone"}},
     ]
-    assert len({fingerprint(HandIn(**{**base, **each})) for each in known}) == len(known)
-    assert fingerprint(HandIn(**base)) == fingerprint(
-        HandIn(**{**base, "slug": "b", "files": {"a.py": tmp_path / "a.py"}})
+    assert len({fingerprint(ClassSubmission(**{**base, **each})) for each in known}) == len(known)
+    assert fingerprint(ClassSubmission(**base)) == fingerprint(
+        ClassSubmission(**{**base, "slug": "b", "files": {"a.py": tmp_path / "a.py"}})
     )
 
 
@@ -548,7 +548,7 @@ def test_opening_a_class_imports_neither_torch_nor_what_reads_notebooks(tmp_path
     build(tmp_path, ["ann.ipynb", ("ben.py", "x")])
     code = (
         "import sys; from pathlib import Path; from grader.classroom.layout import open_class, fingerprint\n"
-        "with open_class(Path(sys.argv[1])) as found: [fingerprint(each) for each in found.hand_ins]\n"
+        "with open_class(Path(sys.argv[1])) as found: [fingerprint(each) for each in found.submissions]\n"
         "sys.exit(bool({'torch', 'numpy', 'nbformat', 'IPython'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False).returncode == 0

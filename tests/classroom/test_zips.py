@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.classroom.layout import fingerprint, open_class, read_hand_in
+from grader.classroom.layout import fingerprint, open_class, read_class_submission
 from grader.classroom.unpack import archive
 from grader.errors import UnreadableClass
 from helpers.classes import files_of, opened
@@ -88,7 +88,7 @@ def test_a_name_that_leads_outside_is_passed_over_and_told(name, tmp_path, tempo
     path = made(tmp_path / "class.zip", ("ann/a.py", CODE), (name, CODE))
     before = everything_below(tmp_path)
     with open_class(path) as classroom:
-        assert files_of({each.id: read_hand_in(each) for each in classroom.hand_ins}) == {"ann": ["a.py"]}
+        assert files_of({each.id: read_class_submission(each) for each in classroom.submissions}) == {"ann": ["a.py"]}
         assert len(classroom.notes) == 1 and "leads out of the zip, so it was ignored" in classroom.notes[0]
         assert everything_below(tmp_path) - before == {
             f"temporary/{each.name}{rest}" for each in temporary.iterdir() for rest in ("", "/000001.py")
@@ -110,7 +110,7 @@ def test_no_name_in_a_zip_becomes_a_name_on_the_disk(tmp_path, temporary):
         (store,) = temporary.iterdir()
         assert {file.stem for file in store.iterdir()} == {f"{number:06}" for number in range(1, len(names))}
         assert stat.S_IMODE(store.stat().st_mode) == 0o700
-        assert len(classroom.hand_ins) == len(names) - 1
+        assert len(classroom.submissions) == len(names) - 1
 
 
 def test_names_that_collide_on_some_disks_all_survive(tmp_path):
@@ -222,7 +222,7 @@ def test_when_the_room_is_used_up_the_large_files_are_left_out_and_the_small_one
     bombs = [(f"a{number}.py", os.urandom(1 << 20)) for number in range(10)]
     path = made(tmp_path / "class.zip", *bombs, ("zoe.py", CODE))
     with open_class(path) as classroom:
-        submissions = {each.id: read_hand_in(each) for each in classroom.hand_ins}
+        submissions = {each.id: read_class_submission(each) for each in classroom.submissions}
         assert sum(file.stat().st_size for file in temporary.rglob("*.py")) <= 5 << 20
     assert submissions["zoe"].sources
     assert (
@@ -260,8 +260,8 @@ def test_a_class_of_a_thousand_with_ten_thousand_files_works(tmp_path):
     path = made(tmp_path / "class.zip", *entries)
     start = time.process_time()
     with open_class(path) as classroom:
-        assert len({fingerprint(each) for each in classroom.hand_ins}) == 1_000
-        assert all(len(each.files) == 10 for each in classroom.hand_ins)
+        assert len({fingerprint(each) for each in classroom.submissions}) == 1_000
+        assert all(len(each.files) == 10 for each in classroom.submissions)
     assert time.process_time() - start < 20  # takes a tenth of that
 
 
@@ -371,11 +371,11 @@ def test_a_zip_in_a_zip_in_a_hand_in_is_not_opened(tmp_path):
 
 
 def test_a_hand_in_full_of_bombs_costs_only_its_student_and_little_room(tmp_path, monkeypatch, temporary):
-    monkeypatch.setattr("grader.classroom.unpack.contents.MOST_OF_A_HAND_IN", 4 << 20)
+    monkeypatch.setattr("grader.classroom.unpack.contents.MOST_OF_A_SUBMISSION", 4 << 20)
     bomb = bytes_of(*((f"{number}.py", b" " * (3 << 20)) for number in range(2)))
     path = made(tmp_path / "class.zip", *((f"ann/{number}.zip", bomb) for number in range(30)), ("zoe.py", CODE))
     with open_class(path) as classroom:
-        ann, zoe = (read_hand_in(each) for each in classroom.hand_ins)
+        ann, zoe = (read_class_submission(each) for each in classroom.submissions)
         assert sum(file.stat().st_size for file in temporary.rglob("*.py")) <= 4 << 20
     told = [fault.fault.message for fault in ann.faults]
     assert zoe.sources and len([text for text in told if "unpack to too much" in text]) == 19
@@ -387,7 +387,7 @@ def test_a_hostile_zip_of_a_student_is_a_fault_of_that_hand_in(tmp_path):
     many = bytes_of(*((f"{number}.txt", b"") for number in range(5_001)))
     long = bytes_of(*((f"{number}{'x' * 300}.txt", b"") for number in range(4_000)))
     outside = bytes_of(("../../evil.py", CODE), ("/etc/evil.py", CODE), ("ok.py", CODE))
-    hand_ins = {
+    submissions = {
         "links": links,
         "many": many,
         "long": long,
@@ -396,7 +396,9 @@ def test_a_hostile_zip_of_a_student_is_a_fault_of_that_hand_in(tmp_path):
         "empty": b"",
         "nothing": bytes_of(),
     }
-    _, submissions = opened(made(tmp_path / "class.zip", *((f"{name}.zip", data) for name, data in hand_ins.items())))
+    _, submissions = opened(
+        made(tmp_path / "class.zip", *((f"{name}.zip", data) for name, data in submissions.items()))
+    )
     assert len(submissions["links"].faults) == 20 and submissions["links"].notes[0].startswith("99 files in it")
     assert "contains 5,001 files" in fault_of(submissions["many"])
     assert "too long a table of contents" in fault_of(submissions["long"])

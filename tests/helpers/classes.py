@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from grader.classroom.layout import HandIn, open_class, read_hand_in
+from grader.classroom.layout import ClassSubmission, open_class, read_class_submission
 
 TEXTS = {".ipynb": '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'}
 METADATA = """\
@@ -56,15 +56,15 @@ def small_class(folder, count=4):
     return folder
 
 
-def hand_ins_in(folder: Path) -> list[HandIn]:
+def submissions_in(folder: Path) -> list[ClassSubmission]:
     with open_class(folder) as classroom:
-        return classroom.hand_ins
+        return classroom.submissions
 
 
 def opened(path, **options):
     """What a class is, with everything read while it is open."""
     with open_class(path, **options) as classroom:
-        submissions = [read_hand_in(hand_in) for hand_in in classroom.hand_ins]
+        submissions = [read_class_submission(submission) for submission in classroom.submissions]
         return classroom, {submission.id: submission for submission in submissions}
 
 

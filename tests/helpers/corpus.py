@@ -67,7 +67,7 @@ class Attack:
     def becomes(self) -> Outcome:
         return Outcome.declared(self.one("becomes"))
 
-    def hand_in(self, victim: Path) -> tuple[Source, ...]:
+    def submission(self, victim: Path) -> tuple[Source, ...]:
         """The files as they are handed in, with what is supplied around the first."""
         first, *others = FILE.split(self.text)
         whole = "\n\n".join((*self._before(), first.strip("\n") + "\n", *self._after(first)))

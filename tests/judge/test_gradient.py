@@ -121,13 +121,13 @@ def test_the_course_batch_decides_first_and_then_the_kind_of_the_probe_that_fail
 
 
 def test_the_message_says_where_and_by_how_much():
-    assert judged(WRONG).message == "Furthest off at [1, 1]: got 7, expected 0.25."
-    assert judged(RIGHT[:1]).message == "The shape is (1, 3) where (2, 3) is wanted."
-    assert judged(RIGHT[None]).message == "Right values, but the shape is (1, 2, 3) where (2, 3) is wanted."
-    assert judged(but(NAN)).message == "NaN or infinity in 1 of 6 elements, the first at [1, 1]."
+    assert judged(WRONG).message == "It is furthest off at [1, 1]: got 7, expected 0.25."
+    assert judged(RIGHT[:1]).message == "The shape is (1, 3) instead of (2, 3)."
+    assert judged(RIGHT[None]).message == "The values are right, but the shape is (1, 2, 3) instead of (2, 3)."
+    assert judged(but(NAN)).message == "NaN or infinity in 1 of 6 elements; the first is at [1, 1]."
     assert judged(BROKEN).message == "ValueError: no" and judged(SLOW).message == "Still computing."
     overfit = judged(RIGHT, WRONG).message
-    assert "(rows=7)" in overfit and overfit.endswith("Furthest off at [1, 1]: got 7, expected 0.25.")
+    assert "(rows=7)" in overfit and overfit.endswith("It is furthest off at [1, 1]: got 7, expected 0.25.")
 
 
 def test_a_judgement_has_the_numbers_of_the_course_batch_and_a_row_for_each_probe():

@@ -34,9 +34,9 @@ def test_any_rate_is_right_as_long_as_it_is_one(rate):
 WRONG = {
     "uphill": (step(-0.1, -0.1), "uphill"),
     "nothing": (START, "unchanged"),
-    "one parameter alone": ([step(0.1, 0.1)[0], START[1]], "Left out of the update: biases."),
-    "two rates": (step(0.1, 0.2), "One rate for all is wanted"),
-    "one of them uphill": (step(0.1, -0.1), "One rate for all is wanted"),
+    "one parameter alone": ([step(0.1, 0.1)[0], START[1]], "The update leaves out biases."),
+    "two rates": (step(0.1, 0.2), "Use one learning rate for all"),
+    "one of them uphill": (step(0.1, -0.1), "Use one learning rate for all"),
     "by the sign alone": ([s - 0.1 * g.sign() for s, g in zip(START, GRADIENTS, strict=True)], "against the gradient"),
     "too small to be seen": (step(1e-8, 1e-8), ""),
     "not finite": ([START[0] * float("nan"), step(0.1, 0.1)[1]], ""),
@@ -47,7 +47,7 @@ WRONG = {
 def test_what_is_no_step_down_the_gradients_is_told_why(case):
     after, said = WRONG[case]
     judgement = judged(*after)
-    assert judgement.verdict == "wrong" and "down the gradients" in judgement.message
+    assert judgement.verdict == "wrong" and "against their gradients" in judgement.message
     assert said in judgement.diagnosis.message or said == judgement.diagnosis.code
 
 

@@ -59,7 +59,8 @@ def test_with_wrong_gradients_of_ones_own_a_right_update_passes_and_says_so():
     judgement = judged(reports(1, 2, 1, losses=[3.0, 2.5, 2.0]))
     assert judgement.passed and judgement.chained.verdict == "wrong"
     assert judgement.message == (
-        "The update is right. With your own gradients the run goes another way from step 2 on: weights."
+        "The update is right, but with your own gradients the run departs from the one with loss.backward() "
+        "from step 2 on, in weights."
     )
     assert judgement.curve.own[-1] == 2.0
 
@@ -72,16 +73,16 @@ def test_without_gradients_of_ones_own_it_is_judged_with_those_of_the_reference(
 def test_a_wrong_step_is_told_by_its_factor():
     told = {
         -1: "uphill",
-        1 / RATE: "The learning rate is left out.",
-        -1 / RATE: "uphill, and the learning rate is left out",
-        2: "2 times what learning rate times gradient is",
-        0: "The parameters stay as they are",
+        1 / RATE: "The step leaves out the learning rate.",
+        -1 / RATE: "uphill, and leaves out the learning rate",
+        2: "2 times as long as the learning rate times the gradient",
+        0: "The parameters do not change",
     }
     for factor, said in told.items():
         wrong = reports(factor, factor, factor)
         judgement = judged(wrong, wrong)
         assert judgement.verdict == "wrong" and said in judgement.diagnosis.message, factor
-        assert judgement.message.endswith("from step 1 on: weights.")
+        assert judgement.message.endswith("from step 1 on, in weights.")
 
 
 def test_a_run_that_goes_astray_later_is_told_from_where_and_not_why():

@@ -61,7 +61,7 @@ def test_the_numbers_at_a_glance_are_those_of_the_class(samples):
     class_ = [replace(right, score=float(score)) for score in scores] + [samples["ungraded"], samples["mistakes"]]
     class_[5] = replace(student(class_[5], "x", late=True), score=40.0)
     glance = class_facts.glance(class_)
-    assert (glance.hand_ins, glance.scores, glance.mean, glance.late) == (6, [*scores, 40], 20, 1)
+    assert (glance.submissions, glance.scores, glance.mean, glance.late) == (6, [*scores, 40], 20, 1)
     assert glance.quartiles == (10, 20, 30)
     assert glance.passed_all == 4
     page = text_of(render_class(class_, [None] * 6, missing=[("id1", "Zoe Absent"), ("id2", "")]))

@@ -160,7 +160,7 @@ def test_attack(path, examination, training_examination, sandbox, hurried, victi
     exam = training_examination if attack.one("exercise") == "training" else examination
     before = state(victim)
 
-    result = grade(attack.hand_in(victim), exam, place)
+    result = grade(attack.submission(victim), exam, place)
 
     assert_nothing_is_left(victim, before, children)
     assert_next_is_unharmed(examination, place)

@@ -273,7 +273,7 @@ SLIPS = {
     "a parameter left out": (
         with_line("zip(parameters, grads)", "zip(parameters[:-1], grads[:-1])", training=True),
         "update",
-        "Left out",
+        "leaves out",
     ),
     "calibrated on the last batch": (
         with_line("    emb = C[Xtr]", "    emb = C[Xb]", training=True),
@@ -639,7 +639,7 @@ def test_an_update_that_is_no_step_down_the_gradients_is_wrong(graded, line):
 
 def test_an_update_that_only_binds_the_name_of_the_loop_changes_nothing(graded):
     stage = stages_of(graded(with_line("p.data += -lr * grad", "p = p - lr * grad", training=True)))["update"]
-    assert stage.verdict == "missing" and "change the parameters" in stage.message
+    assert stage.verdict == "missing" and "changes the parameters" in stage.message
 
 
 LATE = {

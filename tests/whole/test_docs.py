@@ -42,7 +42,7 @@ Participant 12,Ben Łukasz,ben@example.org,Submitted,,39.00,Yes,-,
 def folder(tmp_path):
     """Two hand-ins, also as the zip of a course system; a roster, a gradebook, a worksheet, names."""
     for name, source in {"ada": SOLUTIONS, "ben": MISTAKES}.items():
-        shutil.copytree(source, tmp_path / "handins" / name)
+        shutil.copytree(source, tmp_path / "submissions" / name)
     with zipfile.ZipFile(tmp_path / "submissions.zip", "w") as archive:
         for user, (name, source) in enumerate({"lovelaceada": SOLUTIONS, "lukaszben": MISTAKES}.items(), start=11):
             for number, file in enumerate(sorted(source.glob("*.py"))):

@@ -17,7 +17,7 @@ from grader.sandbox.ours import clock
 from grader.sandbox.ours.children import Spawned
 from grader.sandbox.ours.session import _death
 from grader.submission import read_submission
-from helpers.classes import hand_ins_in
+from helpers.classes import submissions_in
 from helpers.command import GRADE, grade
 from helpers.elsewhere import elsewhere
 from helpers.places import MISTAKES, SOLUTIONS
@@ -184,7 +184,7 @@ def test_a_crash_of_windows_is_called_one():
 def test_no_report_has_a_name_that_windows_keeps_for_devices(tmp_path):
     for name in ("CON", "nul", "Com1", "lpt9", "console", "aux.py"):
         (tmp_path / name).mkdir() if "." not in name else (tmp_path / name).write_text("", encoding="utf-8")
-    slugs = {each.id: each.slug for each in hand_ins_in(tmp_path)}
+    slugs = {each.id: each.slug for each in submissions_in(tmp_path)}
     assert slugs == {
         "CON": "CON_",
         "nul": "nul_",

@@ -1,4 +1,4 @@
-"""The ways in which hand-ins come, the most special first; what is like none of them is plain."""
+"""The ways in which submissions come, the most special first; what is like none of them is plain."""
 
 from grader.classroom.layouts import canvas, github, gradescope, moodle, nbgrader, plain
 from grader.classroom.unpack.found import Layout

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from grader.classroom.unpack.found import Findings, FoundHandIn, Layout, passed_over_note
+from grader.classroom.unpack.found import Findings, FoundSubmission, Layout, passed_over_note
 from grader.classroom.unpack.tree import File, Folder
 
 NAMED = re.compile(
@@ -71,7 +71,7 @@ def _parsed(file: File) -> _CanvasName | None:
     return _CanvasName(file, (says["name"], says["user"]), late, int(says["attachment"] or 0), original or "")
 
 
-def _found(student: tuple[str, str], named: Sequence[_CanvasName]) -> FoundHandIn:
+def _found(student: tuple[str, str], named: Sequence[_CanvasName]) -> FoundSubmission:
     name, user = student
     handed_in = [each for each in named if each.original]
     newest, older = _newest(handed_in)
@@ -81,7 +81,7 @@ def _found(student: tuple[str, str], named: Sequence[_CanvasName]) -> FoundHandI
             f"Text or a link was submitted {'besides the files' if handed_in else 'and no file'}; it was not graded."
         )
     anonymous = name.lower() == "anon"
-    return FoundHandIn(
+    return FoundSubmission(
         id=f"{name}_{user}" if anonymous else name,
         entries=tuple(replace(each.file, name=each.original) for each in newest),
         late=any(each.late for each in newest or named),

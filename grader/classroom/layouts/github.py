@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import takewhile
 
-from grader.classroom.unpack.found import Findings, FoundHandIn, Layout, passed_over_note
+from grader.classroom.unpack.found import Findings, FoundSubmission, Layout, passed_over_note
 from grader.classroom.unpack.tree import Folder
 
 SUBMISSIONS = "-submissions"
@@ -22,7 +22,7 @@ def find(folder: Folder) -> Findings:
     for repository in folder.folders:
         user = repository.name.removeprefix(prefix)
         known = {"github": user} if prefix and user != repository.name else {}
-        found.append(FoundHandIn(user or repository.name, (repository,), identities=known))
+        found.append(FoundSubmission(user or repository.name, (repository,), identities=known))
     strange = [entry.name for entry in (*folder.files, *folder.links)]
     return Findings(found, passed_over_note(strange, "they are not repositories"))
 

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from grader.classroom.unpack.archive import METADATA
-from grader.classroom.unpack.found import Findings, FoundHandIn, Identities, Layout, passed_over_note
+from grader.classroom.unpack.found import Findings, FoundSubmission, Identities, Layout, passed_over_note
 from grader.classroom.unpack.tree import File, Folder, shown
 
 NUMBERED = re.compile(r"submission_(\d+)", re.ASCII)
@@ -45,7 +45,7 @@ def recognises(folder: Folder) -> bool:
 
 
 def find(folder: Folder) -> Findings:
-    """One hand-in for each member of a group: each has a row in the gradebook, and may have handed in alone before."""
+    """One submission for each member of a group: each has a row in the gradebook, and may have submitted alone."""
     notes: list[str] = []
     known: Mapping[object, object] = {}
     try:
@@ -115,7 +115,7 @@ def _time(text: object) -> datetime:
     return datetime.min.replace(tzinfo=UTC)
 
 
-def _found(handed_in: list[tuple[_Submission, Identities]]) -> FoundHandIn:
+def _found(handed_in: list[tuple[_Submission, Identities]]) -> FoundSubmission:
     """The newest submission of one student."""
     submission, member = max(handed_in, key=lambda each: each[0].order)
     notes = []
@@ -125,7 +125,7 @@ def _found(handed_in: list[tuple[_Submission, Identities]]) -> FoundHandIn:
         names = ", ".join(_name(each, submission) for each in submission.members)
         notes.append(f"Submitted by a group: {names}.")
     known = {**member, "gradescope": submission.folder.name}
-    return FoundHandIn(_name(member, submission), (submission.folder,), notes=tuple(notes), identities=known)
+    return FoundSubmission(_name(member, submission), (submission.folder,), notes=tuple(notes), identities=known)
 
 
 def _name(member: Identities, submission: _Submission) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from grader.classroom.unpack.found import Findings, FoundHandIn, Layout, passed_over_note
+from grader.classroom.unpack.found import Findings, FoundSubmission, Layout, passed_over_note
 from grader.classroom.unpack.tree import Entry, File, Folder
 
 NAMED = re.compile(r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<original>.*))?", re.ASCII)
@@ -52,13 +52,13 @@ def _parsed(entry: Entry) -> _MoodleName | None:
     return _MoodleName(entry, (match["name"], match["number"]), match["kind"])
 
 
-def _found(student: tuple[str, str], named: Sequence[_MoodleName], *, blind: bool) -> FoundHandIn:
+def _found(student: tuple[str, str], named: Sequence[_MoodleName], *, blind: bool) -> FoundSubmission:
     name, number = student
     entries = tuple(each.entry for each in named if each.kind == FILE)
     notes = []
     if len(entries) < len(named):
         notes.append(f"Text was submitted {'besides the files' if entries else 'and no file'}; it was not graded.")
-    return FoundHandIn(
+    return FoundSubmission(
         id=f"{name} {number}" if blind else name,
         entries=entries,
         notes=tuple(notes),

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from grader.classroom.unpack.found import Findings, FoundHandIn, Layout, passed_over_note
+from grader.classroom.unpack.found import Findings, FoundSubmission, Layout, passed_over_note
 from grader.classroom.unpack.tree import File, Folder
 from grader.errors import UnreadableClass
 
@@ -30,7 +30,7 @@ def recognises(folder: Folder) -> bool:
 def find(folder: Folder) -> Findings:
     submitted = _submitted(folder)
     found = [
-        FoundHandIn(student.name, (assignment,), assignment=assignment.name)
+        FoundSubmission(student.name, (assignment,), assignment=assignment.name)
         for student in submitted.folders
         for assignment in student.folders
     ]
@@ -42,13 +42,13 @@ def _submitted(folder: Folder) -> Folder:
     return next((each for each in folder.folders if each.name == SUBMITTED), folder)
 
 
-def of_one_assignment(found: list[FoundHandIn], wanted: str, path: Path) -> list[FoundHandIn]:
+def of_one_assignment(found: list[FoundSubmission], wanted: str, path: Path) -> list[FoundSubmission]:
     """What was handed in for one assignment: the only one, the one of that name, or the one with that name inside.
 
     Raises:
         UnreadableClass: it is none of these.
     """
-    by_name: dict[str, list[FoundHandIn]] = {}
+    by_name: dict[str, list[FoundSubmission]] = {}
     for each in found:
         by_name.setdefault(each.assignment, []).append(each)
     if len(by_name) < 2:
@@ -64,7 +64,7 @@ def of_one_assignment(found: list[FoundHandIn], wanted: str, path: Path) -> list
     return by_name[named[0]]
 
 
-def _is_for(assignment: str, found: FoundHandIn) -> bool:
+def _is_for(assignment: str, found: FoundSubmission) -> bool:
     """Whether a file has the assignment's name, or the header line of its stubs, or the words of its notebook."""
     said = re.compile(rf"# grade: {re.escape(assignment)}/|grade {re.escape(assignment)}\.ipynb".encode())
     files = [file for entry in found.entries if isinstance(entry, Folder) for file in entry.files if file.is_source]

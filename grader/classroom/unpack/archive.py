@@ -37,8 +37,8 @@ RATIO, ALWAYS = 100, 8 << 20
 MOST_OF_A_CLASS = 8 << 30
 SHARE_OF_DISK = 2
 """No more than one part in so many of what is free on the disk is filled."""
-MOST_OF_A_HAND_IN = 512 << 20
-"""Of all zips in one hand-in together."""
+MOST_OF_A_SUBMISSION = 512 << 20
+"""Of all zips in one submission together."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Caps:
 
 
 CLASS_CAPS = Caps(100_000, 32 << 20)
-HAND_IN_CAPS = Caps(5_000, 1 << 20)
+SUBMISSION_CAPS = Caps(5_000, 1 << 20)
 
 
 @dataclass

@@ -1,10 +1,10 @@
-"""Which files of a hand-in are read: those that `grade` would read, and those in its zips, one level deep."""
+"""Which files of a submission are read: those that `grade` would read, and those in its zips, one level deep."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
-from grader.classroom.unpack.archive import HAND_IN_CAPS, MOST_OF_A_HAND_IN, ArchiveStore, Room, unpack
+from grader.classroom.unpack.archive import MOST_OF_A_SUBMISSION, SUBMISSION_CAPS, ArchiveStore, Room, unpack
 from grader.classroom.unpack.tree import Entry, File, Folder
 from grader.classroom.unpack.zip_entries import UnreadableZip
 from grader.submission import passed_over
@@ -35,14 +35,14 @@ class Contents:
 
 
 def contents(entries: tuple[Entry, ...], store: ArchiveStore) -> Contents:
-    """What of a hand-in is read. Zips are unpacked into the store.
+    """What of a submission is read. Zips are unpacked into the store.
 
     Args:
         entries: files, or one folder of which the content counts.
         store: for what is unpacked.
     """
     found = Contents()
-    room = Room(MOST_OF_A_HAND_IN, store.room)
+    room = Room(MOST_OF_A_SUBMISSION, store.room)
     for name, file, root in _files(entries):
         if file.link and not _leads_inside(file, root):
             found.faults[found.free(name)] = (
@@ -94,7 +94,7 @@ def _open(name: str, content: Path, found: Contents, store: ArchiveStore, room: 
     try:
         if found.zips > MOST_ZIPS:
             raise UnreadableZip(f"is left out, because a submission can have at most {MOST_ZIPS} zips")
-        unpacked = unpack(content, Path(name), store, HAND_IN_CAPS, room)
+        unpacked = unpack(content, Path(name), store, SUBMISSION_CAPS, room)
     except UnreadableZip as error:
         found.faults[found.free(name)] = f"{name} {error}."
         return
@@ -108,7 +108,7 @@ def _open(name: str, content: Path, found: Contents, store: ArchiveStore, room: 
 
 
 def _leads_inside(file: File, root: Folder | None) -> bool:
-    """Whether a link leads to an ordinary file of the same hand-in."""
+    """Whether a link leads to an ordinary file of the same submission."""
     try:
         target = file.path.resolve()
         return root is not None and target.is_file() and target.is_relative_to(root.path.resolve())

@@ -9,7 +9,7 @@ Identities = Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class FoundHandIn:
+class FoundSubmission:
     """What one student handed in, by where it lies: files, or one folder. Nothing of it has been opened yet."""
 
     id: str
@@ -23,15 +23,15 @@ class FoundHandIn:
 
 @dataclass(frozen=True)
 class Findings:
-    """All hand-ins of a class, and what is to be said of the class as a whole, a sentence each."""
+    """All submissions of a class, and what is to be said of the class as a whole, a sentence each."""
 
-    found: list[FoundHandIn]
+    found: list[FoundSubmission]
     notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Layout:
-    """A way in which hand-ins lie in a folder: its name, how it shows, and how students are told apart in it."""
+    """A way in which submissions lie in a folder: its name, how it shows, and how students are told apart in it."""
 
     name: str
     recognises: Callable[[Folder], bool]

@@ -21,7 +21,7 @@ class Level:
     folder: Folder
     notes: list[str] = field(default_factory=list)
     zipped: bool = False
-    """It is in a zip of its own, which may just as well be the hand-in of the only student."""
+    """It is in a zip of its own, which may just as well be the submission of the only student."""
 
 
 def levels(root: Folder, store: ArchiveStore) -> Iterator[Level]:

@@ -17,7 +17,7 @@ ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")
 HEAD = 4096
 """Bytes of a Python file in which its header line is looked for."""
 DEEPEST = 32
-"""Folders in folders, below a hand-in."""
+"""Folders in folders, below a submission."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Whose row is whose: the students of a table, by what it and the hand-ins call them."""
+"""Whose row is whose: the students of a table, by what it and the submissions call them."""
 
 import re
 import unicodedata
@@ -41,8 +41,8 @@ def index(cells: Iterable[tuple[str, int]]) -> Index:
 def match(results: Sequence[Result], systems: Mapping[str, Index], file: str) -> Matched:
     """Find everyone's row.
 
-    The first system that a hand-in has an identity in, and the table a column for, decides alone: who is not there by
-    number is not looked for by name. A hand-in without such an identity is looked for by its own name in every column.
+    The first system that a submission has an identity in, and the table a column for, decides alone: who is not
+    there by number is not looked for by name. A submission without such an identity is looked for by its own name.
 
     Args:
         results: of the class.

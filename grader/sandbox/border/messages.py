@@ -84,7 +84,7 @@ class Wanted:
     training: WantedTraining | None = None
 
     def gradients_of(self, own: str) -> tuple[str, str]:
-        """What the gradient of a tensor may be called that has a name of the hand-in's own."""
+        """What the gradient of a tensor may be called that has a name of the submission's own."""
         written = self.gradient.replace("{Tensor}", "{tensor}")
         return self.gradient.format(tensor=own, Tensor=own[:1].upper() + own[1:]), written.format(tensor=own)
 

@@ -1,4 +1,4 @@
-"""What a stage may ask for, packed once for all the hand-ins that ask for the same."""
+"""What a stage may ask for, packed once for all the submissions that ask for the same."""
 
 from collections.abc import Mapping, Sequence, Set
 from typing import Any

@@ -24,7 +24,7 @@ SHAPES_ONLY = frozenset(
 )
 """Operations that take nothing of a tensor but its shape."""
 TORCH = os.path.dirname(torch.__file__)
-"""Where code of torch is: whatever a hand-in calls itself, it is not there."""
+"""Where code of torch is: whatever a submission calls itself, it is not there."""
 NUMBERS = frozenset({int, float, bool, type(None), torch.dtype})
 
 

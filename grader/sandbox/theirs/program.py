@@ -318,7 +318,7 @@ def _first_line(node: ast.FunctionDef | ast.ClassDef) -> int:
 
 
 def _inert_grader() -> types.ModuleType:
-    """What `import grader` gives in a hand-in: comparing there is a student's self-check, and decides nothing here."""
+    """What `import grader` gives in a submission: comparing there is a self-check, and decides nothing here."""
     module = types.ModuleType("grader")
     module.__dict__["__getattr__"] = Inert().__getattr__
     return module

@@ -1,4 +1,4 @@
-"""Names of the hand-in's own that stand for something of the assignment, because its set-up says so.
+"""Names of the submission's own that stand for something of the assignment, because its set-up says so.
 
 `n = batch_size` makes the two one thing, `Xb = Xtr[ix]` makes `Xtr[ix]` another way to write `Xb`, and a forward line
 that is the script's own with other names says what these names are. Where two lines disagree, nothing is said.
@@ -19,12 +19,12 @@ METHODS_OF_TORCH = frozenset("exp log max mean min pow sqrt std sum tanh var".sp
 ROUNDS = 12
 """One line may say what a name of another line is."""
 Pairs = dict[str, str]
-"""Names of the hand-in, with the names of the assignment."""
+"""Names of the submission, with the names of the assignment."""
 
 
 @dataclass(frozen=True)
 class Equalities:
-    """`names` by the hand-in's own name; of them, `renamed` are what its forward pass calls a tensor of the script.
+    """`names` by the submission's own name; of them, `renamed` are what its forward pass calls a tensor of the script.
 
     `ways` are other ways to write something: the expression, as `ast.dump` has it, and the name for it.
     """
@@ -66,7 +66,7 @@ def equalities(
     leaves: Set[str],
     sizes: Set[str],
 ) -> Equalities:
-    """What the statements of a hand-in say is equal.
+    """What the statements of a submission say is equal.
 
     Args:
         statements: of its module.
@@ -139,7 +139,7 @@ def assignments(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
 
 
 def _ways(made: Iterable[tuple[str, ast.expr, Statement]], leaves: Set[str]) -> Iterator[tuple[ast.Subscript, str]]:
-    """Data of the hand-in's own, indexed, that it calls by a name of the assignment: `Yb = Ytr[ix]`."""
+    """Data of the submission's own, indexed, that it calls by a name of the assignment: `Yb = Ytr[ix]`."""
     for name, value, _ in made:
         if name in leaves and isinstance(value, ast.Subscript) and isinstance(value.value, ast.Name):
             yield value, name

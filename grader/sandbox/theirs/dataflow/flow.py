@@ -322,7 +322,7 @@ class _Walk:
 
 
 def _may_swallow(item: ast.withitem) -> bool:
-    """Whether a context may end what is in it early, and go on: one of the hand-in's own, or `suppress`."""
+    """Whether a context may end what is in it early, and go on: one of the submission's own, or `suppress`."""
     function = item.context_expr.func if isinstance(item.context_expr, ast.Call) else item.context_expr
     name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
     return name == "suppress" or (isinstance(function, ast.Name) and name not in BUILTINS)

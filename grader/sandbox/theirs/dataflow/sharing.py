@@ -25,7 +25,7 @@ NO_CHANGE = frozenset("requires_grad requires_grad_ retain_grad grad detach_".sp
 """What is set or called on a tensor and leaves its numbers alone."""
 
 Mutators = Mapping[str, frozenset[int]]
-"""The places of the arguments that functions of the hand-in change, by name of the function."""
+"""The places of the arguments that functions of the submission change, by name of the function."""
 
 
 @dataclass
@@ -51,7 +51,7 @@ def sharing(statement: ast.stmt, mutators: Mutators, modules: frozenset[str]) ->
 
     Args:
         statement: any.
-        mutators: what functions of the hand-in change.
+        mutators: what functions of the submission change.
         modules: the names of imported modules.
     """
     found = Sharing()
@@ -94,7 +94,7 @@ def base(node: ast.AST) -> str:
 
 
 def mutated(function: ast.FunctionDef) -> frozenset[int]:
-    """The places of the arguments that a function of the hand-in changes in place."""
+    """The places of the arguments that a function of the submission changes in place."""
     arguments = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
     found = Sharing()
     for statement in function.body:

@@ -54,7 +54,7 @@ class Slice:
     given: tuple[str, ...]
     """The names it takes from outside, as the assignment has them."""
     own_names: Mapping[str, str]
-    """What the hand-in calls some of them."""
+    """What the submission calls some of them."""
     outcome: Outcome = "value"
 
 
@@ -62,7 +62,7 @@ class Slice:
 class Offered:
     """What there is by name, each with the assignment's name for it.
 
-    What is `firm` is given whatever the hand-in binds by that name; what is `loose` only where the part of the hand-in
+    What is `firm` is given whatever the submission binds by that name; what is `loose` only where the part of it
     that is looked at, from statement `start` of its module on, binds nothing by that name.
     """
 

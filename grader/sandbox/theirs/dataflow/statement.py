@@ -63,7 +63,7 @@ def statement(number: int, node: ast.stmt, mutators: Mutators, modules: frozense
     Args:
         number: its place.
         node: the statement.
-        mutators: which arguments functions of the hand-in change.
+        mutators: which arguments functions of the submission change.
         modules: the names of imported modules.
     """
     names, shared = flow(node), sharing(node, mutators, modules)

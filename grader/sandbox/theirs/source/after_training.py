@@ -1,6 +1,6 @@
-"""What follows training in a hand-in without functions for it: calibration, and the loss of a split.
+"""What follows training in a submission without functions for it: calibration, and the loss of a split.
 
-Each is a slice of the statements after the training loop, or of a function that the hand-in has for it. Names that
+Each is a slice of the statements after the training loop, or of a function that the submission has for it. Names that
 these statements bind are theirs; any other is given.
 """
 
@@ -18,7 +18,7 @@ from grader.sandbox.theirs.dataflow.statement import Statement, statement
 from grader.sandbox.theirs.source.training import TrainingLoop
 
 VALUE = "__value__"
-"""What a value is bound to that the hand-in only returns or prints."""
+"""What a value is bound to that the submission only returns or prints."""
 Made = tuple[str, list[Statement]]
 """A variable, and the statements that make it."""
 
@@ -41,7 +41,7 @@ class AfterTraining:
         return [] if start is None else [s for s in self.loop.quiet.statements if s.number >= start]
 
     def offered(self, task: WantedTask, firm: Mapping[str, str] | None = None) -> Offered:
-        """What a task may read: what is firm, and what it may ask for where the hand-in has nothing of its own."""
+        """What a task may read: what is firm, and what it may ask for where the submission has nothing of its own."""
         return Offered(firm or {}, self.loop.by_own_name(task.offered), self.loop.after or 0)
 
     def functions(self, task: WantedTask) -> Iterator[Statement]:
@@ -52,7 +52,7 @@ class AfterTraining:
         yield from (*named, *(s for s in made if s not in named and _calls_one_of(s.node, methods)))
 
     def known_by_now(self, task: WantedTask) -> dict[str, str]:
-        """What other tasks have made of it, by the hand-in's names."""
+        """What other tasks have made of it, by the submission's names."""
         names: dict[str, str] = {}
         for other in self.loop.training.tasks:
             if other.name == task.name or other.kind != "values":

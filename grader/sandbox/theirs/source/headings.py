@@ -1,4 +1,4 @@
-"""Where the exercises of a hand-in begin: its headings.
+"""Where the exercises of a submission begin: its headings.
 
 In text a heading is a heading line, or a line that begins with the words; in code a comment that begins with them. A
 sentence that mentions an exercise begins none, nor does a table of contents.

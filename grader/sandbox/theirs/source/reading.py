@@ -1,6 +1,6 @@
 """What the source of a stage makes use of, read before any of it runs.
 
-A stage's source is its function and every top-level statement of the hand-in that this needs, however far away. Two
+A stage's source is its function and every top-level statement of the submission that this needs, however far away. Two
 things are looked for: words of autograd, and anything outside the vocabulary of the exercise: torch's tensor maths,
 `math`, plain builtins.
 """

@@ -1,4 +1,4 @@
-"""Sampling in a hand-in without a function for it: the text that is drawn, character by character."""
+"""Sampling in a submission without a function for it: the text that is drawn, character by character."""
 
 import ast
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ class Sampling:
         return None
 
     def _characters(self, text: ast.expr, scope: Scope) -> dict[str, Statement]:
-        """What makes, from the vocabulary that is given, what the hand-in looks characters up in."""
+        """What makes, from the vocabulary that is given, what the submission looks characters up in."""
         (vocabulary, *by_number), by_character = self.after.loop.training.vocabulary
         numbered, lettered = _looked_up(text, scope)
         texts = {name: f"{name} = dict(enumerate({vocabulary}))" for name in (*by_number, *numbered)}

@@ -196,7 +196,7 @@ class TrainingLoop:
         return statement(s.number, node, self.facts.mutators, self.facts.modules)
 
     def unused(self, slices: Mapping[str, Slice]) -> list[int]:
-        """The lines in which the update takes gradients from autograd, if it takes none of the hand-in's own."""
+        """The lines in which the update takes gradients from autograd, if it takes none of the submission's own."""
         runs = [task.name for task in self.training.tasks if task.kind == "run"]
         cut = next((slices[name] for name in runs if name in slices), None)
         if cut is None or self._loop is None or set(cut.given) & {*self.training.gradients.values()}:
@@ -232,7 +232,7 @@ class TrainingLoop:
 
     @cached_property
     def _own_names(self) -> dict[str, str]:
-        """What the hand-in calls things, by what its set-up and its loop say."""
+        """What the submission calls things, by what its set-up and its loop say."""
         names = dict(self.module_equalities.names)
         if self.data:
             _, rows, *_ = self.training.splits
@@ -261,7 +261,7 @@ class TrainingLoop:
         return next((found for found in pairs.values() if len(found) > 1), [])
 
     def by_own_name(self, offered: Iterable[str]) -> dict[str, str]:
-        """What is offered, by the hand-in's own names as well."""
+        """What is offered, by the submission's own names as well."""
         names = {name: name for name in offered}
         return names | {own: name for own, name in self._own_names.items() if name in names and own not in names}
 

@@ -1,4 +1,4 @@
-"""One student's hand-in: read it, and tell whether it is still the same."""
+"""One student's submission: read it, and tell whether it is still the same."""
 
 import hashlib
 import os
@@ -20,7 +20,7 @@ CHUNK = 1 << 18
 
 
 @dataclass(frozen=True)
-class HandIn:
+class ClassSubmission:
     """One student's work. `slug` is the name of the report: safe on any disk, and different for everyone."""
 
     id: str
@@ -36,56 +36,56 @@ class HandIn:
     """Files that belong to it and cannot be had, with the sentence why."""
 
 
-def read_hand_in(hand_in: HandIn) -> Submission:
+def read_class_submission(work: ClassSubmission) -> Submission:
     """The submission, with all that is known of how it was handed in. Never raises: what cannot be read is a fault."""
     try:
-        submission = _read(hand_in)
+        submission = _read(work)
     except Exception as error:
-        submission = unreadable_submission(hand_in.path, printable(str(error)))
-    return known_of(hand_in, submission)
+        submission = unreadable_submission(work.path, printable(str(error)))
+    return known_of(work, submission)
 
 
-def known_of(hand_in: HandIn, submission: Submission) -> Submission:
+def known_of(work: ClassSubmission, submission: Submission) -> Submission:
     """The submission, with what the class knows of it."""
     return replace(
         submission,
-        id=hand_in.id,
-        path=Path(printable(str(hand_in.path))),
-        late=hand_in.late,
-        notes=tuple(hand_in.notes),
-        identities=dict(hand_in.identities),
+        id=work.id,
+        path=Path(printable(str(work.path))),
+        late=work.late,
+        notes=tuple(work.notes),
+        identities=dict(work.identities),
     )
 
 
-def _read(hand_in: HandIn) -> Submission:
-    if hand_in.files is None:
-        return read_submission(hand_in.path)
-    faults = [unreadable(name, "UnreadableFile", sentence) for name, sentence in hand_in.faults.items()]
-    return read_files(hand_in.path, hand_in.files, faults)
+def _read(work: ClassSubmission) -> Submission:
+    if work.files is None:
+        return read_submission(work.path)
+    faults = [unreadable(name, "UnreadableFile", sentence) for name, sentence in work.faults.items()]
+    return read_files(work.path, work.files, faults)
 
 
-def fingerprint(hand_in: HandIn) -> str:
-    """SHA-256 over the names and bytes of the files that are read, and all else that `read_hand_in` takes over."""
+def fingerprint(work: ClassSubmission) -> str:
+    """SHA-256 over the names and bytes of the files that are read, and all else that it is graded by."""
     digest = hashlib.sha256()
     facts = [
-        hand_in.id,
-        hand_in.late,
-        hand_in.notes,
-        sorted(hand_in.identities.items()),
-        sorted(hand_in.faults.items()),
+        work.id,
+        work.late,
+        work.notes,
+        sorted(work.identities.items()),
+        sorted(work.faults.items()),
     ]
     digest.update(f"{facts!r}\0".encode())
-    for name, file in sorted(_files(hand_in).items()):
+    for name, file in sorted(_files(work).items()):
         digest.update(f"{name!r}\0".encode())
         digest.update(_digest(file))
     return digest.hexdigest()
 
 
-def _files(hand_in: HandIn) -> Mapping[str, Path]:
-    if hand_in.files is not None:
-        return hand_in.files
+def _files(work: ClassSubmission) -> Mapping[str, Path]:
+    if work.files is not None:
+        return work.files
     try:
-        return find_files(hand_in.path)
+        return find_files(work.path)
     except Exception:
         return {}
 

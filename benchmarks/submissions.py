@@ -1,4 +1,4 @@
-"""Complete, correct hand-ins that differ from each other, mixed from the alternative solutions of the tests."""
+"""Complete, correct submissions that differ from each other, mixed from the alternative solutions of the tests."""
 
 import ast
 import random
@@ -17,19 +17,19 @@ def step_by_step(assignment: Assignment) -> frozenset[str]:
 
 
 def write_class(folder: Path, count: int) -> list[Path]:
-    """Write so many hand-ins: each a folder with two files, which share the stages between two styles at random."""
+    """Write so many submissions: each a folder with two files, which share the stages between two styles at random."""
     styles = [path for path in sorted((ROOT / "tests" / "alternatives").glob("*.py")) if path.stem not in PASSED_OVER]
     draw = random.Random(0)
     written = []
     for number in range(count):
-        hand_in = folder / f"student{number:03}"
-        hand_in.mkdir(parents=True)
+        submission = folder / f"student{number:03}"
+        submission.mkdir(parents=True)
         first, second = draw.sample(styles, 2)
         stages = _stages(first)
         kept = set(draw.sample(stages, len(stages) // 2))
-        (hand_in / "first.py").write_text(_with_stages(first, kept), encoding="utf-8")
-        (hand_in / "second.py").write_text(_with_stages(second, set(stages) - kept), encoding="utf-8")
-        written.append(hand_in)
+        (submission / "first.py").write_text(_with_stages(first, kept), encoding="utf-8")
+        (submission / "second.py").write_text(_with_stages(second, set(stages) - kept), encoding="utf-8")
+        written.append(submission)
     return written
 
 
