@@ -13,7 +13,7 @@ import torch.nn.functional as F
 
 
 def backward(C, W1, W2, bngain, Xb, Yb, embcat, bnvar_inv, bnraw, h, logits, n):
-    """The gradients of the loss with respect to all parameters, in this order (or in a dictionary).
+    """Return the gradients of the loss with respect to all parameters, in this order or in a dictionary.
 
     Returns:  dC       (vocab_size, n_embd)
               dW1      (block_size * n_embd, n_hidden)
@@ -48,7 +48,7 @@ def backward(C, W1, W2, bngain, Xb, Yb, embcat, bnvar_inv, bnraw, h, logits, n):
               logits     (n, vocab_size)
               n          an integer
 
-    For a hint on each of them: grade hint backward
+    For a hint on each of them, run: grade hint backward
     """
     raise NotImplementedError
 
