@@ -205,4 +205,4 @@ def test_log_and_source_together_decide(case):
 
 
 def test_a_name_beyond_tensor_maths_is_told_once():
-    assert integrity([HONEST], BEYOND).message == "The source goes beyond tensor maths: open, eval."
+    assert integrity([HONEST], BEYOND).message == "The code goes beyond tensor maths: open, eval."

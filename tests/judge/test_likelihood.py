@@ -125,7 +125,7 @@ def test_what_no_slip_explains_is_failed_without_a_name():
     ("texts", "said"),
     [
         (["ab.", "c."], None),
-        (["ab.", "xy."], "the character 'x', which is not in the vocabulary"),
+        (["ab.", "xy."], "contains 'x', which is not in the vocabulary"),
         (["ab.", "c"], "does not end in '.'"),
         (["ab.", ""], "does not end in '.'"),
         (["ab.", "a.b."], "goes on after '.'"),
