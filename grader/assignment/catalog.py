@@ -138,8 +138,6 @@ def _blamed_on(folder: Path) -> Iterator[None]:
         raise AssignmentError(path, str(error)) from None
     except OSError as error:
         raise AssignmentError(path, f"it names {error.filename}, which cannot be read.") from None
-    _check(assignment, path)
-    return assignment
 
 
 def _toml(folder: Path) -> dict[str, Any]:
@@ -297,71 +295,3 @@ def _training(table: TrainingTable) -> Training:
         by_number=tuple(table.by_number),
         by_character=tuple(table.by_character),
     )
-
-
-def _check(assignment: Assignment, path: Path) -> None:
-    for complaint in _complaints(assignment):
-        raise AssignmentError(path, complaint)
-
-
-def _value_complaints(assignment: Assignment) -> Iterator[str]:
-    """Values of the right form that cannot be meant."""
-    for name, size in assignment.sizes.items():
-        if size.low > size.high:
-            yield f"`probes` of the size {name} must go from the smaller number to the larger one."
-    for pattern in (assignment.elsewhere, *(exercise.heading for exercise in assignment.exercises)):
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            yield f"the heading {pattern!r} is not a valid regular expression: {error}."
-    for verdict in assignment.credit:
-        if verdict not in VERDICTS:
-            yield f"`credit` names {verdict!r}, which is not a verdict."
-    for recipe in (*assignment.recipes, *(recipe for exercise in assignment.exercises for recipe in exercise.recipes)):
-        for name in set(recipe.scale).difference(assignment.inputs.targets):
-            yield f"the probe {recipe.name!r} scales {name}, but no line of {assignment.inputs.path.name} makes it."
-
-
-def _task_complaints(assignment: Assignment, exercise: Exercise) -> Iterator[str]:
-    for name, size in exercise.sizes.items():
-        if name not in assignment.sizes:
-            yield f"{exercise.name}: sizes.{name} = {size!r} names a size that the assignment does not have."
-    if exercise.tasks and not exercise.training:
-        yield f"{exercise.name}: an exercise with tasks needs a table `training`."
-    if exercise.training and (assignment.dataset is None or exercise.training.batch_size not in assignment.sizes):
-        yield f"{exercise.name}: training needs a data set, and a size named {exercise.training.batch_size}."
-    for task in exercise.tasks:
-        if task.kind != "run" and not task.returns:
-            yield f"{task.name}: `returns` must name at least one line of {task.script.path.name}."
-        changed = [target for slip in task.slips for target in slip.lines]
-        for name in set((*task.returns, *changed)).difference(task.script.targets):
-            yield f"{task.name}: no line of {task.script.path.name} makes {name}."
-        for name in set(task.variables).difference(task.returns):
-            yield f"{task.name}: `variables` names {name}, which is not in `returns`."
-
-
-def _complaints(assignment: Assignment) -> Iterator[str]:
-    yield from _value_complaints(assignment)
-    names = assignment.stage_names
-    for name in names:
-        if names.count(name) > 1:
-            yield f"two stages are called {name}; give each stage of an assignment its own name."
-    for exercise in assignment.exercises:
-        targets = exercise.script.targets
-        for line in exercise.script.lines:
-            if line.target in assignment.sizes or line.target in assignment.inputs.targets:
-                where = f"{exercise.script.path.name}:{line.number}"
-                yield f"{where}: {line.target} is assigned twice; give every tensor its own name."
-        if targets[-1:] != ("loss",):
-            yield f"the last line of {exercise.script.path.name} must assign to `loss`."
-        for tensor in exercise.cuts.difference(targets, assignment.inputs.targets):
-            yield f"{exercise.name}: no line makes the tensor {tensor}."
-        for stage in exercise.stages:
-            if not exercise.consumers(stage.tensor):
-                yield f"{stage.name}: no line of {exercise.script.path.name} uses {stage.tensor}."
-        yield from _task_complaints(assignment, exercise)
-    if {recipe.kind for recipe in assignment.recipes} != {"consistent", "arbitrary"}:
-        yield "add probes until there is at least one of each kind, consistent and arbitrary."
-    for name, size in assignment.sizes.items():
-        if size.course is None and (assignment.dataset is None or assignment.dataset.vocabulary != name):
-            yield f"the size {name} needs a value `course`."

@@ -15,16 +15,16 @@ def complaints(assignment: Assignment) -> Iterator[str]:
     names = assignment.stage_names
     for name in names:
         if names.count(name) > 1:
-            yield f"two stages are called {name}; stage names are unique within an assignment."
+            yield f"two stages are called {name}; give each stage of an assignment its own name."
     for exercise in assignment.exercises:
         targets = exercise.script.targets
         for line in exercise.script.lines:
             if line.target in assignment.sizes or line.target in assignment.inputs.targets:
                 where = f"{exercise.script.path.name}:{line.number}"
-                yield f"{where}: {line.target} is bound again; every tensor needs its own name."
+                yield f"{where}: {line.target} is assigned twice; give every tensor its own name."
         yield from _call_complaints(exercise)
         if targets[-1:] != ("loss",) and not exercise.calls:
-            yield f"{exercise.script.path.name} must run on to `loss`, in its last line."
+            yield f"the last line of {exercise.script.path.name} must assign to `loss`."
         for tensor in exercise.cuts.difference(targets, assignment.inputs.targets):
             yield f"{exercise.name}: no line makes the tensor {tensor}."
         for stage in exercise.gradients:
@@ -32,28 +32,28 @@ def complaints(assignment: Assignment) -> Iterator[str]:
                 yield f"{stage.name}: no line of {exercise.script.path.name} uses {stage.tensor}."
         yield from _task_complaints(assignment, exercise)
     if {recipe.kind for recipe in assignment.recipes} != {"consistent", "arbitrary"}:
-        yield "at least one probe of each kind is needed, consistent and arbitrary."
+        yield "add probes until there is at least one of each kind, consistent and arbitrary."
     for name, size in assignment.sizes.items():
         if size.course is None and (assignment.dataset is None or assignment.dataset.vocabulary != name):
-            yield f"the size {name} needs a value for the course."
+            yield f"the size {name} needs a value `course`."
 
 
 def _value_complaints(assignment: Assignment) -> Iterator[str]:
     """Values of the right form that cannot be meant."""
     for name, size in assignment.sizes.items():
         if size.low > size.high:
-            yield f"the size {name} needs whole numbers, and a range `probes` from small to large."
+            yield f"`probes` of the size {name} must go from the smaller number to the larger one."
     for pattern in (assignment.elsewhere, *(exercise.heading for exercise in assignment.exercises)):
         try:
             re.compile(pattern)
         except re.error as error:
-            yield f"the heading {pattern!r} is no regular expression: {error}."
+            yield f"the heading {pattern!r} is not a valid regular expression: {error}."
     for verdict in assignment.credit:
         if verdict not in VERDICTS:
-            yield f"credit is given for {verdict!r}, which is no verdict."
+            yield f"`credit` names {verdict!r}, which is not a verdict."
     for recipe in (*assignment.recipes, *(recipe for exercise in assignment.exercises for recipe in exercise.recipes)):
         for name in set(recipe.scale).difference(assignment.inputs.targets):
-            yield f"the probe {recipe.name!r} scales {name}, which {assignment.inputs.path.name} does not make."
+            yield f"the probe {recipe.name!r} scales {name}, but no line of {assignment.inputs.path.name} makes it."
 
 
 def _call_complaints(exercise: Exercise) -> Iterator[str]:
@@ -83,16 +83,16 @@ def _call_complaints(exercise: Exercise) -> Iterator[str]:
 def _task_complaints(assignment: Assignment, exercise: Exercise) -> Iterator[str]:
     for name, size in exercise.sizes.items():
         if name not in assignment.sizes:
-            yield f"{exercise.name}: sizes.{name} = {size!r} must be a whole number for a size of the assignment."
+            yield f"{exercise.name}: sizes.{name} = {size!r} names a size that the assignment does not have."
     if exercise.tasks and not exercise.training:
-        yield f"{exercise.name}: tasks need the table `training`."
+        yield f"{exercise.name}: an exercise with tasks needs a table `training`."
     if exercise.training and (assignment.dataset is None or exercise.training.batch_size not in assignment.sizes):
-        yield f"{exercise.name}: training needs a data set, and {exercise.training.batch_size} among the sizes."
+        yield f"{exercise.name}: training needs a data set, and a size named {exercise.training.batch_size}."
     for task in exercise.tasks:
         if task.kind != "run" and not task.returns:
-            yield f"{task.name}: `returns` names no line of {task.script.path.name}."
+            yield f"{task.name}: `returns` must name at least one line of {task.script.path.name}."
         changed = [target for slip in task.slips for target in slip.lines]
         for name in set((*task.returns, *changed)).difference(task.script.targets):
-            yield f"{task.name}: {task.script.path.name} makes no {name}."
+            yield f"{task.name}: no line of {task.script.path.name} makes {name}."
         for name in set(task.variables).difference(task.returns):
-            yield f"{task.name}: `variables` speaks of {name}, which it does not return."
+            yield f"{task.name}: `variables` names {name}, which is not in `returns`."

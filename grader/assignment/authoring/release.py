@@ -34,4 +34,23 @@ def grading_files(assignment: Assignment) -> dict[str, bytes]:
     for path in paths:
         if ".." in path.parts or not path.resolve().is_relative_to(assignment.folder.resolve()):
             raise AssignmentError(path, f"must be inside the assignment's folder, {assignment.folder}; move it there.")
-    return {path.relative_to(assignment.folder).as_posix(): path.read_bytes() for path in dict.fromkeys(paths)}
+    return {_name(path, assignment): path.read_bytes() for path in paths}
+
+
+def _grading_paths(assignment: Assignment) -> list[Path]:
+    """Of one that is derived, also those of its base, unless that ships with the grader."""
+    description = assignment.folder / DESCRIPTION
+    if assignment.derivation:
+        base = assignment.derivation.base
+        ships = base.folder.parent == shipped("exercises").resolve()
+        return [description, *([] if ships else _grading_paths(base))]
+    scripts = [assignment.inputs, *(exercise.script for exercise in assignment.exercises)]
+    scripts += [task.script for exercise in assignment.exercises for task in exercise.tasks]
+    calls = [exercise.calls.path for exercise in assignment.exercises if exercise.calls]
+    names = [assignment.dataset.file] if assignment.dataset else []
+    own = [file for file in names if file.is_relative_to(assignment.folder)]
+    return [description, *(script.path for script in scripts), *calls, *own]
+
+
+def _name(path: Path, assignment: Assignment) -> str:
+    return path.relative_to(assignment.folder).as_posix()

@@ -35,21 +35,6 @@ PLAIN = {
 """What tasks are given that is neither a tensor nor a size."""
 
 
-def solution_path(assignment: Assignment, exercise: Exercise) -> Path:
-    """Where the solution of an exercise is: a checkout has it, an installed package does not.
-
-    Raises:
-        AssignmentError: there is no solution here.
-    """
-    beside = assignment.folder / "solutions" / exercise.stub
-    path = beside if beside.is_file() else shipped("solutions") / assignment.name / exercise.stub
-    if not path.is_file():
-        raise AssignmentError(
-            path, "there is no solution here, and stubs are made from solutions; work in a full checkout."
-        )
-    return path
-
-
 def stub_texts(assignment: Assignment) -> dict[str, str]:
     """The stub files of an assignment by name, made anew from its solutions.
 
