@@ -40,8 +40,10 @@ def show(stage: str, assignment: str | None) -> int:
     exercise, first = found[0]
     points = sum(each.points for _, each in found)
     click.echo(f"{stage} · {exercise.title} · {points} point{'s' if points != 1 else ''}\n")
-    click.echo(_stub(holder, exercise.stub, first.asked))
-    users = f"{first.tensor} feeds into {', '.join(exercise.consumers(first.tensor))}. " if first.tensor else ""
+    stub = (holder.folder / exercise.stub).read_text(encoding="utf-8")
+    click.echo(_used(exercise, first.asked, stub) if exercise.calls else _stub(holder, exercise.stub, first.asked))
+    consumers = exercise.consumers(first.tensor) if first.tensor else ()
+    users = f"{first.tensor} feeds into {', '.join(consumers)}. " if consumers else ""
     click.echo(f"\n{users}For a hint: grade hint {stage}")
     return 0
 

@@ -131,7 +131,8 @@ def test_a_slip_in_any_key_of_any_table_is_told_with_the_key_that_is_meant(name)
             whole = copied(DERIVED if derived else SMALLEST)
             table = next(table for each, table in tables_in(whole) if each == name)
             table[wrong] = table.pop(key, 1)
-            assert complaint(whole).endswith(f"`{wrong}` is not a key here. Did you mean `{key}`?")
+            told = complaint(whole, DerivedTable if derived else AssignmentTable)
+            assert told.endswith(f"`{wrong}` is not a key here. Did you mean `{key}`?")
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from grader.assignment.dataset import load_dataset
 v4: Any = nbformat.v4
 THREADS = [
     "",
-    "torch.set_num_threads(1)  # faster for tensors this small, most of all on a machine with other things to do",
+    "torch.set_num_threads(1)  # faster for tensors this small, especially on a busy machine",
 ]
 WIDTH = 100
 INSTALL = """\
@@ -89,8 +89,7 @@ def _opening(assignment: Assignment) -> Iterator[Any]:
         *(["import torch", "import torch.nn.functional as F"] if in_torch else ["import numpy as np"]),
         "",
         f"from grader import {', '.join(_used(assignment))}",
-        "",
-        "torch.set_num_threads(1)  # faster for tensors this small, especially on a busy machine",
+        *(THREADS if in_torch else []),
     ]
     yield _code("imports", "\n".join(lines))
 
