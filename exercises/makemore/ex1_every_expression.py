@@ -35,7 +35,7 @@ def dprobs(probs, dlogprobs):
     Given:    probs      (n, vocab_size)
               dlogprobs  (n, vocab_size)
 
-    Hint: The logarithm acts on each element on its own. Multiply its derivative by what comes from above.
+    Hint: The logarithm acts on each element on its own. Multiply its derivative by the gradient from above.
     """
     raise NotImplementedError
 
@@ -63,7 +63,7 @@ def dcounts_sum(counts_sum, dcounts_sum_inv):
     Given:    counts_sum       (n, 1)
               dcounts_sum_inv  (n, 1)
 
-    Hint: The power rule, with exponent −1.
+    Hint: Use the power rule, with exponent −1.
     """
     raise NotImplementedError
 
@@ -107,7 +107,7 @@ def dlogit_maxes(logit_maxes, logits, dnorm_logits):
               logits        (n, vocab_size)
               dnorm_logits  (n, vocab_size)
 
-    Hint: Subtracted from every element of its row. Mind the sign, and add up what was broadcast.
+    Hint: It is subtracted from every element of its row. Mind the sign, and add up what was broadcast.
     """
     raise NotImplementedError
 
@@ -123,8 +123,8 @@ def dlogits(logits, logit_maxes, dlogit_maxes, dnorm_logits):
               dlogit_maxes  (n, 1)
               dnorm_logits  (n, vocab_size)
 
-    Hint: Two uses: the subtraction, and the maximum. The maximum passes its gradient only to the element that
-    was the largest in the row.
+    Hint: There are two uses: the subtraction and the maximum. The maximum passes its gradient only to the
+    largest element of the row.
     """
     raise NotImplementedError
 
@@ -139,7 +139,8 @@ def dh(h, W2, b2, dlogits):
               b2       (vocab_size,)
               dlogits  (n, vocab_size)
 
-    Hint: A matrix product. If in doubt, let the shapes decide: only one arrangement of the two factors fits.
+    Hint: This is a matrix product. If in doubt, let the shapes decide: only one arrangement of the two factors
+    fits.
     """
     raise NotImplementedError
 
@@ -154,7 +155,7 @@ def dW2(W2, h, b2, dlogits):
               b2       (vocab_size,)
               dlogits  (n, vocab_size)
 
-    Hint: The other factor of the same matrix product. The result has the shape of the weights.
+    Hint: This is the other factor of the same matrix product. The result has the shape of the weights.
     """
     raise NotImplementedError
 
@@ -199,7 +200,7 @@ def dbngain(bngain, bnraw, bnbias, dhpreact):
               bnbias    (1, n_hidden)
               dhpreact  (n, n_hidden)
 
-    Hint: Multiplied element by element, and broadcast over the batch. Keep the axis of length 1.
+    Hint: They are multiplied element by element, and broadcast over the batch. Keep the axis of length 1.
     """
     raise NotImplementedError
 
@@ -214,7 +215,7 @@ def dbnbias(bnbias, bngain, bnraw, dhpreact):
               bnraw     (n, n_hidden)
               dhpreact  (n, n_hidden)
 
-    Hint: Added to every row of the batch. Keep the axis of length 1.
+    Hint: They are added to every row of the batch. Keep the axis of length 1.
     """
     raise NotImplementedError
 
@@ -229,7 +230,7 @@ def dbnraw(bnraw, bngain, bnbias, dhpreact):
               bnbias    (1, n_hidden)
               dhpreact  (n, n_hidden)
 
-    Hint: The other factor of the product with the gains. Nothing was broadcast on this side.
+    Hint: This is the other factor of the product with the gains. Nothing was broadcast on this side.
     """
     raise NotImplementedError
 
@@ -243,7 +244,7 @@ def dbnvar_inv(bnvar_inv, bndiff, dbnraw):
               bndiff     (n, n_hidden)
               dbnraw     (n, n_hidden)
 
-    Hint: One number per column was used by the whole batch. Which axis is added up?
+    Hint: The whole batch used one number per column. Over which axis do you add up?
     """
     raise NotImplementedError
 
@@ -256,7 +257,7 @@ def dbnvar(bnvar, dbnvar_inv):
     Given:    bnvar       (1, n_hidden)
               dbnvar_inv  (1, n_hidden)
 
-    Hint: The chain rule through (v + 1e-5) to the power −0.5. The exponent comes down, and falls by one.
+    Hint: Apply the chain rule to (v + 1e-5) to the power −0.5. The exponent comes down, and falls by one.
     """
     raise NotImplementedError
 
@@ -270,8 +271,8 @@ def dbndiff2(bndiff2, n, dbnvar):
               n        an integer
               dbnvar   (1, n_hidden)
 
-    Hint: A sum over the batch, times a constant: each element gets the same share. Look at the constant: is it
-    n or n − 1?
+    Hint: This is a sum over the batch, times a constant, so each element gets the same share. Look at the
+    constant: is it n or n − 1?
     """
     raise NotImplementedError
 
@@ -287,7 +288,7 @@ def dbndiff(bndiff, bnvar_inv, dbndiff2, dbnraw):
               dbndiff2   (n, n_hidden)
               dbnraw     (n, n_hidden)
 
-    Hint: Two uses: once it is squared, once it is multiplied by the inverse deviation.
+    Hint: There are two uses: it is squared, and it is multiplied by the inverse deviation.
     """
     raise NotImplementedError
 
@@ -301,7 +302,7 @@ def dbnmeani(bnmeani, hprebn, dbndiff):
               hprebn   (n, n_hidden)
               dbndiff  (n, n_hidden)
 
-    Hint: Subtracted from every row of the batch. Mind the sign.
+    Hint: It is subtracted from every row of the batch. Mind the sign.
     """
     raise NotImplementedError
 
@@ -318,7 +319,8 @@ def dhprebn(hprebn, n, bnmeani, dbnmeani, dbndiff):
               dbnmeani  (1, n_hidden)
               dbndiff   (n, n_hidden)
 
-    Hint: Two uses: directly in the difference, and through the mean, to which each row contributes one n-th.
+    Hint: There are two uses: directly in the difference, and through the mean, to which each row contributes 1
+    / n of itself.
     """
     raise NotImplementedError
 
@@ -333,7 +335,7 @@ def dembcat(embcat, W1, b1, dhprebn):
               b1       (n_hidden,)
               dhprebn  (n, n_hidden)
 
-    Hint: A matrix product again, as in the final layer.
+    Hint: This is a matrix product again, as in the final layer.
     """
     raise NotImplementedError
 
@@ -348,7 +350,7 @@ def dW1(W1, embcat, b1, dhprebn):
               b1       (n_hidden,)
               dhprebn  (n, n_hidden)
 
-    Hint: A matrix product again, as in the final layer.
+    Hint: This is a matrix product again, as in the final layer.
     """
     raise NotImplementedError
 
@@ -363,7 +365,7 @@ def db1(b1, embcat, W1, dhprebn):
               W1       (block_size * n_embd, n_hidden)
               dhprebn  (n, n_hidden)
 
-    Hint: Added to every row of the batch.
+    Hint: They are added to every row of the batch.
     """
     raise NotImplementedError
 
@@ -376,7 +378,7 @@ def demb(emb, dembcat):
     Given:    emb      (n, block_size, n_embd)
               dembcat  (n, block_size * n_embd)
 
-    Hint: A view only renames positions: no number changes on the way forward, none on the way back.
+    Hint: A view only rearranges positions: no number changes on the way forward, and none on the way back.
     """
     raise NotImplementedError
 
@@ -390,6 +392,6 @@ def dC(C, Xb, demb):
               Xb    (n, block_size)
               demb  (n, block_size, n_embd)
 
-    Hint: A row of the table may have been looked up many times. Every look-up adds its gradient to that row.
+    Hint: A row of the table may be looked up many times, and every look-up adds its gradient to that row.
     """
     raise NotImplementedError

@@ -22,7 +22,7 @@ def dlogits_fast(logits, Yb, n):
               Yb      (n,)
               n       an integer
 
-    Hint: Write the loss of one row as a formula of its logits and simplify before you differentiate. What is
-    left is the softmax, and something to take away at one place in each row.
+    Hint: Write the loss of one row as a formula in its logits, and simplify before you differentiate. What is
+    left is the softmax, with something to take away at one place in each row.
     """
     raise NotImplementedError

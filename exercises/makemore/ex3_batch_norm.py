@@ -31,7 +31,7 @@ def dhprebn_fast(hprebn, bnvar, bnmeani, bnvar_inv, bngain, bnraw, bnbias, n, dh
               n          an integer
               dhpreact   (n, n_hidden)
 
-    Hint: Each state acts on its column in three ways: directly, through the mean, and through the variance. On
+    Hint: Each state acts on its column in three ways: directly, through the mean and through the variance. On
     paper, the three simplify to one line in terms of `bnraw`.
     """
     raise NotImplementedError

@@ -54,25 +54,25 @@ def backward(C, W1, W2, bngain, Xb, Yb, embcat, bnvar_inv, bnraw, h, logits, n):
 
 
 def update(parameters, gradients, learning_rate):
-    """One step of gradient descent for all parameters, which are given as a list, and their gradients as another
-    in the same order. Return the new parameters in that order, or change the given tensors in place and return
-    nothing.
+    """Take one step of gradient descent for all parameters. You are given them as a list, and their gradients as
+    another in the same order. Return the new parameters in that order, or change the given tensors in place and
+    return nothing.
 
-    It is tried in a short training run, of 200 steps, together with `backward`.
+    It is tried in a short training run of 200 steps, together with `backward`.
 
     Given:    parameters     a list of tensors
               gradients      a list of tensors, in the same order
               learning_rate  a number
 
-    Hint: Gradient descent: against the gradient, by the learning rate. Return the new parameters, or change the
-    given ones in place.
+    Hint: Take a step of gradient descent: against the gradient, by the learning rate. Return the new
+    parameters, or change the given ones in place.
     """
     raise NotImplementedError
 
 
 def calibrate(C, W1, b1, Xtr):
-    """After training: mean and variance of the hidden states before batch norm, over the whole training set. They
-    take the place of the batch's own when there is no batch.
+    """Compute, after training, the mean and variance of the hidden states before batch norm, over the whole
+    training set. They take the place of the batch's own when there is no batch.
 
     Returns:  bnmean_train  (1, n_hidden)
               bnvar_train   (1, n_hidden)
@@ -82,14 +82,15 @@ def calibrate(C, W1, b1, Xtr):
               b1   (n_hidden,)
               Xtr  (rows, block_size)
 
-    Hint: Everything up to the first matrix product, but for all rows of `Xtr` at once, not for the last batch.
+    Hint: Compute everything up to the first matrix product, but for all rows of `Xtr` at once and not for the
+    last batch.
     """
     raise NotImplementedError
 
 
 def split_loss(C, W1, b1, W2, b2, bngain, bnbias, bnmean_train, bnvar_train, x, y):
-    """The loss of the rows `x`, `y`, which may be of any split: the forward pass with the calibrated mean and
-    variance.
+    """Compute the loss of the rows `x`, `y`, which may come from any split: the forward pass with the calibrated
+    mean and variance.
 
     Returns:  loss_split  ()
 
@@ -105,15 +106,15 @@ def split_loss(C, W1, b1, W2, b2, bngain, bnbias, bnmean_train, bnvar_train, x, 
               x             (rows, block_size)
               y             (rows,)
 
-    Hint: The forward pass for the rows given, with the calibrated mean and variance where a batch would have
-    its own.
+    Hint: Run the forward pass on the rows you are given, with the calibrated mean and variance where a batch
+    would have its own.
     """
     raise NotImplementedError
 
 
 def sample(C, W1, b1, W2, b2, bngain, bnbias, bnmean_train, bnvar_train, block_size, vocabulary, generator):
-    """Draw one name: from a context of zeros, one character after the other with the probabilities that the
-    network gives (with the calibrated mean and variance), until the character is `.`
+    """Draw one name. Start from a context of zeros, and draw one character after another with the network's
+    probabilities (with the calibrated mean and variance), until you draw `.`
 
     Return it as a string that ends in `.`; `vocabulary[i]` is character number i, and `.` is number 0. Draw
     with the `generator`.
@@ -131,7 +132,7 @@ def sample(C, W1, b1, W2, b2, bngain, bnbias, bnmean_train, bnvar_train, block_s
               vocabulary    a string, one character for each index
               generator     a torch.Generator to draw with
 
-    Hint: Start with a context of zeros. Get the logits of the next character, draw it with torch.multinomial,
-    move the context on; stop at `.`
+    Hint: Start with a context of zeros. Compute the logits of the next character, draw it with
+    torch.multinomial, and move the context on; stop at `.`
     """
     raise NotImplementedError
