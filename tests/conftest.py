@@ -1,5 +1,6 @@
 """What the tests share: one warm sandbox, one examination of NameWeave, and a short way to grade text."""
 
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from grader.submission import read_submission
 from helpers.places import GRADIENTS
 from helpers.solution import ONE_BY_ONE
 from helpers.submissions import judged, submission_of
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background job ignores it, and so would its children
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SOME = frozenset({"dLogProbabilities", "dProbabilities", "dCounts", "dNormalizedLogits", "dLogits", "dLogitsFast"})
 """Stages asked before `dCounts` and after it, of two exercises: enough to see that a fault stays where it is."""

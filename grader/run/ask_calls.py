@@ -39,6 +39,14 @@ class CallRun:
         """What the script binds to some stages, with other things given than on the probes, in one go."""
         return self.session.ask(self._question(len(self.script.lines), stages, offers)).answers
 
+    def question_of(self, stages: Sequence[Stage], part: int) -> CallQuestion:
+        """What asks for stages of one part that one function, or one method, makes; with that, it can be edited."""
+        stage = stages[0]
+        offers = self.examination.call_offers(self.exercise, part)
+        asked = self._question(self.script.parts[part], stages, offers)
+        name = f"{stage.function}.{stage.method}" if stage.method else stage.function
+        return replace(asked, function=name, source=self._homes[stage.function])
+
     def _question(self, end: int, stages: Sequence[Stage], offers: Offers) -> CallQuestion:
         lines = tuple(line for line in self.script.lines[:end] if not self._lacking.keys() & set(line.binds))
         calls = Calls(lines, self._homes, self.examination.assignment.arrays)

@@ -18,7 +18,7 @@ from grader.run.chain import chain, chain_calls
 from grader.run.exam import Examination
 from grader.run.facts import result_of
 from grader.run.finding import EXPLAINED, Finding, judged
-from grader.run.locate_slip import locate_slips
+from grader.run.locate_slip import locate_in_calls, locate_slips
 from grader.run.own_forward import explain_by_forward
 from grader.run.tasks import Tasks
 from grader.run.two_steps import asked_again
@@ -196,17 +196,19 @@ class Run:
 
     def _locate_slips(self, exercise: Exercise, session: Session) -> None:
         """Where one edit of the lines puts a stage right, the slip is there."""
-        if exercise.calls:
-            return
         findings = self._found(exercise)
         puzzling = [f.stage for f in findings.values() if f.trials and is_puzzling(f)]
         functions = dict.fromkeys(stage.asked for stage in puzzling)
         with suppress(SandboxError):
             for function in list(functions)[:MOST_LOCATED]:
                 wrong = [stage for stage in exercise.together(function) if stage in puzzling]
-                for name, diagnosis in locate_slips(
-                    wrong, exercise, findings, self.examination, session, self.submission.by_name
-                ).items():
+                if calls := self._calls(exercise, session):
+                    located = locate_in_calls(wrong, calls, findings, self.submission.by_name)
+                else:
+                    located = locate_slips(
+                        wrong, exercise, findings, self.examination, session, self.submission.by_name
+                    )
+                for name, diagnosis in located.items():
                     findings[name].mend(diagnosis)
 
     def _found(self, exercise: Exercise) -> dict[str, Finding]:

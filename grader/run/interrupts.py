@@ -13,7 +13,8 @@ AGAIN = 2.0
 @contextmanager
 def insistent_interrupts() -> Iterator[None]:
     """Until the block ends, raise KeyboardInterrupt over and over once Ctrl-C has been pressed."""
-    if threading.current_thread() is not threading.main_thread():
+    ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN  # as of a job that a script has in the background
+    if ignored or threading.current_thread() is not threading.main_thread():
         yield
         return
     left = threading.Event()

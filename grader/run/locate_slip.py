@@ -4,10 +4,11 @@ The edits are made and run in the student's process, their answers judged here l
 place to look at; it decides nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby, islice, pairwise
+from typing import Any
 
 import torch
 
@@ -19,12 +20,13 @@ from grader.judge.compare import align
 from grader.judge.why.near import ROUNDING
 from grader.judge.why.slips import general, sentence
 from grader.result import Diagnosis
+from grader.run.ask_calls import CallRun
 from grader.run.exam import Examination
 from grader.run.finding import Finding
 from grader.sandbox.border.messages import Tries
 from grader.sandbox.ours import Session
 from grader.sandbox.ours.offers import Offers
-from grader.sandbox.ours.question import Question
+from grader.sandbox.ours.question import CallQuestion, Question
 
 BATCHES = (0, 120, 500, EDITS_CAP)
 """The simplest edits are tried by themselves: most slips are among them."""
@@ -50,8 +52,10 @@ class Workshop:
     stages: tuple[Stage, ...]
     probes: Sequence[Probe]
     findings: Mapping[str, Finding]
-    question: Question
+    question: Question | CallQuestion
     session: Session
+    offered: Callable[[Probe, Stage], dict[str, Any]] = Probe.offer
+    """What is given on a probe where one stage of them is asked."""
 
     def right(self, answers: Sequence[Answer]) -> frozenset[str]:
         """The stages that are right on every probe, if these are the function's answers."""
@@ -67,7 +71,7 @@ class Workshop:
     def search(self, stage: Stage) -> list[Mended]:
         """The edits that put a stage right and leave right what is; those that put the most right come first."""
         probe, wanted = self._smallest_wrong(stage), self.right_already | {stage.name}
-        once = replace(self.question, offers=Offers([probe.offer(stage)]))
+        once = replace(self.question, offers=Offers([self.offered(probe, stage)]))
         for first, last in pairwise(BATCHES):
             found = self._on_one(stage, probe, once, first, last)
             if any(edit.kind == AS_IT_IS for edit in found):
@@ -85,7 +89,7 @@ class Workshop:
         wrong = [p for p, fits in zip(self.probes, self._fits(stage, reply.answers), strict=True) if not fits]
         return min(wrong, key=lambda probe: sum(probe.sizes.values()))
 
-    def _on_one(self, stage: Stage, probe: Probe, once: Question, first: int, last: int) -> list[Edit]:
+    def _on_one(self, stage: Stage, probe: Probe, once: Question | CallQuestion, first: int, last: int) -> list[Edit]:
         """The edits that put a stage right on one probe; `once` asks on that one alone."""
         shape = probe.expected[stage.name].gradient.shape
         tries = Tries(first, last, self.stages.index(stage), shape.numel())
@@ -109,7 +113,7 @@ class Workshop:
     def _is_linear(self, edit: Edit) -> bool:
         """Whether what is right with an edit stays so for an upstream gradient of another size."""
         stage, *others = self.stages
-        if others or LOSS in self.exercise.consumers(stage.tensor):
+        if others or self.exercise.calls or LOSS in self.exercise.consumers(stage.tensor):
             return True
         answers = self.session.ask(replace(self.question, offers=self._stretched, edited=edit.number)).answers
         return all(
@@ -168,13 +172,38 @@ def locate_slips(
         session: where the submission is loaded, and has answered everything it is judged by.
         sources: of the submission, by name.
     """
-    found = findings[wrong[0].name].asked.found
-    assert found
     workshop = _workshop(wrong[0].asked, exercise, findings, examination, session)
+    return _told_by(workshop, wrong, sources)
+
+
+def locate_in_calls(
+    wrong: Sequence[Stage], calls: CallRun, findings: Mapping[str, Finding], sources: Mapping[str, Source]
+) -> dict[str, Diagnosis]:
+    """The same of stages that one function, or one class, makes in a call script."""
+    told: dict[str, Diagnosis] = {}
+    for part in range(len(calls.script.parts)):
+        answered = [each for each in calls.exercise.answered_by(part) if each.name in findings]
+        for method in dict.fromkeys(stage.method for stage in wrong if stage in answered):
+            made_by = (wrong[0].function, method)
+            stages = [s for s in answered if (s.function, s.method) == made_by and findings[s.name].trials]
+            workshop = _workshop_of_calls(stages, part, calls, findings)
+            told |= _told_by(workshop, [stage for stage in wrong if stage in stages], sources)
+    return told
+
+
+def _workshop_of_calls(stages: Sequence[Stage], part: int, calls: CallRun, findings: Mapping[str, Finding]) -> Workshop:
+    probes = calls.examination.probes[calls.exercise.name]
+    question = calls.question_of(stages, part)
+    return Workshop(
+        calls.exercise, tuple(stages), probes, findings, question, calls.session, lambda probe, _: probe.lent(part)
+    )
+
+
+def _told_by(workshop: Workshop, wrong: Sequence[Stage], sources: Mapping[str, Source]) -> dict[str, Diagnosis]:
     told: dict[str, Diagnosis] = {}
     for stage in wrong:
         if stage.name not in told and (mended := workshop.search(stage)):
-            diagnosis = _told([each.edit for each in mended], sources[found.source])
+            diagnosis = _told([each.edit for each in mended], sources[workshop.question.source])
             told |= {each.name: diagnosis for each in wrong if each.name in mended[0].right}
     return told
 

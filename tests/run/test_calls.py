@@ -345,6 +345,39 @@ def test_of_a_wrong_forward_its_own_gradient_is_told_apart_from_another(course):
     assert other["dx"].diagnosis is None or other["dx"].diagnosis.code != "forward-first"
 
 
+SOFTMAX = """
+import numpy as np
+def lose(s, y):
+    p = np.exp(s - s.max(axis=1, keepdims=True))
+    p /= p.sum(axis=1, keepdims=True)
+    n = len(y)
+    loss = -np.log(p[np.arange(n), y]).mean()
+    p[np.arange(n), y] -= 1
+    return loss, p / n
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [("] -= 1", "] += 1"), ("p / n", "p - n")],
+)
+def test_a_slip_is_located_by_the_edit_that_takes_it_back(right, wrong, course):
+    lines = "s = x @ w\nloss = F.cross_entropy(s, y)"
+    stages = course(lines, "s = x @ w\nloss, ds = lose(s, y)\n", ("loss:value", "s")).stages(
+        SOFTMAX.replace(right, wrong)
+    )
+    assert stages["ds"].diagnosis and stages["ds"].diagnosis.line == (8 if "-=" in right else 9), stages["ds"]
+
+
+def test_a_slip_in_a_method_is_located_in_it(course):
+    text = LINEAR_CODE.replace("dout.sum(0)", "(dout * (dout > 0)).sum(0)")
+    stage = course(calls=LINEAR_CALLS).stages(text)["db"]
+    assert stage.verdict == "wrong" and stage.where.first_line == 13
+    text = LINEAR_CODE.replace("self.x.T @ dout", "self.x.T + dout")
+    stage = course(calls=LINEAR_CALLS).stages(text.replace("self.x.T + dout", "self.x.T @ (dout - 1)"))["dw"]
+    assert stage.diagnosis and stage.diagnosis.line == 14, stage
+
+
 DIFFERENCES = """
 import numpy as np
 def affine_forward(x, w, b):

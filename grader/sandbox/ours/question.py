@@ -32,6 +32,10 @@ class Question:
     edited: int | None = None
 
     @property
+    def source(self) -> str:
+        return self.found.source
+
+    @property
     def count(self) -> int:
         """How many answers there will be."""
         return len(self.offers) * max(1, len(self.returns))
@@ -51,6 +55,9 @@ class CallQuestion:
     calls: Calls
     offers: Offers
     returns: tuple[str, ...]
+    function: str = ""
+    """The function, or the method of a class, that edits are made in."""
+    source: str = ""
     draw: None = None
     edited: int | None = None
 
@@ -62,7 +69,8 @@ class CallQuestion:
     def ask(self, number: int, tries: Tries | None = None) -> tuple[Ask, bytes]:
         """The frame, header and body."""
         plain, body = self.offers.packed(frozenset(self.offers.names))
-        return Ask(number, "", "", plain, self.returns, scalars=True, calls=self.calls, tries=tries), body
+        called = Ask(number, self.source, self.function, plain, self.returns, calls=self.calls)
+        return replace(called, tries=tries, edited=self.edited), body
 
 
 @dataclass(frozen=True)

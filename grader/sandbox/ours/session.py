@@ -103,7 +103,7 @@ class Session:
         missing = [Answer(fault=fault)] * (question.count - len(answers))
         return Reply((*answers, *missing), self._printed[:PRINTED_CAP].decode(errors="replace"))
 
-    def edits(self, question: Question, tries: Tries) -> list[tuple[Edit, torch.Tensor]]:
+    def edits(self, question: Question | CallQuestion, tries: Tries) -> list[tuple[Edit, torch.Tensor]]:
         """Each edit of a function's lines with what it answers then, on one probe.
 
         Raises:
@@ -259,13 +259,13 @@ class Session:
             yield answer
         self._drain()
 
-    def _edited(self, question: Question, tries: Tries) -> list[tuple[Edit, torch.Tensor]]:
+    def _edited(self, question: Question | CallQuestion, tries: Tries) -> list[tuple[Edit, torch.Tensor]]:
         number, clock = secrets.randbits(62), self._begin(self._within(TRYING))
         self._send(*question.ask(number, tries))
         edited, body = self._frame(clock, Edited)
         lines = {source.name: source.text.count("\n") + 1 for source in self._sources}
         with self._believing():
-            return checked_edits(edited, body, number, tries, lines[question.found.source])
+            return checked_edits(edited, body, number, tries, lines[question.source])
 
     def _progress(self, course: Course, between: Limits | None = None) -> Iterator[Trained]:
         """The reports of a run; the limits are for all of it, or for the time between two of them."""

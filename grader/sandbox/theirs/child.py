@@ -6,8 +6,9 @@ import signal
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, suppress
+from functools import partial
 from typing import Any
 
 import safetensors.torch
@@ -82,14 +83,12 @@ def converse(channel: Channel, load: Load) -> None:
 def _answer(channel: Channel, program: Program, ask: Ask, body: bytes) -> None:
     probes = _tensors(body, len(ask.plain))
     function: Any = None
-    if ask.calls:
-        pass
-    elif ask.edited is None:
-        function = program.function(ask.source, ask.function)
-    else:
-        with closing(program.edited(ask.source, ask.function, {**ask.plain[0], **probes[0]})) as tried:
+    if ask.edited is not None:
+        with closing(_edited(program, ask, {**ask.plain[0], **probes[0]})) as tried:
             _, make = next(itertools.islice(tried, ask.edited, None))
             function = make()
+    elif not ask.calls:
+        function = program.function(ask.source, ask.function)
     unsent = b""
     for probe, (rest, tensors) in enumerate(zip(ask.plain, probes, strict=True)):
         told = _drawn if ask.draw else _told_of_calls if ask.calls else _told
@@ -142,8 +141,23 @@ def _told(
         yield Told(ask.number, first + place, fault, told, seconds, None if fault else observed[place]), body
 
 
+def _edited(
+    program: Program, ask: Ask, arguments: dict[str, Any]
+) -> Generator[tuple[Edit, Callable[[], Any]], None, None]:
+    """Each edit of what is asked about, and what makes it so."""
+    if ask.calls:
+        return program.edited_definition(ask.source, ask.function)
+    return program.edited(ask.source, ask.function, arguments)
+
+
+def _finding(program: Program, ask: Ask, edited: Any) -> Callable[[str, str], Any]:
+    """What finds the functions and classes of a call script, one of them edited perhaps."""
+    owner = ask.function.partition(".")[0] if edited is not None else ""
+    return lambda source, name: edited if name == owner else program.function(source, name)
+
+
 def _told_of_calls(
-    program: Program, ask: Ask, probe: int, function: None, arguments: dict[str, Any]
+    program: Program, ask: Ask, probe: int, edited: Any, arguments: dict[str, Any]
 ) -> Iterator[tuple[Told, bytes]]:
     """The answers on one probe: one for each name that is asked for."""
     assert ask.calls
@@ -154,7 +168,7 @@ def _told_of_calls(
             tensor, notes = plain_of(value, arrays)
             return packed(tensor), notes, observer.observed(value, whatever=arrays != "torch")
 
-        made = run(ask.calls, program.function, arguments, ask.returns, taking)
+        made = run(ask.calls, _finding(program, ask, edited), arguments, ask.returns, taking)
     for place, name in enumerate(ask.returns, start=first):
         taken, seconds = made.taken[name], made.seconds.get(name, 0.0)
         if isinstance(taken, BaseException):
@@ -169,11 +183,11 @@ def _tried(program: Program, ask: Ask, tries: Tries, body: bytes) -> tuple[Edite
     ((plain,), (tensors,)) = ask.plain, _tensors(body, 1)
     edits, answers, until = list[Edit](), list[torch.Tensor](), time.process_time() + TRIES_SECONDS
     warnings.simplefilter("ignore")
-    edited = closing(program.edited(ask.source, ask.function, {**plain, **tensors}))
+    edited = closing(_edited(program, ask, {**plain, **tensors}))
     with suppress(RecursionError), edited as tried:  # nested more deeply than a tree can be copied
         for edit, make in itertools.islice(tried, tries.first, tries.last):
             given = {name: tensor.clone() for name, tensor in tensors.items()}
-            answer = _flat(make, {**plain, **given}, ask.returns, tries.place)
+            answer = _flat(program, ask, make, {**plain, **given})
             if answer is not None and answer.numel() == tries.elements:
                 edits.append(edit)
                 answers.append(answer)
@@ -183,12 +197,16 @@ def _tried(program: Program, ask: Ask, tries: Tries, body: bytes) -> tuple[Edite
     return Edited(ask.number, tuple(edits)), safetensors.torch.save({"answers": rows})
 
 
-def _flat(
-    make: Callable[[], Callable[..., Any]], arguments: dict[str, Any], returns: tuple[str, ...], place: int
-) -> torch.Tensor | None:
-    """One thing that a function returns, as float32 numbers in a row; None where there is none, as after most edits."""
+def _flat(program: Program, ask: Ask, make: Callable[[], Any], arguments: dict[str, Any]) -> torch.Tensor | None:
+    """The one thing that is wanted, as float32 numbers in a row; None where there is none, as after most edits."""
+    assert ask.tries
     try:
-        tensor, _ = plain(several(call(make(), arguments), returns)[place])
+        if ask.calls:
+            name, find = ask.returns[ask.tries.place], _finding(program, ask, make())
+            made = run(ask.calls, find, arguments, [name], partial(plain_of, arrays=ask.calls.arrays))
+            tensor: torch.Tensor = made.taken[name][0]
+        else:
+            tensor, _ = plain(several(call(make(), arguments), ask.returns)[ask.tries.place])
         return tensor.reshape(-1).float()
     except BaseException:
         return None

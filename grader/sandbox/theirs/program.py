@@ -122,11 +122,27 @@ class Program:
             for edit in edits(function.body, scope_of(function.body, given)):
                 yield edit, partial(self._defined, function, source)
 
-    def _defined(self, node: ast.FunctionDef, source: str) -> Function:
-        """A function of the submission as it stands in its tree now; what it does not ask for is left out."""
+    def edited_definition(self, source: str, name: str) -> Generator[tuple[Edit, Callable[[], Any]], None, None]:
+        """Each edit of a function, or of a method as `Class.method`, and what makes the function or class with it."""
+        owner, _, method = name.partition(".")
+        outline = self._outlines[source]
+        nodes = [s.node for s in outline.runs if isinstance(s.node, DEFINITIONS) and s.node.name == owner]
+        function = next((each for each in _functions(outline, owner) if each.name == (method or owner)), None)
+        if function:
+            node = nodes[-1]
+            given = dict.fromkeys(_arguments(function))
+            for edit in edits(function.body, scope_of(function.body, given)):
+                yield edit, partial(self._bound_by, node, source)
+
+    def _bound_by(self, node: ast.FunctionDef | ast.ClassDef, source: str) -> Any:
+        """What a definition binds as it stands in its tree now."""
         namespace = dict(self._namespaces[source])
         exec(compiled(node, source, future_flags(self._outlines[source].body)), namespace)
-        function, names = namespace[node.name], _arguments(node)
+        return namespace[node.name]
+
+    def _defined(self, node: ast.FunctionDef, source: str) -> Function:
+        """A function of the submission as it stands in its tree now; what it does not ask for is left out."""
+        function, names = self._bound_by(node, source), _arguments(node)
 
         def stage(**given: Any) -> Any:
             return function(**(given if node.args.kwarg else {name: given[name] for name in names & given.keys()}))
