@@ -148,7 +148,7 @@ def test_its_digest_changes_with_its_own_file_and_with_those_it_is_derived_from(
 
 
 def test_what_it_takes_to_grade_has_the_base_if_that_is_inside_and_nothing_of_what_ships(folder):
-    with pytest.raises(AssignmentError, match="is not in the folder of the assignment"):
+    with pytest.raises(AssignmentError, match="must be inside the assignment"):
         grading_files(load_assignment(folder))
     shutil.move(folder.parent / "slope", folder / "slope")
     edit(folder / "assignment.toml", "../slope", "slope")
@@ -195,14 +195,14 @@ def test_what_it_takes_to_grade_has_the_base_if_that_is_inside_and_nothing_of_wh
         ('"h"', '"h h"', "rename.bent = 'h h' must be a name as Python has them, of letters, digits and `_`."),
         ('"h"', '"in"', "rename.bent = 'in' must be a name as Python has them, of letters, digits and `_`."),
         ('"h"', '"F"', "rename.bent = 'F': every script is given something called `F`; choose another name."),
-        ('"h"', "3", "rename.bent = 3 must be a text."),
+        ('"h"', "3", "rename.bent = 3 must be a string."),
         (
             '"grad_{tensor}"',
             '"grad_{tenser}"',
             "gradient = 'grad_{tenser}' must have `{tensor}` or `{Tensor}` in it, and make new names.",
         ),
-        ("derived_from", "derived_form", "there is no key `derived_form`. Did you mean `derived_from`?"),
-        ("[rename]", "[renames]", "there is no key `renames`. Did you mean `rename`?"),
+        ("derived_from", "derived_form", "`derived_form` is not a key here. Did you mean `derived_from`?"),
+        ("[rename]", "[renames]", "`renames` is not a key here. Did you mean `rename`?"),
         (
             "../slope",
             "../slop",
