@@ -30,6 +30,17 @@ class Fault:
     traceback: str = ""
     begun: bool = True
     """Something is there to talk about: no untouched stub, and not just nothing."""
+    through: tuple[tuple[str, int], ...] = ()
+    """The lines of the submission that an exception came through, the one that raised it last: source and line."""
+    anywhere: str = ""
+    """The message without the place in it, where it has one: the same, wherever in its file that stands."""
+
+    def line_in(self, found: "Found | None") -> int | None:
+        """The line of a function in which it was raised, or passed through."""
+        if found is None:
+            return None
+        lines = [line for source, line in self.through if source == found.source]
+        return next((line for line in reversed(lines) if found.first_line <= line <= found.last_line), None)
 
 
 STUB = Fault("missing", "NotImplementedError", "Still the stub.", begun=False)

@@ -55,7 +55,9 @@ class Diagnosis:
     line: int | None = field(default=None, compare=False)
     """The line of the submission where the slip is; of a notebook, with its cells written one below the other."""
     general: str = field(default="", compare=False)
-    """The same without the place, for those who make the same slip elsewhere."""
+    """The same without the place and the student's own text, for those who make the same slip elsewhere."""
+    anywhere: str = field(default="", compare=False)
+    """The message without the place alone, where it has one."""
 
 
 @dataclass(frozen=True)
@@ -101,11 +103,15 @@ class ProbeResult:
 
 @dataclass(frozen=True)
 class Failure:
-    """An exception, a limit or a crash: its type, a sentence, and the student's own lines of the traceback."""
+    """An exception, a limit or a crash: its type, a sentence, and the student's own lines of the traceback.
+
+    `line` is the line of the stage in which it was raised, or passed through, counted as in `Where`.
+    """
 
     type: str
     message: str
     traceback: str = ""
+    line: int | None = None
 
 
 @dataclass(frozen=True)
@@ -179,6 +185,8 @@ class StageResult:
     """In the order of the backward pass through its exercise."""
     begun: bool = True
     """False of a stage that nobody has touched: the stub as it was given out, or nothing of its name."""
+    anywhere: str = ""
+    """The message without the place in it, where it has one."""
 
     @property
     def passed(self) -> bool:

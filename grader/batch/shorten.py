@@ -7,6 +7,8 @@ import msgspec
 from grader.result import Integrity, Result, StageResult
 
 CLEAN = Integrity("clean")
+SHOWN = ("name", "tensor", "verdict", "score", "max_score", "message", "diagnosis", "pattern", "warnings", "budget")
+"""What a class page and its tables show of a stage as it is."""
 
 
 class Shortener:
@@ -25,17 +27,8 @@ class Shortener:
 
     def _short(self, stage: StageResult) -> StageResult:
         short = StageResult(
-            name=stage.name,
-            tensor=stage.tensor,
-            verdict=stage.verdict,
-            score=stage.score,
-            max_score=stage.max_score,
-            message=stage.message,
-            diagnosis=stage.diagnosis,
-            pattern=stage.pattern,
+            **{name: getattr(stage, name) for name in SHOWN},
             chained=stage.chained and replace(stage.chained, max_diff=None),
-            warnings=stage.warnings,
             integrity=stage.integrity if stage.integrity != CLEAN else CLEAN,
-            budget=stage.budget,
         )
         return self._kept.setdefault(msgspec.json.encode(short), short)

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader.classroom.unpack.tree import shown
 from grader.errors import UnreadableRoster
+from grader.report.safe import as_name
 
 LARGEST = 16 << 20
 DELIMITERS = (",", ";", "\t")
@@ -125,7 +125,7 @@ def _participants(columns: Mapping[int, str], rows: Sequence[Sequence[str]]) -> 
 
 
 def _student(columns: Mapping[int, str], row: Sequence[str]) -> Student | None:
-    cells = {name: shown(row[number]) for number, name in columns.items() if number < len(row)}
+    cells = {name: as_name(row[number]) for number, name in columns.items() if number < len(row)}
     cells = {name: text for name, text in cells.items() if text}
     given = " ".join(cells.pop(part, "") for part in ("first", "last")).strip()
     if given:

@@ -5,7 +5,8 @@ import textwrap
 
 import click
 
-from grader.assignment.assignment import Assignment, Exercise
+from grader.assignment.assignment import Assignment, Exercise, Stage, Task
+from grader.assignment.authoring.hints import without_hint
 from grader.assignment.catalog import DEFAULT_ASSIGNMENT, assignment_names, load_assignment
 from grader.cli.completion import complete_assignment, complete_stage
 from grader.errors import UnknownName
@@ -41,7 +42,7 @@ def show(stage: str, assignment: str | None) -> int:
     points = sum(each.points for _, each in found)
     click.echo(f"{stage} · {exercise.title} · {points} point{'s' if points != 1 else ''}\n")
     stub = (holder.folder / exercise.stub).read_text(encoding="utf-8")
-    click.echo(_used(exercise, first.asked, stub) if exercise.calls else _stub(holder, exercise.stub, first.asked))
+    click.echo(_used(exercise, first.asked, stub) if exercise.calls else _stub(holder, exercise.stub, first))
     consumers = exercise.consumers(first.tensor) if first.tensor else ()
     users = f"{first.tensor} feeds into {', '.join(consumers)}. " if consumers else ""
     click.echo(f"\n{users}For a hint: grade hint {stage}")
@@ -67,10 +68,10 @@ def _holder(stage: str, assignment: str | None) -> Assignment:
     raise UnknownName("stage", stage, default.stage_names)
 
 
-def _stub(assignment: Assignment, stub: str, stage: str) -> str:
+def _stub(assignment: Assignment, stub: str, stage: Stage | Task) -> str:
     """The signature and docstring of a stage's stub, without the hint, which is asked for separately."""
     text = (assignment.folder / stub).read_text(encoding="utf-8")
-    node = next(n for n in ast.parse(text).body if isinstance(n, ast.FunctionDef) and n.name == stage)
-    doc = (ast.get_docstring(node) or "").partition("\n\nHint:")[0]
+    node = next(n for n in ast.parse(text).body if isinstance(n, ast.FunctionDef) and n.name == stage.asked)
+    doc = without_hint(ast.get_docstring(node) or "", stage.hint)
     arguments = ", ".join(argument.arg for argument in node.args.args)
-    return f"{stage}({arguments})\n\n{doc}"
+    return f"{stage.asked}({arguments})\n\n{doc}"

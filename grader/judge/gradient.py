@@ -9,7 +9,7 @@ from grader.assignment.probes import Probe
 from grader.assignment.tolerance import Expectation
 from grader.border import Answer
 from grader.judge.compare import Comparison, compare, equal, finite, largest_difference, worst_element
-from grader.judge.judgement import Judgement, failure, fault_sentence
+from grader.judge.judgement import Judgement, fault_sentence, unplaced
 from grader.result import PASSED, Budget, Chained, ProbeResult, Verdict, Warned, Worst
 
 VIEWS = frozenset(
@@ -39,6 +39,14 @@ class Trial:
     @property
     def passed(self) -> bool:
         return self.verdict in PASSED
+
+    @property
+    def unplaced(self) -> "Trial | None":
+        """The same without the place in the message of its fault; None where there is none in it."""
+        fault = self.answer.fault
+        if fault is None or not fault.anywhere:
+            return None
+        return replace(self, answer=replace(self.answer, fault=unplaced(fault)))
 
 
 def trials_of(name: str, probes: Sequence[Probe], answers: Sequence[Answer]) -> list[Trial]:
@@ -91,10 +99,11 @@ def judge_gradient(
         operations=_operations(course.answer),
         budget=_budget(solution, course.answer),
         probes=[_probe_result(trial) for trial in trials],
-        error=failure(decisive.answer.fault),
+        fault=decisive.answer.fault,
         seconds=round(sum(trial.answer.seconds for trial in trials), 6),
         printed=printed,
         begun=decisive.answer.fault is None or decisive.answer.fault.begun,
+        anywhere=_message(verdict, decisive.unplaced) if decisive.unplaced else "",
     )
 
 

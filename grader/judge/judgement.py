@@ -1,16 +1,16 @@
 """What a judge says of one stage, whatever its kind."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from grader.border import Fault
+from grader.border import Fault, Found
 from grader.result import (
     PASSED,
     Budget,
     Chained,
     Diagnosis,
     Failure,
+    Integrity,
     LossCurve,
     ProbeResult,
     Verdict,
@@ -23,7 +23,7 @@ NEVER_ASKED = Fault("ungraded", "SandboxError", "The grader could not judge this
 
 @dataclass(frozen=True)
 class Judgement:
-    """What comes of the answers to one stage. The fields are those of `StageResult`.
+    """What comes of the answers to one stage: what its result says too, under the same names, and the fault behind it.
 
     Whose stage it is, where it stands and what it earns is no judge's business.
     """
@@ -37,36 +37,54 @@ class Judgement:
     expected_shape: list[int] | None = None
     worst: Worst | None = None
     diagnosis: Diagnosis | None = None
+    pattern: str = ""
+    evidence: list[str] = field(default_factory=list)
     chained: Chained | None = None
-    warnings: Sequence[Warned] = ()
-    probes: Sequence[ProbeResult] = ()
-    error: Failure | None = None
-    operations: dict[str, int] | None = None
+    warnings: list[Warned] = field(default_factory=list)
+    integrity: Integrity = field(default_factory=Integrity)
+    probes: list[ProbeResult] = field(default_factory=list)
+    fault: Fault | None = None
+    operations: dict[str, int] = field(default_factory=dict)
     budget: Budget | None = None
     seconds: float = 0.0
     printed: str = ""
     curve: LossCurve | None = None
-    names: Sequence[str] = ()
+    names: list[str] = field(default_factory=list)
     begun: bool = True
+    anywhere: str = ""
 
     @property
     def passed(self) -> bool:
         return self.verdict in PASSED
+
+    @property
+    def error(self) -> Failure | None:
+        return failure(self.fault)
 
 
 def not_asked(fault: Fault | None) -> Judgement:
     """Of a stage that was not tried on anything, for a fault; without one, the fault is ours."""
     fault = fault or NEVER_ASKED
     if fault.verdict == "missing":
-        return Judgement("missing", fault.message, begun=fault.begun)
-    return Judgement(fault.verdict, fault_sentence(fault), error=failure(fault))
+        return Judgement("missing", fault.message, begun=fault.begun, anywhere=fault.anywhere)
+    return Judgement(
+        fault.verdict,
+        fault_sentence(fault),
+        fault=fault,
+        anywhere=fault_sentence(unplaced(fault)) if fault.anywhere else "",
+    )
 
 
-def failure(fault: Fault | None) -> Failure | None:
-    """What the result says of a fault; nothing of a stage that is missing."""
+def failure(fault: Fault | None, found: Found | None = None) -> Failure | None:
+    """What the result says of a fault, with its line in the function; nothing of a stage that is missing."""
     if fault is None or fault.verdict == "missing":
         return None
-    return Failure(fault.type, fault.message, fault.traceback)
+    return Failure(fault.type, fault.message, fault.traceback, fault.line_in(found))
+
+
+def unplaced(fault: Fault) -> Fault:
+    """The fault without the place in its message."""
+    return replace(fault, message=fault.anywhere)
 
 
 def fault_sentence(fault: Fault) -> str:

@@ -57,7 +57,7 @@ def judge_samples(task: Task, scenes: Sequence[Scene], context: str, reply: Repl
         probes=probes,
         seconds=round(sum(answer.seconds for answer in reply.answers), 6),
         printed=reply.printed,
-        names=reply.answers[-1].texts[:NAMES_SHOWN],
+        names=list(reply.answers[-1].texts[:NAMES_SHOWN]),
     )
 
 

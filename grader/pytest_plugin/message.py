@@ -18,7 +18,7 @@ def failure_text(stage: StageResult, problems: Sequence[str] = ()) -> str:
 
 
 def _lines(stage: StageResult, problems: Sequence[str]) -> Iterator[str]:
-    cause, *more = [text for text in _causes(stage) if text]
+    cause, *more = _causes(stage)
     yield f"{stage.verdict}: {cause}"
     yield from more
     yield from (problem for problem in problems if problem != cause)
@@ -33,9 +33,10 @@ def _lines(stage: StageResult, problems: Sequence[str]) -> Iterator[str]:
 
 
 def _causes(stage: StageResult) -> list[str]:
-    """The diagnosis comes first, where there is one; the message has the element that is furthest off."""
-    said = stage.message or f"{verdicts.MEANINGS[stage.verdict].capitalize()}."
-    return [stage.diagnosis.message, said] if stage.diagnosis else [said, stage.pattern]
+    """The named slip comes first, where there is one; the message has the element that is furthest off."""
+    named = stage.diagnosis.message if stage.diagnosis else ""
+    texts = dict.fromkeys([named, *verdicts.causes(stage), stage.message])
+    return [text for text in texts if text] or [verdicts.why(stage)]
 
 
 def warnings_text(stage: StageResult) -> str:

@@ -1,19 +1,15 @@
 """What is different between two judgements of the same stages, as far as a person would call it different."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from grader.report.verdicts import remark
 from grader.result import StageResult, Verdict
 
-PLACE = re.compile(r"\b([Ll]ines?|[Cc]ell) \d+")
-"""A number in a sentence that changes where something is written above it."""
-
 
 @dataclass(frozen=True)
 class LastTold:
-    """What was last told of a stage; `words` are None where they are yet to come."""
+    """What was last told of a stage, but for the places in it; `words` are None where they are yet to come."""
 
     verdict: Verdict
     words: str | None
@@ -45,17 +41,22 @@ def changes(
     waiting = frozenset(unexplained)
     for stage in stages:
         last = before.get(stage.name)
-        new = LastTold(stage.verdict, None if stage.name in waiting else _key(remark(stage)))
+        new = LastTold(stage.verdict, None if stage.name in waiting else remark(_unplaced(stage)))
         same_verdict = last is not None and last.verdict == stage.verdict
         if same_verdict and last is not None and new.words in (None, last.words or ""):
             continue
         after[stage.name] = new
         words = "" if stage.name in waiting else remark(stage)
         change = Change(None if same_verdict or last is None else last.verdict, (), words)
-        change = found.setdefault((change.before, stage.verdict, _key(words)), change)
-        found[change.before, stage.verdict, _key(words)] = replace(change, stages=(*change.stages, stage))
+        alike = (change.before, stage.verdict, new.words or "")
+        change = found.setdefault(alike, change)
+        found[alike] = replace(change, stages=(*change.stages, stage))
     return list(found.values()), after
 
 
-def _key(words: str) -> str:
-    return PLACE.sub(r"\1", words)
+def _unplaced(stage: StageResult) -> StageResult:
+    """The stage without the places in what is said of it: they change where a line is written above."""
+    diagnosis = stage.diagnosis
+    if diagnosis and diagnosis.anywhere:
+        diagnosis = replace(diagnosis, message=diagnosis.anywhere)
+    return replace(stage, message=stage.anywhere or stage.message, diagnosis=diagnosis)

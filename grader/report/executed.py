@@ -5,28 +5,15 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, Literal
 
 from markupsafe import Markup
-from pygments.token import STANDARD_TYPES
 
 from grader.report.code import highlighted
 from grader.report.page import page
-from grader.report.safe import printable
+from grader.report.safe.html import PICTURE, cleaned, without_scripts
 
-TAGS = frozenset(
-    "a abbr b blockquote br code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i img li ol p pre s small span strong sub "
-    "sup table tbody td tfoot th thead tr u ul".split()
-)
-CLASSES = frozenset(STANDARD_TYPES.values()) | {"dataframe", "highlight"}
-"""Those of highlighted code and of tables; ours are not to be had."""
-LINK = re.compile(r"https?://", re.IGNORECASE)
-PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]+\Z")
 EMBEDDED = re.compile(r"data:image/[a-z+]{3,7};base64,[A-Za-z0-9+/=]*")
-UNREAD = {tag: re.compile(rf"</{tag}\s{{0,9}}>", re.IGNORECASE) for tag in ("style", "script")}
-"""What stands in these is nothing to read, up to where they end."""
-BEGINNING = re.compile(rf"<({'|'.join(UNREAD)})\b", re.IGNORECASE)
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 OUTPUT_CAP = 20 << 20
 """Characters of outputs that a page shows."""
@@ -63,7 +50,7 @@ class Rich:
 
     def html(self, html: str, plain: object) -> Shown:
         """HTML, or the plain text that stands for it."""
-        return Shown("html", _clean(html)) if self._takes(html) else _text(plain)
+        return Shown("html", cleaned(html)) if self._takes(html) else _text(plain)
 
     def markdown(self, text: str, attachments: Any) -> Shown:
         """Markdown, or its source."""
@@ -130,7 +117,7 @@ def _richest(data: Mapping[str, Any], rich: Rich) -> Shown:
             return Shown("picture", picture)
     plain = data.get("text/plain", data.get("text/latex", ""))
     if "text/html" in data:
-        return rich.html("".join(_read(str(data["text/html"]))), plain)
+        return rich.html("".join(without_scripts(str(data["text/html"]))), plain)
     if "text/markdown" in data:
         return rich.markdown(str(data["text/markdown"]), {})
     return _text(plain)
@@ -140,51 +127,6 @@ def _text(text: object) -> Shown:
     from nbconvert.filters.ansi import strip_ansi
 
     return Shown("text", strip_ansi(str(text)))  # type: ignore[no-untyped-call]
-
-
-def _read(html: str) -> Iterator[str]:
-    """HTML without what stands in style sheets and scripts; a tag that is not known is left out later."""
-    position = 0
-    while (begin := BEGINNING.search(html, position)) and (
-        end := UNREAD[begin.group(1).lower()].search(html, begin.end())
-    ):
-        yield html[position : begin.start()]
-        position = end.end()
-    yield html[position:]
-
-
-def _clean(html: str) -> Markup:
-    """HTML of a student's with nothing in it but text, tables, and pictures that it brings along."""
-    from bleach.sanitizer import Cleaner
-
-    cleaner = Cleaner(
-        tags=TAGS, attributes=_is_allowed, protocols=["http", "https", "data"], strip=True, filters=[_described]
-    )
-    return Markup(cleaner.clean(printable(html)))
-
-
-def _is_allowed(tag: str, name: str, value: str) -> bool:
-    match tag, name:
-        case "a", "href":
-            return LINK.match(value) is not None
-        case "img", "src":
-            return PICTURE.match(value) is not None
-        case ("a" | "abbr", "title") | ("img", "alt"):
-            return True
-        case ("td" | "th", "colspan" | "rowspan"):
-            return value.isdecimal() and len(value) < 4
-    return name == "class" and CLASSES.issuperset(value.split())
-
-
-def _described(source: Any) -> Iterator[Any]:
-    """What bleach has cleaned, with an alternative for every picture, and no heading of a table that says nothing."""
-    tokens = list(source)
-    for token, following in pairwise([*tokens, {"type": "End"}]):
-        if token["type"] in ("StartTag", "EmptyTag") and token["name"] == "img":
-            token["data"].setdefault((None, "alt"), "")
-        if token["type"] == "StartTag" and token["name"] == "th" and following["type"] == "EndTag":
-            token["name"] = following["name"] = "td"
-        yield token
 
 
 def _depth(html: str) -> int:

@@ -1,12 +1,10 @@
 """`result.json`, and the JSON Schema that holds it."""
 
-import json
-import re
 from typing import Any
 
 import msgspec
 
-from grader.report.safe import HIDDEN
+from grader.report.safe import escaped_json
 from grader.result import SCHEMA, Result
 
 
@@ -42,14 +40,7 @@ def _encoded(result: Result) -> bytes:
         data = msgspec.json.encode(result)
     except UnicodeEncodeError:
         data = msgspec.json.encode(_whole(msgspec.to_builtins(result)))
-    if data.isascii() and b"\x7f" not in data:
-        return data
-    return HIDDEN.sub(_escaped, data.decode("utf-8")).encode("utf-8")
-
-
-def _escaped(match: re.Match[str]) -> str:
-    text = match.group()
-    return json.dumps(text)[1:-1] if not text.isascii() else f"\\u{ord(text):04x}"
+    return escaped_json(data)
 
 
 def _whole(value: Any) -> Any:

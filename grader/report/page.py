@@ -2,14 +2,13 @@
 
 import base64
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from grader.assignment.assignment import Assignment, Exercise
 from grader.report import safe, verdicts
@@ -18,6 +17,7 @@ from grader.report.code import Code, codes, glimpse
 from grader.report.curve import draw_curves
 from grader.report.drawing import Drawing, draw
 from grader.report.heatmap import Heatmap, heatmap
+from grader.report.safe.html import prose
 from grader.result import ErrorMap, ExerciseResult, Result, StageResult
 
 Losses = Sequence[float | None]
@@ -26,7 +26,6 @@ LOSS_CURVES = "Loss over the steps of the run"
 TEMPLATES = Path(__file__).parent / "templates"
 LARGEST = 390_000
 """Bytes of a page that mails and course systems take without ado."""
-QUOTED = re.compile("`([^`\n]+)`")
 
 
 @dataclass(frozen=True)
@@ -189,8 +188,3 @@ def template(name: str) -> Template:
     environment.filters["shortened"] = lambda text, most: safe.printable(safe.shortened(str(text), most))
     environment.filters["prose"] = prose
     return environment.get_template(name)
-
-
-def prose(text: str, most: int) -> Markup:
-    """A sentence of ours as HTML: what it has between backticks is code."""
-    return Markup(QUOTED.sub(r"<code>\1</code>", str(escape(safe.printable(safe.shortened(text, most))))))

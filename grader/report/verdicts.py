@@ -1,7 +1,6 @@
 """Words that every rendering of a result shares."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from grader.report.safe import printable
 from grader.result import DatasetFacts, Result, StageResult, Where
@@ -34,6 +33,7 @@ MEANINGS = {
     "missing": "not written yet",
     "ungraded": "the grader could not judge this, which is not your fault",
 }
+ENDS = (".", "!", "?", "…")
 MISSING = ("not enforced", "unavailable")
 STATES = {
     "right": "right",
@@ -43,7 +43,6 @@ STATES = {
     "ungraded": "could not be judged, which is not your fault",
 }
 """What a stage is to the one who looks for the next thing to do."""
-RAISED = re.compile(r'^ *File "(.*)", line (\d+)', re.MULTILINE)
 
 
 def number(value: float | None) -> str:
@@ -107,13 +106,34 @@ def _first(result: Result, state: str) -> StageResult | None:
     return None
 
 
-def why(stage: StageResult) -> str:
-    """What is probably wrong with a stage: the named cause, else what was seen of it."""
+def causes(stage: StageResult) -> list[str]:
+    """What there is to say of why a stage has its verdict, text by text; every rendering has it from here.
+
+    A named slip stands for what was seen of it, but for an exception: its words are told first. What is said of the
+    shape of right values is a warning.
+    """
+    seen = [] if stage.verdict == "shape" else [stage.message]
     if stage.diagnosis:
-        return stage.diagnosis.message
-    return " ".join(
-        text for text in (stage.message or f"{MEANINGS[stage.verdict].capitalize()}.", stage.pattern) if text
-    )
+        said = [*(seen if stage.error else []), stage.diagnosis.message]
+    else:
+        said = [*seen, stage.pattern]
+    return [text for text in said if text.strip()]
+
+
+def why(stage: StageResult) -> str:
+    """What is probably wrong with a stage: its causes, else what its verdict means."""
+    return sentences(causes(stage)) or f"{MEANINGS[stage.verdict].capitalize()}."
+
+
+def said_of(stage: StageResult) -> str:
+    """What there is to say of a stage beside its verdict: the causes, then the warnings."""
+    return sentences([*causes(stage), *(warning.message for warning in stage.warnings)])
+
+
+def sentences(texts: Sequence[str]) -> str:
+    """Texts one after the other; where another follows, each has its full stop, which exceptions come without."""
+    ended = [text if text.endswith(ENDS) else f"{text.rstrip()}." for text in texts[:-1]]
+    return " ".join([*ended, *texts[-1:]])
 
 
 def lines_to_look_at(stage: StageResult) -> list[int]:
@@ -124,16 +144,7 @@ def lines_to_look_at(stage: StageResult) -> list[int]:
         return [line for line in stage.integrity.lines if stage.where.first_line <= line <= stage.where.last_line]
     if stage.diagnosis:
         return [stage.diagnosis.line] if stage.diagnosis.line else []
-    return _raised(stage.error.traceback if stage.error else "", stage.where)
-
-
-def _raised(traceback: str, where: Where) -> list[int]:
-    """The line of a stage in which its exception was raised, or passed through."""
-    name, shift = where.file, 0
-    if where.cell is not None and where.line is not None:
-        name, shift = f"{where.file}, code cell {where.cell}", where.first_line - where.line
-    lines = [int(line) + shift for file, line in RAISED.findall(traceback) if file == name and len(line) < 8]
-    return [line for line in lines if where.first_line <= line <= where.last_line][-1:]
+    return [stage.error.line] if stage.error and stage.error.line else []
 
 
 def summary(result: Result) -> str:
@@ -150,14 +161,8 @@ def summary(result: Result) -> str:
 
 
 def remark(stage: StageResult) -> str:
-    """What there is to say of a stage beside its verdict, safe to show; nothing of one that is not begun."""
-    if not stage.begun:
-        return ""
-    said = [stage.message, stage.pattern] if stage.verdict != "shape" else []
-    if stage.diagnosis:
-        raised = f"{stage.message.rstrip('.')}." if stage.error else ""
-        said = [raised, stage.diagnosis.message]
-    return printable(" ".join([*said, *(warning.message for warning in stage.warnings)])).strip()
+    """The same, safe to show; nothing of one that is not begun."""
+    return printable(said_of(stage)).strip() if stage.begun else ""
 
 
 def place_of(where: Where, line: int | None = None) -> str:

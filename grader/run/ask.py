@@ -163,35 +163,36 @@ def _occurs(name: str, text: str) -> bool:
 
 def _absence(name: str, exercise: Exercise, session: Session, submission: Submission) -> Fault:
     """That a stage is not there, with what there is in its place, and what was looked for."""
-    seen = _seen_instead(name, exercise, session, submission)
+    seen, place, then = _seen_instead(name, exercise, session, submission)
     _, absence = session.loaded.absent.get(name, ("", None))
     kind = "" if exercise.calls else "function "
     nothing = f"variable `{absence.name}` for it" if absence else f"{kind}{name}"
-    return Fault("missing", "Missing", seen or f"There is no {nothing}.", begun=bool(seen))
+    message = f"{seen}{place}{then}" or f"There is no {nothing}."
+    return Fault("missing", "Missing", message, begun=bool(seen), anywhere=f"{seen}{then}")
 
 
-def _seen_instead(name: str, exercise: Exercise, session: Session, submission: Submission) -> str:
-    """What there is in the place of a stage, in a sentence; nothing where there is nothing to say."""
+def _seen_instead(name: str, exercise: Exercise, session: Session, submission: Submission) -> tuple[str, str, str]:
+    """What there is in its stead, in a sentence whose middle is a place; nothing where there is nothing to say."""
     for source in submission.sources:
         if line := source.names_in_text.get(name):
-            return f"`{name}` is in a text cell of {source.name} (line {line} of its text). Turn it into a code cell."
+            seen = f"`{name}` is in a text cell of {source.name}"
+            return seen, f" (line {line} of its text)", ". Turn it into a code cell."
     source_name, absence = session.loaded.absent.get(name, ("", None))
     if absence is None:
         flat = any(found.flat for each in session.loaded.functions.values() for found in each)
         task = next((task for task in exercise.tasks if task.name == name), None)
-        return _looked_for(task) if flat and (task or name in exercise.functions) else ""
-    place = submission.by_name[source_name].where(absence.line)
+        return _looked_for(task) if flat and (task or name in exercise.functions) else "", "", ""
+    place = f" ({submission.by_name[source_name].where(absence.line)})"
     match absence.kind:
         case "blank":
-            return f"Not written yet: `{absence.name}` is still `None` ({place})."
+            return f"Not written yet: `{absence.name}` is still `None`", place, "."
         case "similar":
-            return f"There is no {name}. Did you mean {absence.name}? If so, rename it to {name}."
+            seen = f"There is no {name}. Did you mean {absence.name}? If so, rename it to {name}."
+            return seen, "", ""
         case "other-function":
-            return (
-                f"Your `{absence.name}` ({place}) asks for other arguments than {name} "
-                f"is given; `grade show {name}` lists those."
-            )
-    return ""
+            then = f" asks for other arguments than {name} is given; `grade show {name}` lists those."
+            return f"Your `{absence.name}`", place, then
+    return "", "", ""
 
 
 def _looked_for(task: Task | None) -> str:
@@ -209,4 +210,5 @@ def _looked_for(task: Task | None) -> str:
 def located(broken: SourceFault) -> Fault:
     """A fault of a file, with the file named in its sentence."""
     fault = broken.fault
-    return Fault(fault.verdict, fault.type, f"{broken.source}: {fault.message}", fault.traceback)
+    anywhere = fault.anywhere and f"{broken.source}: {fault.anywhere}"
+    return Fault(fault.verdict, fault.type, f"{broken.source}: {fault.message}", fault.traceback, anywhere=anywhere)

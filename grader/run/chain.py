@@ -34,7 +34,7 @@ def chain(exercise: Exercise, course: Probe, session: Session, findings: Mapping
         if not trial.answer.fault and any(given[name] is not course.upstream[name] for name in given):
             question = Question(stage.asked, finding.asked.found, Offers([course.offer(stage, given)]))
             (trial,) = trials_of(stage.name, [course], session.ask(question).answers)
-        finding.chained = chained(trial.answer, trial.expectation)
+        finding.add(chained=chained(trial.answer, trial.expectation))
         if trial.passed:
             own[stage.tensor] = course.upstream[stage.tensor]
         elif trial.comparison and trial.comparison.aligned is not None:
@@ -48,4 +48,4 @@ def chain_calls(calls: CallRun, course: Probe, findings: Mapping[str, Finding]) 
         return
     answers = calls.values(stages, Offers([course.lent()]))
     for stage, answer in zip(stages, answers, strict=True):
-        findings[stage.name].chained = chained(answer, course.expected[stage.name])
+        findings[stage.name].add(chained=chained(answer, course.expected[stage.name]))

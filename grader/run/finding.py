@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from grader.assignment.assignment import Exercise, Slip, Stage, Task
 from grader.border import Found, Source
 from grader.judge.differences import REASON, look_like_differences
 from grader.judge.gradient import Trial, judge_gradient, trials_of
 from grader.judge.integrity import integrity
-from grader.judge.judgement import Judgement, not_asked, points
+from grader.judge.judgement import Judgement, failure, not_asked, points
 from grader.judge.why.diagnose import diagnose
 from grader.judge.why.evidence import evidence, pattern
 from grader.judge.why.local import Local
-from grader.result import Chained, Diagnosis, Integrity, StageResult, Warned, Where
+from grader.result import Diagnosis, Integrity, StageResult, Warned, Where
 from grader.run.ask import Asked
 from grader.run.exam import Examination
 
@@ -33,15 +34,14 @@ class Finding:
     asked: Asked = field(default_factory=Asked)
     trials: Sequence[Trial] = ()
     """Each of its answers beside what was expected; empty where it is no gradient, or was not asked."""
-    integrity: Integrity = field(default_factory=Integrity)
-    diagnosis: Diagnosis | None = None
-    pattern: str = ""
-    evidence: Sequence[str] = ()
-    chained: Chained | None = None
+
+    def add(self, **known: Any) -> None:
+        """More that is known of it, under the names of the judgement."""
+        self.judgement = replace(self.judgement, **known)
 
     def mend(self, diagnosis: Diagnosis) -> None:
         """One edit puts it right."""
-        self.diagnosis, self.pattern, self.evidence = diagnosis, "", [MENDED, *self.evidence]
+        self.add(diagnosis=diagnosis, pattern="", evidence=[MENDED, *self.judgement.evidence])
 
     def result(self, credit: dict[str, float], sources: Mapping[str, Source], place: int) -> StageResult:
         """What the result says of it.
@@ -51,38 +51,19 @@ class Finding:
             sources: of the submission, by name.
             place: in the order of the backward pass.
         """
-        judged, stage = self.judgement, self.stage
+        judged, stage, found = self.judgement, self.stage, self.asked.found
+        shared = {name: value for name, value in vars(judged).items() if name != "fault"}
+        warnings = [*(Warned(note.code, note.message) for note in self.asked.notes), *judged.warnings]
         earned = None if judged.verdict == "ungraded" else float(points(stage.points, credit, judged.verdict))
         return StageResult(
             name=stage.name,
             tensor=stage.tensor,
-            verdict=judged.verdict,
             score=earned,
             max_score=stage.points,
-            message=judged.message,
-            exact=judged.exact,
-            approximate=judged.approximate,
-            max_diff=judged.max_diff,
-            shape=judged.shape,
-            expected_shape=judged.expected_shape,
-            worst=judged.worst,
-            diagnosis=self.diagnosis,
-            pattern=self.pattern,
-            evidence=list(self.evidence),
-            chained=self.chained,
-            warnings=[*(Warned(note.code, note.message) for note in self.asked.notes), *judged.warnings],
-            integrity=self.integrity,
-            probes=list(judged.probes),
-            error=judged.error,
-            operations=judged.operations or {},
-            budget=judged.budget,
-            seconds=judged.seconds,
-            printed=judged.printed,
-            where=_where(self.asked.found, sources),
-            curve=judged.curve,
-            names=list(judged.names),
+            error=failure(judged.fault, found),
+            where=_where(found, sources),
             place=place,
-            begun=judged.begun,
+            **shared | {"warnings": warnings},
         )
 
 
@@ -95,12 +76,13 @@ def judged(stage: Stage, asked: Asked, exercise: Exercise, examination: Examinat
     own_work = integrity(asked.reply.answers, asked.reading)
     forbidden = own_work.status == "forbidden"
     judgement = judge_gradient(trials, asked.reply.printed, stage.operations, forbidden=forbidden)
+    judgement = replace(judgement, integrity=own_work)
     if forbidden and asked.above and judge_gradient(trials_of(stage.name, probes, asked.above.answers)).passed:
         judgement = replace(judgement, message=f"{judgement.message} {ABOVE_IS_RIGHT}")
     in_double = examination.assignment.arrays != "torch" and stage.kind == "gradient"
     if in_double and judgement.passed and own_work.status == "clean" and look_like_differences(trials):
-        own_work = Integrity("review", [], REASON)
-    finding = Finding(stage, judgement, asked, trials, own_work)
+        judgement = replace(judgement, integrity=Integrity("review", [], REASON))
+    finding = Finding(stage, judgement, asked, trials)
     if judgement.verdict in EXPLAINED and stage.kind == "gradient":
         _explain(finding, examination.locals(exercise, stage), exercise.slips)
     return finding
@@ -108,9 +90,9 @@ def judged(stage: Stage, asked: Asked, exercise: Exercise, examination: Examinat
 
 def _explain(finding: Finding, locals_: Sequence[Local], slips: Sequence[Slip]) -> None:
     answers = [trial.answer for trial in finding.trials]
-    finding.diagnosis = diagnose(locals_, answers, slips)
-    finding.pattern = "" if finding.diagnosis else pattern(locals_, answers)
-    finding.evidence = evidence(locals_, answers, finding.diagnosis)
+    named = diagnose(locals_, answers, slips)
+    seen = "" if named else pattern(locals_, answers)
+    finding.add(diagnosis=named, pattern=seen, evidence=evidence(locals_, answers, named))
 
 
 def _where(found: Found | None, sources: Mapping[str, Source]) -> Where | None:

@@ -11,6 +11,7 @@ import torch
 from grader.assignment.assignment import Exercise
 from grader.errors import SandboxError
 from grader.judge.error_map import error_maps
+from grader.judge.judgement import Judgement
 from grader.result import ErrorMap, Result, StageResult
 from grader.run.ask import ask, located
 from grader.run.ask_calls import CallRun
@@ -197,7 +198,7 @@ class Run:
     def _locate_slips(self, exercise: Exercise, session: Session) -> None:
         """Where one edit of the lines puts a stage right, the slip is there."""
         findings = self._found(exercise)
-        puzzling = [f.stage for f in findings.values() if f.trials and is_puzzling(f)]
+        puzzling = [f.stage for f in findings.values() if f.trials and is_puzzling(f.judgement)]
         functions = dict.fromkeys(stage.asked for stage in puzzling)
         with suppress(SandboxError):
             for function in list(functions)[:MOST_LOCATED]:
@@ -224,8 +225,7 @@ class Run:
         return course.comparison.aligned, course.expectation.gradient
 
 
-def is_puzzling(stage: Finding | StageResult) -> bool:
+def is_puzzling(stage: Judgement | StageResult) -> bool:
     """Whether nobody has said yet what is wrong with it, but for an exception that speaks of shapes."""
-    judged = stage.judgement if isinstance(stage, Finding) else stage
-    raised = judged.verdict == "error" and judged.error is not None and judged.error.type in PUZZLING
-    return stage.diagnosis is None and (raised or judged.verdict in EXPLAINED)
+    raised = stage.verdict == "error" and stage.error is not None and stage.error.type in PUZZLING
+    return stage.diagnosis is None and (raised or stage.verdict in EXPLAINED)

@@ -18,7 +18,7 @@ from grader.assignment.tolerance import FLOOR, largest
 from grader.border import AS_IT_IS, EDITS_CAP, Answer, Edit, Source
 from grader.judge.compare import align
 from grader.judge.why.near import ROUNDING
-from grader.judge.why.slips import general, sentence
+from grader.judge.why.slips import anywhere, general, sentence
 from grader.result import Diagnosis
 from grader.run.ask_calls import CallRun
 from grader.run.exam import Examination
@@ -233,4 +233,12 @@ def _nearby(stage: Stage, exercise: Exercise, examination: Examination) -> froze
 def _told(edits: Sequence[Edit], source: Source) -> Diagnosis:
     said = [sentence(edit, source) for edit in edits]
     other = next((text for text in said if text != said[0]), "")
-    return Diagnosis(f"edit-{edits[0].kind}", said[0], other=other, line=edits[0].line, general=general(edits[0]))
+    first = edits[0]
+    return Diagnosis(
+        f"edit-{first.kind}",
+        said[0],
+        other=other,
+        line=first.line,
+        general=general(first),
+        anywhere=anywhere(first, source),
+    )

@@ -41,9 +41,10 @@ class OwnForward:
         first = f"First the forward: `{self.wrong}` is wrong"
         if self._is_gradient(finding.stage.tensor, own.aligned):
             text = f"{first}, and this is the gradient of the forward pass as you wrote it."
-            finding.diagnosis, finding.pattern = Diagnosis("forward-first", text), ""
-        elif finding.diagnosis is None:
-            finding.diagnosis = Diagnosis("forward-wrong-too", f"{first} as well, and this is not its gradient either.")
+            finding.add(diagnosis=Diagnosis("forward-first", text), pattern="")
+        elif finding.judgement.diagnosis is None:
+            text = f"{first} as well, and this is not its gradient either."
+            finding.add(diagnosis=Diagnosis("forward-wrong-too", text))
 
     def _is_gradient(self, tensor: str, gradient: torch.Tensor) -> bool:
         value = self.probe.lent()[tensor]

@@ -54,9 +54,7 @@ class Tasks:
         judged = {"run": self._run, "values": self._values, "samples": self._samples}[task.kind](task, found)
         reading = self.session.readings.get(found.source, {}).get(task.asked)
         asked = Asked(found=found, notes=sought.notes, reading=reading)
-        return Finding(
-            task, judged, asked, integrity=of_source(reading), diagnosis=judged.diagnosis, chained=judged.chained
-        )
+        return Finding(task, replace(judged, integrity=of_source(reading)), asked)
 
     def _seek(self, name: str, offered: Sequence[str]) -> Sought:
         return seek(name, self.exercise, offered, self.session, self.submission)

@@ -22,7 +22,7 @@ from grader.cli.main import run
 from grader.errors import AssignmentError
 from grader.report.json import to_line
 from grader.version import __version__
-from helpers.hostile_texts import CONTROLS
+from helpers.obeyed import acting
 from helpers.places import MISTAKES, ROOT, SOLUTIONS
 from helpers.results import a_result, a_stage
 from helpers.runner import commands
@@ -357,7 +357,7 @@ def test_a_submission_gets_its_points_and_nothing_it_says_gets_anywhere_raw(name
     code, log, document = autograde(autograder)
     assert (code, document["score"], len(document["tests"])) == (0, score, 2), log
     shown = json.dumps(document, ensure_ascii=False)
-    assert "owned" not in log and not CONTROLS & set(shown.replace("\n", "")) and not list(commands(log))
+    assert "owned" not in log and not acting(shown) and not list(commands(log))
     assert {test["output_format"] for test in document["tests"]} == {document["output_format"]} == {"text"}
     assert ("owned" in document["tests"][0]["output"]) == (name == "hostile")
 

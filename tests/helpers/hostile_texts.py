@@ -114,4 +114,3 @@ HOSTILE = {
 """What a log, a table or another tool could take for more; some are too long to be shown in a page of them all."""
 
 EVERYWHERE = HOSTILE | {f"page: {name}": text for name, text in CORPUS.items()}
-CONTROLS = {*map(chr, range(9)), *map(chr, range(11, 32)), *map(chr, range(0x7F, 0xA0)), "\u202e", "\u2066", "\u2028"}

@@ -16,6 +16,7 @@ from grader.kernel import provisioner
 from grader.kernel.execute import OrdinaryKernel, OwnKernel, execute
 from grader.report import executed
 from grader.report.executed import executed_page
+from grader.report.safe import html as markup
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kernels are forked where there is a fork")
 NORMALIZED = "def dNormalizedLogits(counts, dCounts):\n    return counts * dCounts"
@@ -138,9 +139,9 @@ class Counted:
 
 def test_html_that_would_take_long_to_read_is_shown_as_plain_text(monkeypatch):
     """It is not cleaned, and gone through once for a style sheet that does not end, however often one begins."""
-    beginning = Counted(executed.BEGINNING)
-    monkeypatch.setattr(executed, "BEGINNING", beginning)
-    monkeypatch.setattr(executed, "_clean", lambda html: pytest.fail(f"cleaned: {html[:20]}"))
+    beginning = Counted(markup.BEGINNING)
+    monkeypatch.setattr(markup, "BEGINNING", beginning)
+    monkeypatch.setattr(executed, "cleaned", lambda html: pytest.fail(f"cleaned: {html[:20]}"))
     for html in ("<div>" * 50_000, "<td>1</td>" * 50_000, "<script>" * 50_000, "<b>" * 300 + "<p>x"):
         page = page_of(html)
         assert '<pre class="text"' in page and "plain</pre>" in page

@@ -27,7 +27,8 @@ from grader.report.json import to_json, to_line
 from grader.report.results import read_results, results_file
 from grader.result import Where
 from helpers.gradebooks import CANVAS, MOODLE
-from helpers.hostile_texts import CONTROLS, HOSTILE
+from helpers.hostile_texts import HOSTILE
+from helpers.obeyed import acting, obeyed
 from helpers.places import MISTAKES, ROOT, SOLUTIONS
 from helpers.results import a_hostile_result, a_result, a_stage
 from helpers.runner import commands
@@ -71,10 +72,9 @@ def graded(grade_folder):
 def test_no_text_makes_a_command_in_a_log_or_brings_a_control_character(name, text):
     for file, data in made(name, a_hostile_result(text)).files.items():
         shown = data.decode()
-        assert not CONTROLS & set(shown), file
         assert len(data) < 200_000, file
-        kinds = [kind for kind, _, _ in commands(shown)]
-        assert kinds == (["error", "error"] if file == ANNOTATIONS else []), file
+        ours = ["error", "error"] if file == ANNOTATIONS else []
+        assert not list(obeyed(shown, ours)) and [kind for kind, _, _ in commands(shown)] == ours, file
 
 
 @pytest.mark.parametrize("name", [name for name in TAKES_RESULTS if name != "csv"])
@@ -172,7 +172,7 @@ def check_junit(data):
         assert set(element.attrib) <= ATTRIBUTES[element.tag]
         assert {child.tag for child in element} <= CHILDREN.get(element.tag, set())
         said = "".join([element.text or "", *element.attrib.values()])
-        assert not CONTROLS & set(said) and not re.search(r"\[\[ATTACHMENT\|", said)
+        assert not acting(said) and not re.search(r"\[\[ATTACHMENT\|", said)
         assert not any("\n" in value for value in element.attrib.values())
     for suite in root:
         cases = suite.findall("testcase")

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import unicodedata
 from collections import Counter
 from dataclasses import fields, is_dataclass, replace
 from html.parser import HTMLParser
@@ -15,13 +14,15 @@ from rich.console import Console
 
 from grader.report import safe, verdicts
 from grader.report.class_page import render_class
-from grader.report.executed import CLASSES, TAGS, executed_page
+from grader.report.executed import executed_page
 from grader.report.json import from_json, to_json, to_line
 from grader.report.page import DETAILS, LARGEST, render
+from grader.report.safe.html import CLASSES, TAGS
 from grader.report.terminal import show
 from grader.report.training_page import RunFacts, TrainingFacts, curve_file, training_page
 from helpers.chromium import needs_chromium, opened
 from helpers.hostile_texts import CORPUS
+from helpers.obeyed import COLOURS, acting, obeyed
 from helpers.results import HARMLESS, OURS, hostile_maps, hostile_result
 
 each_string = pytest.mark.parametrize("text", CORPUS.values(), ids=CORPUS.keys())
@@ -31,16 +32,6 @@ ELEMENTS = """() => [...document.querySelectorAll('*')].filter(e => !e.closest('
 SHADOWS = """() => [...document.querySelectorAll('*')].flatMap(e => [...e.attributes]
     .filter(a => /^on|^style$|^srcdoc$/.test(a.name) || /^\\s*(javascript|data:text)/i.test(a.value))
     .map(a => a.name))"""
-
-
-DIRECTIONS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
-UNSEEN = "\u200b\u200e\u200f\u061c\u2028\u2029\u2060\ufeff\u00ad"
-
-
-def acting(text):
-    """The characters of a text that do something, or cannot be seen."""
-    kinds = {character for character in set(text) if unicodedata.category(character) in ("Cc", "Cs")} - set("\n\t")
-    return kinds | {each for each in set(text) if unicodedata.bidirectional(each) in DIRECTIONS or each in UNSEEN}
 
 
 class Elements(HTMLParser):
@@ -191,8 +182,7 @@ def test_the_terminal_gets_no_control_character_and_a_log_no_command(assignment,
     result, _ = hostile_result(assignment, text)
     for width in (80, 200):
         shown = in_terminal(result, width=width)
-        assert not acting(shown)
-        assert not [line for line in shown.splitlines() if re.search(r"^\s*::|##(?:vso)?\[", line, re.IGNORECASE)]
+        assert not list(obeyed(shown))
         assert [line[:12] for line in shown.splitlines() if line.startswith("Score")] == ["Score 3 / 13"]
 
 
@@ -201,9 +191,7 @@ def test_the_terminal_gets_no_control_character_and_a_log_no_command(assignment,
 def test_a_log_with_colours_gets_no_command_either(assignment, text, width):
     """Where FORCE_COLOR is set, a CI service's log is a terminal."""
     result, _ = hostile_result(assignment, text)
-    for line in in_terminal(result, width=width, force_terminal=True).splitlines():
-        plain = re.sub(r"\x1b\[[\d;]*m", "", line)
-        assert not re.search(r"^\s*::|##(?:vso)?\[", plain, re.IGNORECASE), line
+    assert not list(obeyed(COLOURS.sub("", in_terminal(result, width=width, force_terminal=True))))
 
 
 def test_no_line_of_a_log_is_broken_so_that_a_command_begins_the_next(assignment):

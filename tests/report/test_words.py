@@ -4,8 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from grader.border import Fault, Found
+from grader.pytest_plugin.message import failure_text
 from grader.report import safe, verdicts
-from grader.result import Diagnosis, ExerciseResult, Failure, Integrity, StageResult, Where
+from grader.report.export import plain
+from grader.result import Diagnosis, ExerciseResult, Failure, Integrity, StageResult, Warned, Where
 
 
 def stage(name, verdict, place=0, **more):
@@ -61,18 +64,58 @@ def test_the_line_to_look_at_is_that_of_the_slip_or_of_the_exception():
     where = Where("a.py", 10, 20)
     wrong = stage("a", "wrong", where=where, diagnosis=Diagnosis("edit-sign", "Line 12: …", line=12))
     assert verdicts.lines_to_look_at(wrong) == [12]
-    trace = '  File "a.py", line 14, in dA\n    return f(x)\n  File "a.py", line 3, in f\n    return y\n'
-    failed = stage("a", "error", where=where, error=Failure("NameError", "y", trace))
+    failed = stage("a", "error", where=where, error=Failure("NameError", "y", line=14))
     assert verdicts.lines_to_look_at(failed) == [14]
-    in_cell = trace.replace('"a.py"', '"a.py, code cell 2"')
-    cell = replace(failed, where=Where("a.py", 50, 60, 2, 11), error=Failure("NameError", "y", in_cell))
-    assert verdicts.lines_to_look_at(cell) == [53]
-    assert verdicts.place_of(cell.where, 53) == "a.py, code cell 2, line 14"
+    assert verdicts.lines_to_look_at(replace(failed, error=Failure("NameError", "y"))) == []
+    assert verdicts.place_of(Where("a.py", 50, 60, 2, 11), 53) == "a.py, code cell 2, line 14"
     assert verdicts.place_of(where) == "a.py, line 10" and verdicts.place_of(where, 12) == "a.py, line 12"
     taken = stage("a", "forbidden", where=where, integrity=Integrity("forbidden", [3, 15]))
     assert verdicts.lines_to_look_at(taken) == [15]
     assert verdicts.lines_to_look_at(replace(wrong, verdict="exact")) == []
-    assert verdicts.lines_to_look_at(replace(failed, error=Failure("E", "x", 'File "a.py", line ' + "9" * 5_000))) == []
+
+
+def test_the_line_of_an_exception_is_the_last_one_in_its_function():
+    through = (("a.py", 11), ("b.py", 12), ("a.py", 14), ("a.py", 3))
+    fault = Fault("error", "NameError", "y", through=through)
+    assert fault.line_in(Found("a.py", first_line=10, last_line=20)) == 14
+    assert fault.line_in(Found("b.py", first_line=10, last_line=20)) == 12
+    assert fault.line_in(Found("a.py", first_line=15, last_line=20)) is fault.line_in(None) is None
+
+
+SLIP, RAISED = Diagnosis("x", "Line 3: the axis is wrong."), Failure("RuntimeError", "sizes differ")
+TOLD = [
+    ({}, "", [], "Wrong values or a wrong shape."),
+    ({"message": "Far off.", "pattern": "One row."}, "Far off. One row.", ["Far off.", "One row."], None),
+    ({"message": "Far off.", "diagnosis": SLIP}, SLIP.message, [SLIP.message], None),
+    (
+        {"message": "RuntimeError: sizes differ", "diagnosis": SLIP, "error": RAISED},
+        "RuntimeError: sizes differ. Line 3: the axis is wrong.",
+        ["RuntimeError: sizes differ", SLIP.message],
+        None,
+    ),
+    (
+        {"message": "RuntimeError: sizes differ", "warnings": [Warned("dtype", "It is float64.")]},
+        "RuntimeError: sizes differ. It is float64.",
+        ["RuntimeError: sizes differ"],
+        "RuntimeError: sizes differ",
+    ),
+]
+
+
+@pytest.mark.parametrize(("fields", "said", "causes", "why"), TOLD)
+def test_every_rendering_tells_the_same_causes(fields, said, causes, why):
+    told = stage("dA", "wrong", **fields)
+    assert verdicts.causes(told) == causes
+    assert verdicts.remark(told) == plain.why(told) == said
+    assert verdicts.why(told) == (said if why is None else why)
+    first, *_ = failure_text(told).splitlines()
+    assert first.removeprefix("wrong: ") in (*causes, verdicts.why(told))
+    assert verdicts.remark(replace(told, begun=False)) == ""
+
+
+def test_what_is_said_of_a_shape_is_its_warning():
+    told = stage("dA", "shape", message="The shape is (1,).", warnings=[Warned("shape", "keepdims=True keeps it.")])
+    assert verdicts.remark(told) == plain.why(told) == "keepdims=True keeps it."
 
 
 def test_text_is_cut_in_its_middle_and_says_so():

@@ -395,6 +395,20 @@ def test_a_forged_reply_arrives_and_is_judged_like_any_other(forged):
     assert stage.shape == [32, 27]
 
 
+@pytest.mark.parametrize("line", [-1, 0, 3, 10**6, 10**18, 10**30, 2.5, "7", None])
+def test_a_line_that_is_sent_is_one_of_the_stage_or_none(forged, line):
+    through = [["answers.py", line], ["elsewhere.py", line]] * 30
+    send = f"write(frame(told(probe, fault('error', through={through}))))"
+    stage = forged("for probe in range(5):", f"    {send}", "done()")
+    assert stage.verdict == "error" and stage.error.line is None
+
+
+def test_a_line_of_the_stage_is_believed(forged):
+    line = "    write(frame(told(probe, fault('error', through=[['answers.py', sys._getframe().f_lineno]]))))"
+    stage = forged("import sys", "for probe in range(5):", line, "done()")
+    assert stage.verdict == "error" and stage.error.line == stage.where.first_line + 3
+
+
 @pytest.mark.parametrize("verdict", [*sorted(PASSED), "ungraded", "forbidden", "bogus", ""])
 def test_a_verdict_that_is_sent_is_not_believed(forged, verdict):
     stage = forged("for probe in range(5):", f"    write(frame(told(probe, fault({verdict!r}))))", "done()")

@@ -74,13 +74,43 @@ def test_a_diagnosis_or_a_warning_counts_as_words():
 @pytest.mark.parametrize(
     ("before", "now"),
     [
-        ("Line 12: a sign is wrong in `-x`.", "Line 13: a sign is wrong in `-x`."),
-        ("Code cell 3, line 2: a number is wrong.", "Code cell 4, line 2: a number is wrong."),
-        ("a.py: invalid syntax (line 9)", "a.py: invalid syntax (line 10)"),
+        (
+            {"diagnosis": Diagnosis("x", "Line 12: wrong in `-x`.", line=12, anywhere="wrong in `-x`.")},
+            {"diagnosis": Diagnosis("x", "Line 13: wrong in `-x`.", line=13, anywhere="wrong in `-x`.")},
+        ),
+        (
+            {"message": "a.py: invalid syntax (line 9)", "anywhere": "a.py: invalid syntax"},
+            {"message": "a.py: invalid syntax (line 10)", "anywhere": "a.py: invalid syntax"},
+        ),
     ],
 )
 def test_a_line_written_above_does_not_make_words_new(before, now):
-    assert changes(changes({}, [stage("dA", message=before)])[1], [stage("dA", message=now)])[0] == []
+    assert changes(changes({}, [stage("dA", **before)])[1], [stage("dA", **now)])[0] == []
+
+
+def test_the_same_slip_in_another_expression_makes_words_new():
+    slips = [Diagnosis("x", f"Line 12: wrong in `{text}`.", anywhere=f"wrong in `{text}`.") for text in ("-x", "-y")]
+    before, now = ([stage("dA", diagnosis=slip)] for slip in slips)
+    assert [each.words for each in changes(changes({}, before)[1], now)[0]] == ["Line 12: wrong in `-y`."]
+
+
+EDITED = {
+    "a variable that is still None": (
+        "dLogits = logits * 2\ndProbabilities = 1 / probabilities\ndCounts = None\n",
+        "missing",
+    ),
+    "a slip that raises in a slice": ("x = 1\ndLogits = logits\ndCounts = cuonts * 2\n", "error"),
+    "a line that cannot be parsed": ("def dCounts(counts):\n    return counts *\n", "error"),
+    "a line that is wrong": ("def dCounts(counts, dProbabilities, sumCountsInverse):\n    return counts\n", "wrong"),
+}
+
+
+@pytest.mark.parametrize("name", EDITED)
+def test_what_is_said_is_the_same_where_lines_are_written_above(name, grade_text):
+    text, verdict = EDITED[name]
+    before, now = (grade_text(each)["dCounts"] for each in (text, f"\n\n{text}"))
+    assert before.verdict == verdict and (before.message != now.message or verdict == "wrong")
+    assert changes(changes({}, [before])[1], [now])[0] == []
 
 
 def test_stages_that_went_the_same_way_are_one_line():

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from grader.assignment.assignment import LOSS, Assignment, Exercise, Stage
 from grader.assignment.authoring.answers import solution_text
 from grader.assignment.authoring.call_stubs import call_stub_text
+from grader.assignment.authoring.hints import WIDTH, hint_lines, wrapped
 from grader.assignment.authoring.shapes import symbolic_shapes
 from grader.assignment.dataset import load_dataset
 
-WIDTH = 112
 INTRODUCTION = """\
 Write one gradient per function, and run `grade` in this folder as often as you like.
 
@@ -92,8 +92,8 @@ def _doc(
     task = next(task for task in exercise.tasks if task.name == name)
     returns = _rows({each: shapes[each] for each in task.returns}) if task.kind == "values" else []
     returned = [*_labelled("Returns:", returns), ""] if returns else []
-    paragraphs = [line for text in task.text.strip().split("\n\n") for line in ("", *_wrapped(text))]
-    return [*paragraphs[1:], "", *returned, *given, "", *_wrapped(f"Hint: {task.hint}")]
+    paragraphs = [line for text in task.text.strip().split("\n\n") for line in ("", *wrapped(text))]
+    return [*paragraphs[1:], "", *returned, *given, *hint_lines(task.hint)]
 
 
 def _doc_of_one(
@@ -105,8 +105,7 @@ def _doc_of_one(
         *_labelled("Forward:", [line.source for line in exercise.script.lines_using(stage.tensor, exercise.cuts)]),
         "",
         *_labelled("Given:", _given(assignment, arguments, shapes)),
-        "",
-        *_wrapped(f"Hint: {stage.hint}"),
+        *hint_lines(stage.hint),
     ]
 
 
@@ -140,10 +139,6 @@ def _given(assignment: Assignment, arguments: Sequence[str], shapes: dict[str, s
 def _rows(known: dict[str, str], width: int = 0) -> list[str]:
     width = max(width, *(len(name) for name in known))
     return [f"{name:<{width}}  {text}" for name, text in known.items()]
-
-
-def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(text, WIDTH - 4)
 
 
 def _labelled(label: str, lines: Sequence[str]) -> list[str]:

@@ -10,7 +10,8 @@ import yaml
 
 from grader.classroom.unpack.archive import METADATA
 from grader.classroom.unpack.found import Findings, FoundSubmission, Identities, Layout, passed_over_note
-from grader.classroom.unpack.tree import File, Folder, shown
+from grader.classroom.unpack.tree import File, Folder
+from grader.report.safe import as_name
 
 NUMBERED = re.compile(r"submission_(\d+)", re.ASCII)
 LARGEST = 16 << 20
@@ -98,7 +99,7 @@ def _members(submitters: object) -> Iterator[Identities]:
         if isinstance(submitter, dict):
             given = {"name": ":name", "sis": ":sid", "email": ":email"}
             texts = {key: submitter.get(symbol) for key, symbol in given.items()}
-            if member := {key: shown(text) for key, text in texts.items() if isinstance(text, str) and shown(text)}:
+            if member := {key: as_name(text) for key, text in texts.items() if isinstance(text, str) and as_name(text)}:
                 yield member
 
 

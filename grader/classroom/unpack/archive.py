@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from grader.classroom.unpack.tree import GIT, Entry, File, Folder, is_junk, shown
+from grader.classroom.unpack.tree import GIT, Entry, File, Folder, is_junk
 from grader.classroom.unpack.zip_entries import (
     CHUNK,
     ENCRYPTED,
@@ -25,6 +25,7 @@ from grader.classroom.unpack.zip_entries import (
     parts_of,
 )
 from grader.errors import UnreadableClass
+from grader.report.safe import as_name
 from grader.submission import counts
 
 METADATA = "submission_metadata.yml"
@@ -118,7 +119,7 @@ def unpack(file: Path, path: Path, store: ArchiveStore, caps: Caps, room: Room) 
     except (UnreadableZip, UnreadableClass):
         raise
     except Exception as error:
-        raise UnreadableZip(f"cannot be read as a zip ({shown(str(error)) or type(error).__name__})") from None
+        raise UnreadableZip(f"cannot be read as a zip ({as_name(str(error)) or type(error).__name__})") from None
 
 
 def _unpacked(
@@ -130,12 +131,12 @@ def _unpacked(
             if parts := parts_of(info):
                 notes += tree.add(parts, info)
         except Refused as refusal:
-            notes.append(f"{shown(name_of(info))} {refusal}, so it was ignored.")
+            notes.append(f"{as_name(name_of(info))} {refusal}, so it was ignored.")
     contents = {}
     for info in sorted(tree.wanted(), key=lambda info: info.file_size):  # so that a bomb takes room from nobody else
         place = store.place(PurePosixPath(name_of(info)).suffix.lower())
         contents[id(info)] = _poured(archive, info, place, room)
-    return Unpacked(tree.folder(shown(path.stem), path, contents), notes)
+    return Unpacked(tree.folder(as_name(path.stem), path, contents), notes)
 
 
 @dataclass
@@ -159,7 +160,7 @@ class _Tree:
             return []
         twice = parts[-1] in at.infos
         at.infos[parts[-1]] = info
-        return [f"{shown('/'.join(parts))} is in the zip twice; only the last one counts."] if twice else []
+        return [f"{as_name('/'.join(parts))} is in the zip twice; only the last one counts."] if twice else []
 
     def wanted(self) -> Iterator[zipfile.ZipInfo]:
         yield from (info for name, info in self.infos.items() if _is_wanted(name))
@@ -169,13 +170,13 @@ class _Tree:
 
     def folder(self, name: str, path: Path, contents: Mapping[int, Path | str]) -> Folder:
         entries: list[Entry] = [
-            tree.folder(GIT if name == GIT else shown(name), path / shown(name), contents)
+            tree.folder(GIT if name == GIT else as_name(name), path / as_name(name), contents)
             for name, tree in self.folders.items()
         ]
         for file, info in self.infos.items():
             content = contents.get(id(info))
             trouble, place = (content, None) if isinstance(content, str) else ("", content)
-            entries.append(File(shown(file), path / shown(file), place, trouble))
+            entries.append(File(as_name(file), path / as_name(file), place, trouble))
         return Folder(name, path, lambda: entries)
 
 

@@ -1,16 +1,14 @@
 """The files and folders of a class, wherever they lie: on disk, or in a zip that was unpacked."""
 
 import os
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePath
 
-from grader.report.safe import printable
+from grader.report.safe import as_name
 from grader.submission import counts, header_exercise
 
-LONGEST_NAME = 150
 JUNK = {"__macosx", "__pycache__", "thumbs.db", "desktop.ini"}
 GIT = ".git"
 ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")
@@ -101,12 +99,6 @@ class Folder:
 Entry = File | Folder
 
 
-def shown(name: str) -> str:
-    """A name as it may be shown: one line, no control characters, and no longer than people can read."""
-    text = printable(" ".join(unicodedata.normalize("NFC", name).split()))
-    return text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 31]}…{text[-30:]}"
-
-
 def is_junk(name: str) -> bool:
     """Whether it is what a system leaves behind, and nobody hands in."""
     return name.startswith(".") or name.lower() in JUNK
@@ -114,7 +106,7 @@ def is_junk(name: str) -> bool:
 
 def on_disk(path: Path) -> Folder:
     """A folder on disk. Links in it are listed as such, and not followed; pipes and devices are not there."""
-    return Folder(shown(path.name or path.resolve().name), path, lambda: _scanned(path))
+    return Folder(as_name(path.name or path.resolve().name), path, lambda: _scanned(path))
 
 
 def _scanned(folder: Path) -> Iterator[Entry]:
@@ -122,7 +114,7 @@ def _scanned(folder: Path) -> Iterator[Entry]:
         with os.scandir(folder) as entries:
             found = list(entries)
     except OSError as error:
-        yield File(shown(folder.name), folder, trouble=f"cannot be opened ({error.strerror})")
+        yield File(as_name(folder.name), folder, trouble=f"cannot be opened ({error.strerror})")
         return
     for entry in found:
         path = Path(entry.path)
@@ -131,11 +123,11 @@ def _scanned(folder: Path) -> Iterator[Entry]:
         elif is_junk(entry.name):
             continue
         elif entry.is_symlink() or _is_junction(entry):
-            yield File(shown(entry.name), path, path, link=True)
+            yield File(as_name(entry.name), path, path, link=True)
         elif entry.is_dir(follow_symlinks=False):
             yield on_disk(path)
         elif entry.is_file(follow_symlinks=False):
-            yield File(shown(entry.name), path, path)
+            yield File(as_name(entry.name), path, path)
 
 
 def _is_junction(entry: os.DirEntry[str]) -> bool:

@@ -113,7 +113,7 @@ def _named_factor(factors: Sequence[float], sizes: Sequence[Mapping[str, int]], 
         for text, value in FACTORS.items():
             for sign in (1, -1):
                 if all_near([sign * value(each[name]) for each in sizes]):
-                    times = text.replace("n", name)
+                    times = text.format(n=name)
                     negative = ", with the wrong sign" if sign < 0 else ""
                     return Diagnosis(
                         "factor-of-size", f"The gradient is {times} times what it should be{negative}.{of}"
@@ -131,16 +131,16 @@ def _named_factor(factors: Sequence[float], sizes: Sequence[Mapping[str, int]], 
 
 
 FACTORS: dict[str, Callable[[int], float]] = {
-    "n": lambda n: float(n),
-    "1 / n": lambda n: 1 / n,
-    "(n - 1)": lambda n: float(n - 1),
-    "1 / (n - 1)": lambda n: 1 / (n - 1) if n > 1 else 0.0,
-    "n / (n - 1)": lambda n: n / (n - 1) if n > 1 else 0.0,
-    "(n + 1)": lambda n: float(n + 1),
-    "n ** 0.5": lambda n: n**0.5,
-    "1 / n ** 0.5": lambda n: n**-0.5,
-    "n ** 1.5": lambda n: n**1.5,
-    "n * n": lambda n: float(n * n),
-    "1 / (n * n)": lambda n: 1 / (n * n),
-    "(n - 1) / n": lambda n: (n - 1) / n,
+    "{n}": lambda n: float(n),
+    "1 / {n}": lambda n: 1 / n,
+    "({n} - 1)": lambda n: float(n - 1),
+    "1 / ({n} - 1)": lambda n: 1 / (n - 1) if n > 1 else 0.0,
+    "{n} / ({n} - 1)": lambda n: n / (n - 1) if n > 1 else 0.0,
+    "({n} + 1)": lambda n: float(n + 1),
+    "{n} ** 0.5": lambda n: n**0.5,
+    "1 / {n} ** 0.5": lambda n: n**-0.5,
+    "{n} ** 1.5": lambda n: n**1.5,
+    "{n} * {n}": lambda n: float(n * n),
+    "1 / ({n} * {n})": lambda n: 1 / (n * n),
+    "({n} - 1) / {n}": lambda n: (n - 1) / n,
 }

@@ -30,7 +30,12 @@ def sentence(edit: Edit, source: Source) -> str:
     """Where the slip is, and what kind of slip."""
     cell, line = source.place(edit.line)
     place = f"Code cell {cell}, line {line}" if cell else f"Line {line}"
-    return f"{place}: {SAID[edit.kind].format(text=_quoted(edit, source))}. Everything else is right."
+    return f"{place}: {anywhere(edit, source)}"
+
+
+def anywhere(edit: Edit, source: Source) -> str:
+    """What kind of slip, as the end of a sentence that begins with the place."""
+    return f"{SAID[edit.kind].format(text=_quoted(edit, source))}. Everything else is right."
 
 
 def general(edit: Edit) -> str:

@@ -1,13 +1,12 @@
 """GitHub Actions: annotations in the log, a summary of the job, and what the Classroom reporter reads."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from grader.report.export.export import Export, Given, ungraded
 from grader.report.export.places import file_of
 from grader.report.export.plain import points, why
 from grader.report.export.reporter import payload
-from grader.report.safe import LINE, WHO, one_line
+from grader.report.safe import WHO, code, command, markdown, one_line
 from grader.report.verdicts import GLYPHS, first_own_error, summary
 from grader.result import ExerciseResult, Result, StageResult
 
@@ -16,9 +15,6 @@ MOST_ANNOTATIONS = 10
 """A step shows no more of a kind."""
 SUMMARY_LIMIT = 1_000_000
 """Bytes; a step that writes more than 1 MiB has no summary."""
-PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
-IN_MESSAGES: Mapping[str, str] = {"%": "%25", "\r": "%0D", "\n": "%0A"}
-IN_PROPERTIES: Mapping[str, str] = {**IN_MESSAGES, ":": "%3A", ",": "%2C"}
 
 
 def github(results: Sequence[Result], given: Given) -> Export:
@@ -78,16 +74,6 @@ def _message(stage: StageResult) -> str:
     return f"{cell}{stage.verdict}. {why(stage)}"
 
 
-def command(name: str, properties: dict[str, str], message: str) -> str:
-    """A workflow command: `::error file=a.py,line=3::message`."""
-    given = ",".join(f"{key}={_escaped(value, IN_PROPERTIES)}" for key, value in properties.items())
-    return f"::{name} {given}::{_escaped(message, IN_MESSAGES)}"
-
-
-def _escaped(text: str, table: Mapping[str, str]) -> str:
-    return "".join(table.get(character, character) for character in text)
-
-
 def job_summary(results: Sequence[Result]) -> str:
     """GitHub-flavoured Markdown: the stages of one result, or a row for each of several."""
     return _within(SUMMARY_LIMIT, list(_one(results[0]) if len(results) == 1 else _class(results)))
@@ -137,14 +123,3 @@ def _within(limit: int, lines: Sequence[str]) -> str:
 
 def _score(value: float | None, most: int) -> str:
     return f"{points(value) or '-'} / {most}"
-
-
-def markdown(text: str) -> str:
-    """Text that is no markup: a character by its number cannot begin any."""
-    return PUNCTUATION.sub(lambda found: f"&#{ord(found.group())};", text)
-
-
-def code(text: str, most: int = LINE) -> str:
-    """Text of anybody, in one line. Inside `<code>` neither mentions nor references nor emoji are looked for."""
-    line = one_line(text, most)
-    return f"<code>{markdown(line)}</code>" if line else ""

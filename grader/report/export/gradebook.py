@@ -2,15 +2,11 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Sequence
 
 from grader.report.export.plain import points
-from grader.report.safe import plain
+from grader.report.safe import cell
 from grader.result import Result
-
-FORMULA = re.compile("(^|[;,])(?=[\\s\ufeff\u200b-\u200f\u2060]*[=+\\-@|\uff1d\uff0b\uff0d\uff20])")
-"""How a cell begins that a spreadsheet would run; also after what separates cells in other countries."""
 
 
 def gradebook(results: Sequence[Result]) -> str:
@@ -36,5 +32,4 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, float):
         return points(value)
-    text = plain(str(value)).replace("\n", "\\n").replace("\t", "\\t")
-    return FORMULA.sub(r"\1'", text)
+    return cell(str(value))

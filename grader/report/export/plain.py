@@ -4,17 +4,13 @@ import math
 from fractions import Fraction
 
 from grader.report.safe import LINE, TEXT, one_line, plain
-from grader.report.verdicts import MEANINGS, place_of
+from grader.report.verdicts import MEANINGS, place_of, said_of
 from grader.result import StageResult
 
 
 def why(stage: StageResult, most: int = LINE) -> str:
-    """What is said of a stage, in one line: the diagnosis, or else what is off; then the warnings."""
-    said = [stage.message, stage.pattern] if stage.verdict != "shape" else []
-    if stage.diagnosis:
-        said = [stage.diagnosis.message]
-    said += [warning.message for warning in stage.warnings]
-    return one_line(" ".join(filter(None, said)), most)
+    """What is said of a stage, in one line: the causes, then the warnings."""
+    return one_line(said_of(stage), most)
 
 
 def details(stage: StageResult, most: int = TEXT) -> str:

@@ -13,6 +13,7 @@ from grader.sandbox.border.loop import Plan
 from grader.sandbox.border.messages import Edited, Progress, Told, Tries
 
 MESSAGE_CAP, TRACEBACK_CAP, NAME_CAP, LIST_CAP = 4_000, 16_000, 100, 200
+FRAMES_CAP, LINE_CAP = 12, 10_000_000
 NOTES = {"requires-grad", "dtype", "subclass", "in-place"}
 DTYPES = {torch.float32, torch.float64, torch.float16, torch.bfloat16}
 INNER_HEADER_CAP = 4_096
@@ -113,7 +114,13 @@ def checked_fault(fault: Fault) -> Fault:
     if fault.verdict == "ungraded":
         raise Implausible("The code's process claimed a fault of the grader.")
     return Fault(
-        fault.verdict, fault.type[:NAME_CAP], fault.message[:MESSAGE_CAP], fault.traceback[:TRACEBACK_CAP], fault.begun
+        fault.verdict,
+        fault.type[:NAME_CAP],
+        fault.message[:MESSAGE_CAP],
+        fault.traceback[:TRACEBACK_CAP],
+        fault.begun,
+        tuple((source, line) for source, line in fault.through[-FRAMES_CAP:] if 0 < line <= LINE_CAP),
+        fault.anywhere[:MESSAGE_CAP],
     )
 
 

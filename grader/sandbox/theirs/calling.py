@@ -61,8 +61,9 @@ def fault_in(program: Program, error: BaseException) -> Fault:
 def _carried(name: str, cause: Fault) -> Fault:
     if cause.verdict == "missing":
         return replace(STUB, message=f"It needs `{name}`, which is not written yet.")
-    message = f"It needs `{name}`, and that could not be made: {cause.type}: {cause.message}"
-    return Fault(cause.verdict, "Carried", message, cause.traceback)
+    said = f"It needs `{name}`, and that could not be made: {cause.type}: "
+    anywhere = said + cause.anywhere if cause.anywhere else ""
+    return replace(cause, type="Carried", message=said + cause.message, anywhere=anywhere)
 
 
 def draw(order: Draw, function: Callable[..., Any], arguments: Mapping[str, Any]) -> list[str]:

@@ -15,18 +15,20 @@ def fault_of(error: BaseException, sources: Mapping[str, Source]) -> Fault:
     """The fault an exception amounts to, with the traceback cut down to the student's own lines."""
     kind = _clean(type(error).__name__)[:100]
     message = _text(error)
+    own = _own_frames(error, sources)
+    trace, through = _trace(own, sources), tuple((frame.filename, frame.lineno or 0) for frame in own)
     if isinstance(error, MemoryError) or any(sign in message for sign in MEMORY_SIGNS):
-        return Fault(
-            "timeout", "MemoryLimit", "The code asked for more memory than a stage may use.", _trace(error, sources)
-        )
+        message = "The code asked for more memory than a stage may use."
+        return Fault("timeout", "MemoryLimit", message, trace, through=through)
     if isinstance(error, SystemExit):
         message = "The code called sys.exit() or quit(). Return the gradient instead."
-        return Fault("error", kind, message, _trace(error, sources))
+        return Fault("error", kind, message, trace, through=through)
     if isinstance(error, SyntaxError):
         source = sources.get(error.filename or "") or Source("", "")
-        message = f"{error.msg} ({source.where(error.lineno or 0)})"
-        return Fault("error", kind, _clean(message), _syntax_trace(error))
-    return Fault("error", kind, message or kind, _trace(error, sources))
+        said = _clean(str(error.msg))
+        message = f"{said} ({source.where(error.lineno or 0)})"
+        return Fault("error", kind, message, _syntax_trace(error), through=through, anywhere=said)
+    return Fault("error", kind, message or kind, trace, through=through)
 
 
 def stub_raised(error: BaseException, sources: Iterable[str]) -> bool:
@@ -47,11 +49,17 @@ def _clean(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _trace(error: BaseException, sources: Mapping[str, Source]) -> str:
+def _own_frames(error: BaseException, sources: Mapping[str, Source]) -> list[traceback.FrameSummary]:
     try:
-        own = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in sources]
+        return [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in sources][-FRAMES:]
+    except BaseException:
+        return []
+
+
+def _trace(own: Iterable[traceback.FrameSummary], sources: Mapping[str, Source]) -> str:
+    try:
         frames = [_frame(frame, sources[frame.filename]) for frame in own]
-        lines = traceback.format_list(traceback.StackSummary.from_list(frames[-FRAMES:]))
+        lines = traceback.format_list(traceback.StackSummary.from_list(frames))
         return _clean("".join(lines).rstrip()[:TRACEBACK_CAP])
     except BaseException:
         return ""

@@ -154,20 +154,21 @@ class Program:
         if not isinstance(error, SliceFailure):
             return fault_of(error, self._sources)
         fault = fault_of(error.error, self._sources)
-        return replace(fault, message=self._told(error, fault.message))
+        source = self._sources[error.source]
+        lines = [line for name, line in fault.through if name == source.name]
+        place = source.where(lines[-1] if lines else error.node.lineno)
+        told, anywhere = (self._told(error, fault.message, each) for each in (f" ({place})", ""))
+        return replace(fault, message=told, anywhere=anywhere)
 
-    def _told(self, failure: SliceFailure, message: str) -> str:
-        """What failed in a slice, with its line."""
-        source = self._sources[failure.source]
-        frames = [frame for frame in traceback.extract_tb(failure.error.__traceback__) if frame.filename == source.name]
-        place = source.where(frames[-1].lineno or 0 if frames else failure.node.lineno)
+    def _told(self, failure: SliceFailure, message: str, place: str) -> str:
+        """What failed in a slice, and where."""
         if isinstance(failure.error, NameError) and failure.error.name:
             known = get_close_matches(failure.error.name, self._wanted.known, n=1, cutoff=0.6)
             close = f" Did you mean `{known[0]}`?" if known else ""
             message = f"`{failure.error.name}` is neither given nor assigned before it is used.{close}"
-            return f"{message} ({place})"
+            return f"{message}{place}"
         needed = f"; this line was to make `{failure.made}`, which the stage needs." if failure.made else ""
-        return f"{message} ({place}){needed}"
+        return f"{message}{place}{needed}"
 
     def _run(self, outline: Outline) -> None:
         name = outline.source.name
@@ -191,7 +192,8 @@ class Program:
         for node, failure in run_statements(nodes, outline.source.name, module.__dict__, seconds):
             fault = self.fault(failure)
             told = "" if isinstance(failure, SyntaxError) or not seconds else f" ({outline.source.where(node.lineno)})"
-            yield SourceFault(outline.source.name, replace(fault, message=fault.message + told), names[node])
+            fault = replace(fault, message=fault.message + told, anywhere=fault.anywhere or fault.message)
+            yield SourceFault(outline.source.name, fault, names[node])
 
     def _run_flat(self, outline: Outline, module: types.ModuleType) -> Iterator[SourceFault]:
         """Of the slices, nothing is run yet: each becomes a function of what is given to it."""

@@ -1,4 +1,4 @@
-"""All that makes text from a student safe to show: every rendering takes it from here, and no other module has its own.
+"""Text from a student as text: for a terminal, a log, a page, another tool.
 
 What must not get through: control characters, direction overrides and what cannot be seen (terminal, page, XML); more
 accents than a line has room for; and what a service that reads a log would obey.
@@ -7,10 +7,10 @@ accents than a line has room for; and what a service that reads a log would obey
 import re
 from collections.abc import Iterator
 from itertools import groupby
-from unicodedata import category
+from unicodedata import category, normalize
 
-LINE, TEXT, WHO = 300, 4000, 100
-"""Characters: of one line, of what is told of a stage, of a name."""
+LINE, TEXT, WHO, NAME = 300, 4000, 100, 150
+"""Characters: of one line, of what is told of a stage, of a person's name, of a file's."""
 HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
     "\u3164\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
@@ -58,6 +58,12 @@ def plain(text: str, most: int = TEXT) -> str:
 def one_line(text: str, most: int = LINE) -> str:
     """The same, with every run of spaces and line ends as one space."""
     return plain(" ".join(text[: 2 * most].split()), most)
+
+
+def as_name(name: str) -> str:
+    """A name of a file as it may be shown: one line, no control characters, and no longer than people can read."""
+    text = printable(" ".join(normalize("NFC", name).split()))
+    return text if len(text) <= NAME else f"{text[: NAME - 31]}…{text[-30:]}"
 
 
 def shortened(text: str, most: int) -> str:
