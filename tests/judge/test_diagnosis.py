@@ -11,6 +11,7 @@ from grader.judge.why.local import Local
 from grader.run.exam import examine
 from grader.verify.mutants import mutants
 from helpers.judging import judged_here
+from helpers.slope import edit, write_slope
 from helpers.solution import ONE_BY_ONE
 from helpers.submissions import judged, submission_of
 
@@ -140,6 +141,17 @@ def test_where_two_slips_explain_it_the_other_one_is_mentioned(told):
 def test_what_is_right_is_told_nothing(told):
     judged = told("dCounts", "sumCountsInverse * dProbabilities + dSumCounts")
     assert judged.passed and judged.diagnosis is None
+
+
+def test_tensors_that_have_the_same_shape_in_the_course_alone_are_told_apart(tmp_path):
+    """No power of the one explains the other, and looking for it fails on no probe."""
+    folder = write_slope(tmp_path)
+    edit(folder / "assignment.toml", "columns = { course = 4", "columns = { course = 5")
+    edit(folder / "inputs.py", "slope =", "weights = torch.rand((1, rows), generator=generator)\nslope =")
+    assignment = load_assignment(folder)
+    examination = examine(assignment, frozenset(assignment.stage_names), seed="shapes")
+    told = judged_here("dslope", "(dbent * bent * (1 - bent) * x.sin()).sum(0, keepdim=True)", examination)
+    assert told.verdict == "wrong" and told.diagnosis is None
 
 
 def differs(local, slip):
