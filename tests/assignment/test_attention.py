@@ -18,6 +18,7 @@ FOLDER = ROOT / "exercises" / "attention"
 SOLUTIONS = ROOT / "solutions" / "attention"
 CODES = [
     ("dexps", "allowed * dkept", "1.0 * dkept", "mask-forgotten"),
+    ("dexps", "allowed * dkept", "(allowed * dkept).flatten(1)", "not-reshaped"),
     ("dkept", "total_inverse * dattention + dtotal", "total_inverse * dattention", "missing-path"),
     ("dquery", "dscores @ key * head ** -0.5", "dscores @ key", "scale-forgotten"),
     ("dscaled", " + dvalue @ weights_of_value.T", "", "missing-path"),

@@ -96,6 +96,8 @@ def _unchanged(local: Local) -> Iterator[Guess]:
 def _of_axes(local: Local) -> Iterator[Guess]:
     """Not summed, summed over another axis, averaged; or transposed."""
     tensor = local.stage.tensor
+    text = "The numbers are right, but the shape is not: reshape the gradient to the shape of its tensor."
+    yield Guess("not-reshaped", text, lambda at: at.gradient.flatten(1) if at.gradient.ndim > 2 else None)
     yield Guess(
         "transposed",
         "The gradient is transposed: its rows and columns are swapped.",
