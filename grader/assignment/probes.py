@@ -132,10 +132,15 @@ def random_start(
     sizes = _sizes(assignment, random.Random(number))
     rows = _random_rows(assignment, sizes, generator)
     inputs = dict(make_inputs(assignment, sizes, generator, rows))
-    inputs |= {name: inputs[name] * factor for name, factor in recipe.scale.items()}
+    inputs |= {name: _scaled(inputs[name], factor) for name, factor in recipe.scale.items()}
     if recipe.steps and rows:
         inputs |= trained(exercise, sizes, inputs, rows, recipe.steps, number)
     return Start(sizes, inputs), rows
+
+
+def _scaled(value: Any, factor: float) -> Any:
+    """A whole number stays one."""
+    return round(value * factor) if isinstance(value, int) else value * factor
 
 
 def _draw(assignment: Assignment, exercise: Exercise, recipe: ProbeRecipe, number: int) -> Probe | None:

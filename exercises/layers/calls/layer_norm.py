@@ -1,0 +1,2 @@
+out, cache = layernorm_forward(x, gamma, beta, eps)
+dx, dgamma, dbeta = layernorm_backward(dout, cache)

@@ -1,0 +1,2 @@
+out, cache = relu_forward(x)
+dx = relu_backward(dout, cache)

@@ -1,0 +1,1 @@
+loss, dscores = softmax_loss(scores, y)

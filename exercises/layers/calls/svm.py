@@ -1,0 +1,1 @@
+loss, dscores = svm_loss(scores, y)

@@ -1,0 +1,1 @@
+out = boards.flatten(1) @ w + b

@@ -1,0 +1,1 @@
+out = F.conv2d(images, filters, offsets, stride, pad)

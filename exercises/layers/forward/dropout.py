@@ -1,0 +1,1 @@
+out = x * mask / keep

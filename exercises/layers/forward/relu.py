@@ -1,0 +1,1 @@
+out = torch.relu(x)
