@@ -72,7 +72,7 @@ class SlipTable(Table):
         dict[Name, Code],
         Meta(
             description="the lines of the script that are different with the slip, by target; of an exercise, only "
-            "their derivatives count"
+            "their derivatives count, and for a stage of the kind `value` their values"
         ),
     ]
 

@@ -83,7 +83,7 @@ def judged(stage: Stage, asked: Asked, exercise: Exercise, examination: Examinat
     if in_double and judgement.passed and own_work.status == "clean" and look_like_differences(trials):
         judgement = replace(judgement, integrity=Integrity("review", [], REASON))
     finding = Finding(stage, judgement, asked, trials)
-    if judgement.verdict in EXPLAINED and stage.kind == "gradient":
+    if judgement.verdict in EXPLAINED:
         _explain(finding, examination.locals(exercise, stage), exercise.slips)
     return finding
 

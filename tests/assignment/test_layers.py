@@ -17,6 +17,56 @@ FOLDER = ROOT / "exercises" / "layers"
 SOLUTIONS = ROOT / "solutions" / "layers"
 ALTERNATIVES = sorted((ROOT / "tests" / "alternatives" / "layers").glob("*.py"))
 POINTS = 52
+CROP = "dpadded[:, :, pad : height - pad, pad : width - pad]"
+MOVED = "new_mean = momentum * running_mean + (1 - momentum) * mean"
+SWAPPED = "new_mean = (1 - momentum) * running_mean + momentum * mean"
+LAST = "gamma * (x - running_mean) / np.sqrt(running_variance + eps) + beta"
+SLIPS = [
+    ("affine", ".reshape(x.shape)", "", {"dboards": "not-reshaped"}),
+    ("affine", "db = dout.sum(axis=0)", "db = dout.mean(axis=0)", {"db": "mean-for-sum"}),
+    ("affine", "rows @ w + b,", "rows @ w,", {"out": "bias-forgotten"}),
+    ("relu", "dout * (x > 0)", "dout", {"dx": "mask-forgotten"}),
+    ("relu", "dout * (x > 0)", "dout * np.maximum(x, 0)", {"dx": "wrong-cache"}),
+    ("softmax", "dscores / count", "dscores", {"dscores": "mean-forgotten"}),
+    ("softmax", "dscores / count", "dscores / count**2", {"dscores": "mean-twice"}),
+    ("softmax", ".mean()", ".sum()", {"loss": "mean-forgotten"}),
+    ("softmax", "    dscores[np.arange(count), y] -= 1\n", "", {"dscores": "one-forgotten"}),
+    ("softmax", "scores - scores.max(axis=1, keepdims=True)", "scores", {"loss": None, "dscores": None}),
+    ("svm", "-dscores.sum(axis=1)", "0", {"dscores": "right-class-forgotten"}),
+    ("svm", "    margins[rows, y] = 0\n", "", {"loss": "right-class-counted", "dscores": "right-class-counted"}),
+    ("svm", "dscores / count", "dscores", {"dscores": "mean-forgotten"}),
+    ("svm", "None] + 1)", "None])", {"loss": "margin-forgotten", "dscores": "forward-first"}),
+    ("two_layer", "dhidden + reg * W1", "dhidden + 2 * reg * W1", {"dW1": "penalty-doubled"}),
+    ("two_layer", "dlogits + reg * W2", "dlogits + 0.5 * reg * W2", {"dW2": "penalty-halved"}),
+    ("two_layer", "data_loss + 0.5 * reg", "data_loss + reg", {"loss": "penalty-doubled"}),
+    ("two_layer", "dlogits.sum(axis=0)", "dlogits.sum(axis=0) + reg * b2", {"db2": "bias-penalised"}),
+    ("two_layer", "dhidden.sum(axis=0)", "dhidden.mean(axis=0)", {"db1": "mean-for-sum"}),
+    ("two_layer", " * (hidden > 0)", "", {"dW1": "mask-forgotten", "db1": "mask-forgotten"}),
+    ("batch_norm", "dbeta / len(dout) - ", "", {"dx": "mean-constant"}),
+    ("batch_norm", " - normalised * dgamma / len(dout)", "", {"dx": "variance-constant"}),
+    ("batch_norm", MOVED, SWAPPED, {"new_mean": "momentum-swapped"}),
+    ("batch_norm", MOVED, "new_mean = 0.9 * running_mean + 0.1 * mean", {"new_mean": None}),
+    ("batch_norm", "* variance\n", "* x.var(axis=0, ddof=1)\n", {"new_variance": "unbiased-variance"}),
+    ("batch_norm", LAST, "batchnorm_forward(x, gamma, beta, 0, 1, 0, eps)[0]", {"tested": "batch-statistics"}),
+    ("batch_norm", "np.sqrt(running_variance + eps)", "np.sqrt(running_variance)", {"tested": "epsilon-forgotten"}),
+    ("layer_norm", "dnormalised = dout * gamma", "dnormalised = dout", {"dx": "gamma-forgotten"}),
+    ("layer_norm", "(dnormalised - shared - normalised * along)", "dnormalised", {"dx": "statistics-constant"}),
+    ("dropout", "dout * mask / keep", "dout / keep", {"dx": "mask-forgotten"}),
+    ("dropout", "dout * mask / keep", "dout * mask", {"dx": "mask-not-scaled"}),
+    ("dropout", "x * mask / keep", "x * mask / 0.8", {"out": None}),
+    ("convolution", "slice(i * stride, i * stride +", "slice(i, i +", {"dimages": None, "dfilters": None}),
+    ("convolution", "down, right] +=", "down, right] =", {"dimages": "overwritten"}),
+    ("convolution", CROP, "dpadded", {"dimages": None}),
+    ("convolution", CROP, "dpadded[:, :, pad:-pad, pad:-pad]", {"dimages": None}),
+    ("convolution", CROP, "dpadded[:, :, : height - 2 * pad, : width - 2 * pad]", {"dimages": "padding-cropped"}),
+    ("convolution", "dout.sum(axis=(0, 2, 3))", "dout.mean(axis=(0, 2, 3))", {"doffsets": "mean-for-sum"}),
+    ("convolution", "i * stride, j * stride", "i, j", {"out": "stride-forgotten"}),
+    ("max_pooling", "largest * dout", "dout", {"dimages": "maximum-spread"}),
+    ("max_pooling", "down, right] +=", "down, right] =", {"dimages": "overwritten"}),
+    ("spatial", "rows - dbeta / len(rows) - ", "rows - ", {"dimages": "mean-constant"}),
+    ("spatial", ".sum(axis=0), rows", ".mean(axis=0), rows", {"dimages": "edit-function", "dscale": "mean-for-sum"}),
+]  # fmt: skip
+"""Of an exercise, an edit of its solution, and every stage that it makes wrong, with the name of the slip."""
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +123,18 @@ def test_right_code_in_another_style_passes(graded, path):
     assert {stage.verdict for stage in result.stages} <= {"exact", "approximate"}, [
         (stage.name, stage.verdict, stage.message) for stage in result.stages if not stage.passed
     ]
+
+
+@pytest.mark.parametrize(("name", "old", "new", "codes"), SLIPS, ids=[f"{slip[0]}-{slip[2]}" for slip in SLIPS])
+def test_a_slip_is_caught_and_named(layers, graded, solutions, name, old, new, codes):
+    exercise = next(each for each in layers.exercises if each.script.path.stem.startswith(name))
+    text = solutions[exercise.stub.removesuffix(".py")]
+    assert text.count(old) >= 1
+    stages = graded({"answers": text.replace(old, new, 1)}, exercise).result.stages
+    failed = {
+        stage.name.partition(".")[2]: stage.diagnosis and stage.diagnosis.code for stage in stages if not stage.passed
+    }
+    assert failed == codes
 
 
 def test_an_input_changed_in_place_is_told_and_costs_nothing(layers, graded, solutions):

@@ -161,7 +161,7 @@ def differs(local, slip):
     return expected.error(value) > expected.tolerance
 
 
-@pytest.mark.parametrize("name", ["attention", "makemore", "nameweave"])
+@pytest.mark.parametrize("name", ["attention", "layers", "makemore", "nameweave"])
 def test_every_slip_that_an_assignment_knows_gives_another_gradient(name):
     """The altered forward pass runs on every probe, and somewhere a stage's gradient is not the right one."""
     assignment = load_assignment(name)

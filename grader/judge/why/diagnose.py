@@ -45,7 +45,8 @@ def diagnose(locals_: Sequence[Local], answers: Sequence[Answer], slips: Sequenc
     for scaled in scalings(pairs[0][0]):
         if found := wrong_factor(scaled, pairs):
             return found
-    return wrong_power(pairs) or _rounded(pairs)
+    power = wrong_power(pairs) if pairs[0][0].stage.kind == "gradient" else None
+    return power or _rounded(pairs)
 
 
 def _typed_in(locals_: Sequence[Local], answers: Sequence[Answer]) -> Diagnosis | None:

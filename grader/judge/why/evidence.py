@@ -99,6 +99,8 @@ def _numbered(name: str, places: Sequence[int]) -> str:
 
 
 def _broadcasts(local: Local) -> Iterator[str]:
+    if local.stage.kind == "value":
+        return
     for name, spread in local.spread.items():
         shape = tuple(local.tensor.shape)
         padded = (1,) * (spread.ndim - len(shape)) + shape

@@ -64,6 +64,8 @@ def _logarithms(local: Local, given: torch.Tensor, base: str) -> tuple[torch.Ten
 
 def scalings(local: Local) -> Iterator[Scaled]:
     yield Scaled("", lambda at: torch.zeros_like(at.gradient), lambda at: at.gradient)
+    if local.stage.kind == "value":
+        return
     if len(local.consumers) > 1:
         for name in local.consumers:
             yield Scaled(
@@ -97,7 +99,7 @@ def wrong_factor(scaled: Scaled, pairs: Sequence[tuple[Local, torch.Tensor]]) ->
         if not explains(fixed + factor * part, given, local):
             return None
         factors.append(factor)
-        summed = max(local.upstream[name].numel() for name in local.consumers) // max(1, given.numel())
+        summed = max((local.upstream[name].numel() for name in local.consumers), default=0) // max(1, given.numel())
         sizes.append({**local.probe.sizes, ELEMENTS: given.numel(), SUMMED: max(1, summed)})
     return _named_factor(factors, sizes, scaled.of) if len(factors) > 1 else None
 

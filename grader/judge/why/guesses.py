@@ -52,6 +52,8 @@ def guesses(local: Local, slips: Sequence[Slip]) -> Iterator[Guess]:
     yield Guess("zeros", "The gradient is all zeros.", lambda at: torch.zeros_like(at.gradient))
     yield Guess("sign", "The sign is wrong; everything else is right.", lambda at: -at.gradient)
     yield from _known(local, slips)
+    if local.stage.kind == "value":
+        return
     yield from _of_paths(local)
     yield from _unchanged(local)
     yield from _of_axes(local)
@@ -61,9 +63,10 @@ def guesses(local: Local, slips: Sequence[Slip]) -> Iterator[Guess]:
 
 
 def _known(local: Local, slips: Sequence[Slip]) -> Iterator[Guess]:
-    """Those of the assignment that are in the lines of this stage."""
+    """Those of the assignment that are in the lines of this stage; of a value, in any that come before it."""
     exercise = local.probe.exercise
-    lines = {line.target for line in exercise.script.lines_using(local.stage.tensor, exercise.cuts)}
+    using = exercise.script.lines_using(local.stage.tensor, exercise.cuts)
+    lines = {line.target for line in (exercise.script.lines if local.stage.kind == "value" else using)}
     for slip in (slip for slip in slips if lines.intersection(slip.lines)):
         yield Guess(slip.code, slip.message, partial(with_slip, slip=slip))
 

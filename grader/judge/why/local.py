@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from grader.assignment.assignment import Slip, Stage
-from grader.assignment.cut_graph import CutPass, cut_pass, globals_for
+from grader.assignment.cut_graph import CutPass, cut_pass, globals_for, run_lines
 from grader.assignment.probes import Probe
 from grader.assignment.script import Line, Script
 from grader.assignment.tolerance import double, each
@@ -121,12 +121,27 @@ class Local:
     def with_slip(self, slip: Slip) -> torch.Tensor | None:
         """The gradient as it is if lines of the forward pass were as the slip has them; None where that fails.
 
-        Only the derivatives are the slip's: every line still has the value that it has in the true forward pass.
+        Only the derivatives are the slip's: every line still has the value that it has in the true forward pass. Of a
+        stage that asks for a value, that is what the slip changes.
         """
         script = self.probe.exercise.script
+        if self.stage.kind == "value":
+            return self._value_of(script.altered(slip.lines))
         true = {line.target: line.source.partition("=")[2] for line in script.lines}
         lines = {name: f"({new}) + (({true[name]}) - ({new})).detach()" for name, new in slip.lines.items()}
         return self._with_lines(lines)
+
+    def _value_of(self, script: Script) -> torch.Tensor | None:
+        """What another forward pass makes of the tensor, from the same inputs."""
+        inputs = {name: value for name, value in self.values.items() if name not in script.targets}
+        namespace = globals_for(inputs)
+        try:
+            for _ in run_lines(script, namespace):
+                pass
+        except AssignmentError:
+            return None
+        value = namespace[self.stage.tensor]
+        return value.detach() if isinstance(value, torch.Tensor) else None
 
     def _with_lines(self, lines: Mapping[str, str]) -> torch.Tensor | None:
         key = tuple(sorted(lines.items()))
