@@ -29,6 +29,8 @@ class Node:
     stage: StageResult | None
     state: str
     users: tuple[str, ...]
+    start: bool
+    """Whether the way back begins there."""
     origins: list[str]
 
     @property
@@ -74,7 +76,7 @@ def draw(exercise: Exercise, stages: list[StageResult], carried: Carried) -> Dra
     arcs = [
         (_arc(place[tensor], place[user]), tensor in judged and user in judged and judged[user].name in carried.off)
         for tensor in order
-        for user in exercise.consumers(tensor)
+        for user in _users(exercise, tensor)
     ]
     width = SPINE + 26 + round(CHARACTER * max(len(tensor) for tensor in order))
     states = [state for state in STATES if any(node.state == state for node in nodes)]
@@ -83,10 +85,21 @@ def draw(exercise: Exercise, stages: list[StageResult], carried: Carried) -> Dra
 
 def rows(exercise: Exercise) -> list[str]:
     """The tensors of the graph in the order of the script; a parameter stands right before its first use."""
-    order: list[str] = [name for name in exercise.script.targets if name in exercise.cuts]
+    drawn = _drawn(exercise)
+    order: list[str] = [name for name in exercise.script.targets if name in drawn]
     for parameter in [stage.tensor for stage in exercise.stages if stage.tensor not in order]:
-        order.insert(order.index(exercise.consumers(parameter)[0]), parameter)
+        order.insert(order.index(_users(exercise, parameter)[0]), parameter)
     return order
+
+
+def _drawn(exercise: Exercise) -> frozenset[str]:
+    """The tensors of the graph, and the values that are asked for."""
+    return exercise.cuts | {stage.tensor for stage in exercise.stages}
+
+
+def _users(exercise: Exercise, tensor: str) -> tuple[str, ...]:
+    """What a tensor feeds into, of what is drawn."""
+    return exercise.script.consumers(tensor, _drawn(exercise))
 
 
 def _node(tensor: str, y: int, exercise: Exercise, stage: StageResult | None, carried: Carried) -> Node:
@@ -96,7 +109,8 @@ def _node(tensor: str, y: int, exercise: Exercise, stage: StageResult | None, ca
         tensor not in exercise.script.targets,
         stage,
         carried.state(stage) if stage else NO_STAGE,
-        exercise.consumers(tensor),
+        _users(exercise, tensor),
+        tensor in exercise.outputs,
         carried.origins.get(stage.name, []) if stage else [],
     )
 

@@ -1,5 +1,6 @@
 """The assignment `layers`: functions with a cache in NumPy, forward passes that are asked for, numbers that vary."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -8,6 +9,7 @@ from grader.assignment import load_assignment
 from grader.assignment.authoring.notebook import notebook_text
 from grader.assignment.authoring.stubs import stub_texts
 from grader.border import Source
+from grader.report.page import render
 from grader.run.exam import examine
 from grader.run.grade import grade_submission
 from grader.submission import Submission
@@ -145,6 +147,17 @@ def test_an_input_changed_in_place_is_told_and_costs_nothing(layers, graded, sol
     judged = {stage.name: stage for stage in graded({"answers": text}, exercise).result.stages}
     assert judged["dropout.dx"].passed
     assert [warning.code for warning in judged["dropout.dx"].warnings] == ["in-place"]
+
+
+def test_the_report_draws_the_values_beside_the_gradients(graded, solutions, layers):
+    exercise = layers.exercise("batch-norm")
+    text = solutions["ex06_batch_norm"].replace(MOVED, "new_mean = mean")
+    done = graded({"answers": text}, exercise)
+    page = render(done.result, layers, {"answers.py": text}, done.error_maps)
+    told = re.sub(r"<[^>]+>", "", page)
+    assert "batch-norm.new_mean: wrong" in told and "x is used by out, new_mean, new_variance" in told
+    assert "out is where the backward pass starts" in told and "new_mean is where" not in told
+    assert "This is of the batch alone" in page
 
 
 def test_a_whole_number_that_a_probe_scales_stays_one(examination):
