@@ -108,8 +108,11 @@ def backward(
 ) -> dict[str, torch.Tensor]:
     """The same gradients from one real `loss.backward()` over the uncut graph.
 
-    Outputs other than the loss count as summed, each with its upstream gradient as weights.
+    Outputs other than the loss count as summed, each with its upstream gradient as weights. Without outputs there are
+    no gradients.
     """
+    if not exercise.outputs:
+        return {}
     namespace = globals_for(inputs)
     for name in exercise.cuts.intersection(inputs):
         namespace[name] = _leaf(inputs[name])

@@ -48,8 +48,7 @@ class CallRun:
         return replace(asked, function=name, source=self._homes[stage.function])
 
     def _question(self, end: int, stages: Sequence[Stage], offers: Offers) -> CallQuestion:
-        lines = tuple(line for line in self.script.lines[:end] if not self._lacking.keys() & set(line.binds))
-        calls = Calls(lines, self._homes, self.examination.assignment.arrays)
+        calls = Calls(self.script.lines[:end], self._homes, self.examination.assignment.arrays)
         return CallQuestion(calls, offers, tuple(stage.gradient for stage in stages))
 
     def _put(self, part: int, end: int, stages: Sequence[Stage]) -> dict[str, Asked]:

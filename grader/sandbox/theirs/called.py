@@ -1,12 +1,13 @@
 """In the student's process: run the lines of a call script with their functions and classes, each line by itself."""
 
 import ast
+import builtins
 import math
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from types import CodeType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,22 @@ from grader.sandbox.theirs.returned import ErrorBefore, NotMade, ReturnedNone
 
 LIBRARIES = {"np": np, "numpy": np, "torch": torch, "math": math}
 VALUE = "__value__"
+NO_OBJECTS = (type, ModuleType, FunctionType, torch.Tensor, np.ndarray)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An array that an object holds, and a copy of it from before a line."""
+
+    array: Any
+    copy: Any
+
+
+@dataclass(frozen=True)
+class Left(Kept):
+    """One that a line was to change, or to replace, and failed."""
+
+    error: BaseException
 
 
 @dataclass
@@ -31,11 +48,21 @@ class Made:
     """What was taken of the values that are asked for, or the error why not."""
     unfinished: dict[str, BaseException] = field(default_factory=dict)
     """Objects with a method that failed, with its error: what it was to leave in them is not there."""
+    left: dict[int, Left] = field(default_factory=dict)
+    """By identity, what a line that failed was to change: as long as it is as it was, nobody has made it."""
     changed: list[str] = field(default_factory=list)
     """What was given and changed in place, by any line."""
 
-    def fail(self, line: CallLine, error: BaseException) -> None:
-        """Note that a line failed, with the error that is behind it."""
+    def kept(self, line: CallLine) -> list[Kept]:
+        """What is held by the objects that a line reads, and by those that they hold."""
+        objects = [value for name in line.reads if _is_object(value := self.values.get(name))]
+        held = (each for thing in objects for each in _within(thing) if isinstance(each, (torch.Tensor, np.ndarray)))
+        return [Kept(array, _copied(array)) for array in held]
+
+    def fail(self, line: CallLine, error: BaseException, kept: Iterable[Kept]) -> None:
+        """Note that a line failed, with the error that is behind it, and what its objects held before."""
+        for each in kept:
+            self.left.setdefault(id(each.array), Left(each.array, each.copy, error))
         if isinstance(error, AttributeError):
             error = self.behind(line.reads) or error
         self.errors |= dict.fromkeys(line.binds, error)
@@ -80,11 +107,13 @@ def run(
     """
     made = Made()
     for line in calls.lines:
+        kept: list[Kept] = []
         start = time.perf_counter()
         try:
+            kept = made.kept(line)
             _run(line, calls, find, given, made)
         except BaseException as error:
-            made.fail(line, error)
+            made.fail(line, error, kept)
         took = time.perf_counter() - start
         made.seconds |= dict.fromkeys(line.binds, took / max(1, len(line.binds)))
         for name in set(line.binds).intersection(returns):
@@ -99,8 +128,11 @@ def _run(line: CallLine, calls: Calls, find: Callable[[str, str], Any], given: M
     for name in line.reads:
         if name in made.errors:
             raise ErrorBefore(name, made.errors[name])
+        if not any(name in known for known in (made.values, given, calls.homes, LIBRARIES, vars(builtins))):
+            raise NotMade(f"It needs `{name}`, which is not there.")
     used = _used_by_method(line.source)
-    if error := made.behind(name for name in line.reads if name not in used):
+    # An object may still hold what other methods have left in it; a list that a loop was to fill is of no use.
+    if error := made.behind(n for n in line.reads if n not in used and not _is_object(made.values.get(n))):
         raise error
     lent = {name: _copy(given[name], calls) for name in line.reads if name in given and name not in made.values}
     theirs = {name: find(calls.homes[name], name) for name in line.reads if name in calls.homes}
@@ -112,7 +144,12 @@ def _run(line: CallLine, calls: Calls, find: Callable[[str, str], Any], given: M
             raise ReturnedNone(line.reads)
         exec(bind, namespace)
     made.changed += [name for name, value in lent.items() if _differs(value, _copy(given[name], calls))]
-    made.values |= {name: namespace[name] for name in line.binds if name in namespace}
+    bound = {name: namespace[name] for name in line.binds if name in namespace}
+    for value in bound.values():
+        left = made.left.get(id(value))
+        if left and not _differs(value, left.copy):
+            raise left.error
+    made.values |= bound
 
 
 @cache
@@ -143,6 +180,35 @@ def _copy(value: Any, calls: Calls) -> Any:
         return value
     copied = value.clone()
     return copied if calls.arrays == "torch" else copied.numpy()
+
+
+def _within(value: Any) -> Iterator[Any]:
+    """A value, and all that it holds."""
+    seen: dict[int, Any] = {}
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if id(each) not in seen:
+            seen[id(each)] = each
+            waiting += _held(each)
+    yield from seen.values()
+
+
+def _held(value: Any) -> Iterable[Any]:
+    if isinstance(value, (list, tuple)):
+        return value
+    if isinstance(value, dict):
+        return value.values()
+    return value.__dict__.values() if _is_object(value) else ()
+
+
+def _is_object(value: Any) -> bool:
+    """Whether it is an object of a class of the submission."""
+    return hasattr(value, "__dict__") and not isinstance(value, NO_OBJECTS)
+
+
+def _copied(array: Any) -> Any:
+    return array.detach().clone() if isinstance(array, torch.Tensor) else array.copy()
 
 
 def _differs(value: Any, before: Any) -> bool:
