@@ -51,7 +51,7 @@ def wrong_power(pairs: Sequence[tuple[Local, torch.Tensor]]) -> Diagnosis | None
 
 
 def _logarithms(local: Local, given: torch.Tensor, base: str) -> tuple[torch.Tensor, torch.Tensor] | None:
-    """Of a tensor, and of how many times too large the answer is; None where one is not positive."""
+    """Of a tensor, and of how many times too large the answer is; None where one is not positive, or shapes differ."""
     aligned, expected = align(given, local.gradient.shape), local.probe.expected[local.stage.name]
     if aligned is None or local.given[base].shape != local.gradient.shape:
         return None
