@@ -28,6 +28,7 @@ stubs: $(VENV)/.installed-dev ## bring the stubs up to date with forward scripts
 	$(VENV)/bin/grade release makemore exercises/makemore
 	$(VENV)/bin/grade release attention exercises/attention
 	$(VENV)/bin/grade release layers exercises/layers
+	$(VENV)/bin/grade release modules exercises/modules
 
 bench: $(VENV)/.installed-dev ## the timings of benchmarks/README.md
 	$(VENV)/bin/python benchmarks/start_up.py

@@ -207,7 +207,7 @@ def test_what_it_takes_to_grade_has_the_base_if_that_is_inside_and_nothing_of_wh
             "../slope",
             "../slop",
             "derived_from = '../slop': there is no such assignment. "
-            "Name one of attention, layers, makemore, nameweave, or give its folder, seen from here.",
+            "Name one of attention, layers, makemore, modules, nameweave, or give its folder, seen from here.",
         ),
         (
             "../slope",

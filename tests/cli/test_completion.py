@@ -68,7 +68,7 @@ def test_functions_that_answer_several_stages_are_offered_too():
 
 
 def test_assignments_are_offered_and_folders_where_none_begins_like_that():
-    assert offered("verify", "").keys() == {"attention", "layers", "makemore", "nameweave"}
+    assert offered("verify", "").keys() == {"attention", "layers", "makemore", "modules", "nameweave"}
     assert offered("init", "--assignment", "na").keys() == {"nameweave"}
     assert offered("release", "my/") == {"my/": "dir"}
 

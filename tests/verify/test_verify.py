@@ -124,7 +124,8 @@ def test_the_assignments_that_ship_hold(name):
 
 
 @pytest.mark.slow
-def test_makemore_holds():
-    """Its mutants are those of NameWeave in other names: `tests/assignment/test_makemore.py` holds that."""
+@pytest.mark.parametrize("name", ["makemore", "modules"])
+def test_the_others_hold(name):
+    """The mutants of makemore are those of NameWeave in other names: `tests/assignment/test_makemore.py` holds that."""
     with Sandbox() as sandbox:
-        assert wrong(check(load_assignment("makemore"), sandbox, seeds=10)) == {}
+        assert wrong(check(load_assignment(name), sandbox, seeds=10)) == {}

@@ -36,9 +36,9 @@ def call_stub_text(assignment: Assignment, exercise: Exercise, solution: str) ->
     )
     body = ast.parse(solution).body
     imports = [ast.unparse(node) for node in body if isinstance(node, (ast.Import, ast.ImportFrom))]
-    head = f'# grade: {assignment.name}/{exercise.name}\n"""{exercise.title}\n\n{paragraphs}\n"""\n\n'
+    head = f'# grade: {assignment.name}/{exercise.name}\n"""{exercise.title}\n\n{paragraphs}\n"""\n'
     kept = "".join(f"\n\n{text}\n" for text in definitions(exercise, solution).values())
-    return head + "\n".join(imports) + "\n" + kept
+    return head + "".join(f"{line}\n" for line in ["", *imports] if imports) + kept
 
 
 def definitions(exercise: Exercise, solution: str) -> dict[str, str]:

@@ -1,0 +1,11 @@
+layer = BatchNorm1d(hidden)
+layer.gain, layer.shift = gain, shift
+layer.running_mean, layer.running_variance = mean_before, variance_before
+layer.training = False
+settled = layer.forward(unseen)
+dunseen = layer.backward(dsettled)
+layer.training = True
+out = layer.forward(sample)
+running_mean, running_variance = layer.running_mean, layer.running_variance
+dsample = layer.backward(dout)
+dgain, dshift = layer.dgain, layer.dshift

@@ -1,0 +1,5 @@
+cross_entropy, squares = CrossEntropyLoss(), MSELoss()
+surprise = cross_entropy.forward(scores, labels)
+dscores = cross_entropy.backward()
+distance = squares.forward(guess, target)
+dguess = squares.backward()

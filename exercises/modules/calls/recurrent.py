@@ -1,0 +1,13 @@
+cell = RecurrentCell(inputs, hidden)
+cell.weight_x, cell.weight_h, cell.bias = weight_x, weight_h, bias_h
+state_1 = cell.forward(sequence[0], start)
+state_2 = cell.forward(sequence[1], state_1)
+state_3 = cell.forward(sequence[2], state_2)
+state_4 = cell.forward(sequence[3], state_3)
+states = np.stack([state_1, state_2, state_3, state_4])
+dx_4, dstate_3 = cell.backward(dstates[3])
+dx_3, dstate_2 = cell.backward(dstates[2] + dstate_3)
+dx_2, dstate_1 = cell.backward(dstates[1] + dstate_2)
+dx_1, dstart = cell.backward(dstates[0] + dstate_1)
+dsequence = np.stack([dx_1, dx_2, dx_3, dx_4])
+dweight_x, dweight_h, dbias_h = cell.dweight_x, cell.dweight_h, cell.dbias

@@ -1,0 +1,10 @@
+first, last = Linear(inputs, hidden), Linear(hidden, outputs)
+first.weight, first.bias = first_weight, first_bias
+last.weight, last.bias = last_weight, last_bias
+model, criterion = Sequential([first, Tanh(), last]), CrossEntropyLoss()
+logits = model.forward(x)
+loss = criterion.forward(logits, labels)
+dlogits = criterion.backward()
+dx = model.backward(dlogits)
+dlast_weight, dlast_bias = last.dweight, last.dbias
+dfirst_weight, dfirst_bias = first.dweight, first.dbias

@@ -1,0 +1,2 @@
+out = table[tokens]
+later = table[tokens_later]

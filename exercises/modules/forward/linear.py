@@ -1,0 +1,2 @@
+out = x @ weight + bias
+later = x_later @ weight + bias

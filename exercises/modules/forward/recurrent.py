@@ -1,0 +1,5 @@
+state_1 = torch.tanh(sequence[0] @ weight_x + start @ weight_h + bias_h)
+state_2 = torch.tanh(sequence[1] @ weight_x + state_1 @ weight_h + bias_h)
+state_3 = torch.tanh(sequence[2] @ weight_x + state_2 @ weight_h + bias_h)
+state_4 = torch.tanh(sequence[3] @ weight_x + state_3 @ weight_h + bias_h)
+states = torch.stack([state_1, state_2, state_3, state_4])
