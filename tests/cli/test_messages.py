@@ -38,7 +38,7 @@ WRONG = {
     "SOLUTION --stage=": "There is no stage ''. The names are:",
     "SOLUTION --stage": "'--stage' requires an argument. See `grade --help`",
     "SOLUTION --exercise softmax": "There is no exercise 'softmax'. The names are: every-expression",
-    "SOLUTION --assignment nix": "There is no assignment 'nix'. Choose one of attention, layers, makemore, modules, nameweave",
+    "SOLUTION --assignment nix": "There is no assignment 'nix'. Choose one of attention, layers, makemore, modules",
     "SOLUTION --assignment=": "There is no assignment ''. Choose one of",
     "SOLUTION --assignment empty": "There is no assignment 'empty'",
     "SOLUTION --assignment plain.py": "There is no assignment 'plain.py'",

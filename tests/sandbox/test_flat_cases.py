@@ -355,7 +355,7 @@ def test_gradients_that_the_update_does_not_use_count_and_are_for_review(graded,
     assert passed(result) == ALL
     backward = [stage for stage in result.stages if stage.name.startswith("backward.")]
     assert {stage.integrity.status for stage in backward} == {"review"}
-    assert all("not these" in " ".join(w.message for w in stage.warnings) for stage in backward)
+    assert all("does not use them" in " ".join(w.message for w in stage.warnings) for stage in backward)
 
 
 def test_an_own_name_for_one_gradient_costs_one_stage(graded):
