@@ -196,7 +196,9 @@ class Found:
     flat: bool = False
     """It is a variable at top level, made a function of what its statements take from outside."""
     places: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """The first and last line of each of several variables."""
+    """The first and last line of each of several variables, or of the methods of a class."""
+    stubs: tuple[str, ...] = ()
+    """The methods that are as they were given out."""
     above: "Found | None" = None
     """What the lines above make, where the last one reads a gradient from a tensor."""
     own_names: dict[str, str] = field(default_factory=dict)

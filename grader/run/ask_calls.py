@@ -6,7 +6,7 @@ from functools import cached_property
 
 from grader.assignment.assignment import Exercise, Stage
 from grader.assignment.calls import CallScript
-from grader.border import Answer, CallLine, Fault, Found, Reading
+from grader.border import STUB, Answer, CallLine, Fault, Found, Reading
 from grader.run.ask import Asked, Sought, seek
 from grader.run.exam import Examination
 from grader.sandbox.border.messages import Calls
@@ -30,10 +30,18 @@ class CallRun:
         """The answers on every probe, by the stage's name."""
         asked = {stage.name: self._unasked(stage) for stage in self.exercise.stages}
         for part, end in enumerate(self.script.parts):
-            stages = [stage for stage in self.exercise.answered_by(part) if stage.gradient not in self._lacking]
+            stages = [stage for stage in self.exercise.answered_by(part) if self._can_be_asked(stage)]
             if stages:
                 asked |= self._put(part, end, stages)
         return asked
+
+    def _can_be_asked(self, stage: Stage) -> bool:
+        return stage.gradient not in self._lacking and not self._is_stub(stage)
+
+    def _is_stub(self, stage: Stage) -> bool:
+        """Whether a class has its method as it was given out: what is read from its objects then says nothing."""
+        found = self._sought[stage.function].found
+        return found is not None and stage.method in found.stubs
 
     def values(self, stages: Sequence[Stage], offers: Offers) -> tuple[Answer, ...]:
         """What the script binds to some stages, with other things given than on the probes, in one go."""
@@ -66,7 +74,8 @@ class CallRun:
     def _unasked(self, stage: Stage) -> Asked:
         """What is known of a stage before it is asked, and why it is not, if that is so."""
         sought = self._sought[stage.function]
-        fault = self._lacking.get(stage.gradient) or sought.fault
+        stub = STUB if self._is_stub(stage) else None
+        fault = self._lacking.get(stage.gradient) or stub or sought.fault
         return Asked(None, _place(stage, sought.found), sought.notes, self._reading(stage), fault)
 
     @cached_property

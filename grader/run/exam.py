@@ -171,6 +171,7 @@ def wanted_of(assignment: Assignment) -> Wanted:
         leaves=(*assignment.sizes, *assignment.inputs.targets),
         sizes=tuple(assignment.sizes),
         gradient=assignment.gradient_pattern,
+        arrays=assignment.arrays,
         training=next((_training(assignment, *each) for each in enumerate(exercises) if each[1].training), None),
     )
 

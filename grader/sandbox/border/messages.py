@@ -9,6 +9,8 @@ from grader.sandbox.border.loop import Plan
 
 Plain = tuple[dict[str, int | float | str], ...]
 """What is given besides tensors, on each probe, by name."""
+Arrays = Literal["torch", "numpy", "either"]
+"""What submissions are given and give back: tensors, arrays of NumPy, or those and either."""
 STEP = "__step__"
 """How often a training loop has run when a slice of its body does, as far as the loop goes on so long."""
 ABOVE = " (above)"
@@ -82,6 +84,7 @@ class Wanted:
     sizes: tuple[str, ...] = ()
     gradient: str = "d{tensor}"
     training: WantedTraining | None = None
+    arrays: Arrays = "torch"
 
     def gradients_of(self, own: str) -> tuple[str, str]:
         """What the gradient of a tensor may be called that has a name of the submission's own."""
@@ -171,7 +174,7 @@ class Calls:
 
     lines: tuple[CallLine, ...]
     homes: dict[str, str]
-    arrays: Literal["torch", "numpy", "either"]
+    arrays: Arrays
 
 
 @dataclass(frozen=True)

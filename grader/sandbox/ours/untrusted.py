@@ -164,7 +164,7 @@ def _is_name(text: str) -> bool:
 
 def _found(found: Found) -> Found:
     own = (*found.own_names, *found.own_names.values(), *found.places)
-    names = (*found.parameters, *found.required, *found.reads, *own)
+    names = (*found.parameters, *found.required, *found.reads, *found.stubs, *own)
     if not all(_is_name(name) for name in names) or len(names) > LIST_CAP:
         raise Implausible("The code's process reported arguments that no function can have.")
     if found.above and (found.above.source != found.source or _found(found.above).above):

@@ -247,6 +247,7 @@ class Program:
                 max(1, len(nodes)),
                 stub=bool(nodes) and (is_stub if stage in self._wanted.called else only_raises)(nodes[-1]),
                 reads=tuple(each for each in parameters if each in read),
+                stubs=tuple(method.name for method in _methods(nodes) if is_stub(method)),
                 places={method.name: (_first_line(method), method.end_lineno or 0) for method in _methods(nodes)},
             )
 

@@ -6,12 +6,14 @@ things are looked for: words of autograd, and anything outside the vocabulary of
 """
 
 import ast
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
 from grader.border import Reading
+from grader.sandbox.border.messages import Arrays
 from grader.sandbox.theirs.dataflow.sharing import OF_LISTS, base
+from grader.sandbox.theirs.dataflow.statement import IMPORTS
 from grader.sandbox.theirs.source.outline import Outline
 
 AUTOGRAD = frozenset(
@@ -22,6 +24,8 @@ LIBRARIES = frozenset(
     "torch numpy math random grader __future__ abc collections dataclasses enum functools itertools operator typing "
     "warnings".split()
 )
+AUTODIFF = frozenset("autograd jax mxnet tensorflow theano tinygrad torch".split())
+"""Where a course is in NumPy, autograd is one of these, imported; `grad` is a name like any other."""
 REFLECTION = frozenset(
     "ForwardRef attrgetter bltns builtins ctypes get_type_hints glob importlib inspect make_dataclass methodcaller "
     "modules os platform sys threading types".split()
@@ -44,13 +48,17 @@ def read_sources(outlines: Sequence[Outline]) -> dict[str, dict[str, Reading]]:
     bodies = {outline.source.name: [statement.node for statement in outline.runs] for outline in outlines}
     neighbours = {name.rpartition("/")[2].removesuffix(".py"): body for name, body in bodies.items()}
     everywhere = {
-        place for o in outlines for place in _reflection(bodies[o.source.name]) if not o.is_flat or place[1] not in OPEN
+        place
+        for o in outlines
+        for place in _reflection(bodies[o.source.name], in_torch=o.wanted.arrays == "torch")
+        if not o.is_flat or place[1] not in OPEN
     }
     own = {name: _defined(body) for name, body in bodies.items()}
     return {
         outline.source.name: {
             stage: replace(
-                _reading(needed, neighbours, own[outline.source.name], everywhere), unused=_unused(stage, outline)
+                _reading(needed, neighbours, own[outline.source.name], everywhere, outline.wanted.arrays),
+                unused=_unused(stage, outline),
             )
             for stage, needed in _needs(outline, bodies[outline.source.name])
         }
@@ -122,8 +130,10 @@ def _reading(
     neighbours: Mapping[str, list[ast.stmt]],
     own: frozenset[str],
     everywhere: set[tuple[int, str]],
+    arrays: Arrays,
 ) -> Reading:
     autograd: set[int] = set()
+    imports: set[int] = set()
     outside = dict(everywhere)
     read = {name for statement in statements for name in names_read(statement)} | neighbours.keys()
     queue, visited = [_used(statement, read) for statement in statements], set()
@@ -136,7 +146,12 @@ def _reading(
             elif module not in LIBRARIES and module not in neighbours:
                 outside[line] = module
         autograd.update(uses.autograd)
+        imports.update(line for line, module in uses.modules if module in AUTODIFF)
         outside.update(uses.outside)
+    if arrays != "torch" and not imports:
+        autograd = set()
+    if arrays == "numpy":
+        autograd |= imports
     return Reading(tuple(sorted(autograd)), tuple(sorted(outside.items())))
 
 
@@ -170,10 +185,18 @@ def _uses(statement: ast.stmt, own: frozenset[str]) -> _Uses:
     return uses
 
 
-def _reflection(body: Iterable[ast.stmt]) -> Iterator[tuple[int, str]]:
+def _reflection(body: Sequence[ast.stmt], *, in_torch: bool) -> Iterator[tuple[int, str]]:
     """What goes beyond tensor maths anywhere in a file: with reflection, no stage is out of reach of any line."""
-    for node in (node for statement in body for node in nodes_of(statement)):
-        if not isinstance(node, ast.Import) and (name := _outside(node) or _tampers(node)):
+    nodes = [node for statement in body for node in nodes_of(statement)]
+    imported = [alias for node in nodes if isinstance(node, IMPORTS) for alias in node.names]
+    modules = {alias.asname or alias.name.partition(".")[0] for alias in imported}
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            continue
+        changes = _tampers(node)
+        if changes and not in_torch and base(node) not in modules:
+            changes = None  # an attribute of an object of one's own
+        if name := _outside(node) or changes:
             yield node.lineno, name  # type: ignore[attr-defined]
 
 
