@@ -4,7 +4,6 @@ import ast
 import dataclasses
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -13,47 +12,16 @@ import torch
 from grader.assignment.assignment import Assignment, Exercise, Stage
 from grader.assignment.authoring.answers import solution_texts
 from grader.assignment.probes import Probe
-from grader.assignment.tolerance import largest
-from grader.judge.compare import align
-from grader.result import Diagnosis
 from grader.run.exam import Examination
 from grader.sandbox.ours import Sandbox
+from grader.verify.call_mutation import mutate_calls
+from grader.verify.caught import Caught, JudgedMutant, is_near, redrawn
 from grader.verify.checks import Tick, graded, usual_examination, vanishing_in
-from grader.verify.mutants import Mutant, mutants
+from grader.verify.mutants import mutants
 from grader.verify.naming import is_named_rightly
 
 DRAWS = 20
 """On so many draws of its arguments, a mutant has to be the same function to be set aside."""
-SAME = 1e-9
-
-
-@dataclass(frozen=True)
-class Caught:
-    """What came of the mutants of one function. `missed` are the changes that pass and are no equivalent ones."""
-
-    function: str
-    mutants: int
-    equivalent: int
-    caught: int
-    named: int
-    wrong: int
-    """Mutants with a wrong value or shape, the ones that a diagnosis is looked for."""
-    rightly: int
-    """Of those named, the ones whose name is that of the edit, in its line if it speaks of one."""
-    missed: list[str] = field(default_factory=list)
-    otherwise: list[str] = field(default_factory=list)
-    """Edits that are told something else, with what is told."""
-
-
-@dataclass(frozen=True)
-class JudgedMutant:
-    """What came of one mutant."""
-
-    mutant: Mutant
-    passed: bool
-    is_wrong: bool
-    """It has a wrong value or shape."""
-    told: tuple[Diagnosis, ...] = ()
 
 
 def mutate(
@@ -64,9 +32,10 @@ def mutate(
 ) -> list[Caught]:
     """What comes of the one-edit mutants of each function."""
     examined, solutions = examination or usual_examination(assignment), solution_texts(assignment)
-    mutation = []
+    mutation: list[Caught] = []
     for exercise in assignment.exercises:
         if exercise.calls:
+            mutation += mutate_calls(exercise, solutions[exercise.stub], examined, sandbox, tick)
             continue
         for function in dict.fromkeys(stage.asked for stage in exercise.stages):
             tick(f"mutants of {function}")
@@ -84,17 +53,7 @@ def _mutation(exercise: Exercise, function: str, solution: str, examination: Exa
     missed = [mutant.change for mutant in passing if not is_same(mutant.before, mutant.text)]
     told = [outcome for outcome in outcomes if outcome.told]
     otherwise = [each for each in told if not is_named_rightly(each.mutant, each.told, own, course, is_same)]
-    return Caught(
-        function,
-        mutants=len(outcomes),
-        equivalent=len(passing) - len(missed),
-        caught=len(outcomes) - len(passing),
-        named=len(told),
-        wrong=sum(outcome.is_wrong for outcome in outcomes),
-        rightly=len(told) - len(otherwise),
-        missed=missed,
-        otherwise=[f"{each.mutant.change}: {each.told[0].code}. {each.told[0].message}" for each in otherwise],
-    )
+    return Caught.of(function, outcomes, missed, otherwise)
 
 
 def _outcomes(
@@ -130,10 +89,10 @@ def _is_same_function(
     first, second = (_defined(text, stages[0].asked) for text in (one, other))
     for draw in range(DRAWS):
         generator = torch.Generator().manual_seed(draw)
-        given = _redrawn(probes[1 + draw % (len(probes) - 1)].offer(stages[0]), generator)
+        given = redrawn(probes[1 + draw % (len(probes) - 1)].offer(stages[0]), generator)
         try:
             right, values = _values(first, given, len(stages)), _values(second, given, len(stages))
-            near = [_is_near(value, wanted) for value, wanted in zip(values, right, strict=True)]
+            near = [is_near(value, wanted) for value, wanted in zip(values, right, strict=True)]
         except (RuntimeError, LookupError, TypeError, AttributeError, ValueError, ArithmeticError, NameError):
             return False
         if not all(fits or stage.name in vanishing for stage, fits in zip(stages, near, strict=True)):
@@ -141,26 +100,11 @@ def _is_same_function(
     return True
 
 
-def _is_near(value: torch.Tensor, right: torch.Tensor) -> bool:
-    aligned = align(value, right.shape)
-    return aligned is not None and largest(aligned - right) <= SAME * largest(right)
-
-
 def _defined(text: str, name: str) -> Callable[..., Any]:
     namespace: dict[str, Any] = {}
     exec(compile(text, "solution", "exec"), namespace)
     function: Callable[..., Any] = namespace[name]
     return function
-
-
-def _redrawn(offered: Mapping[str, Any], generator: torch.Generator) -> dict[str, Any]:
-    """The same sizes and indices; every other tensor positive, so that any power of it is a number."""
-    return {
-        name: torch.rand(value.shape, generator=generator, dtype=torch.float64) + 0.5
-        if isinstance(value, torch.Tensor) and value.is_floating_point()
-        else value
-        for name, value in offered.items()
-    }
 
 
 def _values(function: Callable[..., Any], given: Mapping[str, Any], count: int) -> list[torch.Tensor]:

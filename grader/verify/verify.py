@@ -5,8 +5,9 @@ from typing import Literal
 
 from grader.assignment.assignment import Assignment
 from grader.sandbox.ours import Sandbox
+from grader.verify.caught import Caught
 from grader.verify.checks import SEEDS, Check, Tick, check, usual_examination
-from grader.verify.mutation import Caught, mutate
+from grader.verify.mutation import mutate
 
 SCHEMA: Literal["backprop-grader/verification/v1"] = "backprop-grader/verification/v1"
 

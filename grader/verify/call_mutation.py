@@ -1,0 +1,132 @@
+"""Mutation testing of what a call script uses: every function, and every method of a class, one edit at a time."""
+
+import ast
+import dataclasses
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+import torch
+
+from grader.assignment.assignment import Exercise
+from grader.result import Diagnosis
+from grader.run.exam import Examination
+from grader.sandbox.border.messages import Calls
+from grader.sandbox.ours import Sandbox
+from grader.sandbox.theirs.called import run
+from grader.sandbox.theirs.returned import plain_of
+from grader.sandbox.theirs.source.edits import scope_of, variants
+from grader.verify.caught import Caught, JudgedMutant, is_near, redrawn
+from grader.verify.checks import Tick, graded, vanishing_in
+from grader.verify.mutants import Mutant, first_changed
+from grader.verify.naming import SPOKEN_OF
+
+DRAWS = 5
+"""On so many draws of what is given, besides the probes, a mutant has to be the same to be set aside."""
+OF_THE_FORWARD = {"forward-first", "forward-wrong-too"}
+"""What is told of a gradient because of another stage, and is about no edit of its own."""
+
+
+def mutate_calls(
+    exercise: Exercise, solution: str, examination: Examination, sandbox: Sandbox, tick: Tick
+) -> Iterator[Caught]:
+    """What comes of the mutants of each function and method that the call script uses."""
+    module = ast.parse(solution)
+    before = ast.unparse(module)
+    own = frozenset(slip.code for slip in exercise.slips)
+    same = _Same(exercise, examination)
+    only = _only(exercise, examination)
+    for name, function in _written(exercise, module):
+        tick(f"mutants of {name}")
+        made = _mutants(name, function, module, before)
+        outcomes = [_judged(mutant, only, sandbox) for mutant in made]
+        passing = [outcome.mutant for outcome in outcomes if outcome.passed]
+        missed = [mutant.change for mutant in passing if not same(mutant.before, mutant.text)]
+        is_right = partial(_is_named_rightly, own=own)
+        yield Caught.of(name, outcomes, missed, [each for each in outcomes if each.told and not is_right(each)])
+
+
+def _only(exercise: Exercise, examination: Examination) -> Examination:
+    """The examination with one exercise alone."""
+    names = frozenset(stage.name for stage in exercise.stages)
+    probes = {exercise.name: examination.probes[exercise.name]}
+    return dataclasses.replace(examination, selected=names, probes=probes, trials={})
+
+
+def _written(exercise: Exercise, module: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
+    assert exercise.calls
+    for node in module.body:
+        if isinstance(node, ast.FunctionDef) and node.name in exercise.calls.written:
+            yield node.name, node
+        if isinstance(node, ast.ClassDef) and node.name in exercise.calls.written:
+            yield from ((f"{node.name}.{each.name}", each) for each in node.body if isinstance(each, ast.FunctionDef))
+
+
+def _mutants(name: str, function: ast.FunctionDef, module: ast.Module, before: str) -> Iterator[Mutant]:
+    seen = {before}
+    arguments = [each.arg for each in function.args.args if each.arg != "self"]
+    documented = ast.get_docstring(function) is not None
+    body = function.body[documented:]
+    for kind, _ in variants(body, scope_of(body, dict.fromkeys(arguments)), lambda rule: rule.breaks):
+        function.body[documented:] = body
+        after = ast.unparse(module)
+        if after not in seen and after.count("\n") == before.count("\n"):
+            seen.add(after)
+            line = first_changed(before, after)
+            yield Mutant(name, kind, after.split("\n")[line - 1].strip(), after, before, line)
+
+
+def _judged(mutant: Mutant, examination: Examination, sandbox: Sandbox) -> JudgedMutant:
+    failed = [stage for stage in graded({"mutant.py": mutant.text}, examination, sandbox) if not stage.passed]
+    valued = [stage for stage in failed if stage.verdict in ("wrong", "overfit", "shortcut")]
+    told = tuple(stage.diagnosis for stage in valued if stage.diagnosis)
+    return JudgedMutant(mutant, not failed, bool(valued), told)
+
+
+def _is_named_rightly(outcome: JudgedMutant, own: frozenset[str]) -> bool:
+    told = [diagnosis for diagnosis in outcome.told if diagnosis.code not in OF_THE_FORWARD]
+    return bool(told) and all(each.code in own or _is_about(each, outcome.mutant) for each in told)
+
+
+def _is_about(diagnosis: Diagnosis, mutant: Mutant) -> bool:
+    if diagnosis.line is None:
+        return mutant.kind in SPOKEN_OF.get(diagnosis.code, {})
+    return diagnosis.line == mutant.line and diagnosis.code == f"edit-{mutant.kind}"
+
+
+class _Same:
+    """Whether two solutions bind the same to every stage, on the probes and on what is drawn besides."""
+
+    def __init__(self, exercise: Exercise, examination: Examination) -> None:
+        self._exercise, self._arrays = exercise, examination.assignment.arrays
+        self._vanishing = vanishing_in(exercise, examination)
+        self._lent = [probe.lent() for probe in examination.probes[exercise.name]]
+        generators = [torch.Generator().manual_seed(draw) for draw in range(DRAWS)]
+        self._lent += [redrawn(self._lent[1 + n % (len(self._lent) - 1)], each) for n, each in enumerate(generators)]
+
+    def __call__(self, one: str, other: str) -> bool:
+        try:
+            return all(self._agree(_namespace(one), _namespace(other), lent) for lent in self._lent)
+        except Exception:  # one that fails is no other way to say the same
+            return False
+
+    def _agree(self, one: dict[str, Any], other: dict[str, Any], lent: Mapping[str, Any]) -> bool:
+        right, values = (self._values(namespace, lent) for namespace in (one, other))
+        return all(is_near(values[name], right[name]) for name in right)
+
+    def _values(self, namespace: dict[str, Any], lent: Mapping[str, Any]) -> dict[str, torch.Tensor]:
+        assert self._exercise.calls
+        stages = [stage for stage in self._exercise.stages if stage.name not in self._vanishing]
+        calls = Calls(self._exercise.calls.lines, dict.fromkeys(self._exercise.calls.written, ""), self._arrays)
+        taking: Callable[[Any], torch.Tensor] = lambda value: plain_of(value, self._arrays)[0]  # noqa: E731
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            made = run(calls, lambda _, name: namespace[name], lent, [stage.gradient for stage in stages], taking)
+        return made.taken
+
+
+def _namespace(text: str) -> dict[str, Any]:
+    namespace: dict[str, Any] = {"__name__": "solution"}
+    exec(compile(text, "solution", "exec"), namespace)
+    return namespace

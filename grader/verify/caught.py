@@ -1,0 +1,79 @@
+"""What comes of mutants, and when two of them give the same."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+from grader.assignment.tolerance import largest
+from grader.judge.compare import align
+from grader.result import Diagnosis
+from grader.verify.mutants import Mutant
+
+SAME = 1e-9
+"""Of the largest element: two functions that are nearer to each other are the same formula."""
+
+
+@dataclass(frozen=True)
+class JudgedMutant:
+    """What came of one mutant."""
+
+    mutant: Mutant
+    passed: bool
+    is_wrong: bool
+    """It has a wrong value or shape."""
+    told: tuple[Diagnosis, ...] = ()
+
+
+@dataclass(frozen=True)
+class Caught:
+    """What came of the mutants of one function. `missed` are the changes that pass and are no equivalent ones."""
+
+    function: str
+    mutants: int
+    equivalent: int
+    caught: int
+    named: int
+    wrong: int
+    """Mutants with a wrong value or shape, the ones that a diagnosis is looked for."""
+    rightly: int
+    """Of those named, the ones whose name is that of the edit, in its line if it speaks of one."""
+    missed: list[str] = field(default_factory=list)
+    otherwise: list[str] = field(default_factory=list)
+    """Edits that are told something else, with what is told."""
+
+    @classmethod
+    def of(
+        cls, function: str, outcomes: Sequence[JudgedMutant], missed: list[str], otherwise: Sequence[JudgedMutant]
+    ) -> "Caught":
+        """The numbers, from what came of each mutant, and those that are told something else."""
+        passing = sum(outcome.passed for outcome in outcomes)
+        told = sum(bool(outcome.told) for outcome in outcomes)
+        return cls(
+            function,
+            mutants=len(outcomes),
+            equivalent=passing - len(missed),
+            caught=len(outcomes) - passing,
+            named=told,
+            wrong=sum(outcome.is_wrong for outcome in outcomes),
+            rightly=told - len(otherwise),
+            missed=missed,
+            otherwise=[f"{each.mutant.change}: {each.told[0].code}. {each.told[0].message}" for each in otherwise],
+        )
+
+
+def is_near(value: torch.Tensor, right: torch.Tensor) -> bool:
+    """Whether a value is the right one but for rounding, and for axes of length 1."""
+    aligned = align(value, right.shape)
+    return aligned is not None and largest(aligned.double() - right.double()) <= SAME * largest(right.double())
+
+
+def redrawn(offered: Mapping[str, Any], generator: torch.Generator) -> dict[str, Any]:
+    """The same sizes and indices; every other tensor positive, so that any power of it is a number."""
+    return {
+        name: torch.rand(value.shape, generator=generator, dtype=torch.float64) + 0.5
+        if isinstance(value, torch.Tensor) and value.is_floating_point()
+        else value
+        for name, value in offered.items()
+    }
