@@ -15,10 +15,6 @@ from grader.assignment.assignment import (
     Exercise,
     ProbeRecipe,
     Size,
-    Slip,
-    Stage,
-    Task,
-    Training,
     gradient_name,
 )
 from grader.assignment.calls import CallScript
@@ -39,6 +35,7 @@ from grader.assignment.schema import (
     TrainingTable,
 )
 from grader.assignment.script import Script
+from grader.assignment.stage import Slip, Stage, Task, Training
 from grader.errors import AssignmentError, UnknownAssignment
 
 DEFAULT_ASSIGNMENT = "nameweave"

@@ -11,9 +11,10 @@ from typing import Any, Literal
 
 import torch
 
-from grader.assignment.assignment import LOSS, Assignment, Exercise, ProbeRecipe, Stage
+from grader.assignment.assignment import LOSS, Assignment, Exercise, ProbeRecipe
 from grader.assignment.cut_graph import CutPass, Values, backward, chain, cut_pass, globals_for, run_lines
 from grader.assignment.dataset import Dataset, Rows
+from grader.assignment.stage import Stage
 from grader.assignment.tolerance import Expectation, double, each, expectations
 from grader.assignment.training import trained
 from grader.errors import AssignmentError

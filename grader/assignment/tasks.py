@@ -9,12 +9,13 @@ from typing import Any, Literal
 
 import torch
 
-from grader.assignment.assignment import Assignment, Exercise, Task
+from grader.assignment.assignment import Assignment, Exercise
 from grader.assignment.cut_graph import Values, globals_for, run_lines
 from grader.assignment.dataset import END, Dataset, Rows
 from grader.assignment.probes import COURSE, Probe, Start, number_from, random_start
 from grader.assignment.script import Script
 from grader.assignment.short_run import ShortRun, make_run, training_rows
+from grader.assignment.stage import Task
 from grader.assignment.tolerance import double, each, expect, movers
 from grader.assignment.training import training_of
 

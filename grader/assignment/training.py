@@ -5,9 +5,10 @@ from typing import Any
 
 import torch
 
-from grader.assignment.assignment import Exercise, Training
+from grader.assignment.assignment import Exercise
 from grader.assignment.cut_graph import Values
 from grader.assignment.dataset import Rows
+from grader.assignment.stage import Training
 from grader.errors import AssignmentError
 from grader.sandbox.border.loop import Loop, Plan, with_autograd
 

@@ -5,9 +5,10 @@ import textwrap
 
 import click
 
-from grader.assignment.assignment import Assignment, Exercise, Stage, Task
+from grader.assignment.assignment import Assignment, Exercise
 from grader.assignment.authoring.hints import without_hint
 from grader.assignment.catalog import DEFAULT_ASSIGNMENT, assignment_names, load_assignment
+from grader.assignment.stage import Stage, Task
 from grader.cli.completion import complete_assignment, complete_stage
 from grader.errors import UnknownName
 

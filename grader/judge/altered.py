@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from grader.assignment.assignment import Slip, Task
 from grader.assignment.cut_graph import Values, globals_for
 from grader.assignment.probes import Probe
+from grader.assignment.stage import Slip, Task
 from grader.assignment.tolerance import double, each, largest
 from grader.border import Answer
 from grader.judge.compare import align

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import torch
 
-from grader.assignment.assignment import Slip, Task
+from grader.assignment.stage import Slip, Task
 from grader.assignment.tasks import Scene
 from grader.border import Answer, Reply
 from grader.judge.altered import failure_of, named

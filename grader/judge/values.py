@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from grader.assignment.assignment import Slip, Task
 from grader.assignment.probes import Probe
+from grader.assignment.stage import Slip, Task
 from grader.border import Answer, Reply
 from grader.judge.altered import explains, named
 from grader.judge.gradient import judge_gradient, trials_of

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from grader.assignment.assignment import Exercise, Stage, Task
+from grader.assignment.assignment import Exercise
+from grader.assignment.stage import Stage, Task
 from grader.border import Source
 from grader.errors import UnknownName
 from grader.pytest_plugin.header import Header, header_in, is_spare, text_of

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-from grader.assignment.assignment import Exercise, Stage, Task
+from grader.assignment.assignment import Exercise
 from grader.assignment.probes import Probe
+from grader.assignment.stage import Stage, Task
 from grader.border import STUB, Fault, Found, Note, Reading, Reply, SourceFault
 from grader.run.exam import Examination
 from grader.sandbox.border.messages import ABOVE

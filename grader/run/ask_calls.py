@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from grader.assignment.assignment import Exercise, Stage
+from grader.assignment.assignment import Exercise
 from grader.assignment.calls import CallScript
+from grader.assignment.stage import Stage
 from grader.border import STUB, Answer, CallLine, Fault, Found, Reading
 from grader.run.ask import Asked, Sought, seek
 from grader.run.exam import Examination

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from grader.assignment.assignment import Exercise, Slip, Stage, Task
+from grader.assignment.assignment import Exercise
+from grader.assignment.stage import Slip, Stage, Task
 from grader.border import Found, Source
 from grader.judge.differences import REASON, look_like_differences
 from grader.judge.gradient import Trial, judge_gradient, trials_of

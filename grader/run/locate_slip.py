@@ -12,8 +12,9 @@ from typing import Any
 
 import torch
 
-from grader.assignment.assignment import LOSS, Exercise, Stage
+from grader.assignment.assignment import LOSS, Exercise
 from grader.assignment.probes import Probe
+from grader.assignment.stage import Stage
 from grader.assignment.tolerance import FLOOR, largest
 from grader.border import AS_IT_IS, EDITS_CAP, Answer, Edit, Source
 from grader.judge.compare import align

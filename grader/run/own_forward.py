@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import torch
 
-from grader.assignment.assignment import Exercise, Stage
+from grader.assignment.assignment import Exercise
 from grader.assignment.probes import Probe, number_from
+from grader.assignment.stage import Stage
 from grader.border import Answer
 from grader.result import PASSED, Diagnosis
 from grader.run.ask_calls import CallRun

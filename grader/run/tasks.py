@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from grader.assignment.assignment import Exercise, Task
+from grader.assignment.assignment import Exercise
 from grader.assignment.probes import number_from
+from grader.assignment.stage import Task
 from grader.assignment.tasks import Trials, offered_to
 from grader.border import Found, Trained
 from grader.judge.integrity import of_source

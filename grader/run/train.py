@@ -8,10 +8,11 @@ from typing import Any
 
 import torch
 
-from grader.assignment.assignment import Assignment, Task
+from grader.assignment.assignment import Assignment
 from grader.assignment.dataset import Dataset
 from grader.assignment.probes import Start, course_start
 from grader.assignment.short_run import training_rows
+from grader.assignment.stage import Task
 from grader.assignment.tasks import Scene, draw_texts, offered_to, real_scene
 from grader.assignment.training import parameters_of, plan_of
 from grader.border import Answer, Found

@@ -10,9 +10,10 @@ from dataclasses import replace
 
 import torch
 
-from grader.assignment.assignment import LOSS, Exercise, Stage
+from grader.assignment.assignment import LOSS, Exercise
 from grader.assignment.cut_graph import CutPass, cut_pass
 from grader.assignment.probes import Probe
+from grader.assignment.stage import Stage
 from grader.assignment.tolerance import expectations
 from grader.border import Note, Reply
 from grader.run.ask import Asked

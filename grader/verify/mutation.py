@@ -9,9 +9,10 @@ from typing import Any
 
 import torch
 
-from grader.assignment.assignment import Assignment, Exercise, Stage
+from grader.assignment.assignment import Assignment, Exercise
 from grader.assignment.authoring.answers import solution_texts
 from grader.assignment.probes import Probe
+from grader.assignment.stage import Stage
 from grader.run.exam import Examination
 from grader.sandbox.ours import Sandbox
 from grader.verify.call_mutation import mutate_calls

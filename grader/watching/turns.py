@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from grader.assignment.assignment import Assignment, Exercise, Stage, Task
+from grader.assignment.assignment import Assignment, Exercise
+from grader.assignment.stage import Stage, Task
 from grader.result import Result
 from grader.submission import Submission
 

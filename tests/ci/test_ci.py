@@ -202,7 +202,7 @@ def test_the_workflow_of_github_may_only_read_and_keeps_reports_of_failures_too(
         (["jenkins"], "'jenkins' is not one of"),
         (["github", "--assignment", "absent"], "There is no assignment 'absent'"),
         (["gradescope", "--assignment", "absent"], "There is no assignment 'absent'"),
-        (["github", "--assignment", "{course}/course/slope"], "is not in"),
+        (["github", "--assignment", "{course}/course/slope"], "Move its folder there"),
         (["github", "{course}", "--assignment", "{course}/course/my $(slope)"], "may misread"),
     ],
 )

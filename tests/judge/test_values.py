@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from grader.assignment.assignment import Slip, Task
 from grader.assignment.probes import Probe
 from grader.assignment.script import Script
+from grader.assignment.stage import Slip, Task
 from grader.assignment.tolerance import Expectation
 from grader.border import Answer, Fault, Reply
 from grader.judge.values import judge_values

@@ -7,12 +7,13 @@ from typing import Any
 
 import nbformat
 
-from grader.assignment.assignment import LOSS, Assignment, Exercise, Stage, Task
+from grader.assignment.assignment import LOSS, Assignment, Exercise
 from grader.assignment.authoring.answers import solution_text
 from grader.assignment.authoring.call_stubs import definitions
 from grader.assignment.authoring.shapes import symbolic_shapes
 from grader.assignment.authoring.stubs import PLAIN, arguments_of, signature
 from grader.assignment.dataset import load_dataset
+from grader.assignment.stage import Stage, Task
 
 v4: Any = nbformat.v4
 THREADS = [

@@ -4,12 +4,13 @@ import ast
 import textwrap
 from collections.abc import Sequence
 
-from grader.assignment.assignment import LOSS, Assignment, Exercise, Stage
+from grader.assignment.assignment import LOSS, Assignment, Exercise
 from grader.assignment.authoring.answers import solution_text
 from grader.assignment.authoring.call_stubs import call_stub_text
 from grader.assignment.authoring.hints import WIDTH, hint_lines, wrapped
 from grader.assignment.authoring.shapes import symbolic_shapes
 from grader.assignment.dataset import load_dataset
+from grader.assignment.stage import Stage
 
 INTRODUCTION = """\
 Write one gradient per function, and run `grade` in this folder as often as you like.

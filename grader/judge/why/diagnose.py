@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import torch
 
-from grader.assignment.assignment import Slip
+from grader.assignment.stage import Slip
 from grader.assignment.tolerance import largest
 from grader.border import Answer
 from grader.judge.compare import align

@@ -6,7 +6,7 @@ from functools import partial
 
 import torch
 
-from grader.assignment.assignment import Slip
+from grader.assignment.stage import Slip
 from grader.judge.why.local import Local
 from grader.judge.why.slip_values import (
     Combine,

@@ -8,10 +8,10 @@ from typing import Any
 
 import torch
 
-from grader.assignment.assignment import Slip, Stage
 from grader.assignment.cut_graph import CutPass, cut_pass, globals_for, run_lines
 from grader.assignment.probes import Probe
 from grader.assignment.script import Line, Script
+from grader.assignment.stage import Slip, Stage
 from grader.assignment.tolerance import double, each
 from grader.errors import AssignmentError
 

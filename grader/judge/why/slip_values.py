@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import torch
 
-from grader.assignment.assignment import Slip
+from grader.assignment.stage import Slip
 from grader.assignment.tolerance import largest
 from grader.judge.why.local import Local
 
