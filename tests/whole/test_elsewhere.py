@@ -24,6 +24,7 @@ from helpers.places import MISTAKES, SOLUTIONS
 from helpers.solution import CROSS_ENTROPY
 
 PLATFORMS = ["win32", "darwin"]
+"""What takes the same way on both is tried on one."""
 IMPORT_ALL = """
 import importlib, os, pkgutil, sys
 import bleach, ipykernel.kernelapp, jupyter_client.provisioning, nbclient, nbconvert, pytest
@@ -70,6 +71,7 @@ def test_the_solution_passes_and_the_report_says_that_nothing_confined_it(there,
     assert "landlock unavailable" in page and "the code could do whatever the person grading could" in page
 
 
+@pytest.mark.parametrize("there", ["darwin"], indirect=True)
 def test_a_loop_without_end_costs_the_processor_time_it_may_use_and_no_more(there, tmp_path):
     text = CROSS_ENTROPY.replace("    gradient = F", "    while True: pass\n    gradient = F", 1)
     (tmp_path / "loops.py").write_text(text, encoding="utf-8")
@@ -77,6 +79,7 @@ def test_a_loop_without_end_costs_the_processor_time_it_may_use_and_no_more(ther
     assert done.returncode == 1 and "still computing after 1 s of processor time" in done.stdout
 
 
+@pytest.mark.parametrize("there", ["darwin"], indirect=True)
 def test_what_is_missing_is_told_by_the_doctor_and_where_one_insists(there):
     done = there("doctor")
     assert done.returncode == 0 and "a new Python process each time" in done.stdout
@@ -85,6 +88,7 @@ def test_what_is_missing_is_told_by_the_doctor_and_where_one_insists(there):
     assert refused.returncode == 3 and "Traceback" not in refused.stderr and "so nothing was run" in refused.stderr
 
 
+@pytest.mark.parametrize("there", ["win32"], indirect=True)
 def test_a_class_is_graded_where_one_trusts_it_and_not_otherwise(there, tmp_path):
     for name in ("ada", "grace"):
         (tmp_path / "class" / name).mkdir(parents=True)
@@ -99,11 +103,13 @@ def test_a_class_is_graded_where_one_trusts_it_and_not_otherwise(there, tmp_path
     assert {json.loads(line)["grader"]["isolation"]["landlock"] for line in lines} == {"unavailable"}
 
 
+@pytest.mark.parametrize("there", ["darwin"], indirect=True)
 def test_one_can_train_there(there, tmp_path):
     done = there("train", SOLUTIONS, "--steps", "100")
     assert done.returncode == 0 and "steps per second" in done.stdout, done.stderr
 
 
+@pytest.mark.parametrize("there", ["win32"], indirect=True)
 def test_saves_are_followed_there(there, tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "answers.py").write_text(CROSS_ENTROPY, encoding="utf-8")

@@ -1,28 +1,33 @@
 """In the student's process: run the sources of a submission and find the functions that are its stages."""
 
 import ast
-import copy
-import importlib.abc
-import importlib.util
-import inspect
 import linecache
-import os
-import re
 import sys
 import traceback
 import types
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
-from importlib.machinery import ModuleSpec
 from typing import Any
 
 from grader.border import Edit, Fault, Found, Loaded, SourceFault
 from grader.sandbox.border.messages import ABOVE, Wanted
 from grader.sandbox.theirs.dataflow.slices import Slice
 from grader.sandbox.theirs.dataflow.statement import Statement
+from grader.sandbox.theirs.definitions import (
+    DEFINITIONS,
+    arguments_of,
+    asked_for,
+    first_line_of,
+    functions_of,
+    methods_of,
+    names_bound_in,
+    names_read_in,
+    taking,
+)
 from grader.sandbox.theirs.faults import fault_of
+from grader.sandbox.theirs.neighbours import Neighbours, stem
 from grader.sandbox.theirs.source.edits import edits, scope_of
 from grader.sandbox.theirs.source.outline import Outline
 from grader.sandbox.theirs.source.stub import is_stub, only_raises
@@ -42,10 +47,6 @@ from grader.sandbox.theirs.statements import (
 FAILURES = 20
 """How many failing statements of a file are told of."""
 STATEMENT_SHARE = 0.4
-DEFINITIONS = (ast.FunctionDef, ast.ClassDef)
-BINDING = re.compile(
-    r"^[ \t]{0,40}(?:def[ \t]+(\w+)|(\w+)[ \t]*(?:\[[^\n=]{0,80}\][ \t]*)?[-+*/]?=(?!=))", re.MULTILINE
-)
 """One statement of a notebook may take so much of the processor time there is for loading it."""
 
 
@@ -64,7 +65,7 @@ class Program:
         """Run every source; what fails is noted, and the rest goes on."""
         for name, source in self._sources.items():
             linecache.cache[name] = (len(source.text), None, source.text.splitlines(keepends=True), name)
-        sys.meta_path.append(_Neighbours(self._outlines))
+        sys.meta_path.append(Neighbours(self._outlines))
         sys.modules["grader"] = _inert_grader()
         for outline in self._outlines.values():
             self._run(outline)
@@ -87,7 +88,7 @@ class Program:
 
     def is_stub(self, name: str) -> bool:
         """Whether a function, or a method of a class, of that name is as it was given out."""
-        return any(is_stub(node) for outline in self._outlines.values() for node in _functions(outline, name))
+        return any(is_stub(node) for outline in self._outlines.values() for node in functions_of(outline, name))
 
     def raised_in_stub(self, error: BaseException) -> bool:
         """Whether an exception was raised by a function that is as it was given out."""
@@ -96,7 +97,7 @@ class Program:
         outline = self._outlines.get(code.co_filename) if code else None
         nodes = (node for s in outline.runs for node in ast.walk(s.node)) if outline else ()
         return any(
-            isinstance(node, ast.FunctionDef) and _first_line(node) == code.co_firstlineno and is_stub(node)  # type: ignore[union-attr]
+            isinstance(node, ast.FunctionDef) and first_line_of(node) == code.co_firstlineno and is_stub(node)  # type: ignore[union-attr]
             for node in nodes
         )
 
@@ -118,7 +119,7 @@ class Program:
             return
         node = next((s.node for s in reversed(outline.runs) if getattr(s.node, "name", "") == name), None)
         if isinstance(node, ast.FunctionDef):
-            function = _taking(node, given.keys() - self._namespaces[source].keys())
+            function = taking(node, given.keys() - self._namespaces[source].keys())
             for edit in edits(function.body, scope_of(function.body, given)):
                 yield edit, partial(self._defined, function, source)
 
@@ -127,10 +128,10 @@ class Program:
         owner, _, method = name.partition(".")
         outline = self._outlines[source]
         nodes = [s.node for s in outline.runs if isinstance(s.node, DEFINITIONS) and s.node.name == owner]
-        function = next((each for each in _functions(outline, owner) if each.name == (method or owner)), None)
+        function = next((each for each in functions_of(outline, owner) if each.name == (method or owner)), None)
         if function:
             node = nodes[-1]
-            given = dict.fromkeys(_arguments(function))
+            given = dict.fromkeys(arguments_of(function))
             for edit in edits(function.body, scope_of(function.body, given)):
                 yield edit, partial(self._bound_by, node, source)
 
@@ -142,7 +143,7 @@ class Program:
 
     def _defined(self, node: ast.FunctionDef, source: str) -> Function:
         """A function of the submission as it stands in its tree now; what it does not ask for is left out."""
-        function, names = self._bound_by(node, source), _arguments(node)
+        function, names = self._bound_by(node, source), arguments_of(node)
 
         def stage(**given: Any) -> Any:
             return function(**(given if node.args.kwarg else {name: given[name] for name in names & given.keys()}))
@@ -175,7 +176,7 @@ class Program:
         module = _module(name)
         self._namespaces[name] = module.__dict__
         faults = [*self._run_flat(outline, module)] if outline.is_flat else [*self._run_functions(outline, module)]
-        unparsed = [SourceFault(name, self._unparsed(error), _names_bound_in(text)) for error, text in outline.broken]
+        unparsed = [SourceFault(name, self._unparsed(error), names_bound_in(text)) for error, text in outline.broken]
         self._faults += [*unparsed, *faults][:FAILURES]
 
     def _run_functions(self, outline: Outline, module: types.ModuleType) -> Iterator[SourceFault]:
@@ -234,9 +235,9 @@ class Program:
                 yield replace(_flat(name, cut), above=_flat(name, above) if above else None, own_names=own_names)
                 continue
             nodes = [s.node for s in outline.runs if isinstance(s.node, DEFINITIONS) and s.node.name == stage]
-            first, last = (_first_line(nodes[-1]), nodes[-1].end_lineno or 0) if nodes else (0, 0)
-            parameters, required, takes_all = _asked(namespace[stage])
-            read = _read_in(nodes[-1]) if nodes else set(parameters)
+            first, last = (first_line_of(nodes[-1]), nodes[-1].end_lineno or 0) if nodes else (0, 0)
+            parameters, required, takes_all = asked_for(namespace[stage])
+            read = names_read_in(nodes[-1]) if nodes else set(parameters)
             yield Found(
                 name,
                 parameters,
@@ -247,26 +248,9 @@ class Program:
                 max(1, len(nodes)),
                 stub=bool(nodes) and (is_stub if stage in self._wanted.called else only_raises)(nodes[-1]),
                 reads=tuple(each for each in parameters if each in read),
-                stubs=tuple(method.name for method in _methods(nodes) if is_stub(method)),
-                places={method.name: (_first_line(method), method.end_lineno or 0) for method in _methods(nodes)},
+                stubs=tuple(method.name for method in methods_of(nodes) if is_stub(method)),
+                places={method.name: (first_line_of(method), method.end_lineno or 0) for method in methods_of(nodes)},
             )
-
-
-class _Neighbours(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Lets the files of one submission import each other; asked last, so that none can stand in for a library."""
-
-    def __init__(self, outlines: dict[str, Outline]) -> None:
-        self._outlines = {_stem(name): outline for name, outline in outlines.items()}
-
-    def find_spec(self, fullname: str, path: Any, target: Any = None) -> ModuleSpec | None:
-        return importlib.util.spec_from_loader(fullname, self) if fullname in self._outlines else None
-
-    def exec_module(self, module: types.ModuleType) -> None:
-        outline = self._outlines[module.__name__]
-        nodes = [statement.node for statement in outline.runs]
-        failed = (error for error, _ in outline.broken)
-        for error in [*failed, *(e for _, e in run_statements(nodes, outline.source.name, module.__dict__))]:
-            raise error
 
 
 def _flat(source: str, cut: Slice) -> Found:
@@ -282,60 +266,6 @@ def _lines_of(variable: str, cut: Slice) -> tuple[int, int] | None:
     return (nodes[0].lineno, max(node.end_lineno or 0 for node in nodes)) if nodes and len(cut.variables) > 1 else None
 
 
-def _functions(outline: Outline, name: str) -> list[ast.FunctionDef]:
-    """The functions of that name, or the methods of the class, the last one only."""
-    nodes = [s.node for s in outline.runs if isinstance(s.node, DEFINITIONS) and s.node.name == name]
-    return [node for node in nodes[-1:] if isinstance(node, ast.FunctionDef)] + _methods(nodes)
-
-
-def _methods(nodes: Sequence[ast.FunctionDef | ast.ClassDef]) -> list[ast.FunctionDef]:
-    """Of the last of some definitions, if it is a class."""
-    body = nodes[-1].body if nodes and isinstance(nodes[-1], ast.ClassDef) else []
-    return [node for node in body if isinstance(node, ast.FunctionDef)]
-
-
-def _read_in(function: ast.FunctionDef | ast.ClassDef) -> set[str]:
-    """The names that are read anywhere in a function."""
-    nodes = (node for statement in function.body for node in ast.walk(statement))
-    return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-
-
-def _names_bound_in(text: str) -> tuple[str, ...]:
-    """The names that text which is not Python would have bound, as far as its lines show."""
-    return tuple(dict.fromkeys(match[1] or match[2] for match in BINDING.finditer(text)))
-
-
-def _taking(node: ast.FunctionDef, names: Set[str]) -> ast.FunctionDef:
-    """A copy of a function that takes these names as well, and is not decorated."""
-    taking = copy.deepcopy(node)
-    taking.decorator_list = []
-    arguments = taking.args
-    arguments.posonlyargs, arguments.args = [], [*arguments.posonlyargs, *arguments.args]
-    more = sorted(names - _arguments(taking)) if arguments.kwarg is None else []
-    arguments.kwonlyargs += [ast.arg(name) for name in more]
-    arguments.kw_defaults += [ast.Constant(None) for _ in more]
-    return ast.fix_missing_locations(taking)
-
-
-def _arguments(node: ast.FunctionDef) -> set[str]:
-    return {each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
-
-
-def _asked(function: Any) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
-    """Parameter names, those without a default, and whether it takes any keyword."""
-    try:
-        parameters = inspect.signature(function).parameters.values()
-    except BaseException:
-        return (), (), False
-    named = [p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
-    required = tuple(p.name for p in named if p.default is p.empty)
-    return tuple(p.name for p in named), required, any(p.kind is p.VAR_KEYWORD for p in parameters)
-
-
-def _first_line(node: ast.FunctionDef | ast.ClassDef) -> int:
-    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-
-
 def _inert_grader() -> types.ModuleType:
     """What `import grader` gives in a submission: comparing there is a self-check, and decides nothing here."""
     module = types.ModuleType("grader")
@@ -344,12 +274,7 @@ def _inert_grader() -> types.ModuleType:
 
 
 def _module(name: str) -> types.ModuleType:
-    module = types.ModuleType(_stem(name))
+    module = types.ModuleType(stem(name))
     module.__file__ = name
     sys.modules.setdefault(module.__name__, module)
     return module
-
-
-def _stem(name: str) -> str:
-    stem = os.path.splitext(os.path.basename(name))[0]
-    return stem if stem != "__main__" else "main"

@@ -1,0 +1,70 @@
+"""In the student's process: what the definitions of a source show without being run."""
+
+import ast
+import copy
+import inspect
+import re
+from collections.abc import Sequence, Set
+from typing import Any
+
+from grader.sandbox.theirs.source.outline import Outline
+
+DEFINITIONS = (ast.FunctionDef, ast.ClassDef)
+BINDING = re.compile(
+    r"^[ \t]{0,40}(?:def[ \t]+(\w+)|(\w+)[ \t]*(?:\[[^\n=]{0,80}\][ \t]*)?[-+*/]?=(?!=))", re.MULTILINE
+)
+
+
+def functions_of(outline: Outline, name: str) -> list[ast.FunctionDef]:
+    """The functions of that name, or the methods of the class, the last one only."""
+    nodes = [s.node for s in outline.runs if isinstance(s.node, DEFINITIONS) and s.node.name == name]
+    return [node for node in nodes[-1:] if isinstance(node, ast.FunctionDef)] + methods_of(nodes)
+
+
+def methods_of(nodes: Sequence[ast.FunctionDef | ast.ClassDef]) -> list[ast.FunctionDef]:
+    """Of the last of some definitions, if it is a class."""
+    body = nodes[-1].body if nodes and isinstance(nodes[-1], ast.ClassDef) else []
+    return [node for node in body if isinstance(node, ast.FunctionDef)]
+
+
+def names_read_in(function: ast.FunctionDef | ast.ClassDef) -> set[str]:
+    """The names that are read anywhere in a function."""
+    nodes = (node for statement in function.body for node in ast.walk(statement))
+    return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+
+
+def names_bound_in(text: str) -> tuple[str, ...]:
+    """The names that text which is not Python would have bound, as far as its lines show."""
+    return tuple(dict.fromkeys(match[1] or match[2] for match in BINDING.finditer(text)))
+
+
+def taking(node: ast.FunctionDef, names: Set[str]) -> ast.FunctionDef:
+    """A copy of a function that takes these names as well, and is not decorated."""
+    taking = copy.deepcopy(node)
+    taking.decorator_list = []
+    arguments = taking.args
+    arguments.posonlyargs, arguments.args = [], [*arguments.posonlyargs, *arguments.args]
+    more = sorted(names - arguments_of(taking)) if arguments.kwarg is None else []
+    arguments.kwonlyargs += [ast.arg(name) for name in more]
+    arguments.kw_defaults += [ast.Constant(None) for _ in more]
+    return ast.fix_missing_locations(taking)
+
+
+def arguments_of(node: ast.FunctionDef) -> set[str]:
+    """The names of its arguments, but for those that take whatever there is."""
+    return {each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
+
+
+def asked_for(function: Any) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
+    """Parameter names, those without a default, and whether it takes any keyword."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except BaseException:
+        return (), (), False
+    named = [p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+    required = tuple(p.name for p in named if p.default is p.empty)
+    return tuple(p.name for p in named), required, any(p.kind is p.VAR_KEYWORD for p in parameters)
+
+
+def first_line_of(node: ast.FunctionDef | ast.ClassDef) -> int:
+    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
