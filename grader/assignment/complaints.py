@@ -23,6 +23,8 @@ def complaints(assignment: Assignment) -> Iterator[str]:
                 where = f"{exercise.script.path.name}:{line.number}"
                 yield f"{where}: {line.target} is assigned twice; give every tensor its own name."
         yield from _call_complaints(exercise)
+        if assignment.arrays != "torch" and not exercise.calls:
+            yield f"{exercise.name}: arrays = {assignment.arrays!r} takes a call script; give the exercise `calls`."
         if targets[-1:] != ("loss",) and not exercise.calls:
             yield f"the last line of {exercise.script.path.name} must assign to `loss`."
         for tensor in exercise.cuts.difference(targets, assignment.inputs.targets):

@@ -30,6 +30,7 @@ COMMANDS = {
     "ci": ("grader.cli.ci", "Write the workflow that grades in CI."),
     "completion": ("grader.cli.completion", "Print the code that lets your shell complete commands and names."),
     "doctor": ("grader.cli.doctor", "Show versions, and which protections are in force here."),
+    "new": ("grader.cli.new", "For authors: start an assignment from a small one that works."),
     "verify": (
         "grader.cli.verify",
         "For authors: check an assignment. Its solutions pass, its mutants are caught and named.",
