@@ -79,6 +79,14 @@ class UnknownAssignment(UsageError):
         )
 
 
+class ForAnotherAssignment(UsageError):
+    """The header of a stub names an assignment that is not installed."""
+
+    def __init__(self, path: object, name: str) -> None:
+        super().__init__(f"{path} is for {name!r}, which is not installed. Give its folder with --assignment.")
+        self.name = name
+
+
 class UnknownName(UsageError):
     """A stage or an exercise that the assignment does not have."""
 

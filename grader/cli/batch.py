@@ -16,14 +16,17 @@ from grader.batch.batch import STORE, ClassRun, Workers
 from grader.batch.settings import Terms
 from grader.batch.store import Store
 from grader.batch.workers import Crew
+from grader.classroom.class_submission import read_class_submission
 from grader.classroom.layout import NAMES, describe, open_class
 from grader.cli.completion import complete_assignment
 from grader.cli.options import Seconds, Whole
 from grader.errors import ClusterFailed, GraderError
 from grader.report.safe import plain
-from grader.run.request import select
+from grader.run.request import recognise_class, select
 
 INTERRUPTED, NOT_ALL_JUDGED = 130, 3
+LOOKED_AT = 20
+"""So many submissions tell what assignment a class is for."""
 SHARE, SECONDS = 0.1, 60.0
 """Where there is no terminal, a line tells how far it is after such a share of the class, and after so many seconds."""
 
@@ -42,10 +45,9 @@ SHARE, SECONDS = 0.1, 60.0
 )
 @click.option(
     "--assignment",
-    default=DEFAULT_ASSIGNMENT,
-    show_default=True,
+    metavar="NAME|DIR",
     shell_complete=complete_assignment,
-    help="Its name or folder.",
+    help="Its name or folder; what most submissions are for, by default.",
 )
 @click.option(
     "--workers",
@@ -69,7 +71,7 @@ def batch(
     out: Path,
     layout: str | None,
     roster: Path | None,
-    assignment: str,
+    assignment: str | None,
     workers: int,
     cluster: str | None,
     no_html: bool,
@@ -89,8 +91,10 @@ def batch(
     # The crew comes first: copied off while this process has read nothing. A seed would be among the arguments.
     with ExitStack() as stack:
         crew = stack.enter_context(Crew(workers, "fork" if seed is None else "zygote", trust=trust))
-        loaded = load_assignment(assignment)
-        found = stack.enter_context(open_class(submissions, layout, roster, loaded.name))
+        loaded = load_assignment(assignment) if assignment else None
+        named = loaded.name if loaded else DEFAULT_ASSIGNMENT
+        found = stack.enter_context(open_class(submissions, layout, roster, named))
+        loaded = loaded or recognise_class(map(read_class_submission, found.submissions[:LOOKED_AT]))
         terms = Terms(loaded, select(loaded), "", names, timeout)
         assert terms.names_text is not None  # read before anything is written
         store = stack.enter_context(Store(out / STORE))

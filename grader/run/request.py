@@ -1,11 +1,13 @@
 """What someone asks to have graded, made out before torch is needed: so that a slip of the keyboard is told at once."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.assignment.assignment import Assignment
 from grader.assignment.catalog import DEFAULT_ASSIGNMENT, assignment_names, load_assignment
-from grader.errors import NothingToGrade
+from grader.errors import ForAnotherAssignment, NothingToGrade
 from grader.submission import Submission, read_submission, recognise
 
 
@@ -32,7 +34,7 @@ def make_request(
         stage: grade only this stage.
 
     Raises:
-        UsageError: the path, or one of the names, leads nowhere.
+        UsageError: the path, or one of the names, leads nowhere; or what is there is for no known assignment.
     """
     known = [load_assignment(name) for name in assignment_names()]
     stubs = tuple(Path("exercises") / each.name for each in known)
@@ -43,6 +45,27 @@ def make_request(
         assignment = recognise(submission, {each.name: each.asked_names for each in known}, DEFAULT_ASSIGNMENT)
     chosen = next((each for each in known if each.name == str(assignment)), None) or load_assignment(assignment)
     return Request(submission, chosen, select(chosen, exercise, stage), stubs)
+
+
+def recognise_class(submissions: Iterable[Submission]) -> Assignment:
+    """The assignment that most of some submissions are for; the default where nothing says so.
+
+    Raises:
+        ForAnotherAssignment: it is one that is not installed.
+    """
+    known = {name: load_assignment(name).asked_names for name in assignment_names()}
+    votes, elsewhere = Counter[str](), list[ForAnotherAssignment]()
+    for submission in submissions:
+        try:
+            votes[recognise(submission, known, "")] += 1
+        except ForAnotherAssignment as error:
+            elsewhere.append(error)
+        except NothingToGrade:
+            continue
+    del votes[""]  # of what could not be read
+    if elsewhere and not votes:
+        raise elsewhere[0]
+    return load_assignment(votes.most_common(1)[0][0] if votes else DEFAULT_ASSIGNMENT)
 
 
 def select(assignment: Assignment, exercise: str | None = None, stage: str | None = None) -> frozenset[str]:

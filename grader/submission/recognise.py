@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from grader.errors import NothingToGrade
+from grader.errors import ForAnotherAssignment, NothingToGrade
 from grader.submission.submission import Submission
 
 HEADER = re.compile(r"^#[ \t]*grade:[ \t]*([\w.-]+)/([\w.-]+)", re.MULTILINE)
@@ -18,12 +18,16 @@ def recognise(submission: Submission, stage_names: Mapping[str, Sequence[str]], 
         default: the assignment of a submission that cannot be read at all.
 
     Raises:
+        ForAnotherAssignment: its header names one that is not known.
         NothingToGrade: it is for none of them.
     """
     texts = [source.text for source in submission.sources] + list(submission.hints.values())
-    for text in texts:
-        if (match := HEADER.search(text)) and match[1] in stage_names:
-            return match[1]
+    headed = [match[1] for text in texts if (match := HEADER.search(text))]
+    for name in headed:
+        if name in stage_names:
+            return name
+    if headed:
+        raise ForAnotherAssignment(submission.path, headed[0])
     defined = {name for text in texts for name in re.findall(r"^(?:def\s+|class\s+)?(\w+)\s*[(=:]", text, re.MULTILINE)}
     counts = {name: len(defined.intersection(stages)) for name, stages in stage_names.items()}
     best = max(counts, key=lambda name: counts[name])

@@ -1,0 +1,55 @@
+"""What a submission is for, and a class."""
+
+import pytest
+
+from grader.errors import ForAnotherAssignment, NothingToGrade
+from grader.run.request import make_request, recognise_class
+from helpers.submissions import submission_of
+
+LAYERS = "# grade: layers/relu\nimport numpy as np\n\n\ndef relu_forward(x):\n    return np.maximum(x, 0), x\n"
+PLAIN = LAYERS.partition("\n")[2]
+ATTENTION = "def dscores(scores):\n    return scores\n"
+NEITHER = "def nothing(x):\n    return x\n"
+
+
+def test_a_header_comes_before_what_names_say(tmp_path):
+    for text, name in [
+        (LAYERS, "layers"),
+        (PLAIN, "layers"),
+        (ATTENTION, "attention"),
+        (f"# grade: layers/relu\n{ATTENTION}", "layers"),
+    ]:
+        (tmp_path / "mine.py").write_text(text, encoding="utf-8")
+        assert make_request(tmp_path / "mine.py").assignment.name == name
+
+
+def test_a_header_of_an_assignment_that_is_not_here_is_told_and_graded_as_no_other(tmp_path):
+    (tmp_path / "mine.py").write_text(f"# grade: convnet/one\n{ATTENTION}", encoding="utf-8")
+    with pytest.raises(ForAnotherAssignment, match=r"mine\.py is for 'convnet'.*--assignment"):
+        make_request(tmp_path / "mine.py")
+    assert make_request(tmp_path / "mine.py", "attention").assignment.name == "attention"
+
+
+@pytest.mark.parametrize(
+    ("texts", "name"),
+    [
+        ([LAYERS, PLAIN, ATTENTION], "layers"),
+        ([NEITHER, ATTENTION], "attention"),
+        (["# grade: convnet/one\n", LAYERS], "layers"),
+        ([NEITHER, NEITHER], "nameweave"),
+        ([], "nameweave"),
+    ],
+)
+def test_a_class_is_for_what_most_of_it_is_for(texts, name):
+    assert recognise_class(submission_of(text) for text in texts).name == name
+
+
+def test_a_class_for_an_assignment_that_is_not_here_is_told_so():
+    with pytest.raises(ForAnotherAssignment, match="'convnet', which is not installed"):
+        recognise_class([submission_of("# grade: convnet/one\n"), submission_of(NEITHER)])
+
+
+def test_one_that_is_for_nothing_is_told_so(tmp_path):
+    (tmp_path / "mine.py").write_text(NEITHER, encoding="utf-8")
+    with pytest.raises(NothingToGrade):
+        make_request(tmp_path / "mine.py")
