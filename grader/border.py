@@ -138,12 +138,13 @@ class Reply:
 
 @dataclass(frozen=True)
 class CallLine:
-    """One statement of a call script: the names it reads, and those it binds."""
+    """One statement of a call script: the names it reads, those it binds, and those it calls a method of."""
 
     source: str
     number: int
     reads: tuple[str, ...]
     binds: tuple[str, ...]
+    owners: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

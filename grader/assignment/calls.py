@@ -123,7 +123,8 @@ def _line(node: ast.stmt) -> CallLine:
         reads[node.target.id] = None
     if isinstance(node, ast.For | ast.While | ast.With | ast.If):  # what a loop binds, its body reads
         reads = {name: None for name in reads if name not in binds}
-    return CallLine(ast.unparse(node), node.lineno, tuple(reads), tuple(binds))
+    owners = dict.fromkeys(owner for owner, _ in _methods(node))
+    return CallLine(ast.unparse(node), node.lineno, tuple(reads), tuple(binds), tuple(owners))
 
 
 def _apart(node: ast.stmt) -> list[ast.stmt]:

@@ -5,7 +5,7 @@
 
 import hashlib
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -90,7 +90,8 @@ def course_probe(assignment: Assignment, exercise: Exercise, start: Start) -> Pr
     """The course batch."""
     forward = cut_pass(exercise, start.inputs)
     generator = torch.Generator().manual_seed(assignment.seed)
-    upstream = backward(exercise, start.inputs, _outputs_upstream(forward, generator))
+    outputs = [name for name in exercise.outputs if name != LOSS]  # nothing says what comes after them
+    upstream = backward(exercise, start.inputs, _drawn_upstream(forward, outputs, generator))
     expected = expectations(exercise, start.inputs, forward, upstream, generator)
     for stage in exercise.stages:
         exact = upstream[stage.tensor] if stage.kind == "gradient" else forward.values[stage.tensor].detach()
@@ -181,21 +182,13 @@ def _random_rows(assignment: Assignment, sizes: dict[str, int], generator: torch
 
 
 def _random_upstream(forward: CutPass, generator: torch.Generator) -> dict[str, torch.Tensor]:
-    shapes = {name: forward.values[name].shape for name in sorted(forward.exercise.cuts)}
-    upstream = {
-        name: torch.randn(shape, generator=generator, dtype=forward.values[name].dtype)
-        for name, shape in shapes.items()
-    }
-    return upstream | {LOSS: torch.ones(())}
+    return _drawn_upstream(forward, sorted(forward.exercise.cuts), generator) | {LOSS: torch.ones(())}
 
 
-def _outputs_upstream(forward: CutPass, generator: torch.Generator) -> dict[str, torch.Tensor]:
-    """Gradients of the outputs other than the loss: nothing says what comes after them."""
-    outputs = [name for name in forward.exercise.outputs if name != LOSS]
-    return {
-        name: torch.randn(forward.values[name].shape, generator=generator, dtype=forward.values[name].dtype)
-        for name in outputs
-    }
+def _drawn_upstream(forward: CutPass, names: Sequence[str], generator: torch.Generator) -> dict[str, torch.Tensor]:
+    """A gradient for each of some tensors, of its shape and dtype."""
+    values = {name: forward.values[name] for name in names}
+    return {name: torch.randn(v.shape, generator=generator, dtype=v.dtype) for name, v in values.items()}
 
 
 def _offered(forward: CutPass) -> dict[str, Any]:

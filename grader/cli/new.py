@@ -16,11 +16,9 @@ def new(folder: Path) -> int:
     exercise, functions with a cache in the other, with solutions, stubs and a notebook. Nothing is overwritten."""
     write_missing(folder, starter_files(folder.resolve().name))
 
-    from grader.assignment.authoring.notebook import notebook_text
-    from grader.assignment.authoring.stubs import stub_texts
+    from grader.assignment.authoring.notebook import made_texts
 
-    loaded = load_assignment(folder)
-    write_missing(folder, stub_texts(loaded) | {loaded.notebook: notebook_text(loaded)})
+    write_missing(folder, made_texts(load_assignment(folder)))
     click.echo(f"\nIt works as it is: grade verify {folder}")
     click.echo(
         f"Change {folder / 'assignment.toml'}, the scripts and the solutions; then: grade release {folder} {folder}"

@@ -19,14 +19,12 @@ def release(assignment: str, folder: Path) -> int:
 
     Files from an earlier release in FOLDER are replaced. To update an assignment's own stubs, give its own folder.
     """
-    from grader.assignment.authoring.notebook import notebook_text
+    from grader.assignment.authoring.notebook import made_texts
     from grader.assignment.authoring.release import files_to_fill_in, student_files
-    from grader.assignment.authoring.stubs import stub_texts
 
     loaded = load_assignment(assignment)
-    made = stub_texts(loaded) | {loaded.notebook: notebook_text(loaded)}
     kept = files_to_fill_in if folder.resolve() == loaded.folder else student_files
-    for name, text in (kept(loaded) | made).items():
+    for name, text in (kept(loaded) | made_texts(loaded)).items():
         path = folder / name
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -91,19 +91,18 @@ class CallRun:
     @cached_property
     def _lacking(self) -> dict[str, Fault]:
         """What no line can bind, since a function or class is not there, by name."""
-        stages = {stage.gradient for stage in self.exercise.stages}
         lacking: dict[str, Fault] = {}
         for line in self.script.lines:
-            if fault := self._fault_of(line, lacking, stages):
+            if fault := self._fault_of(line, lacking):
                 lacking |= {name: fault for name in line.binds}
         return lacking
 
-    def _fault_of(self, line: CallLine, lacking: dict[str, Fault], stages: set[str]) -> Fault | None:
+    def _fault_of(self, line: CallLine, lacking: dict[str, Fault]) -> Fault | None:
         for name in line.reads:
             sought = self._sought.get(name)
             if sought and sought.found is None:
                 return sought.fault
-            if name in lacking and name not in stages:
+            if name in lacking and name not in self.script.stages:
                 return replace(lacking[name], message=f"It needs `{name}`. {lacking[name].message}")
         return None
 

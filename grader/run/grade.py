@@ -200,10 +200,11 @@ class Run:
         findings = self._found(exercise)
         puzzling = [f.stage for f in findings.values() if f.trials and is_puzzling(f.judgement)]
         functions = dict.fromkeys(stage.asked for stage in puzzling)
+        calls = self._calls(exercise, session)
         with suppress(SandboxError):
             for function in list(functions)[:MOST_LOCATED]:
                 wrong = [stage for stage in exercise.together(function) if stage in puzzling]
-                if calls := self._calls(exercise, session):
+                if calls:
                     located = locate_in_calls(wrong, calls, findings, self.submission.by_name)
                 else:
                     located = locate_slips(

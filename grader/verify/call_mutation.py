@@ -1,7 +1,6 @@
 """Mutation testing of what a call script uses: every function, and every method of a class, one edit at a time."""
 
 import ast
-import dataclasses
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -17,8 +16,8 @@ from grader.sandbox.ours import Sandbox
 from grader.sandbox.theirs.called import run
 from grader.sandbox.theirs.returned import plain_of
 from grader.sandbox.theirs.source.edits import scope_of, variants
-from grader.verify.caught import Caught, JudgedMutant, is_near, redrawn
-from grader.verify.checks import Tick, graded, vanishing_in
+from grader.verify.caught import Caught, JudgedMutant, is_near, judged_mutants, namespace_of, redrawn
+from grader.verify.checks import Tick, vanishing_in
 from grader.verify.mutants import Mutant, first_changed
 from grader.verify.naming import SPOKEN_OF
 
@@ -36,22 +35,15 @@ def mutate_calls(
     before = ast.unparse(module)
     own = frozenset(slip.code for slip in exercise.slips)
     same = _Same(exercise, examination)
-    only = _only(exercise, examination)
+    names = frozenset(stage.name for stage in exercise.stages)
     for name, function in _written(exercise, module):
         tick(f"mutants of {name}")
         made = _mutants(name, function, module, before)
-        outcomes = [_judged(mutant, only, sandbox) for mutant in made]
+        outcomes = judged_mutants(made, exercise, names, examination, sandbox)
         passing = [outcome.mutant for outcome in outcomes if outcome.passed]
         missed = [mutant.change for mutant in passing if not same(mutant.before, mutant.text)]
         is_right = partial(_is_named_rightly, own=own)
         yield Caught.of(name, outcomes, missed, [each for each in outcomes if each.told and not is_right(each)])
-
-
-def _only(exercise: Exercise, examination: Examination) -> Examination:
-    """The examination with one exercise alone."""
-    names = frozenset(stage.name for stage in exercise.stages)
-    probes = {exercise.name: examination.probes[exercise.name]}
-    return dataclasses.replace(examination, selected=names, probes=probes, trials={})
 
 
 def _written(exercise: Exercise, module: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
@@ -77,13 +69,6 @@ def _mutants(name: str, function: ast.FunctionDef, module: ast.Module, before: s
             yield Mutant(name, kind, after.split("\n")[line - 1].strip(), after, before, line)
 
 
-def _judged(mutant: Mutant, examination: Examination, sandbox: Sandbox) -> JudgedMutant:
-    failed = [stage for stage in graded({"mutant.py": mutant.text}, examination, sandbox) if not stage.passed]
-    valued = [stage for stage in failed if stage.verdict in ("wrong", "overfit", "shortcut")]
-    told = tuple(stage.diagnosis for stage in valued if stage.diagnosis)
-    return JudgedMutant(mutant, not failed, bool(valued), told)
-
-
 def _is_named_rightly(outcome: JudgedMutant, own: frozenset[str]) -> bool:
     told = [diagnosis for diagnosis in outcome.told if diagnosis.code not in OF_THE_FORWARD]
     return bool(told) and all(each.code in own or _is_about(each, outcome.mutant) for each in told)
@@ -107,7 +92,8 @@ class _Same:
 
     def __call__(self, one: str, other: str) -> bool:
         try:
-            return all(self._agree(_namespace(one), _namespace(other), lent) for lent in self._lent)
+            right, mutant = namespace_of(one), namespace_of(other)
+            return all(self._agree(right, mutant, lent) for lent in self._lent)
         except Exception:  # one that fails is no other way to say the same
             return False
 
@@ -124,9 +110,3 @@ class _Same:
             warnings.simplefilter("ignore")
             made = run(calls, lambda _, name: namespace[name], lent, [stage.gradient for stage in stages], taking)
         return made.taken
-
-
-def _namespace(text: str) -> dict[str, Any]:
-    namespace: dict[str, Any] = {"__name__": "solution"}
-    exec(compile(text, "solution", "exec"), namespace)
-    return namespace

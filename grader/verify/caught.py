@@ -1,14 +1,18 @@
 """What comes of mutants, and when two of them give the same."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
 
+from grader.assignment.assignment import Exercise
 from grader.assignment.tolerance import largest
 from grader.judge.compare import align
 from grader.result import Diagnosis
+from grader.run.exam import Examination
+from grader.sandbox.ours import Sandbox
+from grader.verify.checks import graded
 from grader.verify.mutants import Mutant
 
 SAME = 1e-9
@@ -24,6 +28,22 @@ class JudgedMutant:
     is_wrong: bool
     """It has a wrong value or shape."""
     told: tuple[Diagnosis, ...] = ()
+
+
+def judged_mutants(
+    made: Iterable[Mutant], exercise: Exercise, names: frozenset[str], examination: Examination, sandbox: Sandbox
+) -> list[JudgedMutant]:
+    """What comes of each mutant, tried on some stages of one exercise alone."""
+    probes = {exercise.name: examination.probes[exercise.name]}
+    only = replace(examination, selected=names, probes=probes, trials={})
+    return [_judged(mutant, only, sandbox) for mutant in made]
+
+
+def _judged(mutant: Mutant, examination: Examination, sandbox: Sandbox) -> JudgedMutant:
+    failed = [stage for stage in graded({"mutant.py": mutant.text}, examination, sandbox) if not stage.passed]
+    valued = [stage for stage in failed if stage.verdict in ("wrong", "overfit", "shortcut")]
+    told = tuple(stage.diagnosis for stage in valued if stage.diagnosis)
+    return JudgedMutant(mutant, not failed, bool(valued), told)
 
 
 @dataclass(frozen=True)
@@ -61,6 +81,13 @@ class Caught:
             missed=missed,
             otherwise=[f"{each.mutant.change}: {each.told[0].code}. {each.told[0].message}" for each in otherwise],
         )
+
+
+def namespace_of(text: str) -> dict[str, Any]:
+    """What a solution, or a mutant of one, defines when it is run in this process."""
+    namespace: dict[str, Any] = {"__name__": "solution"}
+    exec(compile(text, "solution", "exec"), namespace)
+    return namespace
 
 
 def is_near(value: torch.Tensor, right: torch.Tensor) -> bool:

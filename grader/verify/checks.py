@@ -7,8 +7,7 @@ from pathlib import Path
 
 from grader.assignment.assignment import Assignment, Exercise
 from grader.assignment.authoring.answers import solution_texts
-from grader.assignment.authoring.notebook import notebook_text
-from grader.assignment.authoring.stubs import stub_texts
+from grader.assignment.authoring.notebook import made_texts
 from grader.border import Source
 from grader.judge.why.local import Local
 from grader.result import PASSED, StageResult
@@ -156,7 +155,7 @@ def _hints(assignment: Assignment) -> Check:
 
 
 def _up_to_date(assignment: Assignment) -> Check:
-    made = stub_texts(assignment) | {assignment.notebook: notebook_text(assignment)}
+    made = made_texts(assignment)
     files = {name: assignment.folder / name for name in made}
     details = [
         f"{name}: run `grade release` for this folder"

@@ -1,9 +1,8 @@
 """Mutation testing of solutions: every one-edit mutant is caught, or is the same function; and told why."""
 
 import ast
-import dataclasses
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -16,8 +15,8 @@ from grader.assignment.stage import Stage
 from grader.run.exam import Examination
 from grader.sandbox.ours import Sandbox
 from grader.verify.call_mutation import mutate_calls
-from grader.verify.caught import Caught, JudgedMutant, is_near, redrawn
-from grader.verify.checks import Tick, graded, usual_examination, vanishing_in
+from grader.verify.caught import Caught, is_near, judged_mutants, namespace_of, redrawn
+from grader.verify.checks import Tick, usual_examination, vanishing_in
 from grader.verify.mutants import mutants
 from grader.verify.naming import is_named_rightly
 
@@ -49,27 +48,13 @@ def _mutation(exercise: Exercise, function: str, solution: str, examination: Exa
     course = examination.probes[exercise.name][0].offer(stages[0])
     own = frozenset(slip.code for slip in exercise.slips)
     is_same = partial(_is_same_function, stages, examination.probes[exercise.name], vanishing_in(exercise, examination))
-    outcomes = list(_outcomes(exercise, function, solution, examination, sandbox))
+    names = frozenset(stage.name for stage in stages)
+    outcomes = judged_mutants(mutants(_alone(solution, function), course), exercise, names, examination, sandbox)
     passing = [outcome.mutant for outcome in outcomes if outcome.passed]
     missed = [mutant.change for mutant in passing if not is_same(mutant.before, mutant.text)]
     told = [outcome for outcome in outcomes if outcome.told]
     otherwise = [each for each in told if not is_named_rightly(each.mutant, each.told, own, course, is_same)]
     return Caught.of(function, outcomes, missed, otherwise)
-
-
-def _outcomes(
-    exercise: Exercise, function: str, solution: str, examination: Examination, sandbox: Sandbox
-) -> Iterator[JudgedMutant]:
-    stages = exercise.together(function)
-    names = frozenset(stage.name for stage in stages)
-    probes = {exercise.name: examination.probes[exercise.name]}
-    only = dataclasses.replace(examination, selected=names, probes=probes, trials={})
-    for mutant in mutants(_alone(solution, function), probes[exercise.name][0].offer(stages[0])):
-        judged = graded({"mutant.py": mutant.text}, only, sandbox)
-        failed = [stage for stage in judged if stage.name in names and not stage.passed]
-        valued = [stage for stage in failed if stage.verdict in ("wrong", "overfit", "shortcut")]
-        told = tuple(stage.diagnosis for stage in valued if stage.diagnosis)
-        yield JudgedMutant(mutant, not failed, bool(valued), told)
 
 
 def _alone(solution: str, function: str) -> str:
@@ -87,7 +72,7 @@ def _is_same_function(
     Nothing holds between these arguments, and they are in double precision: where two functions agree on all of them to
     the last digits, they are the same formula. One that fails is no function.
     """
-    first, second = (_defined(text, stages[0].asked) for text in (one, other))
+    first, second = (namespace_of(text)[stages[0].asked] for text in (one, other))
     for draw in range(DRAWS):
         generator = torch.Generator().manual_seed(draw)
         given = redrawn(probes[1 + draw % (len(probes) - 1)].offer(stages[0]), generator)
@@ -99,13 +84,6 @@ def _is_same_function(
         if not all(fits or stage.name in vanishing for stage, fits in zip(stages, near, strict=True)):
             return False
     return True
-
-
-def _defined(text: str, name: str) -> Callable[..., Any]:
-    namespace: dict[str, Any] = {}
-    exec(compile(text, "solution", "exec"), namespace)
-    function: Callable[..., Any] = namespace[name]
-    return function
 
 
 def _values(function: Callable[..., Any], given: Mapping[str, Any], count: int) -> list[torch.Tensor]:

@@ -11,7 +11,7 @@ from grader.assignment.assignment import LOSS, Assignment, Exercise
 from grader.assignment.authoring.answers import solution_text
 from grader.assignment.authoring.call_stubs import definitions
 from grader.assignment.authoring.shapes import symbolic_shapes
-from grader.assignment.authoring.stubs import PLAIN, arguments_of, signature
+from grader.assignment.authoring.stubs import PLAIN, arguments_of, signature, stub_texts
 from grader.assignment.dataset import load_dataset
 from grader.assignment.stage import Stage, Task
 
@@ -57,6 +57,15 @@ Besides the numbers you see here, your code will be tried on other sizes, other 
 write each rule for any input: no typed-in sizes.
 
 To find out what is right, save and run `grade {file}` in a terminal. It has hints, too: `grade hint {stage}`."""
+
+
+def made_texts(assignment: Assignment) -> dict[str, str]:
+    """What is made of scripts and solutions, by the names of the files: the stubs, and the notebook.
+
+    Raises:
+        AssignmentError: the solutions are not here.
+    """
+    return stub_texts(assignment) | {assignment.notebook: notebook_text(assignment)}
 
 
 def notebook_text(assignment: Assignment) -> str:

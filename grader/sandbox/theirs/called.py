@@ -66,7 +66,7 @@ class Made:
         if isinstance(error, AttributeError):
             error = self.behind(line.reads) or error
         self.errors |= dict.fromkeys(line.binds, error)
-        self.unfinished |= dict.fromkeys(_used_by_method(line.source) & self.values.keys(), error)
+        self.unfinished |= dict.fromkeys(self.values.keys() & set(line.owners), error)
 
     def behind(self, names: Iterable[str]) -> BaseException | None:
         """The error that left one of some objects unfinished."""
@@ -130,9 +130,8 @@ def _run(line: CallLine, calls: Calls, find: Callable[[str, str], Any], given: M
             raise ErrorBefore(name, made.errors[name])
         if not any(name in known for known in (made.values, given, calls.homes, LIBRARIES, vars(builtins))):
             raise NotMade(f"It needs `{name}`, which is not there.")
-    used = _used_by_method(line.source)
     # An object may still hold what other methods have left in it; a list that a loop was to fill is of no use.
-    if error := made.behind(n for n in line.reads if n not in used and not _is_object(made.values.get(n))):
+    if error := made.behind(n for n in line.reads if n not in line.owners and not _is_object(made.values.get(n))):
         raise error
     lent = {name: _copy(given[name], calls) for name in line.reads if name in given and name not in made.values}
     theirs = {name: find(calls.homes[name], name) for name in line.reads if name in calls.homes}
@@ -150,14 +149,6 @@ def _run(line: CallLine, calls: Calls, find: Callable[[str, str], Any], given: M
         if left and not _differs(value, left.copy):
             raise left.error
     made.values |= bound
-
-
-@cache
-def _used_by_method(source: str) -> frozenset[str]:
-    """The names that a line calls a method of."""
-    calls = (node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
-    owners = (func.value for func in calls if isinstance(func, ast.Attribute))
-    return frozenset(owner.id for owner in owners if isinstance(owner, ast.Name))
 
 
 @cache
