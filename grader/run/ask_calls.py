@@ -7,7 +7,7 @@ from functools import cached_property
 from grader.assignment.assignment import Exercise
 from grader.assignment.calls import CallScript
 from grader.assignment.stage import Stage
-from grader.border import STUB, Answer, CallLine, Fault, Found, Reading
+from grader.border import Answer, CallLine, Fault, Found, Reading
 from grader.run.ask import Asked, Sought, seek
 from grader.run.exam import Examination
 from grader.sandbox.border.messages import Calls
@@ -31,16 +31,16 @@ class CallRun:
         """The answers on every probe, by the stage's name."""
         asked = {stage.name: self._unasked(stage) for stage in self.exercise.stages}
         for part, end in enumerate(self.script.parts):
-            stages = [stage for stage in self.exercise.answered_by(part) if self._can_be_asked(stage)]
+            stages = [stage for stage in self.exercise.answered_by(part) if stage.gradient not in self._lacking]
             if stages:
                 asked |= self._put(part, end, stages)
         return asked
 
-    def _can_be_asked(self, stage: Stage) -> bool:
-        return stage.gradient not in self._lacking and not self._is_stub(stage)
+    def is_stub(self, stage: Stage) -> bool:
+        """Whether a class has its method as it was given out: where a stage is wrong then, it is yet to be written.
 
-    def _is_stub(self, stage: Stage) -> bool:
-        """Whether a class has its method as it was given out: what is read from its objects then says nothing."""
+        A method that is called last may rightly do nothing, as `eval` often does; then the stage is right.
+        """
         found = self._sought[stage.function].found
         return found is not None and stage.method in found.stubs
 
@@ -75,8 +75,7 @@ class CallRun:
     def _unasked(self, stage: Stage) -> Asked:
         """What is known of a stage before it is asked, and why it is not, if that is so."""
         sought = self._sought[stage.function]
-        stub = STUB if self._is_stub(stage) else None
-        fault = self._lacking.get(stage.gradient) or stub or sought.fault
+        fault = self._lacking.get(stage.gradient) or sought.fault
         return Asked(None, _place(stage, sought.found), sought.notes, self._reading(stage), fault)
 
     @cached_property

@@ -9,9 +9,10 @@ from functools import cached_property
 import torch
 
 from grader.assignment.assignment import Exercise
+from grader.border import STUB
 from grader.errors import SandboxError
 from grader.judge.error_map import error_maps
-from grader.judge.judgement import Judgement
+from grader.judge.judgement import Judgement, not_asked
 from grader.result import ErrorMap, Result, StageResult
 from grader.run.ask import ask, located
 from grader.run.ask_calls import CallRun
@@ -158,7 +159,9 @@ class Run:
                     asked |= ask(exercise, stage.asked, self.examination, session, self.submission)
         for stage in exercise.stages:
             if stage.name in self.examination.selected:
-                self.findings[stage.name] = judged(stage, asked[stage.name], exercise, self.examination)
+                finding = judged(stage, asked[stage.name], exercise, self.examination)
+                unwritten = calls and finding.judgement.verdict in EXPLAINED and calls.is_stub(stage)
+                self.findings[stage.name] = Finding(stage, not_asked(STUB), finding.asked) if unwritten else finding
         if calls:
             course = self.examination.probes[exercise.name][0]
             explain_by_forward(exercise, calls, course, self._found(exercise))

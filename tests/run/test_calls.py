@@ -444,6 +444,16 @@ def test_a_step_along_the_imaginary_axis_gets_a_second_look(step, course):
     assert {stages[name].integrity.status for name in ("dx", "dw", "db")} == {"review"}
 
 
+@pytest.mark.parametrize("body", ["pass", "return None", '"""Nothing is different then."""'])
+def test_a_method_that_rightly_does_nothing_costs_no_stage_that_is_read_after_it(body, course):
+    read = "dw, db = layer.grad_weight, layer.grad_bias"
+    calls = LINEAR_CALLS.replace(read, f"layer.eval()\n{read}")
+    text = f"{LINEAR_CODE}\n    def eval(self):\n        {body}\n"
+    assert all(passed(course(calls=calls).stages(text)).values())
+    wrong = course(calls=calls).stages(text.replace("self.x.T @ dout", "-self.x.T @ dout"))
+    assert passed(wrong) == {"out": True, "dx": True, "dw": False, "db": True}
+
+
 def test_typed_in_sizes_are_right_on_the_course_batch_alone(course):
     stages = course().stages(AFFINE_CODE.replace("dout.sum(axis=0)", "dout.reshape(5, 3).sum(axis=0)"))
     assert stages["db"].verdict == "overfit"
