@@ -78,6 +78,10 @@ class Exercise:
     """What of its solution stands in the stub as well: functions, classes, methods as `Class.method`."""
     outputs: tuple[str, ...] = (LOSS,)
     """The tensors its backward pass begins at."""
+    ties: Literal["avoid", "keep"] = "avoid"
+    """Whether probes on a tie or a kink are drawn again."""
+    straight_through: bool = False
+    """Its gradients are not the derivatives of its forward pass, on purpose."""
 
     @cached_property
     def gradients(self) -> tuple[Stage, ...]:

@@ -205,7 +205,9 @@ def _exercise(table: ExerciseTable, script: ReadScript, pattern: str, start: fro
         training=_training(table.training) if table.training else None,
         calls=calls,
         given=tuple(table.given),
-        outputs=_outputs(forward, calls, pattern) if calls else (LOSS,),
+        outputs=_outputs(forward, calls, pattern) if calls else _ends(forward, table),
+        ties=table.ties,
+        straight_through=table.straight_through,
     )
 
 
@@ -219,6 +221,14 @@ def _outputs(script: Script, calls: CallScript, pattern: str) -> tuple[str, ...]
     """The tensors whose gradients the call script is given; the loss, where it is given none."""
     given = tuple(target for target in script.targets if gradient_name(pattern, target) in calls.free)
     return given or ((LOSS,) if LOSS in script.targets else ())
+
+
+def _ends(script: Script, table: ExerciseTable) -> tuple[str, ...]:
+    """The loss; of a script without one, the tensors that gradients are asked from and that no line uses."""
+    if LOSS in script.targets:
+        return (LOSS,)
+    read = {name for line in script.lines for name in line.reads}
+    return tuple(name for name in table.cuts if name not in read)
 
 
 def _bound(table: StageTable, pattern: str) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from grader.assignment.assignment import Assignment, Exercise
+from grader.assignment.script_lines import VERSION
 
 CREDIT = {"exact": 1.0, "approximate": 1.0, "shape": 1.0}
 VERDICTS = {*CREDIT, "shortcut", "overfit", "wrong", "nonfinite", "error", "timeout", "forbidden", "missing"}
@@ -18,15 +19,15 @@ def complaints(assignment: Assignment) -> Iterator[str]:
             yield f"two stages are called {name}; give each stage of an assignment its own name."
     for exercise in assignment.exercises:
         targets = exercise.script.targets
-        for line in exercise.script.lines:
-            if line.target in assignment.sizes or line.target in assignment.inputs.targets:
-                where = f"{exercise.script.path.name}:{line.number}"
-                yield f"{where}: {line.target} is assigned twice; give every tensor its own name."
+        yield from _line_complaints(assignment, exercise)
         yield from _call_complaints(exercise)
         if assignment.arrays != "torch" and not exercise.calls:
             yield f"{exercise.name}: arrays = {assignment.arrays!r} takes a call script; give the exercise `calls`."
-        if targets[-1:] != ("loss",) and not exercise.calls:
-            yield f"the last line of {exercise.script.path.name} must assign to `loss`."
+        if not exercise.outputs and not exercise.calls:
+            yield (
+                f"{exercise.script.path.name} makes no `loss`: let its last line make one, a single number; or list "
+                "under `cuts` the tensors that it ends in, and their gradients are drawn at random."
+            )
         for tensor in exercise.cuts.difference(targets, assignment.inputs.targets):
             yield f"{exercise.name}: no line makes the tensor {tensor}."
         for stage in exercise.gradients:
@@ -38,6 +39,25 @@ def complaints(assignment: Assignment) -> Iterator[str]:
     for name, size in assignment.sizes.items():
         if size.course is None and (assignment.dataset is None or assignment.dataset.vocabulary != name):
             yield f"the size {name} needs a value `course`."
+
+
+def _line_complaints(assignment: Assignment, exercise: Exercise) -> Iterator[str]:
+    """What a forward script does to names that are not its own, or that a gradient is asked of."""
+    start = {*assignment.sizes, *assignment.inputs.targets}
+    for line in exercise.script.lines:
+        where = f"{exercise.script.path.name}:{line.number}"
+        name = line.target.partition(VERSION)[0]
+        if name in start:
+            copy = "" if name in assignment.sizes else f", or work on `{name}.clone()`"
+            yield (
+                f"{where}: {name} is there from the beginning, and this line changes it; give what it makes a name of "
+                f"its own{copy}."
+            )
+        if line.through_others and name in exercise.cuts:
+            yield (
+                f"{where}: this changes {name} in place under another name, but a gradient is asked of {name}; write "
+                "`a = a + b` in the place of `a += b`."
+            )
 
 
 def _value_complaints(assignment: Assignment) -> Iterator[str]:

@@ -4,7 +4,9 @@ Chained in reverse from the loss, the local vector-Jacobian products (VJPs) repr
 gradients of any other kind they test each rule on its own.
 """
 
+import copy
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from types import CodeType, MappingProxyType
@@ -14,7 +16,8 @@ import torch
 import torch.nn.functional as F
 
 from grader.assignment.assignment import LOSS, Exercise
-from grader.assignment.script import Line, Script
+from grader.assignment.script import Script
+from grader.assignment.script_lines import KEEP, Line
 from grader.errors import AssignmentError
 
 Values = Mapping[str, Any]
@@ -80,10 +83,26 @@ def cut_pass(exercise: Exercise, inputs: Values, at: Values | None = None) -> Cu
     namespace = globals_for(values)
     for line in run_lines(exercise.script, namespace):
         if line.target in exercise.cuts:
-            raw[line.target] = namespace[line.target]
+            raw[line.target] = _differentiable(exercise.script, line, namespace[line.target])
             namespace[line.target] = _leaf(namespace[line.target] if at is None else at[line.target])
         values[line.target] = namespace[line.target]
     return CutPass(exercise, values, raw)
+
+
+def _differentiable(script: Script, line: Line, value: Any) -> torch.Tensor:
+    """What a line makes, if there can be a gradient of it."""
+    match value:
+        case torch.Tensor() if value.is_floating_point() and value.numel():
+            return value
+        case torch.Tensor() if not value.numel():
+            kind = f"has no elements, shape {tuple(value.shape)}: let its sizes begin at a larger number"
+        case torch.Tensor() if value.is_complex():
+            kind = "is complex: ask for gradients of its real and imaginary part (`.real`, `.imag`) instead"
+        case torch.Tensor():
+            kind = f"is {value.dtype}, and numbers of that kind have no gradient: take it out of the stages and `cuts`"
+        case _:
+            kind = f"is no tensor but of type {type(value).__name__}: take it out of the stages and `cuts`"
+    raise AssignmentError(f"{script.path}:{line.number}", f"a gradient is asked of {line.target}, which {kind}.")
 
 
 def chain(forward: CutPass, upstream: Mapping[str, torch.Tensor] = NOTHING) -> dict[str, torch.Tensor]:
@@ -124,35 +143,110 @@ def backward(
     weighted = [(namespace[name] * gradient).sum() for name, gradient in upstream.items()]
     sum(weighted, namespace[LOSS] if LOSS in exercise.outputs else torch.zeros(())).backward()
     # Sorted, since what is drawn for each depends on the order, and that of a set is another in every process.
-    return {name: namespace[name].grad for name in sorted(exercise.cuts)}
+    tensors = {name: namespace[name] for name in sorted(exercise.cuts)}
+    return {name: torch.zeros_like(each) if each.grad is None else each.grad for name, each in tensors.items()}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One statement of a script, ready to run, and what it makes."""
+
+    code: CodeType
+    number: int
+    lines: tuple[Line, ...]
 
 
 @cache
-def compiled(script: Script) -> list[CodeType]:
-    """Each line of a script, ready to run."""
-    return [compile(line.source, str(script.path), "exec") for line in script.lines]
+def steps(script: Script) -> list[Step]:
+    """The statements of a script in order.
+
+    Raises:
+        AssignmentError: one of them is nothing that can be run.
+    """
+    made: dict[int, list[Line]] = {}
+    for line in script.lines:
+        made.setdefault(line.place, []).append(line)
+    sources = {place: (lines[0].code, lines[0].number) for place, lines in made.items()}
+    sources |= {each.place: (each.source, each.number) for each in script.definitions}
+    try:
+        return [
+            Step(compile(source, str(script.path), "exec"), number, tuple(made.get(place, ())))
+            for place, (source, number) in sorted(sources.items())
+        ]
+    except SyntaxError as error:
+        raise AssignmentError(script.path, f"this is not valid Python: {error.msg} ({error.text}).") from None
 
 
 def run_lines(script: Script, namespace: dict[str, Any]) -> Iterator[Line]:
-    """Run a script line by line; each line is given once it has run.
+    """Run a script statement by statement; each line is given once it has run.
 
     Raises:
         AssignmentError: a line failed, or the loss is not one number.
     """
-    for code, line in zip(compiled(script), script.lines, strict=True):
-        where = f"{script.path}:{line.number}"
+    for step in steps(script):
+        where = f"{script.path}:{step.number}"
         try:
-            exec(code, namespace)
+            run(step.code, namespace)
         except Exception as error:
             raise AssignmentError(where, f"this line fails ({type(error).__name__}: {error}).") from None
-        if line.target == LOSS and getattr(namespace[LOSS], "shape", None) != ():
-            raise AssignmentError(where, "the loss must be a single number, a tensor of shape ().")
-        yield line
+        for line in step.lines:
+            if line.target == LOSS and getattr(namespace[LOSS], "shape", None) != ():
+                raise AssignmentError(where, "the loss must be a single number, a tensor of shape ().")
+            yield line
+
+
+def run(code: CodeType | str, namespace: dict[str, Any]) -> None:
+    """Run a line; what it makes of nothing, as with `torch.zeros(n)`, is as precise as what the namespace holds."""
+    tensors = (value for value in namespace.values() if isinstance(value, torch.Tensor))
+    if not any(value.dtype == torch.float64 for value in tensors):
+        exec(code, namespace)
+        return
+    usual = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    try:
+        exec(code, namespace)
+    finally:
+        torch.set_default_dtype(usual)
+
+
+@contextmanager
+def same_each_time(script: Script, values: Values) -> Iterator[None]:
+    """Whoever runs the script in this context, everyone must see the same numbers.
+
+    Raises:
+        AssignmentError: a line draws from torch's global generator.
+    """
+    before = torch.get_rng_state()
+    yield
+    if torch.equal(before, torch.get_rng_state()):
+        return
+    state = torch.get_rng_state()
+    for line in run_lines(script, globals_for(values)):
+        if not torch.equal(state, torch.get_rng_state()):
+            raise AssignmentError(
+                f"{script.path}:{line.number}",
+                "this draws numbers that are different each time, but everyone must see the same. Draw them in the "
+                "script of the inputs, and pass `generator=generator` there.",
+            )
 
 
 def globals_for(values: Values) -> dict[str, Any]:
     """A namespace to run a line in: the values, and the names every script may take for granted."""
-    return {"torch": torch, "F": F, **values}
+    return {"torch": torch, "F": F, KEEP: _kept, **values}
+
+
+def namespace_of(script: Script, values: Values) -> dict[str, Any]:
+    """A namespace to run single lines of a script in, with its imports and functions."""
+    namespace = globals_for(values)
+    for each in script.definitions:
+        if each.binds:
+            exec(each.source, namespace)
+    return namespace
+
+
+def _kept(value: Any) -> Any:
+    """The same value in something of its own, to be changed in place."""
+    return value.clone() if isinstance(value, torch.Tensor) else copy.copy(value)
 
 
 def _leaf(tensor: torch.Tensor) -> torch.Tensor:

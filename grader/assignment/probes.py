@@ -5,6 +5,7 @@
 
 import hashlib
 import random
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -12,8 +13,18 @@ from typing import Any, Literal
 import torch
 
 from grader.assignment.assignment import LOSS, Assignment, Exercise, ProbeRecipe
-from grader.assignment.cut_graph import CutPass, Values, backward, chain, cut_pass, globals_for, run_lines
+from grader.assignment.cut_graph import (
+    CutPass,
+    Values,
+    backward,
+    chain,
+    cut_pass,
+    globals_for,
+    run_lines,
+    same_each_time,
+)
 from grader.assignment.dataset import Dataset, Rows
+from grader.assignment.script_lines import VERSION
 from grader.assignment.stage import Stage
 from grader.assignment.tolerance import Expectation, double, each, expectations
 from grader.assignment.training import trained
@@ -51,7 +62,8 @@ class Probe:
         """Everything a stage may ask for, by name: values, sizes, and the gradients of its tensor's consumers."""
         gradients = self.upstream if upstream is None else upstream
         consumers = self.exercise.consumers(stage.tensor)
-        return self.values | {self.assignment.gradient_name(name): gradients[name] for name in consumers}
+        values = {name: v for name, v in self.values.items() if VERSION not in name and can_be_given(v)}
+        return values | {self.assignment.gradient_name(name): gradients[name] for name in consumers}
 
     def lent(self, part: int = 0) -> dict[str, Any]:
         """What the first parts of a call script read that is given, with the stages of those before the last one."""
@@ -70,8 +82,9 @@ def make_probes(assignment: Assignment, exercise: Exercise, course: Start, seed:
     Raises:
         AssignmentError: a recipe gives only probes that sit on a tie or a kink.
     """
+    first = course_probe(assignment, exercise, course)
     hidden = [_hidden_probe(assignment, exercise, recipe, seed) for recipe in exercise.recipes or assignment.recipes]
-    return (course_probe(assignment, exercise, course), *hidden)
+    return (first, *hidden)
 
 
 def course_start(assignment: Assignment, dataset: Dataset | None, exercise: Exercise | None = None) -> Start:
@@ -83,12 +96,14 @@ def course_start(assignment: Assignment, dataset: Dataset | None, exercise: Exer
     if assignment.dataset and dataset:
         rows = dataset.rows(dataset.training, sizes[assignment.dataset.context])
     generator = torch.Generator().manual_seed(assignment.seed)
-    return Start(sizes, make_inputs(assignment, sizes, generator, rows))
+    with same_each_time(assignment.inputs, _given(assignment, sizes, generator, rows)):
+        return Start(sizes, make_inputs(assignment, sizes, generator, rows))
 
 
 def course_probe(assignment: Assignment, exercise: Exercise, start: Start) -> Probe:
     """The course batch."""
-    forward = cut_pass(exercise, start.inputs)
+    with same_each_time(exercise.script, start.inputs):
+        forward = cut_pass(exercise, start.inputs)
     generator = torch.Generator().manual_seed(assignment.seed)
     outputs = [name for name in exercise.outputs if name != LOSS]  # nothing says what comes after them
     upstream = backward(exercise, start.inputs, _drawn_upstream(forward, outputs, generator))
@@ -101,24 +116,44 @@ def course_probe(assignment: Assignment, exercise: Exercise, start: Start) -> Pr
 
 def make_inputs(assignment: Assignment, sizes: dict[str, int], generator: torch.Generator, rows: Rows | None) -> Values:
     """What the forward scripts start from: the sizes, and every tensor that the inputs script makes."""
-    given: dict[str, Any] = {"generator": generator, **sizes}
-    if assignment.dataset and rows:
-        given |= {assignment.dataset.inputs: rows.inputs, assignment.dataset.outputs: rows.outputs}
-    namespace = globals_for(given)
+    namespace = globals_for(_given(assignment, sizes, generator, rows))
     for _ in run_lines(assignment.inputs, namespace):
         pass
     made = {name: namespace[name] for name in assignment.inputs.targets}
     return sizes | (made if assignment.arrays == "torch" else each(made, double))
 
 
+def _given(
+    assignment: Assignment, sizes: dict[str, int], generator: torch.Generator, rows: Rows | None
+) -> dict[str, Any]:
+    """What the script of the inputs is given."""
+    given: dict[str, Any] = {"generator": generator, **sizes}
+    if assignment.dataset and rows:
+        given |= {assignment.dataset.inputs: rows.inputs, assignment.dataset.outputs: rows.outputs}
+    return given
+
+
 def _hidden_probe(assignment: Assignment, exercise: Exercise, recipe: ProbeRecipe, seed: str) -> Probe:
+    unclear = Counter[str]()
     for attempt in range(ATTEMPTS):
-        if probe := _draw(assignment, exercise, recipe, number_from(f"{seed}/{exercise.name}/{recipe.name}/{attempt}")):
+        number = number_from(f"{seed}/{exercise.name}/{recipe.name}/{attempt}")
+        probe, jumping = _draw(assignment, exercise, recipe, number)
+        if not jumping:
             return probe
-    raise AssignmentError(
-        assignment.folder,
-        f"{exercise.name}: every draw of the probe {recipe.name!r} lands on a "
-        "tie or a kink; change its `scale` or the sizes.",
+        unclear.update(jumping)
+    raise AssignmentError(assignment.folder, _on_a_tie(exercise, recipe, unclear.most_common(1)[0][0]))
+
+
+def _on_a_tie(exercise: Exercise, recipe: ProbeRecipe, name: str) -> str:
+    """What to do where a stage jumps, however its probe is drawn."""
+    tensor = next(stage.tensor for stage in exercise.stages if stage.name == name)
+    using = exercise.script.lines_using(tensor, exercise.cuts)
+    lines = "; ".join(f"line {line.number}: {line.source.splitlines()[0]}" for line in using[:2])
+    return (
+        f"{exercise.name}: every draw of the probe {recipe.name!r} puts {tensor} on a tie or a kink, where its "
+        f"gradient jumps when a number moves by a rounding error ({exercise.script.path.name}, {lines}). If the inputs "
+        'are meant to be like that, as zeros from a dropout before a ReLU are, say `ties = "keep"` in the exercise; '
+        "otherwise draw inputs that avoid it, or leave out the `scale` of the probe."
     )
 
 
@@ -145,31 +180,38 @@ def _scaled(value: Any, factor: float) -> Any:
     return round(value * factor) if isinstance(value, int) else value * factor
 
 
-def _draw(assignment: Assignment, exercise: Exercise, recipe: ProbeRecipe, number: int) -> Probe | None:
+def _draw(assignment: Assignment, exercise: Exercise, recipe: ProbeRecipe, number: int) -> tuple[Probe, list[str]]:
+    """A probe, and the stages that jump there."""
     generator = torch.Generator().manual_seed(number)
     start, _ = random_start(assignment, exercise, recipe, number, generator)
     sizes, inputs = start.sizes, start.inputs
     forward = cut_pass(exercise, inputs)
     upstream = _random_upstream(forward, generator)
     expected = expectations(exercise, inputs, forward, upstream, generator)
-    if any(expectation.tolerance > CLEAR for expectation in expected.values()):
-        return None
-    if recipe.kind == "consistent" or exercise.calls:  # of a call script, only the outputs' are handed out at first
+    jumping = [name for name, expectation in expected.items() if expectation.tolerance > CLEAR]
+    if not jumping and (
+        recipe.kind == "consistent" or exercise.calls
+    ):  # of a call script, only the outputs' are handed out at first
         upstream = chain(forward, {name: upstream[name] for name in exercise.outputs})
         expected = expectations(exercise, inputs, forward, upstream, generator)
     kind = "consistent" if exercise.calls else recipe.kind
-    return Probe(assignment, exercise, recipe.name, kind, sizes, _offered(forward), upstream, expected)
+    probe = Probe(assignment, exercise, recipe.name, kind, sizes, _offered(forward), upstream, expected)
+    return probe, jumping
 
 
 def _sizes(assignment: Assignment, draw: random.Random) -> dict[str, int]:
-    """Pairwise different, and none as in the course."""
+    """Pairwise different, and none as in the course; but for those whose range is a single number."""
+    free = {name: size for name, size in assignment.sizes.items() if size.low < size.high}
     for _ in range(10_000):
         sizes = {name: draw.randint(size.low, size.high) for name, size in assignment.sizes.items()}
-        differ = len(set(sizes.values())) == len(sizes)
-        if differ and all(sizes[name] != size.course for name, size in assignment.sizes.items()):
+        differ = len({sizes[name] for name in free}) == len(free)
+        if differ and all(sizes[name] != size.course for name, size in free.items()):
             return sizes
+    ranges = ", ".join(f"{name} from {size.low} to {size.high}" for name, size in free.items())
     raise AssignmentError(
-        assignment.folder, "the ranges of the sizes are too narrow for all sizes of a probe to differ; widen them."
+        assignment.folder,
+        f"the sizes of a probe must all differ, and differ from the course's, but their ranges are too narrow for that "
+        f"({ranges}). Widen `probes` of some; a size that has to stay as it is may have a range of one number: [3, 3].",
     )
 
 
@@ -189,6 +231,13 @@ def _drawn_upstream(forward: CutPass, names: Sequence[str], generator: torch.Gen
     """A gradient for each of some tensors, of its shape and dtype."""
     values = {name: forward.values[name] for name in names}
     return {name: torch.randn(v.shape, generator=generator, dtype=v.dtype) for name, v in values.items()}
+
+
+def can_be_given(value: Any) -> bool:
+    """Whether a value is a tensor, a number, a text or a shape; others, such as functions, stay with the script."""
+    if isinstance(value, tuple):
+        return all(isinstance(each, int | float) for each in value)
+    return isinstance(value, torch.Tensor | int | float | str)
 
 
 def _offered(forward: CutPass) -> dict[str, Any]:

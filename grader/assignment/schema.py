@@ -179,6 +179,17 @@ class ExerciseTable(Table):
     ] = {}
     probes: Annotated[list[ProbeTable], Meta(description="its own, in place of the assignment's")] = []
     slips: Annotated[list[SlipTable], Meta(description="known slips in any of its stages")] = []
+    ties: Annotated[
+        Literal["avoid", "keep"],
+        Meta(
+            description="`keep`: inputs may sit on a tie or a kink, such as zeros before a ReLU; PyTorch's convention "
+            "is then the right answer"
+        ),
+    ] = "avoid"
+    straight_through: Annotated[
+        bool,
+        Meta(description="its gradients differ from the derivatives on purpose: `grade verify` does not compare them"),
+    ] = False
     tasks: Annotated[list[TaskTable], Meta(description="stages that ask for no gradient")] = []
     training: Annotated[TrainingTable | None, Meta(description="makes it a training exercise")] = None
 

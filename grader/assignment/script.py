@@ -1,53 +1,57 @@
 """A forward script, read as text: which line makes which tensor, and who uses it. Needs no torch."""
 
-import ast
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from grader.assignment.script_lines import VERSION, Definition, Line, ScriptText, Unreadable, read_script
 from grader.errors import AssignmentError
 
 
 @dataclass(frozen=True)
-class Line:
-    """One statement `target = expression` of a forward script."""
-
-    target: str
-    reads: tuple[str, ...]
-    source: str
-    number: int
-    method: str = ""
-    """The method that its expression calls last."""
-
-
-@dataclass(frozen=True)
 class Script:
-    """A forward script: statements `name = expression`, each name bound once."""
+    """A forward script: statements as in a notebook cell, of which the names they bind are the tensors of the graph."""
 
     path: Path
     text: str
 
     @property
     def lines(self) -> tuple[Line, ...]:
-        """The statements in order.
+        """For each statement in order, a line for each name that it makes.
 
         Raises:
-            AssignmentError: a statement is not `name = expression`, or binds a name again.
+            AssignmentError: it is not Python, or a statement does not belong there.
         """
-        return _lines(self)
+        return _read(self).lines
 
-    def altered(self, lines: Mapping[str, str]) -> "Script":
-        """The script with other expressions for some of its targets."""
-        new = {target: f"{target} = {expression}" for target, expression in lines.items()}
-        return Script(self.path, "\n".join(new.get(line.target, line.source) for line in self.lines))
+    @property
+    def definitions(self) -> tuple[Definition, ...]:
+        """Its imports and functions."""
+        return _read(self).definitions
 
     @property
     def targets(self) -> tuple[str, ...]:
-        return tuple(line.target for line in self.lines)
+        """The names it leaves behind, in the order in which they get their last value."""
+        return tuple(line.target for line in self.lines if line.is_last)
+
+    def line_of(self, target: str) -> Line:
+        """The line that gives a name its last value."""
+        return next(line for line in self.lines if line.target == target)
+
+    def altered(self, lines: Mapping[str, str]) -> "Script":
+        """The script with other expressions for some of its targets."""
+        statements = {line.place: line.source for line in self.lines}
+        for target, expression in lines.items():
+            if target not in self.targets:
+                continue
+            line, new = self.line_of(target), f"{target} = {expression}"
+            statements[line.place] = new if line.expression else f"{statements[line.place]}\n{new}"
+        whole = statements | {each.place: each.source for each in self.definitions}
+        return Script(self.path, "\n".join(whole[place] for place in sorted(whole)))
 
     def lines_using(self, tensor: str, cuts: Collection[str]) -> tuple[Line, ...]:
-        """The statements that use a tensor, directly or through temporaries, up to the next cut."""
+        """The lines that use a tensor, directly or through temporaries, up to the next cut."""
         through, using = {tensor}, []
         for line in self.lines:
             if through.intersection(line.reads):
@@ -60,36 +64,33 @@ class Script:
         """The tensors of the graph that a tensor feeds into: their gradients are its upstream."""
         return tuple(line.target for line in self.lines_using(tensor, cuts) if line.target in cuts)
 
+    def sources_using(self, tensor: str, cuts: Collection[str]) -> tuple[str, ...]:
+        """The statements that use a tensor, as the author wrote them, with what they build on and cannot be asked for:
+        values that a name does not keep, and functions.
+        """
+        using = [*self.lines_using(tensor, cuts)]
+        passing = {name for line in using for name in line.reads if VERSION in name}
+        for line in reversed(self.lines):
+            if line.target in passing:
+                using.append(line)
+                passing.update(name for name in line.reads if VERSION in name)
+        called = {name for line in using for name in line.calls}
+        sources = {each.place: each.source for each in self.definitions if called.intersection(each.binds)}
+        sources |= {line.place: line.source for line in using}
+        return tuple(sources[place] for place in sorted(sources))
 
-def _names_in_order(expression: ast.expr) -> list[ast.Name]:
-    names = [node for node in ast.walk(expression) if isinstance(node, ast.Name)]
-    return sorted(names, key=lambda node: (node.lineno, node.col_offset))
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Its statements, as the author wrote them, imports and functions included."""
+        sources = {each.place: each.source for each in self.definitions}
+        sources |= {line.place: line.source for line in self.lines}
+        return tuple(sources[place] for place in sorted(sources))
 
 
 @lru_cache(maxsize=1024)
-def _lines(script: Script) -> tuple[Line, ...]:
-    """Of a text that is asked about again, as slips are on every probe, they are read once."""
+def _read(script: Script) -> ScriptText:
+    """Of a text that is asked about again, as slips are on every probe, the lines are read once."""
     try:
-        body = ast.parse(script.text).body
-    except SyntaxError as error:
-        raise AssignmentError(f"{script.path}:{error.lineno}", f"this is not valid Python: {error.msg}.") from None
-    lines = tuple(_line(script, node) for node in body)
-    seen: set[str] = set()
-    for line in lines:
-        if line.target in seen:
-            raise AssignmentError(
-                f"{script.path}:{line.number}", f"{line.target} is assigned twice; give every tensor its own name."
-            )
-        seen.add(line.target)
-    return lines
-
-
-def _line(script: Script, node: ast.stmt) -> Line:
-    match node:
-        case ast.Assign(targets=[ast.Name(id=target)], value=value):
-            reads = dict.fromkeys(n.id for n in _names_in_order(value))
-            method = value.func.attr if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) else ""
-            return Line(target, tuple(reads), ast.get_source_segment(script.text, node) or "", node.lineno, method)
-    raise AssignmentError(
-        f"{script.path}:{node.lineno}", "a forward script may contain only lines of the form `name = expression`."
-    )
+        return read_script(script.text)
+    except Unreadable as error:
+        raise AssignmentError(f"{script.path}:{error.line}", str(error)) from None

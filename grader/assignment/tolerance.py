@@ -73,7 +73,7 @@ def expectations(
     """
     precise = _again(exercise, inputs, forward, double)
     passes = [(forward, dict(upstream))]
-    for moved in movers(generator):
+    for moved in movers(generator) if exercise.ties == "avoid" else ():
         passes.append((_again(exercise, inputs, forward, moved), each(upstream, moved)))
     doubled = each(upstream, double)
     tensors = [stage.tensor for stage in exercise.gradients]
@@ -125,11 +125,18 @@ def _again(
 
 
 def each(values: Mapping[str, Any], change: Callable[[torch.Tensor], torch.Tensor]) -> dict[str, Any]:
-    """The values with every floating-point tensor changed."""
-    return {
-        name: change(value.detach()) if isinstance(value, torch.Tensor) and value.is_floating_point() else value
-        for name, value in values.items()
-    }
+    """The values with every floating-point tensor changed, also in lists."""
+    return {name: _changed(value, change) for name, value in values.items()}
+
+
+def _changed(value: Any, change: Callable[[torch.Tensor], torch.Tensor]) -> Any:
+    if isinstance(value, torch.Tensor):
+        return change(value.detach()) if value.is_floating_point() else value
+    if type(value) in (list, tuple):
+        return type(value)(_changed(each, change) for each in value)
+    if type(value) is dict:
+        return {key: _changed(each, change) for key, each in value.items()}
+    return value
 
 
 def double(value: torch.Tensor) -> torch.Tensor:

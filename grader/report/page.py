@@ -141,7 +141,7 @@ def _view(
     asked = next(each for each in exercise.everything if each.name == stage.name)
     return StageView(
         judged=stage,
-        forward=[line.source for line in exercise.script.lines_using(stage.tensor, exercise.cuts)],
+        forward=[*exercise.script.sources_using(stage.tensor, exercise.cuts)],
         hint=asked.hint,
         code=code.get(stage.name),
         heatmap=heatmap(maps[stage.name]) if stage.name in maps else None,

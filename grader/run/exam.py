@@ -167,7 +167,7 @@ def wanted_of(assignment: Assignment) -> Wanted:
         (*variables, *functions),
         headings=tuple(exercise.heading for exercise in exercises),
         elsewhere=assignment.elsewhere,
-        lines=tuple(line.source for script in scripts for line in script.lines),
+        lines=tuple(source for script in scripts for source in script.sources),
         known=tuple(dict.fromkeys([*known, *([data.inputs, data.outputs] if data else [])])),
         leaves=(*assignment.sizes, *assignment.inputs.targets),
         sizes=tuple(assignment.sizes),

@@ -20,7 +20,8 @@ PACKAGE = ROOT / "grader"
 FLOORS = (
     ("border", "errors", "result", "sandbox", "version"),
     ("kernel", "report/safe", "submission", "sandbox/border"),
-    ("assignment", "sandbox/theirs/dataflow"),
+    ("sandbox/theirs/dataflow",),
+    ("assignment",),
     ("assignment/authoring", "judge", "report", "sandbox/theirs/source"),
     ("ci", "classroom/unpack", "judge/why", "report/export", "sandbox/theirs"),
     ("classroom/layouts", "sandbox/ours"),

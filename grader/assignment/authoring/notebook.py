@@ -121,7 +121,8 @@ def _exercise(assignment: Assignment, exercise: Exercise, label: str, shapes: di
     made = [line.target for line in exercise.script.lines if line.target in exercise.cuts]
     kept = "\n".join(f"    {name}," for name in made if name != LOSS)
     keep = f"for tensor in (\n{kept}\n):\n    tensor.retain_grad()\n" if kept else ""
-    autograd = f"{keep}{LOSS}.backward()"
+    ends = " + ".join(f"({name} * torch.randn_like({name})).sum()" for name in exercise.outputs)
+    autograd = f"{keep}{LOSS if LOSS in exercise.outputs else f'({ends})'}.backward()"
     yield _code(f"{label}-forward", exercise.script.text.strip())
     yield _code(f"{label}-autograd", f"# Your gradients are compared with these.\n{autograd}")
     for name in exercise.functions:
@@ -151,7 +152,7 @@ def _called(assignment: Assignment, exercise: Exercise, label: str) -> Iterator[
 def _stages(
     assignment: Assignment, exercise: Exercise, name: str, stages: Sequence[Stage], shapes: dict[str, str]
 ) -> Iterator[Any]:
-    arguments = arguments_of(assignment, exercise, name)
+    arguments = arguments_of(assignment, exercise, name, shapes)
     wanted = _table("returned", {stage.gradient: shapes[stage.tensor] for stage in stages})
     given = _table("given", {argument: shapes.get(argument, "an integer") for argument in arguments})
     yield _text(f"{name}-text", f"### {name}\n\nReturn all these gradients of the loss, in this order.{wanted}{given}")
@@ -164,8 +165,8 @@ def _stages(
 
 
 def _task(assignment: Assignment, exercise: Exercise, task: Task, shapes: dict[str, str]) -> Iterator[Any]:
-    arguments = arguments_of(assignment, exercise, task.name)
-    known = {argument: shapes.get(argument) or PLAIN.get(argument, "an integer") for argument in arguments}
+    arguments = arguments_of(assignment, exercise, task.name, shapes)
+    known = {argument: PLAIN.get(argument) or shapes.get(argument, "an integer") for argument in arguments}
     wanted = _table("returned", {each: shapes[each] for each in task.returns}) if task.kind == "values" else ""
     yield _text(f"{task.name}-text", f"### {task.name}\n\n{task.text.strip()}{wanted}{_table('given', known)}")
     yield _code(task.name, f"{signature(task.name, arguments)}\n    raise NotImplementedError")
@@ -188,8 +189,8 @@ def _training_loop(assignment: Assignment, exercise: Exercise, task: Task, argum
     parameters = ", ".join(exercise.parameters)
     rates = training.learning_rates
     rate = f"{list(rates)}[step * {len(rates)} // steps]"
-    forward = "\n".join(f"        {line.source}" for line in exercise.script.lines)
-    call = _call(backward, arguments_of(assignment, exercise, backward), indent=8)
+    forward = textwrap.indent("\n".join(exercise.script.sources), " " * 8)
+    call = _call(backward, arguments_of(assignment, exercise, backward, ()), indent=8)
     given = {"gradients": "gradients", "learning_rate": rate}
     update = ", ".join(given.get(argument, argument) for argument in arguments)
     return f"""\
@@ -217,8 +218,8 @@ with torch.no_grad():
 
 
 def _stage(assignment: Assignment, exercise: Exercise, stage: Stage, shapes: dict[str, str]) -> Iterator[Any]:
-    arguments = arguments_of(assignment, exercise, stage.asked)
-    lines = "\n".join(line.source for line in exercise.script.lines_using(stage.tensor, exercise.cuts))
+    arguments = arguments_of(assignment, exercise, stage.asked, shapes)
+    lines = "\n".join(exercise.script.sources_using(stage.tensor, exercise.cuts))
     formula = f"\n\n$${stage.formula}$$" if stage.formula else ""
     gradients = {assignment.gradient_name(name): name for name in exercise.consumers(stage.tensor)}
     known = {gradient: shapes[name] for gradient, name in gradients.items() if name in shapes} | shapes

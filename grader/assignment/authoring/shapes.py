@@ -3,20 +3,22 @@
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from math import prod
+from typing import Any
 
 import torch
 
 from grader.assignment.assignment import Assignment, Exercise
 from grader.assignment.dataset import Dataset
-from grader.assignment.probes import course_start, make_probes
+from grader.assignment.probes import can_be_given, course_start, make_probes
+from grader.assignment.script_lines import VERSION
 from grader.assignment.tasks import Trials
 
 
 def symbolic_shapes(assignment: Assignment, exercise: Exercise, dataset: Dataset | None) -> dict[str, str]:
     """For each tensor a stage may ask for, and each tensor of the graph, its shape: `(batchSize, 1)`.
 
-    An axis as long as a set of rows is called `rows`. With a call script there is none: the docstrings of its functions
-    say what they are given.
+    Of what is no tensor and no size, such as `x.shape`, the kind in words. An axis as long as a set of rows is called
+    `rows`. With a call script there is none: the docstrings of its functions say what they are given.
     """
     if exercise.calls:
         return {}
@@ -26,8 +28,27 @@ def symbolic_shapes(assignment: Assignment, exercise: Exercise, dataset: Dataset
     if exercise.tasks and dataset:
         scenes = Trials(assignment, exercise, course, dataset, "shapes").scenes
         runs = [(scene.sizes, scene.given | scene.computed) for scene in scenes]
-    tensors = [name for name, value in runs[0][1].items() if isinstance(value, torch.Tensor)]
-    return {name: _shape([(sizes, tuple(values[name].shape)) for sizes, values in runs]) for name in tensors}
+    sizes, values = runs[0]
+    tensors = [name for name, value in values.items() if isinstance(value, torch.Tensor) and VERSION not in name]
+    plain = {name: _kind(value) for name, value in values.items() if name not in sizes and VERSION not in name}
+    shapes = {name: _shape([(sizes, tuple(values[name].shape)) for sizes, values in runs]) for name in tensors}
+    return {name: kind for name, kind in plain.items() if kind} | shapes
+
+
+def _kind(value: Any) -> str:
+    """What a value is that is no tensor, in words; nothing where it is not handed to students."""
+    match value:
+        case bool():
+            return "True or False"
+        case int():
+            return "an integer"
+        case float():
+            return "a number"
+        case str():
+            return "a string"
+        case tuple() if can_be_given(value):
+            return "a tuple of numbers"
+    return ""
 
 
 def _shape(runs: Sequence[tuple[Mapping[str, int], tuple[int, ...]]]) -> str:

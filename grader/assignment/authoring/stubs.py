@@ -2,7 +2,7 @@
 
 import ast
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from grader.assignment.assignment import LOSS, Assignment, Exercise
 from grader.assignment.authoring.answers import solution_text
@@ -72,7 +72,7 @@ def _solution(assignment: Assignment, exercise: Exercise) -> ast.Module:
 
 
 def _stub(assignment: Assignment, exercise: Exercise, name: str, shapes: dict[str, str]) -> str:
-    arguments = arguments_of(assignment, exercise, name)
+    arguments = arguments_of(assignment, exercise, name, shapes)
     doc = "\n".join(f"    {line}".rstrip() for line in _doc(assignment, exercise, name, arguments, shapes)).strip()
     return f'{signature(name, arguments)}\n    """{doc}\n    """\n    raise NotImplementedError\n'
 
@@ -87,7 +87,7 @@ def _doc(
     if stages:
         rows = {stage.gradient: shapes[stage.tensor] for stage in stages}
         first = "Return the gradients of the loss with respect to all parameters, in this order or in a dictionary."
-        forward = _labelled("Forward:", [line.source for line in exercise.script.lines])
+        forward = _labelled("Forward:", exercise.script.sources)
         hint = f"For a hint on each of them, run: grade hint {name}"
         return [first, "", *_labelled("Returns:", _rows(rows)), "", *forward, "", *given, "", hint]
     task = next(task for task in exercise.tasks if task.name == name)
@@ -103,16 +103,22 @@ def _doc_of_one(
     return [
         f"Gradient of the loss with respect to `{stage.tensor}`, shape {shapes[stage.tensor]}.",
         "",
-        *_labelled("Forward:", [line.source for line in exercise.script.lines_using(stage.tensor, exercise.cuts)]),
+        *_labelled("Forward:", exercise.script.sources_using(stage.tensor, exercise.cuts)),
         "",
         *_labelled("Given:", _given(assignment, arguments, shapes)),
         *hint_lines(stage.hint),
     ]
 
 
-def arguments_of(assignment: Assignment, exercise: Exercise, name: str) -> list[str]:
+def arguments_of(assignment: Assignment, exercise: Exercise, name: str, shapes: Collection[str]) -> list[str]:
     """What the stub of a function is given: what the forward lines read and the solution uses, then the upstream
     gradients. Where it answers more than one stage, or a task, what the solution uses.
+
+    Args:
+        assignment: names the gradients.
+        exercise: whose function.
+        name: of the function.
+        shapes: the names that can be handed out, sizes aside.
 
     Raises:
         AssignmentError: the solution is not here.
@@ -126,7 +132,8 @@ def arguments_of(assignment: Assignment, exercise: Exercise, name: str) -> list[
     (stage,) = stages
     reads = [name for line in exercise.script.lines_using(stage.tensor, exercise.cuts) for name in line.reads]
     upstream = [assignment.gradient_name(name) for name in exercise.consumers(stage.tensor) if name != LOSS]
-    wanted = [stage.tensor, *(name for name in reads if name in assignment.names(exercise)), *solution_asks]
+    known = {*shapes, *assignment.sizes}
+    wanted = [stage.tensor, *(name for name in reads if name in known), *solution_asks]
     return [*(name for name in dict.fromkeys(wanted) if name not in upstream), *upstream]
 
 
@@ -142,8 +149,9 @@ def _rows(known: dict[str, str], width: int = 0) -> list[str]:
     return [f"{name:<{width}}  {text}" for name, text in known.items()]
 
 
-def _labelled(label: str, lines: Sequence[str]) -> list[str]:
-    return [f"{label if position == 0 else '':<10}{line}" for position, line in enumerate(lines)]
+def _labelled(label: str, texts: Sequence[str]) -> list[str]:
+    lines = [line for text in texts for line in text.split("\n")]
+    return [f"{label if position == 0 else '':<10}{line}".rstrip() for position, line in enumerate(lines)]
 
 
 def signature(name: str, arguments: Sequence[str]) -> str:

@@ -8,9 +8,10 @@ from typing import Any
 
 import torch
 
-from grader.assignment.cut_graph import CutPass, cut_pass, globals_for, run_lines
+from grader.assignment.cut_graph import CutPass, cut_pass, globals_for, namespace_of, run, run_lines
 from grader.assignment.probes import Probe
-from grader.assignment.script import Line, Script
+from grader.assignment.script import Script
+from grader.assignment.script_lines import Line
 from grader.assignment.stage import Slip, Stage
 from grader.assignment.tolerance import double, each
 from grader.errors import AssignmentError
@@ -112,9 +113,9 @@ class Local:
         values = {**self.values, self.stage.tensor: tensor}
         total = 0.0
         for consumer in self.consumers:
-            namespace = globals_for(values)
+            namespace = namespace_of(self.probe.exercise.script, values)
             for line in self._lines_to(consumer):
-                exec(line.source, namespace)
+                run(line.code, namespace)
             total += float((namespace[consumer] * self.upstream[consumer]).sum())
         return total
 
@@ -127,13 +128,14 @@ class Local:
         script = self.probe.exercise.script
         if self.stage.kind == "value":
             return self._value_of(script.altered(slip.lines))
-        true = {line.target: line.source.partition("=")[2] for line in script.lines}
+        true = {line.target: line.expression or line.target for line in script.lines}
         lines = {name: f"({new}) + (({true[name]}) - ({new})).detach()" for name, new in slip.lines.items()}
         return self._with_lines(lines)
 
     def _value_of(self, script: Script) -> torch.Tensor | None:
         """What another forward pass makes of the tensor, from the same inputs."""
-        inputs = {name: value for name, value in self.values.items() if name not in script.targets}
+        made = {line.target for line in script.lines}
+        inputs = {name: value for name, value in self.values.items() if name not in made}
         namespace = globals_for(inputs)
         try:
             for _ in run_lines(script, namespace):
@@ -167,15 +169,14 @@ class Local:
         exercise = self.probe.exercise
         lines = exercise.script.lines_using(self.stage.tensor, exercise.cuts)
         inside = {self.stage.tensor, *(line.target for line in lines if line.target not in exercise.cuts)}
-        uses = [(line.target, name) for line in lines for name in line.reads if name in inside]
+        plain = [line for line in lines if line.expression and line.is_last]
+        uses = [(line.target, name) for line in plain for name in line.reads if name in inside]
         return uses if len(uses) > len(self.consumers) else []
 
     def through_use(self, made: str, read: str) -> torch.Tensor | None:
         """What comes back through one use: the gradient grows by that much where this use counts twice."""
-        line = next(line for line in self.probe.exercise.script.lines if line.target == made)
-        statement = _Doubled(read).visit(ast.parse(line.source).body[0])
-        assert isinstance(statement, ast.Assign)
-        return self._less_gradient({made: ast.unparse(ast.fix_missing_locations(statement.value))})
+        expression = _Doubled(read).visit(ast.parse(self.probe.exercise.script.line_of(made).expression, mode="eval"))
+        return self._less_gradient({made: ast.unparse(ast.fix_missing_locations(expression))})
 
     def _less_gradient(self, lines: Mapping[str, str]) -> torch.Tensor | None:
         gradient = self._with_lines(lines)
@@ -183,7 +184,7 @@ class Local:
 
     def index_of(self, consumer: str) -> torch.Tensor | None:
         """The index, where a consumer is rows of the tensor: `consumer = tensor[index]`."""
-        line = next(line for line in self.probe.exercise.script.lines if line.target == consumer)
+        line = self.probe.exercise.script.line_of(consumer)
         match ast.parse(line.source).body[0]:
             case ast.Assign(value=ast.Subscript(value=ast.Name(id=name), slice=ast.Name(id=index))):
                 value = self.values.get(index)
@@ -206,7 +207,8 @@ class Local:
         exercise = self.probe.exercise
         lines = exercise.script.lines_using(self.stage.tensor, exercise.cuts)
         last = next(place for place, line in enumerate(lines) if line.target == consumer)
-        return [line for line in lines[: last + 1] if line.target == consumer or line.target not in exercise.cuts]
+        leading = [line for line in lines[: last + 1] if line.target == consumer or line.target not in exercise.cuts]
+        return list({line.place: line for line in leading}.values())
 
     def _run(
         self,
@@ -217,10 +219,11 @@ class Local:
     ) -> torch.Tensor | None:
         """The gradient of a leaf in the place of the tensor, from the lines that lead to a consumer."""
         upstream = self.upstream[consumer] if upstream is None else upstream
-        namespace = globals_for({**self.values, **others, self.stage.tensor: leaf})
+        values = {**self.values, **others, self.stage.tensor: leaf}
+        namespace = namespace_of(self.probe.exercise.script, values)
         try:
             for line in self._lines_to(consumer):
-                exec(line.source, namespace)
+                run(line.code, namespace)
             (gradient,) = torch.autograd.grad((namespace[consumer] * upstream).sum(), leaf)
         except RuntimeError:
             return None
@@ -242,7 +245,7 @@ class _Doubled(ast.NodeTransformer):
 def _cut(probe: Probe, script: Script) -> CutPass:
     """The cut forward pass of a script, in double precision, at the values of the probe."""
     exercise = replace(probe.exercise, script=script)
-    made = frozenset(script.targets)
+    made = frozenset(line.target for line in script.lines)
     inputs = {name: value for name, value in probe.values.items() if name not in made}
     return cut_pass(exercise, each(inputs, double), at=each(probe.values, double))
 

@@ -7,7 +7,7 @@ from typing import Literal
 from grader.border import CallLine, Edit, Fault, Note, Observed, Reading, Source
 from grader.sandbox.border.loop import Plan
 
-Plain = tuple[dict[str, int | float | str], ...]
+Plain = tuple[dict[str, bool | int | float | str | tuple[int | float, ...]], ...]
 """What is given besides tensors, on each probe, by name."""
 Arrays = Literal["torch", "numpy", "either"]
 """What submissions are given and give back: tensors, arrays of NumPy, or those and either."""
@@ -189,7 +189,7 @@ class Ask:
     number: int
     source: str
     function: str
-    plain: tuple[dict[str, int | float | str], ...] = ()
+    plain: Plain = ()
     returns: tuple[str, ...] = ()
     scalars: bool = False
     draw: Draw | None = None

@@ -21,6 +21,8 @@ PASSED_ON = frozenset("enumerate iter list reversed tuple zip sorted".split())
 OF_LISTS = frozenset("add append clear extend insert pop remove reverse setdefault sort update".split())
 FIRST_CHANGED = frozenset("at copyto fill_diagonal place put putmask".split())
 """Functions of libraries that change their first argument, besides those that end in `_`."""
+LIBRARIES = frozenset({"torch", "np", "numpy", "F"})
+"""What libraries are called, where nothing says otherwise."""
 NO_CHANGE = frozenset("requires_grad requires_grad_ retain_grad grad detach_".split())
 """What is set or called on a tensor and leaves its numbers alone."""
 
@@ -98,7 +100,7 @@ def mutated(function: ast.FunctionDef) -> frozenset[int]:
     arguments = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
     found = Sharing()
     for statement in function.body:
-        inside = sharing(statement, {}, frozenset({"torch", "np", "numpy", "F"}))
+        inside = sharing(statement, {}, LIBRARIES)
         found.changed |= inside.changed
         for name, others in inside.of.items():
             found.of.setdefault(name, set()).update(others)
@@ -115,8 +117,9 @@ def _of_call(call: ast.Call) -> frozenset[str]:
     if isinstance(function, ast.Name):
         return _of_all(call.args) if function.id in PASSED_ON else frozenset()
     if isinstance(function, ast.Attribute) and (function.attr in VIEWS or function.attr.endswith("_")):
-        own = bases(function.value)
-        return own | (_of_all(call.args[:1]) if isinstance(function.value, ast.Name) else frozenset())
+        own, owner = bases(function.value), function.value
+        takes = isinstance(owner, ast.Name) and (function.attr in VIEWS or owner.id in LIBRARIES)
+        return own | (_of_all(call.args[:1]) if takes else frozenset())
     return frozenset()
 
 
