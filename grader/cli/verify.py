@@ -59,6 +59,9 @@ def _print(found: "Verification") -> None:
         click.echo(f"{'✓' if check.passed else '✗'} {check.name}")
         for detail in check.details[:10]:
             click.echo(f"    {detail}")
+    if not found.mutation:
+        click.echo("\nNo mutants were tried: first make the solutions pass.")
+        return
     width = max((len(each.function) for each in found.mutation), default=3)
     click.echo(f"\n{'one-edit mutants of':{width}}  made  same  caught  named  rightly")
     for each in found.mutation:
@@ -66,7 +69,7 @@ def _print(found: "Verification") -> None:
         numbers = f"{each.mutants:4}  {each.equivalent:4}  {each.caught:6}  {named}    {rightly}"
         click.echo(f"{each.function:{width}}  {numbers}")
         for change in each.missed:
-            click.echo(f"    ✗ passes: {change}")
+            click.echo(f"    ✗ passes: {change}{f'; {each.advice[change]}' if change in each.advice else ''}")
     made, same = sum(each.mutants for each in found.mutation), sum(each.equivalent for each in found.mutation)
     caught, missed = sum(each.caught for each in found.mutation), sum(len(each.missed) for each in found.mutation)
     named = _share(sum(each.named for each in found.mutation), sum(each.wrong for each in found.mutation))

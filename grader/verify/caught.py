@@ -1,6 +1,7 @@
 """What comes of mutants, and when two of them give the same."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -62,12 +63,20 @@ class Caught:
     missed: list[str] = field(default_factory=list)
     otherwise: list[str] = field(default_factory=list)
     """Edits that are told something else, with what is told."""
+    advice: dict[str, str] = field(default_factory=dict)
+    """For edits that are missed, what would catch them, where that is known."""
 
     @classmethod
     def of(
-        cls, function: str, outcomes: Sequence[JudgedMutant], missed: list[str], otherwise: Sequence[JudgedMutant]
+        cls,
+        function: str,
+        outcomes: Sequence[JudgedMutant],
+        missed: Mapping[str, str],
+        otherwise: Sequence[JudgedMutant],
     ) -> "Caught":
-        """The numbers, from what came of each mutant, and those that are told something else."""
+        """The numbers, from what came of each mutant, those that are missed with the advice, and those that are told
+        something else.
+        """
         passing = sum(outcome.passed for outcome in outcomes)
         told = sum(bool(outcome.told) for outcome in outcomes)
         return cls(
@@ -78,9 +87,21 @@ class Caught:
             named=told,
             wrong=sum(outcome.is_wrong for outcome in outcomes),
             rightly=told - len(otherwise),
-            missed=missed,
+            missed=[*missed],
             otherwise=[f"{each.mutant.change}: {each.told[0].code}. {each.told[0].message}" for each in otherwise],
+            advice={change: text for change, text in missed.items() if text},
         )
+
+
+@contextmanager
+def in_double_precision() -> Iterator[None]:
+    """What a function makes of nothing, as with `torch.arange(n) * 0.5`, is as precise as what it is given."""
+    usual = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(usual)
 
 
 def namespace_of(text: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from grader.run.exam import Examination, examine
 from grader.run.grade import grade_submission
 from grader.sandbox.ours import Sandbox
 from grader.submission import Submission
+from grader.verify.slips import useless_slips
 
 SEEDS = 50
 GRADCHECK = 1e-4
@@ -54,6 +55,7 @@ def check(
         lambda: _zeros_earn_nothing(examined, sandbox),
         lambda: _differences_agree(examined),
         lambda: _hints(assignment),
+        lambda: _slips(assignment, examined),
         lambda: _up_to_date(assignment),
         lambda: _operations(assignment, examined, solutions, sandbox),
     ]
@@ -85,7 +87,11 @@ def _solutions_pass(assignment: Assignment, solutions: Mapping[str, str], sandbo
 
 
 def _stubs_are_missing(assignment: Assignment, examination: Examination, sandbox: Sandbox) -> Check:
-    stubs = {e.stub: (assignment.folder / e.stub).read_text(encoding="utf-8") for e in assignment.exercises}
+    paths = {exercise.stub: assignment.folder / exercise.stub for exercise in assignment.exercises}
+    absent = [f"{name}: run `grade release` for this folder" for name, path in paths.items() if not path.is_file()]
+    if absent:
+        return Check("every stub is missing", False, absent)
+    stubs = {name: path.read_text(encoding="utf-8") for name, path in paths.items()}
     stages = graded(stubs, examination, sandbox)
     details = [f"{stage.name}: {stage.verdict}" for stage in stages if stage.verdict != "missing"]
     return Check("every stub is missing", not details, details)
@@ -156,6 +162,11 @@ def _difference_error(local: Local) -> float:
 def _is_kink(above: float, below: float, here: float) -> bool:
     """Whether the slopes to either side differ by more than curvature makes of it."""
     return abs((above - here) - (here - below)) > KINK * max(abs(above - here), abs(here - below))
+
+
+def _slips(assignment: Assignment, examination: Examination) -> Check:
+    details = [*useless_slips(assignment, examination)]
+    return Check("every slip can explain something", not details, details)
 
 
 def _hints(assignment: Assignment) -> Check:

@@ -15,10 +15,11 @@ from grader.assignment.stage import Stage
 from grader.run.exam import Examination
 from grader.sandbox.ours import Sandbox
 from grader.verify.call_mutation import mutate_calls
-from grader.verify.caught import Caught, is_near, judged_mutants, namespace_of, redrawn
+from grader.verify.caught import Caught, in_double_precision, is_near, judged_mutants, namespace_of, redrawn
 from grader.verify.checks import Tick, usual_examination, vanishing_in
 from grader.verify.mutants import mutants
 from grader.verify.naming import is_named_rightly
+from grader.verify.reach import advice
 
 DRAWS = 20
 """On so many draws of its arguments, a mutant has to be the same function to be set aside."""
@@ -51,7 +52,8 @@ def _mutation(exercise: Exercise, function: str, solution: str, examination: Exa
     names = frozenset(stage.name for stage in stages)
     outcomes = judged_mutants(mutants(_alone(solution, function), course), exercise, names, examination, sandbox)
     passing = [outcome.mutant for outcome in outcomes if outcome.passed]
-    missed = [mutant.change for mutant in passing if not is_same(mutant.before, mutant.text)]
+    wrong = [mutant for mutant in passing if not is_same(mutant.before, mutant.text)]
+    missed = {mutant.change: advice(mutant, exercise, names, examination, sandbox) for mutant in wrong}
     told = [outcome for outcome in outcomes if outcome.told]
     otherwise = [each for each in told if not is_named_rightly(each.mutant, each.told, own, course, is_same)]
     return Caught.of(function, outcomes, missed, otherwise)
@@ -89,7 +91,7 @@ def _is_same_function(
 def _values(function: Callable[..., Any], given: Mapping[str, Any], count: int) -> list[torch.Tensor]:
     names = function.__code__.co_varnames[: function.__code__.co_argcount]
     arguments = {n: v.clone() if isinstance(v := given[n], torch.Tensor) else v for n in names}
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), in_double_precision():
         warnings.simplefilter("ignore")
         returned = function(**arguments)
     return [returned] if count == 1 else list(returned)

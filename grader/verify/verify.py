@@ -8,6 +8,7 @@ from grader.sandbox.ours import Sandbox
 from grader.verify.caught import Caught
 from grader.verify.checks import SEEDS, Check, Tick, check, usual_examination
 from grader.verify.mutation import mutate
+from grader.verify.ready import check_solutions
 
 SCHEMA: Literal["backprop-grader/verification/v1"] = "backprop-grader/verification/v1"
 
@@ -42,6 +43,8 @@ def verify(
         AssignmentError: the solutions are not here, or the assignment's files are not what they should be.
     """
     examination = usual_examination(assignment)
+    check_solutions(assignment, examination)
     checks = check(assignment, sandbox, seeds, tick, examination)
-    mutation = mutate(assignment, sandbox, tick, examination)
+    # A mutant of an answer that is wrong itself says nothing.
+    mutation = mutate(assignment, sandbox, tick, examination) if checks[0].passed else []
     return Verification(SCHEMA, assignment.name, assignment.sha256, checks, mutation)

@@ -1,5 +1,8 @@
 """The solutions of an assignment, from which its stubs are made."""
 
+import ast
+from pathlib import Path
+
 from grader.assignment.assignment import Assignment, Exercise
 from grader.assignment.catalog import DESCRIPTION, shipped
 from grader.assignment.derive import taken
@@ -21,15 +24,27 @@ def solution_text(assignment: Assignment, exercise: Exercise) -> str:
     """The solution of an exercise: a checkout has it, an installed package does not.
 
     Raises:
-        AssignmentError: there is no solution here, or it cannot be told in the names of an assignment that is derived.
+        AssignmentError: there is no solution here, it is not Python, or it cannot be told in the names of an assignment
+            that is derived.
     """
     if assignment.derivation:
         return _in_other_names(assignment, exercise)
-    beside = assignment.folder / "solutions" / exercise.stub
-    path = beside if beside.is_file() else shipped("solutions") / assignment.name / exercise.stub
+    path = solution_path(assignment, exercise)
     if not path.is_file():
         raise AssignmentError(path, "there is no solution here; stubs are made from solutions, in a full checkout.")
-    return path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
+    try:
+        ast.parse(text)
+    except SyntaxError as error:
+        raise AssignmentError(f"{path}:{error.lineno}", f"this is not valid Python: {error.msg}.") from None
+    return text
+
+
+def solution_path(assignment: Assignment, exercise: Exercise) -> Path:
+    """Where the solution of an exercise is, or would be; of a derived assignment, that of the other one."""
+    base = assignment.derivation.base if assignment.derivation else assignment
+    beside = base.folder / "solutions" / exercise.stub
+    return beside if beside.is_file() else shipped("solutions") / base.name / exercise.stub
 
 
 def _in_other_names(assignment: Assignment, exercise: Exercise) -> str:

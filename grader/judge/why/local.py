@@ -158,7 +158,7 @@ class Local:
 
     def _made_of(self, lines: Mapping[str, str]) -> torch.Tensor | None:
         try:
-            forward = _cut(self.probe, self.probe.exercise.script.altered(lines))
+            forward = cut_at(self.probe, self.probe.exercise.script.altered(lines))
             return forward.vjp(self.stage.tensor, {name: self.probe.upstream[name].double() for name in self.consumers})
         except (AssignmentError, RuntimeError):
             return None
@@ -193,7 +193,7 @@ class Local:
 
     @cached_property
     def _forward(self) -> CutPass:
-        return _cut(self.probe, self.probe.exercise.script)
+        return cut_at(self.probe, self.probe.exercise.script)
 
     def _spread(self, consumer: str, shape: torch.Size) -> torch.Tensor | None:
         gradient = self._run(consumer, self.tensor.expand(shape).clone().requires_grad_(), {})
@@ -242,7 +242,7 @@ class _Doubled(ast.NodeTransformer):
         return ast.parse(f"({node.id} + ({node.id} - {node.id}.detach()))", mode="eval").body
 
 
-def _cut(probe: Probe, script: Script) -> CutPass:
+def cut_at(probe: Probe, script: Script) -> CutPass:
     """The cut forward pass of a script, in double precision, at the values of the probe."""
     exercise = replace(probe.exercise, script=script)
     made = frozenset(line.target for line in script.lines)
