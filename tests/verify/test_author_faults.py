@@ -8,8 +8,8 @@ from grader.errors import AssignmentError
 from grader.verify.checks import usual_examination
 from grader.verify.mutants import Mutant
 from grader.verify.reach import advice
-from grader.verify.slips import useless_slips
 from grader.verify.ready import check_solutions
+from grader.verify.slips import useless_slips
 from helpers.slope import SOLUTION, edit, write_slope
 
 
