@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from grader.assignment.authoring.release import grading_files
 from grader.assignment.catalog import DEFAULT_ASSIGNMENT, assignment_names, load_assignment
 from grader.cli.completion import complete_assignment
 from grader.cli.files import write_missing
@@ -17,6 +18,9 @@ NEXT = {
     "gitlab": "Commit it and push.",
     "gradescope": "Upload it as the assignment's autograder. Its setup ends by telling you what is protected there.",
 }
+
+PLAIN = re.compile(r"\w[\w./-]*", re.ASCII)
+MISREAD = "has characters that a workflow may misread; rename it with a-z, 0-9, _ and - only"
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -45,22 +49,23 @@ def ci(host: str, folder: Path, of_class: bool, assignment: str | None) -> int:
         from grader.ci.workflows import workflow
 
         default = DEFAULT_ASSIGNMENT if of_class else None
-        chosen = _in_repository(assignment, folder) if assignment else default
-        write_missing(folder, workflow(host, chosen, of_class=of_class))
+        chosen, rules = _in_repository(assignment, folder) if assignment else (default, {})
+        write_missing(folder, workflow(host, chosen, of_class=of_class, rules=rules))
     click.echo(f"\n{NEXT[host]}")
     return 0
 
 
-def _in_repository(assignment: str, repository: Path) -> str:
-    """How the workflow names an assignment: by its name, or by its folder from the top of the repository."""
+def _in_repository(assignment: str, repository: Path) -> tuple[str, dict[str, bytes]]:
+    """How the workflow names an assignment: by its name, or by its folder from the top of the repository; and the
+    files of that folder which say how is graded, by their paths from there."""
     loaded = load_assignment(assignment)
     if assignment in assignment_names():
-        return assignment
+        return assignment, {}
     if not loaded.folder.is_relative_to(repository.resolve()):
         raise NotForCI(assignment, f"is outside {repository.resolve()}, the repository that the workflow is for")
     place = loaded.folder.relative_to(repository.resolve()).as_posix()
-    if not re.fullmatch(r"\w[\w./-]*", place, re.ASCII):
-        raise NotForCI(
-            place, "has characters that a workflow may misread; rename its folder with a-z, 0-9, _ and - only"
-        )
-    return place
+    rules = {f"{place}/{name}": data for name, data in grading_files(loaded).items()}
+    for path in (place, *rules):
+        if not PLAIN.fullmatch(path):
+            raise NotForCI(path, MISREAD)
+    return place, rules

@@ -110,6 +110,8 @@ def machine(tmp_path):
     stubs = tmp_path / "stubs"
     program(stubs / "pip", STUB_OF_PIP)
     names = {name: str(tmp_path / name.lower()) for name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT", "PIP_ASKED")}
+    (tmp_path / "runner").mkdir()
+    names["RUNNER_TEMP"] = str(tmp_path / "runner")
     return os.environ | names | {"PATH": f"{stubs}:{BIN}:{os.environ['PATH']}", "HOME": str(tmp_path)}
 
 
@@ -160,6 +162,11 @@ def submit(folder, name):
     (folder / "layer.py").write_text(SUBMISSIONS[name], encoding="utf-8")
 
 
+def made_by(machine):
+    """The folder that the job of GitHub's uploads."""
+    return Path(machine["RUNNER_TEMP"]) / "graded"
+
+
 def asked_of_pip(machine):
     return Path(machine["PIP_ASKED"]).read_text(encoding="utf-8").splitlines()
 
@@ -176,7 +183,10 @@ def test_a_workflow_is_yaml_with_nothing_left_to_fill_in_and_is_never_overwritte
     (path,) = [path for path in tmp_path.rglob("*") if path.is_file()]
     text = path.read_text(encoding="utf-8")
     assert yaml.safe_load(text)["jobs" if host == "github" else "grade"]
-    assert "@" not in re.sub(r"actions/[\w-]+@v\d", "", text) and not re.search(r"https?:|\w\.(?:org|com|io)\b", text)
+    assert "@" not in re.sub(r"actions/[\w-]+@v\d", "", text) and "python" not in text.replace(
+        "setup-python", ""
+    ).replace("python-version", "").replace("image: python", "")
+    assert not re.search(r"https?:|\w\.(?:org|com|io)\b", text)
     assert ("--assignment makemore" in text) == ("makemore" in options)
     assert ("grade batch submissions" in text) == ("--class" in options)
     path.write_text("mine", encoding="utf-8")
@@ -188,10 +198,10 @@ def test_a_workflow_is_yaml_with_nothing_left_to_fill_in_and_is_never_overwritte
 def test_the_workflow_of_github_may_only_read_and_keeps_reports_of_failures_too(options, tmp_path):
     job = github(tmp_path, *options)
     text = (tmp_path / ".github" / "workflows" / "grade.yml").read_text(encoding="utf-8")
-    assert yaml.safe_load(text)["permissions"] == {"contents": "read"} and "secrets." not in text.replace(
-        "secrets.token", ""
-    )
+    assert yaml.safe_load(text)["permissions"] == {"contents": "read"} and "secrets" not in text
+    assert "pull_request" not in text and job["steps"][0]["with"] == {"persist-credentials": False}
     *_, upload = job["steps"]
+    assert upload["with"]["path"] == "${{ runner.temp }}/graded"
     assert upload["uses"].startswith("actions/upload-artifact@") and upload["if"] == "always()"
 
 
@@ -229,7 +239,7 @@ def test_the_job_of_a_student_fails_if_and_only_if_a_stage_did(name, passes, ann
     found = list(commands(log))
     assert [kind for kind, _, _ in found] == ["error"] * annotated, log
     assert all(given["file"] == "layer.py" and given["title"] in ("dbent", "dx") for _, given, _ in found)
-    assert "Score" in log and (course / "report.html").is_file() and (course / "result.json").is_file()
+    assert "Score" in log and {path.name for path in made_by(machine).iterdir()} == {"report.html", "result.json"}
     summary = Path(machine["GITHUB_STEP_SUMMARY"]).read_text(encoding="utf-8")
     assert "<script" not in summary and "| <code>dbent</code> |" in summary
     assert re.fullmatch(r"result=[\w+/=]+\n", Path(machine["GITHUB_OUTPUT"]).read_text(encoding="utf-8"))
@@ -254,7 +264,8 @@ def test_the_job_of_gitlab_fails_if_and_only_if_a_stage_did_and_leaves_its_tests
     got, log = shell("\n".join(job["script"]), course, machine)
     assert got == code, log
     assert asked_of_pip(machine) == ["install torch", f"install backprop-grader=={__version__}"]
-    assert not [name for name in job["artifacts"]["paths"] if not (course / name).is_file()]
+    assert job["artifacts"]["paths"] == ["graded"]
+    assert {path.name for path in (course / "graded").iterdir()} == {"report.html", "result.json", "junit.xml"}
     tests = ElementTree.parse(course / job["artifacts"]["reports"]["junit"]).getroot()
     assert {case.get("name") for case in tests.iter("testcase")} == {"dbent", "dx"}
     assert "\x1b" not in log and job["artifacts"]["when"] == "always"
@@ -269,13 +280,73 @@ def test_the_job_of_a_class_judges_everyone_and_fails_nobody(host, course, machi
     script = "\n".join(job.get("script", ()))
     well, log = (shell(script, course, machine)[0] == 0, "") if script else run_job(job, course, machine)
     assert well and not list(commands(log)), log
-    assert {path.name for path in (course / "reports").iterdir()} >= {"index.html", "gradebook.csv", "results.jsonl"}
+    made = course / "graded" if script else made_by(machine)
+    assert {path.name for path in made.iterdir()} >= {"index.html", "gradebook.csv", "results.jsonl"}
     if script:
-        tests = ElementTree.parse(course / "reports" / "junit.xml").getroot()
+        tests = ElementTree.parse(made / "junit.xml").getroot()
         assert {suite.get("name") for suite in tests} >= {"good.slope", "wrong.slope", "hostile.slope"}
     else:
         summary = Path(machine["GITHUB_STEP_SUMMARY"]).read_text(encoding="utf-8")
         assert summary.count("\n| <code>") == 4 and "| 3 / 3 |" in summary and "owned</code>" in summary
+
+
+CAUGHT = "import os, pathlib\npathlib.Path({mark!r}).touch()\n"
+IMPORTED = ("secrets", "random", "json", "torch", "numpy", "pip", "grader", "click", "sitecustomize", "usercustomize")
+
+
+def set_traps(folder, machine):
+    """What someone may commit beside a submission: modules that would be imported, and results of their own."""
+    mark = folder.parent / "caught"
+    for name in IMPORTED:
+        (folder / name).mkdir()
+        (folder / name / "__init__.py").write_text(CAUGHT.format(mark=str(mark)), encoding="utf-8")
+    perfect = a_result("mine", [a_stage(), a_stage("dx")])
+    for name in ("result.json", "graded/result.json", "graded/results.jsonl", "reports/results.jsonl"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(to_line(perfect))
+    for name in ("junit.xml", "graded/junit.xml", "report.html", "graded/report.html"):
+        (folder / name).write_text("owned", encoding="utf-8")
+    return mark
+
+
+def test_nothing_that_is_committed_is_run_or_believed_by_the_job_of_github(tmp_path, machine):
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    job, mark = github(folder), set_traps(folder, machine)
+    well, log = run_job(job, folder, machine)
+    assert not well and not mark.exists(), log
+    assert not list(made_by(machine).iterdir()) and not Path(machine["GITHUB_OUTPUT"]).exists()
+
+
+def test_nothing_that_is_committed_is_run_or_believed_by_the_job_of_gitlab(tmp_path, machine):
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    job, mark = gitlab(folder), set_traps(folder, machine)
+    code, log = shell("\n".join(job["script"]), folder, machine)
+    assert code == 2 and not mark.exists(), log
+    assert not list((folder / "graded").iterdir())
+
+
+def test_the_grades_of_an_earlier_run_are_not_taken_from_the_repository(course, machine):
+    """A run that made them would have found nothing new."""
+    job = gitlab(course, "--class", "--assignment", str(course / "course" / "slope"))
+    submit(course / "submissions" / "wrong", "wrong")
+    shell("\n".join(job["script"]), course, machine)
+    again = shell("\n".join(job["script"]), course, machine)
+    assert "1 of 1 judged." in again[1] and "Nothing was new" not in again[1]
+
+
+@pytest.mark.parametrize("options", [(), ("--class",)])
+def test_rules_that_somebody_changed_are_not_graded_by(options, course, machine):
+    chosen = (*options, "--assignment", str(course / "course" / "slope"))
+    job, other = github(course, *chosen), gitlab(course, *chosen)
+    submit(course / "submissions" / "wrong", "wrong")
+    forward = course / "course" / "slope" / "forward" / "layer.py"
+    forward.write_text(f"{FORWARD}# easier\n", encoding="utf-8")
+    well, log = run_job(job, course, machine)
+    assert not well and "Write it again" in log and not made_by(machine).exists()
+    code, log = shell("\n".join(other["script"]), course, machine)
+    assert code and "Write it again" in log and not (course / "graded").exists()
 
 
 # --- Gradescope -----------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ root="${AUTOGRADER:-/autograder}"
 export DEBIAN_FRONTEND=noninteractive PIP_BREAK_SYSTEM_PACKAGES=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
 
 # An image whose Python is older than 3.11 gets one of its own.
-if ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+if ! python3 -I -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
   apt-get update -qq
   apt-get install -y -qq python3.11 python3.11-venv
   python3.11 -m venv "$root/python"
