@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from grader.batch.files import replace_file
 from grader.batch.outputs import BOOKS, About, OutputRow, books_of, digest_of, prepare
 from grader.batch.settings import Terms
 from grader.batch.store import GRADED, Judged, Store
 from grader.classroom.class_submission import ClassSubmission
 from grader.classroom.roster import Student
+from grader.writing import write_file
 
-STORE, REPORTS, PART = "grades.sqlite", "reports", ".part"
+STORE, REPORTS, OPTION = "grades.sqlite", "reports", "-o"
 
 
 class Workers(Protocol):
@@ -102,7 +102,7 @@ class ClassRun:
             return
         self._store.note("books", "")
         for name, pieces in books_of(rows, self._store.line, self._terms, self._about):
-            replace_file(self._out / name, pieces, self._out / PART)
+            write_file(self._out / name, pieces, OPTION, inside=self._out)
         self._store.note("books", digest)
 
     def _row(self, entry: Entry) -> OutputRow | None:
@@ -127,5 +127,5 @@ class ClassRun:
             return
         if judged.page is not None:
             self._store.forget_page(entry.submission.slug)
-            replace_file(self._page(entry), [judged.page], self._out / PART)
+            write_file(self._page(entry), [judged.page], OPTION, inside=self._out)
         self._store.keep(entry.key, judged, entry.submission.slug)

@@ -16,6 +16,7 @@ from grader.batch.store import Judged
 from grader.classroom.class_submission import ClassSubmission
 from grader.errors import GraderError
 from grader.submission import Submission
+from grader.writing import write_file
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Kit(WorkerPlugin):  # type: ignore[misc]
 
         with tempfile.TemporaryDirectory() as folder:
             names = Path(folder) / "names.txt"
-            names.write_bytes(self._terms.names_text)
+            write_file(names, [self._terms.names_text], "--names")
             return Examiner(replace(self._terms, names=names), self._sandbox, reports=self._reports)
 
 

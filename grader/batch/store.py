@@ -46,6 +46,8 @@ class Store:
             NotWritable: the folder cannot be written to.
         """
         self._path = path
+        if path.is_symlink():
+            raise UnusableStore(path, "it is a link")
         with self._speaking():
             path.parent.mkdir(parents=True, exist_ok=True)
             self._database = sqlite3.connect(path, timeout=0.0, isolation_level=None)

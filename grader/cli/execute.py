@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from grader.errors import NothingToGrade, NotWritable, PathNotFound, UntrustedNotebook
+from grader.errors import NothingToGrade, PathNotFound, UntrustedNotebook
+from grader.writing import write_file
 
 NOTEBOOK = ".ipynb"
 
@@ -46,9 +47,6 @@ def execute_beside(path: Path, report: Path, *, quiet: bool) -> str | None:
         click.echo(f"grade: {logged(said)}", err=True)
         return None
     page = report.with_name(f"{report.stem}-executed.html")
-    try:
-        page.write_text(executed_page(notebook, path.name, problem), encoding="utf-8")
-    except OSError as error:
-        raise NotWritable(page, error.strerror or str(error), "--html") from None
+    write_file(page, [executed_page(notebook, path.name, problem).encode()], "--html")
     click.echo(f"Executed: {page}", err=quiet)
     return page.name

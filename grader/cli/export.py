@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.files import write
 from grader.errors import NotWritable
+from grader.writing import write_file
 
 if TYPE_CHECKING:
     from grader.report.export.export import Export, Given
@@ -137,11 +137,7 @@ def _write(files: dict[Path, bytes], inputs: Iterable[Path]) -> None:
         if path.exists() and any(path.samefile(each) for each in read):
             raise NotWritable(path, "it is the file that the export is made from", "-o")
     for path, data in files.items():
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise NotWritable(path.parent, error.strerror or str(error), "-o") from None
-        write(path, data, "-o")
+        write_file(path, [data], "-o", inside=path.parent)
         click.echo(f"wrote    {path}", err=True)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from grader.errors import NotWritable
+from grader.writing import write_file
 
 STDOUT = Path("-")
 FOLDER = "the argument FOLDER"
@@ -40,17 +41,7 @@ def write(path: Path, data: bytes, option: str) -> None:
     if path == STDOUT:
         click.echo(data)
         return
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise NotWritable(path, reason_of(error), option) from None
-
-
-def reason_of(error: OSError) -> str:
-    """Why something could not be written."""
-    if isinstance(error, (FileExistsError, NotADirectoryError)):
-        return "there is a file where a folder should be"
-    return error.strerror or str(error)
+    write_file(path, [data], option)
 
 
 def write_missing(folder: Path, files: Mapping[str, str | bytes]) -> None:
@@ -61,12 +52,8 @@ def write_missing(folder: Path, files: Mapping[str, str | bytes]) -> None:
     """
     for name, content in files.items():
         path = folder / name
-        if path.exists():
+        if os.path.lexists(path):
             click.echo(f"kept     {path} (it is there already)")
             continue
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content.encode() if isinstance(content, str) else content)
-        except OSError as error:
-            raise NotWritable(path, reason_of(error), FOLDER) from None
+        write_file(path, [content.encode() if isinstance(content, str) else content], FOLDER, inside=folder)
         click.echo(f"wrote    {path}")

@@ -6,8 +6,8 @@ import click
 
 from grader.assignment.catalog import load_assignment
 from grader.cli.completion import complete_assignment
-from grader.cli.files import FOLDER, reason_of
-from grader.errors import NotWritable
+from grader.cli.files import FOLDER
+from grader.writing import write_file
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -26,10 +26,6 @@ def release(assignment: str, folder: Path) -> int:
     kept = files_to_fill_in if folder.resolve() == loaded.folder else student_files
     for name, text in (kept(loaded) | made_texts(loaded)).items():
         path = folder / name
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise NotWritable(path, reason_of(error), FOLDER) from None
+        write_file(path, [text.encode()], FOLDER, inside=folder)
         click.echo(f"wrote    {path}")
     return 0

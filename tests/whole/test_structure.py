@@ -19,7 +19,7 @@ from helpers.places import ROOT
 PACKAGE = ROOT / "grader"
 FLOORS = (
     ("border", "errors", "result", "sandbox", "version"),
-    ("kernel", "report/safe", "submission", "sandbox/border"),
+    ("kernel", "report/safe", "submission", "sandbox/border", "writing"),
     ("sandbox/theirs/dataflow",),
     ("assignment",),
     ("assignment/authoring", "judge", "report", "sandbox/theirs/source"),
