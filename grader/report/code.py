@@ -1,11 +1,12 @@
 """Students' code, highlighted, with the lines marked where it goes wrong."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import pygments
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from pygments.formatters.html import HtmlFormatter
 from pygments.lexers.python import PythonLexer
 from pygments.token import Comment, Keyword, Name, Number, Operator, String, Text
@@ -18,6 +19,8 @@ MOST_LINES = 200
 MOST_CHARACTERS = 16_000
 """Of one stage."""
 TEXTS_KEPT = 1_000
+WIDE = re.compile(r"[^\S\n]{300}")
+"""Pygments takes a time that grows with the square of a gap, so text with one that nobody leaves has no colours."""
 CONTEXT = 15
 """So many lines above those of a stage are shown, where it is a variable and they belong to it."""
 SHORT = 6
@@ -97,7 +100,10 @@ def glimpse(stage: StageResult, sources: Mapping[str, str], *, flat: bool) -> Co
 @lru_cache(maxsize=TEXTS_KEPT)
 def highlighted(text: str) -> tuple[Markup, ...]:
     """Lines of Python, highlighted. In a class the same text comes again and again: the stub, for one."""
-    tokens = _lexer().get_tokens(printable(text))
+    text = "\n".join(line.rstrip() for line in printable(text).split("\n"))
+    if WIDE.search(text):
+        return tuple(escape(line) for line in text.removesuffix("\n").split("\n"))
+    tokens = _lexer().get_tokens(text)
     plain = ((kind if any(kind in coloured for coloured in COLOURED) else Text, value) for kind, value in tokens)
     html = pygments.format(plain, _formatter())  # which escapes what it is given
     return tuple(Markup(line) for line in html.removesuffix("\n").split("\n"))

@@ -1,17 +1,21 @@
 """Read a notebook as Python: its code cells, with everything else as comments. Nothing is run, nothing written back."""
 
 import json
+import os
 import re
 import warnings
 from pathlib import Path
 from typing import Any
 
 from grader.border import Source, SourceFault
+from grader.submission.notebook_table import MOST_CELLS, TEXT_CAP, NotJson, TooManyCells, TooMuch, notebook_table
 from grader.submission.submission import unreadable
 
 NOTEBOOK_CAP = 512 << 20
 CODE_CAP = 256 << 10
 MAGIC = re.compile(r"^[ \t]*[%!?]|\?[ \t]*$|=[ \t]*[%!][ \t]*\w", re.MULTILINE)
+CALLED = re.compile(r"^[ \t]*[,;/]", re.MULTILINE)
+"""Calls without brackets to IPython, once it reads a cell; lines of Python begin so, too."""
 TIMED = re.compile(r"^([ \t]*)%time[ \t]+(?=\S)", re.MULTILINE)
 NOT_PYTHON = frozenset(
     "! bash bigquery cmd cython html javascript js latex markdown perl python2 r ruby script sh sql svg system".split()
@@ -22,18 +26,19 @@ OURS, THEIRS = b"\n<<<<<<< ", b"\n>>>>>>> "
 """What a merge of git leaves before and after the lines that it could not merge."""
 MOST_MAGICS, MAGIC_CELL_CAP = 40, 16 << 10
 """Each magic takes a pass over its cell; where there are more, or the cell is longer, they are left out unread."""
-MOST_CELLS = 5_000
-TEXT_CAP, ALL_TEXT_CAP = 4_000, 256 << 10
-"""Of a cell that is text, and of all of them, as much is kept: their headings count."""
-MAGIC_WORK = 1_500_000
+ALL_TEXT_CAP = 256 << 10
+"""Of all cells that are text, as much is kept."""
+MAGIC_WORK = 3_000_000
 """Characters times magics that IPython is asked to read in one notebook; the rest is left out unread."""
+READ_ANYWAY, USUAL_LINE = 2, 30
+"""It passes over a cell so often whatever is in it, and a line takes the time of so many characters."""
 
 
 def read_notebook(file: Path, name: str) -> Source | SourceFault:
     """The code of a notebook of any version, or why it cannot be read."""
     try:
         with file.open("rb") as stream:
-            data = stream.read(NOTEBOOK_CAP + 1)
+            data = stream.read(min(os.fstat(stream.fileno()).st_size, NOTEBOOK_CAP) + 1)
     except OSError as error:
         return unreadable(name, "UnreadableFile", f"{name} cannot be read ({error.strerror}).")
     if len(data) > NOTEBOOK_CAP:
@@ -47,31 +52,31 @@ def read_notebook(file: Path, name: str) -> Source | SourceFault:
     if complaint := something_else(name, data):
         return complaint
     try:
-        table = json.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
+        table = notebook_table(data)
+        notebook = _upgraded(table)
+        language = _language(notebook)
+        texts = [(str(cell.cell_type), str(cell.source)) for cell in notebook.cells]
+    except TooManyCells:
+        message = f"{name} has more than {MOST_CELLS} cells. Hand in only your own code."
+        return unreadable(name, "SourceTooLarge", message)
+    except TooMuch:
+        message = f"{name} holds more than can be read. Clear its outputs, and hand in only your own code."
+        return unreadable(name, "SourceTooLarge", message)
+    except NotJson:
         message = (
             f"{name} is not a notebook: its content is not JSON. Save it again from "
             "Jupyter, or rename it to .py if it is plain Python."
         )
         return unreadable(name, "NotANotebook", message)
-    try:
-        _drop_outputs(table)
-        notebook = _upgraded(table)
-        language = _language(notebook)
-        cells = [(str(cell.cell_type), str(cell.source)) for cell in notebook.cells]
     except Exception:
         message = f"{name} is JSON but not a notebook. Save it again from Jupyter, VS Code or Colab."
         return unreadable(name, "NotANotebook", message)
     if language != "python":
         return unreadable(name, "NotPython", f"{name} is a notebook in {language[:40]}, but only Python can be graded.")
-    if len(cells) > MOST_CELLS:
-        return unreadable(
-            name, "SourceTooLarge", f"{name} has more than {MOST_CELLS} cells. Hand in only your own code."
-        )
-    if sum(len(text) for kind, text in cells if kind == "code") > CODE_CAP:
+    if sum(len(text) for kind, text in texts if kind == "code") > CODE_CAP:
         message = f"{name} has more than {CODE_CAP >> 10} kB of code. Hand in only your own code."
         return unreadable(name, "SourceTooLarge", message)
-    return _source(name, cells)
+    return _source(name, texts)
 
 
 def something_else(name: str, data: bytes) -> SourceFault | None:
@@ -88,15 +93,6 @@ def something_else(name: str, data: bytes) -> SourceFault | None:
         )
         return unreadable(name, "MergeConflict", message)
     return None
-
-
-def _drop_outputs(table: dict[str, Any]) -> None:
-    """Outputs may be a hundred megabytes, and nothing here looks at them."""
-    for place in [table, *table.get("worksheets", [])]:
-        for cell in place.get("cells", []):
-            cell.pop("attachments", None)
-            if "outputs" in cell:
-                cell["outputs"] = []
 
 
 def _upgraded(table: dict[str, Any]) -> Any:
@@ -159,11 +155,12 @@ class _Reader:
 
     def _without_magics(self, cell: str) -> str:
         cell = TIMED.sub(r"\1", cell)
-        magics = len(MAGIC.findall(cell))
-        if not magics:
+        lines = "\n".join(cell.splitlines())  # IPython ends lines where Python's str does
+        if not (magics := len(MAGIC.findall(lines))):
             return cell
-        self._work -= magics * len(cell)
-        if magics > MOST_MAGICS or len(cell) > MAGIC_CELL_CAP or self._work < 0:
+        passes = magics + len(CALLED.findall(lines))
+        self._work -= (passes + READ_ANYWAY) * max(len(cell), USUAL_LINE * lines.count("\n"))
+        if passes > MOST_MAGICS or len(cell) > MAGIC_CELL_CAP or self._work < 0:
             return "\n".join(f"# {line}" if MAGIC.match(line) else line for line in cell.split("\n"))
         from IPython.core.inputtransformer2 import TransformerManager
 

@@ -5,6 +5,7 @@ import io
 import os
 import tokenize
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path, PurePath
 
 from grader.border import Fault, Source, SourceFault
@@ -15,6 +16,8 @@ from grader.submission.submission import Submission, encodable, unreadable
 
 SOURCE_CAP = 256 * 1024
 FILES_CAP = 50
+DEEPEST = 32
+"""Folders in folders, below a submission."""
 NOTEBOOK = ".ipynb"
 SUFFIXES = (".py", NOTEBOOK)
 ADDED = (".txt", ".json")
@@ -135,9 +138,20 @@ def submission_folders(path: Path, stubs: Iterable[Path] = ()) -> list[Path]:
 
 
 def _folders_below(folder: Path) -> Iterator[Path]:
-    for where, folders, _ in os.walk(folder):
-        folders[:] = [name for name in folders if not passed_over(name)]
-        yield from (Path(where) / name for name in folders)
+    """The folders inside a folder, those that lie deeper than anybody puts a file left out."""
+    waiting = [(folder, 0)]
+    while waiting:
+        place, depth = waiting.pop()
+        folders = _folders_in(place)
+        yield from folders
+        waiting += [(inner, depth + 1) for inner in folders if depth < DEEPEST]
+
+
+def _folders_in(folder: Path) -> list[Path]:
+    with suppress(OSError), os.scandir(folder) as entries:
+        found = [Path(entry.path) for entry in entries if entry.is_dir(follow_symlinks=False)]
+        return [inner for inner in found if not passed_over(inner.name)]
+    return []
 
 
 def _python_files(folder: Path) -> list[Path]:
@@ -146,9 +160,9 @@ def _python_files(folder: Path) -> list[Path]:
 
 
 def _below(folder: Path) -> Iterable[Path]:
-    for where, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not passed_over(name)]
-        yield from (file for file in (Path(where) / name for name in names) if counts(file) and not _is_special(file))
+    for place in (folder, *_folders_below(folder)):
+        with suppress(OSError):
+            yield from [file for file in place.iterdir() if counts(file) and not _is_special(file)]
 
 
 def _is_special(file: Path) -> bool:
@@ -158,7 +172,10 @@ def _is_special(file: Path) -> bool:
 
 def _leads_out(file: Path, folder: Path) -> bool:
     """Whether it is a link to somewhere else: it would show a file of whoever grades."""
-    return not file.resolve().is_relative_to(folder.resolve())
+    try:
+        return not file.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):  # it leads in a circle
+        return True
 
 
 def read_source(file: Path, name: str) -> Source | SourceFault:

@@ -4,15 +4,17 @@ import ast
 import json
 import re
 import textwrap
+import tracemalloc
 
 import nbformat
 import pytest
+from IPython.core.inputtransformer2 import TransformerManager
 
 from grader.assignment.authoring.notebook import notebook_text
 from grader.border import Source
 from grader.cli.main import run
 from grader.submission import read_submission
-from grader.submission.notebook import CODE_CAP, as_python
+from grader.submission.notebook import CODE_CAP, MAGIC_WORK, as_python, read_notebook
 from helpers.places import SOLUTIONS, STUBS
 from helpers.submissions import stages_of, write_notebook
 
@@ -270,3 +272,81 @@ def test_a_notebook_is_found_in_a_folder_and_by_the_command(handed_in, capsys):
     path = handed_in(COUNTS)
     assert run([str(path.parent), "--no-html", "--stage", "dCounts"]) == 0
     assert "1 of 1" in capsys.readouterr().out
+
+
+def big(**parts):
+    """A notebook of a stranger's, as text: what would be large to build is repeated here."""
+    given = {"nbformat": "4", "nbformat_minor": "4", "metadata": "{}", "cells": json.dumps(older(4.4)["cells"])}
+    return "{" + ", ".join(f'"{name}": {value}' for name, value in (given | parts).items()) + "}"
+
+
+def many(value, count):
+    return f"[{', '.join([value] * count)}]"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        big(metadata=f'{{"x": {many("[]", 3_000_000)}}}'),
+        big(metadata=many("{}", 600_000)),
+        big(cells=many("{}", 600_000)),
+        big(cells=many('{"cell_type": "code"}', 100_000)),
+        big(cells=many("[]", 3_000_000)),
+        big(cells=f'[{{"cell_type": "markdown", "source": {many(json.dumps("a"), 500_000)}}}]'),
+        big(cells=f'[{{"cell_type": "code", "source": {many(json.dumps("a"), 500_000)}}}]'),
+        big(nonsense=many("NaN", 2_500_000)),
+        big(nonsense="[" * 1_000_000 + "]" * 1_000_000),
+    ],
+    ids=["metadata", "list", "no cells", "cells", "lists", "text", "code", "fallback", "deep"],
+)
+def test_no_notebook_is_built_that_is_larger_than_a_notebook(content, tmp_path):
+    """By what is allocated: for some of these it would have been hundreds of megabytes."""
+    path = tmp_path / "large.ipynb"
+    path.write_text(content, encoding="utf-8")
+    read_notebook(path, path.name)
+    tracemalloc.start()
+    read = read_notebook(path, path.name)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 3 * len(content) + (32 << 20)
+    assert isinstance(read, Source) or read.fault.message.count("\n") == 0
+
+
+def test_what_is_not_quite_json_is_read_all_the_same(tmp_path):
+    path = tmp_path / "odd.ipynb"
+    table = older(4.4)
+    table["cells"][0]["outputs"] = [{"data": float("nan"), "half": "\ud83d"}]
+    path.write_text(json.dumps(table), encoding="utf-8")
+    assert read_notebook(path, path.name) == read_notebook(written(path.with_name("even.ipynb"), older(4.4)), path.name)
+
+
+def written(path, table):
+    path.write_text(json.dumps(table), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "%x\n" + "/f x\n" * 3_000,
+        "%x\n" + ",f x\n" * 3_000,
+        "%x\n" + ";f x\n" * 3_000,
+        "%x\n" + "\x1c%x" * 4_000,
+        "%x\n" * 40 + "\n" * 15_900,
+        "x?\n" * 3_000,
+        "\n" * 100_000 + "x = 1",
+    ],
+)
+def test_no_cell_is_passed_over_again_and_again(cell, monkeypatch):
+    """By what IPython is asked to read, in characters, or in lines where those are short."""
+    read = 0
+
+    class Counted(TransformerManager):
+        def do_one_token_transform(self, lines):
+            nonlocal read
+            read += max(sum(map(len, lines)), 30 * len(lines))
+            return super().do_one_token_transform(lines)
+
+    monkeypatch.setattr("IPython.core.inputtransformer2.TransformerManager", Counted)
+    as_python(cell)
+    assert read <= 2 * MAGIC_WORK
