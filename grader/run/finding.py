@@ -17,7 +17,9 @@ from grader.judge.why.local import Local
 from grader.result import Diagnosis, Integrity, StageResult, Warned, Where
 from grader.run.ask import Asked
 from grader.run.exam import Examination
+from grader.sandbox.border.messages import Arrays
 
+TORCH_RAN = "Torch ran while the stage was worked out, though the assignment is in NumPy."
 MENDED = "With one edit there, the answer is right on every probe."
 ABOVE_IS_RIGHT = (
     "What stands above the line that reads it from autograd is right, and is all that is needed: take the line out."
@@ -80,13 +82,21 @@ def judged(stage: Stage, asked: Asked, exercise: Exercise, examination: Examinat
     judgement = replace(judgement, integrity=own_work)
     if forbidden and asked.above and judge_gradient(trials_of(stage.name, probes, asked.above.answers)).passed:
         judgement = replace(judgement, message=f"{judgement.message} {ABOVE_IS_RIGHT}")
-    in_double = examination.assignment.arrays != "torch" and stage.kind == "gradient"
-    if in_double and judgement.passed and own_work.status == "clean" and look_like_differences(trials):
-        judgement = replace(judgement, integrity=Integrity("review", [], REASON))
+    if judgement.passed and own_work.status == "clean":
+        judgement = replace(judgement, integrity=_second_look(own_work, stage, trials, examination.assignment.arrays))
     finding = Finding(stage, judgement, asked, trials)
     if judgement.verdict in EXPLAINED:
         _explain(finding, examination.locals(exercise, stage), exercise.slips)
     return finding
+
+
+def _second_look(own_work: Integrity, stage: Stage, trials: Sequence[Trial], arrays: Arrays) -> Integrity:
+    """What the numbers and the log of a right answer say, where the assignment is in NumPy, and the source nothing."""
+    if arrays == "numpy" and any(trial.answer.observed and trial.answer.observed.operations for trial in trials):
+        return Integrity("review", [], TORCH_RAN)
+    if arrays != "torch" and stage.kind == "gradient" and look_like_differences(trials):
+        return Integrity("review", [], REASON)
+    return own_work
 
 
 def _explain(finding: Finding, locals_: Sequence[Local], slips: Sequence[Slip]) -> None:

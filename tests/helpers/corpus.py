@@ -1,20 +1,22 @@
 """The attacks of `tests/attacks/`, read: what each says must become of it, and the hand-in that it stands for."""
 
+import ast
 import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from grader.assignment import load_assignment
 from grader.border import Source
 from grader.result import StageResult
 from helpers.places import ROOT
 
 FOLDER = ROOT / "tests" / "attacks"
 ATTACKS = sorted(FOLDER.glob("*.py"))
-KEYS = ("attack", "stages", "becomes", "honest", "problem", "allow", "limits", "exercise", "supplied")
+KEYS = ("attack", "stages", "becomes", "honest", "problem", "allow", "limits", "exercise", "supplied", "assignment")
 HEAD = re.compile(rf"^# ({'|'.join(KEYS)}): (.+)\n", re.MULTILINE)
 FILE = re.compile(r"^# file: (\S+)\n", re.MULTILINE)
-BECOMES = re.compile(r"(?P<verdict>[\w|]+)(?: (?P<failure>[\w|]+))?(?:, (?P<status>[\w-]+))?")
+BECOMES = re.compile(r"(?P<verdict>[\w|]+)(?: (?P<failure>[\w|]+))?(?:, (?P<status>[\w|-]+))?")
 UNSEEN = frozenset({"clean", "not-checked"})
 """What the reading of the source says where nobody is told to look."""
 MANY = 100
@@ -67,6 +69,12 @@ class Attack:
     def becomes(self) -> Outcome:
         return Outcome.declared(self.one("becomes"))
 
+    @property
+    def exercises(self) -> list[str]:
+        """The exercises of a call script that it speaks of."""
+        named = [*self.names("stages"), *self.names("honest")]
+        return list(dict.fromkeys(name.partition(".")[0] for name in named))
+
     def submission(self, victim: Path) -> tuple[Source, ...]:
         """The files as they are handed in, with what is supplied around the first."""
         first, *others = FILE.split(self.text)
@@ -75,11 +83,15 @@ class Attack:
         return tuple(Source(name, placed(text, victim)) for name, text in parts)
 
     def _before(self) -> list[str]:
+        if course := self.one("assignment"):
+            return [without(solution(course, name), defined(self.text)) for name in self.exercises]
         named = self.names("supplied")
         return [] if named == ["nothing"] else [supplied(name) for name in ("torch", *named)]
 
     def _after(self, first: str) -> list[str]:
         """The honest stages that are promised, as far as the attack has none of its own."""
+        if self.one("assignment"):
+            return []
         return [
             honest()[name]
             for name in self.names("honest")
@@ -108,3 +120,22 @@ def honest() -> dict[str, str]:
     """Honest stages, by name."""
     parts = re.split(r"^(?=def )", supplied("honest"), flags=re.MULTILINE)[1:]
     return {part.removeprefix("def ").partition("(")[0]: part.strip("\n") + "\n" for part in parts}
+
+
+@cache
+def solution(course: str, exercise: str) -> str:
+    """The solution of an exercise."""
+    stub = load_assignment(course).exercise(exercise).stub
+    text = (ROOT / "solutions" / course / stub).read_text(encoding="utf-8")
+    return text.partition("\n")[2]
+
+
+def defined(text: str) -> set[str]:
+    """The functions and classes of a text."""
+    return set(re.findall(r"^(?:def|class) (\w+)", text, re.MULTILINE))
+
+
+def without(text: str, names: set[str]) -> str:
+    """A source without some of its functions and classes."""
+    kept = [node for node in ast.parse(text).body if getattr(node, "name", "") not in names]
+    return "\n\n\n".join(ast.unparse(node) for node in kept)

@@ -14,6 +14,7 @@ from grader.cli.main import run
 from grader.errors import AssignmentError
 from grader.result import Result, StageResult
 from grader.run.exam import examine
+from grader.run.finding import TORCH_RAN
 from grader.run.grade import grade_submission
 from grader.submission import Submission
 
@@ -404,6 +405,47 @@ def test_central_differences_earn_the_points_and_a_second_look(step, course):
     assert all(passed(stages).values())
     assert all("finite differences" in stages[name].integrity.message for name in ("dx", "dw", "db"))
     assert stages["out"].integrity.status == "clean"
+
+
+@pytest.mark.parametrize(
+    "work", ["torch.tensor(x @ w + b).numpy()", "torch.addmm(*map(torch.tensor, (b, x, w))).numpy()"]
+)
+def test_what_torch_works_out_in_numpy_gets_a_second_look_wherever_it_is_written(work, course):
+    text = """
+    import numpy as np
+    class Layer:
+        def forward(self, x, w, b):
+            return x @ w + b
+    layer = Layer()
+    def affine_forward(x, w, b):
+        return layer.forward(x, w, b), (x, w, b)
+    def affine_backward(dout, cache):
+        x, w, b = cache
+        return dout.dot(w.T), x.T.dot(dout), dout.sum(axis=0)
+    """
+    assert {stage.integrity.status for stage in course().stages(text).values()} == {"clean"}
+    put_in = f"""
+    def other(self, x, w, b):
+        import torch
+        return {work}
+    Layer.forward = other
+    """
+    out = course().stages(textwrap.dedent(text) + textwrap.dedent(put_in))["out"]
+    assert out.verdict in ("exact", "approximate")
+    assert (out.integrity.status, out.integrity.message) == ("review", TORCH_RAN)
+
+
+def test_what_the_grader_does_itself_stands_in_no_log(course):
+    for arrays in ("numpy", "either"):
+        stages = course(arrays=arrays).stages(AFFINE_CODE)
+        assert all(passed(stages).values())
+        assert not any(stage.operations for stage in stages.values())
+
+
+def test_a_view_that_says_it_is_huge_is_told_so_and_costs_no_memory(course):
+    text = AFFINE_CODE.replace("dout.sum(axis=0)", "np.broadcast_to(0.0, (10**7, 10**7))")
+    stage = course().stages(text)["db"]
+    assert stage.error and stage.error.type == "NotATensor" and "far larger" in stage.message
 
 
 @pytest.mark.parametrize("line", ["w.grad.numpy()", "np.array(w.grad.tolist())", "np.frombuffer(w.grad.numpy())"])

@@ -8,6 +8,7 @@ Each file of `attacks/` is the attack and nothing else, below headers that say w
     # problem: cannot fit                  a part of one problem of the submission, for each that it has
     # honest: dSumCounts                   the stages that keep their mark
     # exercise: training                   the last exercise, instead of the first three
+    # assignment: layers                   a course with call scripts, whose stages are EXERCISE.NAME
     # limits: short                        for those that wait
     # allow: operations                    a mark, with nothing said, if the log shows many operations
     # supplied: frames                     texts of `attacks/supplied/` that go before it
@@ -15,8 +16,9 @@ Each file of `attacks/` is the attack and nothing else, below headers that say w
 What is not declared must not be there: no exception, no problem, an integrity that was not checked. `|` separates
 alternatives. Whatever earns a mark must declare that a person is told to look (`exact, review`). The harness puts
 `supplied/torch.py` before the attack, unless it is supplied with `nothing`, and the honest stages, which are in
-`supplied/honest.py`, behind it. Headers are not handed in. ROOT and VICTIM become the checkout and a folder that anyone
-may write to; `# file: name.py` begins another file of the same hand-in.
+`supplied/honest.py`, behind it; of a course with call scripts, before it, the solutions of the exercises, but for what
+the attack defines itself. Headers are not handed in. ROOT and VICTIM become the checkout and a folder that anyone may
+write to; `# file: name.py` begins another file of the same hand-in.
 """
 
 import os
@@ -25,17 +27,20 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from grader.assignment import load_assignment
 from grader.border import Source
 from grader.report.json import from_json, to_json
 from grader.result import PASSED, Result, StageResult
-from grader.run.exam import Examination
+from grader.run.exam import Examination, examine
 from grader.run.grade import grade_submission
+from grader.run.request import select
 from grader.sandbox.border.landlock import landlock_abi
 from grader.sandbox.ours import Limits, Sandbox
 from grader.sandbox.ours.children import Forked
@@ -65,6 +70,8 @@ QUICK = {
     "notebook": "import_hidden_by_a_class_flat",
     "flat": "flat_grad",
     "training": "train_progress_done",
+    "calls": "calls_late_attribute",
+    "numpy": "calls_library_put_in",
 }
 """One attack of each class, for every run of the tests."""
 TRACE = "left-behind"
@@ -90,6 +97,18 @@ def hurried() -> Iterator[Sandbox]:
     """Less patience, for submissions that wait."""
     with Sandbox(Limits(cpu=1.0, wall=4.0)) as sandbox:
         yield sandbox
+
+
+@pytest.fixture(scope="module")
+def examined() -> Callable[[Attack], Examination]:
+    """What asks for the exercises of an attack on call scripts."""
+
+    @cache
+    def of(course: str, *exercises: str) -> Examination:
+        assignment = load_assignment(course)
+        return examine(assignment, frozenset().union(*(select(assignment, each) for each in exercises)), seed="calls")
+
+    return lambda attack: of(attack.one("assignment"), *attack.exercises)
 
 
 @pytest.fixture
@@ -154,10 +173,11 @@ def marked(path: Path):
 
 
 @pytest.mark.parametrize("path", [marked(path) for path in ATTACKS])
-def test_attack(path, examination, training_examination, sandbox, hurried, victim, children):
+def test_attack(path, examination, training_examination, sandbox, hurried, victim, children, examined):
     attack = read_attack(path)
     place = hurried if attack.one("limits") == "short" else sandbox
     exam = training_examination if attack.one("exercise") == "training" else examination
+    exam = examined(attack) if attack.one("assignment") else exam
     before = state(victim)
 
     result = grade(attack.submission(victim), exam, place)

@@ -15,6 +15,7 @@ import torch
 
 from grader.border import CallLine, Note
 from grader.sandbox.border.messages import Calls
+from grader.sandbox.theirs.observe import unlogged
 from grader.sandbox.theirs.returned import ErrorBefore, NotMade, ReturnedNone
 
 LIBRARIES = {"np": np, "numpy": np, "torch": torch, "math": math}
@@ -169,8 +170,8 @@ def _copy(value: Any, calls: Calls) -> Any:
     """A value as a line is given it: what it does to it reaches no other line."""
     if not isinstance(value, torch.Tensor):
         return value
-    copied = value.clone()
-    return copied if calls.arrays == "torch" else copied.numpy()
+    with unlogged():
+        return value.clone() if calls.arrays == "torch" else value.clone().numpy()
 
 
 def _within(value: Any) -> Iterator[Any]:
@@ -199,7 +200,7 @@ def _is_object(value: Any) -> bool:
 
 
 def _copied(array: Any) -> Any:
-    return array.detach().clone() if isinstance(array, torch.Tensor) else array.copy()
+    return array.detach().clone() if isinstance(array, torch.Tensor) else np.array(array)  # a method may be theirs
 
 
 def _differs(value: Any, before: Any) -> bool:

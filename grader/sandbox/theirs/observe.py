@@ -9,6 +9,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from functools import cache, wraps
 from typing import Any, ClassVar
 
@@ -84,7 +85,7 @@ class Observer(TorchDispatchMode):
 
         A value made from it is a value from autograd; a comparison beside one's own value comes to nothing.
         """
-        with torch._C._DisableTorchDispatch(), torch.no_grad():
+        with unlogged(), torch.no_grad():
             zeros = torch.zeros_like(tensor.detach())
         self._differentiated = True
         self._tainted.add([zeros])
@@ -138,6 +139,11 @@ class Marked:
             return False
         storage = _storage(tensor)
         return tensor._cdata in self._tensors or (storage is not None and storage._cdata in self._memory)
+
+
+def unlogged() -> AbstractContextManager[None]:
+    """For what we do ourselves: it stands in no log of theirs."""
+    return torch._C._DisableTorchDispatch()
 
 
 def watch_grad_fn() -> None:

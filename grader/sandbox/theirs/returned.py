@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from grader.border import Note
+from grader.sandbox.theirs.observe import unlogged
 
 ANSWER_ELEMENTS = 1 << 21
 FLOATS = {torch.float32: "F32", torch.float64: "F64", torch.float16: "F16", torch.bfloat16: "BF16"}
@@ -81,7 +82,12 @@ def _what(returned: Any) -> str:
 def as_tensor(returned: Any) -> Any:
     """A plain number as a tensor; anything else as it is."""
     number = isinstance(returned, numbers.Real) and not isinstance(returned, bool)
-    return torch.tensor(float(returned), dtype=torch.float64) if number else returned
+    return _number(float(returned)) if number else returned
+
+
+def _number(value: float) -> torch.Tensor:
+    with unlogged():
+        return torch.tensor(value, dtype=torch.float64)
 
 
 def plain(returned: Any) -> tuple[torch.Tensor, list[Note]]:
@@ -125,14 +131,23 @@ def plain_of(returned: Any, arrays: str) -> tuple[torch.Tensor, list[Note]]:
         return as_tensor(returned), []
     if arrays == "torch" or not isinstance(returned, (np.ndarray, np.generic)):
         raise NotATensor(_not_a_tensor(returned) if arrays == "torch" else _not_an_array(returned))
+    if issubclass(type(returned), np.ndarray) and (complaint := _too_large(returned)):
+        raise NotATensor(complaint)  # a copy of a view may be far larger than the view
     array = np.array(returned, order="C")
     if array.dtype.kind not in "fiub":
         raise NotATensor(f"It is an array of dtype {array.dtype}: float64 is wanted, as its inputs are.")
-    if array.size > ANSWER_ELEMENTS:
-        raise NotATensor(f"It is an array of shape {array.shape}, far larger than any wanted here.")
+    if complaint := _too_large(array):
+        raise NotATensor(complaint)
     text = f"The result is {array.dtype}; float64 was given and is expected."
     notes = [Note("dtype", text)] if array.dtype.kind == "f" and array.dtype != np.float64 else []
-    return torch.from_numpy(array.astype(np.float64)), notes
+    values = array.astype(np.float64)
+    with unlogged():
+        return torch.from_numpy(values), notes
+
+
+def _too_large(array: Any) -> str | None:
+    too_large = array.size > ANSWER_ELEMENTS
+    return f"It is an array of shape {array.shape}, far larger than any wanted here." if too_large else None
 
 
 def _not_an_array(returned: Any) -> str:
@@ -144,7 +159,8 @@ def _not_an_array(returned: Any) -> str:
 
 def packed(tensor: torch.Tensor) -> bytes:
     """A safetensors file with one contiguous tensor. The library's own way to write one takes ten times as long."""
-    data = tensor.reshape(-1).view(torch.uint8).numpy().tobytes()
+    with unlogged():
+        data = tensor.reshape(-1).view(torch.uint8).numpy().tobytes()
     facts = {"dtype": FLOATS[tensor.dtype], "shape": list(tensor.shape), "data_offsets": [0, len(data)]}
     header = msgspec.json.encode({"answer": facts})
     header += b" " * (-len(header) % 8)
