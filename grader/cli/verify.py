@@ -1,5 +1,6 @@
 """`grade verify`: an author checks an assignment before anyone is graded by it."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.assignment.catalog import load_assignment
-from grader.cli.completion import complete_assignment
+from grader.cli.completion import complete_assignment, complete_exercise, complete_stage
 from grader.cli.files import STDOUT, check_place, write
 from grader.cli.options import Whole
 
@@ -27,6 +28,16 @@ if TYPE_CHECKING:
     show_default=True,
     help="How many seeds to run the solutions with.",
 )
+@click.option("--exercise", metavar="NAME", shell_complete=complete_exercise, help="Check only this exercise.")
+@click.option("--stage", metavar="NAME", shell_complete=complete_stage, help="Check only this stage.")
+@click.option(
+    "--workers",
+    type=Whole(min=1),
+    metavar="N",
+    default=os.cpu_count() or 1,
+    show_default="one for each processor",
+    help="In how many processes mutants are tried.",
+)
 @click.option(
     "--json",
     "json_file",
@@ -34,7 +45,9 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Write the findings to FILE; - prints them.",
 )
-def verify(assignment: str, seeds: int, json_file: Path | None) -> int:
+def verify(
+    assignment: str, seeds: int, exercise: str | None, stage: str | None, workers: int, json_file: Path | None
+) -> int:
     """Check ASSIGNMENT, a name or a folder: its solutions pass, stubs and zeros do not, the references agree with
     finite differences, and one-edit mutants of the solutions are caught and named. You need the solutions for this."""
     check_place(json_file, "--json")
@@ -42,11 +55,13 @@ def verify(assignment: str, seeds: int, json_file: Path | None) -> int:
 
     import msgspec
 
+    from grader.run.request import select
     from grader.sandbox.ours import Sandbox
     from grader.verify.verify import verify as verified
 
+    selected = select(loaded, exercise, stage)
     with Sandbox() as sandbox, _progress() as tick:
-        found = verified(loaded, sandbox, seeds, tick)
+        found = verified(loaded, sandbox, seeds, tick, selected=selected, workers=workers)
     if json_file != STDOUT:
         _print(found)
     if json_file is not None:

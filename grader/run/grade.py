@@ -41,6 +41,14 @@ Heard = Callable[[list[StageResult]], None]
 """Called with the gradients of each exercise once they are judged, and with each task; the slip behind a wrong gradient
 may be looked for yet."""
 
+Puzzling = Callable[[Judgement], bool]
+
+
+def is_puzzling(stage: Judgement | StageResult) -> bool:
+    """Whether nobody has said yet what is wrong with it, but for an exception that speaks of shapes."""
+    raised = stage.verdict == "error" and stage.error is not None and stage.error.type in PUZZLING
+    return stage.diagnosis is None and (raised or stage.verdict in EXPLAINED)
+
 
 @dataclass(frozen=True)
 class Graded:
@@ -63,6 +71,7 @@ def grade_submission(
     *,
     first: Sequence[str] = (),
     heard: Heard | None = None,
+    puzzling: Puzzling = is_puzzling,
 ) -> Graded:
     """Grade one submission with the probes of an examination.
 
@@ -73,12 +82,13 @@ def grade_submission(
         tick: hears of each stage before it is asked.
         first: the names of exercises whose turn comes before that of the others, in that order.
         heard: hears of stages once they are judged.
+        puzzling: of which stages a slip is looked for in the lines; by default of those that nothing has explained yet.
     """
     start = time.perf_counter()
     order = sorted(examination.exercises, key=lambda e: first.index(e.name) if e.name in first else len(first))
-    run = Run(submission, examination, tick, heard)
+    run = Run(submission, examination, tick, heard, puzzling)
     for _ in range(ATTEMPTS):
-        run = Run(submission, examination, tick, heard)
+        run = Run(submission, examination, tick, heard, puzzling)
         try:
             with sandbox.open(submission.sources, examination.wanted) as session:
                 run.put(order, session)
@@ -102,6 +112,7 @@ class Run:
     examination: Examination
     tick: Tick = lambda name: None
     heard: Heard | None = None
+    puzzling: Puzzling = is_puzzling
     problems: list[str] = field(default_factory=list)
     findings: dict[str, Finding] = field(default_factory=dict)
     """What is known of each stage, by its name."""
@@ -201,7 +212,7 @@ class Run:
     def _locate_slips(self, exercise: Exercise, session: Session) -> None:
         """Where one edit of the lines puts a stage right, the slip is there."""
         findings = self._found(exercise)
-        puzzling = [f.stage for f in findings.values() if f.trials and is_puzzling(f.judgement)]
+        puzzling = [f.stage for f in findings.values() if f.trials and self.puzzling(f.judgement)]
         functions = dict.fromkeys(stage.asked for stage in puzzling)
         calls = self._calls(exercise, session)
         with suppress(SandboxError):
@@ -227,9 +238,3 @@ class Run:
         if course.comparison is None or course.comparison.aligned is None:
             return None
         return course.comparison.aligned, course.expectation.gradient
-
-
-def is_puzzling(stage: Judgement | StageResult) -> bool:
-    """Whether nobody has said yet what is wrong with it, but for an exception that speaks of shapes."""
-    raised = stage.verdict == "error" and stage.error is not None and stage.error.type in PUZZLING
-    return stage.diagnosis is None and (raised or stage.verdict in EXPLAINED)

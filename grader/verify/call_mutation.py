@@ -17,8 +17,8 @@ from grader.sandbox.theirs.called import run
 from grader.sandbox.theirs.returned import plain_of
 from grader.sandbox.theirs.source.edits import scope_of, variants
 from grader.verify.caught import Caught, JudgedMutant, is_near, judged_mutants, namespace_of, redrawn
-from grader.verify.checks import Tick, vanishing_in
-from grader.verify.mutants import Mutant, first_changed
+from grader.verify.checks import vanishing_in
+from grader.verify.mutants import Mutant, Taken, first_changed
 from grader.verify.naming import SPOKEN_OF
 from grader.verify.reach import advice
 
@@ -28,24 +28,28 @@ OF_THE_FORWARD = {"forward-first", "forward-wrong-too"}
 """What is told of a gradient because of another stage, and is about no edit of its own."""
 
 
-def mutate_calls(
-    exercise: Exercise, solution: str, examination: Examination, sandbox: Sandbox, tick: Tick
-) -> Iterator[Caught]:
-    """What comes of the mutants of each function and method that the call script uses."""
+def written_in(exercise: Exercise, solution: str) -> list[str]:
+    """The functions, and methods as `Class.method`, of a solution that the call script uses."""
+    return [name for name, _ in _written(exercise, ast.parse(solution))]
+
+
+def mutate_called(
+    exercise: Exercise, name: str, solution: str, examination: Examination, sandbox: Sandbox, taken: Taken
+) -> Caught:
+    """What comes of the mutants of a function or method that the call script uses."""
     module = ast.parse(solution)
     before = ast.unparse(module)
     own = frozenset(slip.code for slip in exercise.slips)
     same = _Same(exercise, examination)
     names = frozenset(stage.name for stage in exercise.stages)
-    for name, function in _written(exercise, module):
-        tick(f"mutants of {name}")
-        made = _mutants(name, function, module, before)
-        outcomes = judged_mutants(made, exercise, names, examination, sandbox)
-        passing = [outcome.mutant for outcome in outcomes if outcome.passed]
-        wrong = [mutant for mutant in passing if not same(mutant.before, mutant.text)]
-        missed = {mutant.change: advice(mutant, exercise, names, examination, sandbox) for mutant in wrong}
-        is_right = partial(_is_named_rightly, own=own)
-        yield Caught.of(name, outcomes, missed, [each for each in outcomes if each.told and not is_right(each)])
+    function = dict(_written(exercise, module))[name]
+    made = taken(_mutants(name, function, module, before))
+    outcomes = judged_mutants(made, exercise, names, examination, sandbox)
+    passing = [outcome.mutant for outcome in outcomes if outcome.passed]
+    wrong = [mutant for mutant in passing if not same(mutant.before, mutant.text)]
+    missed = {mutant.change: advice(mutant, exercise, names, examination, sandbox) for mutant in wrong}
+    is_right = partial(_is_named_rightly, own=own)
+    return Caught.of(name, outcomes, missed, [each for each in outcomes if each.told and not is_right(each)])
 
 
 def _written(exercise: Exercise, module: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:

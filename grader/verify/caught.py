@@ -66,6 +66,21 @@ class Caught:
     advice: dict[str, str] = field(default_factory=dict)
     """For edits that are missed, what would catch them, where that is known."""
 
+    def __add__(self, other: "Caught") -> "Caught":
+        """What came of these mutants and of others of the same function."""
+        return Caught(
+            self.function,
+            mutants=self.mutants + other.mutants,
+            equivalent=self.equivalent + other.equivalent,
+            caught=self.caught + other.caught,
+            named=self.named + other.named,
+            wrong=self.wrong + other.wrong,
+            rightly=self.rightly + other.rightly,
+            missed=self.missed + other.missed,
+            otherwise=self.otherwise + other.otherwise,
+            advice=self.advice | other.advice,
+        )
+
     @classmethod
     def of(
         cls,

@@ -9,10 +9,11 @@ from grader.assignment.assignment import Assignment, Exercise
 from grader.assignment.authoring.answers import solution_texts
 from grader.assignment.authoring.notebook import made_texts
 from grader.border import Source
+from grader.judge.judgement import Judgement
 from grader.judge.why.local import Local
 from grader.result import PASSED, StageResult
 from grader.run.exam import Examination, examine
-from grader.run.grade import grade_submission
+from grader.run.grade import grade_submission, is_puzzling
 from grader.sandbox.ours import Sandbox
 from grader.submission import Submission
 from grader.verify.slips import useless_slips
@@ -50,12 +51,12 @@ def check(
     """All that `verify` does, but for the mutants."""
     examined, solutions = examination or usual_examination(assignment), solution_texts(assignment)
     made: list[Callable[[], Check]] = [
-        lambda: _solutions_pass(assignment, solutions, sandbox, seeds),
+        lambda: _solutions_pass(examined, solutions, sandbox, seeds),
         lambda: _stubs_are_missing(assignment, examined, sandbox),
         lambda: _zeros_earn_nothing(examined, sandbox),
         lambda: _differences_agree(examined),
         lambda: _hints(assignment),
-        lambda: _slips(assignment, examined),
+        lambda: _slips(examined),
         lambda: _up_to_date(assignment),
         lambda: _operations(assignment, examined, solutions, sandbox),
     ]
@@ -66,20 +67,26 @@ def check(
     return checks
 
 
-def usual_examination(assignment: Assignment) -> Examination:
-    return examine(assignment, frozenset(assignment.stage_names), seed="verify")
+def usual_examination(assignment: Assignment, selected: frozenset[str] | None = None) -> Examination:
+    """The probes that an assignment is checked with; of its stages, those that are selected."""
+    return examine(assignment, selected or frozenset(assignment.stage_names), seed="verify")
 
 
 def graded(texts: Mapping[str, str], examination: Examination, sandbox: Sandbox) -> list[StageResult]:
     sources = tuple(Source(name, text) for name, text in texts.items())
     submission = Submission("verify", Path("verify"), sources, (), {})
-    return grade_submission(submission, examination, sandbox).result.stages
+    return grade_submission(submission, examination, sandbox, puzzling=_is_puzzling).result.stages
 
 
-def _solutions_pass(assignment: Assignment, solutions: Mapping[str, str], sandbox: Sandbox, seeds: int) -> Check:
+def _is_puzzling(stage: Judgement) -> bool:
+    """Of a stage that fails with an exception, nobody asks here which edit made it."""
+    return stage.verdict != "error" and is_puzzling(stage)
+
+
+def _solutions_pass(examined: Examination, solutions: Mapping[str, str], sandbox: Sandbox, seeds: int) -> Check:
     details = []
     for number in range(seeds):
-        examination = examine(assignment, frozenset(assignment.stage_names), seed=f"verify {number}")
+        examination = examine(examined.assignment, examined.selected, seed=f"verify {number}")
         for stage in graded(solutions, examination, sandbox):
             if stage.verdict not in PASSED - {"shape"}:
                 details.append(f"{stage.name}, seed 'verify {number}': {stage.verdict}. {stage.message}")
@@ -164,8 +171,8 @@ def _is_kink(above: float, below: float, here: float) -> bool:
     return abs((above - here) - (here - below)) > KINK * max(abs(above - here), abs(here - below))
 
 
-def _slips(assignment: Assignment, examination: Examination) -> Check:
-    details = [*useless_slips(assignment, examination)]
+def _slips(examination: Examination) -> Check:
+    details = [*useless_slips(examination)]
     return Check("every slip can explain something", not details, details)
 
 

@@ -4,7 +4,7 @@ The edits are one side of the rules whose other side finds a student's slip. Bes
 """
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -32,6 +32,10 @@ class Mutant:
     text: str
     before: str
     line: int
+
+
+Taken = Callable[[Iterator[Mutant]], Iterator[Mutant]]
+"""Which of all the mutants are tried."""
 
 
 def mutants(text: str, course: Mapping[str, Any]) -> Iterator[Mutant]:

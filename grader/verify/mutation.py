@@ -1,9 +1,12 @@
 """Mutation testing of solutions: every one-edit mutant is caught, or is the same function; and told why."""
 
 import ast
+import time
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import torch
@@ -14,10 +17,10 @@ from grader.assignment.probes import Probe
 from grader.assignment.stage import Stage
 from grader.run.exam import Examination
 from grader.sandbox.ours import Sandbox
-from grader.verify.call_mutation import mutate_calls
+from grader.verify.call_mutation import mutate_called, written_in
 from grader.verify.caught import Caught, in_double_precision, is_near, judged_mutants, namespace_of, redrawn
 from grader.verify.checks import Tick, usual_examination, vanishing_in
-from grader.verify.mutants import mutants
+from grader.verify.mutants import Mutant, Taken, mutants
 from grader.verify.naming import is_named_rightly
 from grader.verify.reach import advice
 
@@ -32,25 +35,70 @@ def mutate(
     examination: Examination | None = None,
 ) -> list[Caught]:
     """What comes of the one-edit mutants of each function."""
-    examined, solutions = examination or usual_examination(assignment), solution_texts(assignment)
-    mutation: list[Caught] = []
-    for exercise in assignment.exercises:
+    examined = examination or usual_examination(assignment)
+    return [mutate_part(part, examined, sandbox) for part in announced(shares_of(examined), tick)]
+
+
+@dataclass(frozen=True)
+class MutantShare:
+    """One function or method whose mutants are tried; or a share of them, where others try the rest."""
+
+    exercise: str
+    function: str
+    share: int = 0
+    of: int = 1
+
+    def split(self, count: int) -> list["MutantShare"]:
+        """The same in so many shares."""
+        return [replace(self, share=share, of=count) for share in range(count)]
+
+    def taken(self, made: Iterator[Mutant]) -> Iterator[Mutant]:
+        """Of all the mutants, its share."""
+        return islice(made, self.share, None, self.of)
+
+
+def shares_of(examination: Examination) -> list[MutantShare]:
+    """Everything that has mutants, in the order of the assignment, as far as it answers a stage that is selected."""
+    solutions, parts = solution_texts(examination.assignment), list[MutantShare]()
+    for exercise in examination.exercises:
+        selected = [stage for stage in exercise.stages if stage.name in examination.selected]
+        asked = dict.fromkeys(stage.asked for stage in selected)
         if exercise.calls:
-            mutation += mutate_calls(exercise, solutions[exercise.stub], examined, sandbox, tick)
-            continue
-        for function in dict.fromkeys(stage.asked for stage in exercise.stages):
-            tick(f"mutants of {function}")
-            mutation.append(_mutation(exercise, function, solutions[exercise.stub], examined, sandbox))
-    return mutation
+            written, whole = written_in(exercise, solutions[exercise.stub]), len(selected) == len(exercise.stages)
+            parts += [MutantShare(exercise.name, name) for name in written if whole or name.partition(".")[0] in asked]
+        else:
+            parts += [MutantShare(exercise.name, function) for function in asked]
+    return parts
 
 
-def _mutation(exercise: Exercise, function: str, solution: str, examination: Examination, sandbox: Sandbox) -> Caught:
+def announced(parts: Sequence[MutantShare], tick: Tick) -> Iterator[MutantShare]:
+    """Each part, once it is told that it comes next and how long the rest may take."""
+    start = time.monotonic()
+    for done, part in enumerate(parts):
+        left = (time.monotonic() - start) / done * (len(parts) - done) if done else 0.0
+        about = f", about {left:.0f} s left" if left else ""
+        tick(f"mutants of {part.function} ({done + 1} of {len(parts)}{about})")
+        yield part
+
+
+def mutate_part(part: MutantShare, examination: Examination, sandbox: Sandbox) -> Caught:
+    """What comes of the mutants of one function or method."""
+    exercise = examination.assignment.exercise(part.exercise)
+    solution = solution_texts(examination.assignment)[exercise.stub]
+    made = mutate_called if exercise.calls else _mutation
+    return made(exercise, part.function, solution, examination, sandbox, part.taken)
+
+
+def _mutation(
+    exercise: Exercise, function: str, solution: str, examination: Examination, sandbox: Sandbox, taken: Taken
+) -> Caught:
     stages = exercise.together(function)
     course = examination.probes[exercise.name][0].offer(stages[0])
     own = frozenset(slip.code for slip in exercise.slips)
     is_same = partial(_is_same_function, stages, examination.probes[exercise.name], vanishing_in(exercise, examination))
     names = frozenset(stage.name for stage in stages)
-    outcomes = judged_mutants(mutants(_alone(solution, function), course), exercise, names, examination, sandbox)
+    made = taken(mutants(_alone(solution, function), course))
+    outcomes = judged_mutants(made, exercise, names, examination, sandbox)
     passing = [outcome.mutant for outcome in outcomes if outcome.passed]
     wrong = [mutant for mutant in passing if not is_same(mutant.before, mutant.text)]
     missed = {mutant.change: advice(mutant, exercise, names, examination, sandbox) for mutant in wrong}

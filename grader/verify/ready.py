@@ -15,7 +15,7 @@ def check_solutions(assignment: Assignment, examination: Examination) -> None:
         AssignmentError: a solution lacks a function, or a function asks for what students are not given.
     """
     texts = solution_texts(assignment)
-    for exercise in assignment.exercises:
+    for exercise in examination.exercises:
         defined = {
             node.name: node
             for node in ast.parse(texts[exercise.stub]).body

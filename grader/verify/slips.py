@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 import torch
 
-from grader.assignment.assignment import Assignment, Exercise
+from grader.assignment.assignment import Exercise
 from grader.assignment.stage import Slip
 from grader.errors import AssignmentError
 from grader.judge.why.local import Local, cut_at
@@ -16,9 +16,9 @@ SAME = 1e-9
 """Of the largest element: a slip that changes nothing by more is the right line."""
 
 
-def useless_slips(assignment: Assignment, examination: Examination) -> Iterator[str]:
+def useless_slips(examination: Examination) -> Iterator[str]:
     """A sentence for each slip that can never explain an answer: what is the matter with it, and what to do."""
-    for exercise in assignment.exercises:
+    for exercise in examination.exercises:
         slips = [*exercise.slips, *(slip for task in exercise.tasks for slip in task.slips)]
         for slip in slips:
             for target, expression in slip.lines.items():

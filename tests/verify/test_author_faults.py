@@ -37,7 +37,7 @@ def with_slip(folder, lines):
     slips = f'slips = [{{ code = "odd", message = "Odd.", lines = {{ {lines} }} }}]\nstages = ['
     edit(folder / "assignment.toml", "stages = [", slips)
     assignment = load_assignment(folder)
-    return [*useless_slips(assignment, usual_examination(assignment))]
+    return [*useless_slips(usual_examination(assignment))]
 
 
 @pytest.mark.parametrize(("lines", "sentence"), USELESS.items(), ids=USELESS)

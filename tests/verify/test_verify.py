@@ -1,6 +1,7 @@
 """`grade verify`: an assignment that holds passes, and one that does not is told where."""
 
 import json
+from dataclasses import replace
 from itertools import islice
 
 import pytest
@@ -10,9 +11,10 @@ from grader.cli.main import run
 from grader.sandbox.ours import Sandbox
 from grader.verify import mutation
 from grader.verify import verify as verify_module
-from grader.verify.checks import check
+from grader.verify.checks import check, usual_examination
 from grader.verify.mutants import mutants
 from grader.verify.mutation import Caught, mutate
+from grader.verify.spread import mutate_spread
 from grader.verify.verify import verify
 from helpers.slope import SOLUTION, edit, write_slope
 
@@ -100,14 +102,14 @@ def test_the_references_are_compared_with_differences(slope, checked):
 
 
 def test_the_command_says_it_all_and_its_exit_code_tells(slope, monkeypatch, capsys):
-    assert run(["verify", str(slope), "--seeds", "2", "--json", str(slope / "verified.json")]) == 0
+    assert run(["verify", str(slope), "--seeds", "2", "--workers", "1", "--json", str(slope / "verified.json")]) == 0
     out = capsys.readouterr().out
     assert "✓ the solutions pass every stage, with 2 seeds" in out and "No wrong edit passes." in out
     found = json.loads((slope / "verified.json").read_text(encoding="utf-8"))
     assert found["schema"] == "backprop-grader/verification/v1" and len(found["mutation"]) == 3
     edit(slope / "assignment.toml", 'hint = "A square."', 'hint = ""')
     monkeypatch.setattr(verify_module, "mutate", lambda *_: [Caught("dbent", 1, 0, 1, 1, 1, 1)])
-    assert run(["verify", str(slope), "--seeds", "1"]) == 1
+    assert run(["verify", str(slope), "--seeds", "1", "--workers", "1"]) == 1
     assert "dbent has no hint" in capsys.readouterr().out
 
 
@@ -136,3 +138,24 @@ def test_the_others_hold(name):
     """The mutants of makemore are those of NameWeave in other names: `tests/assignment/test_makemore.py` holds that."""
     with Sandbox() as sandbox:
         assert wrong(check(load_assignment(name), sandbox, seeds=10)) == {}
+
+
+def in_any_order(caught):
+    return replace(caught, missed=sorted(caught.missed), otherwise=sorted(caught.otherwise))
+
+
+def test_processes_find_what_one_finds_and_in_the_same_order(slope, sandbox):
+    assignment = load_assignment(slope)
+    examination = usual_examination(assignment, frozenset({"dx", "dslope"}))
+    alone, told = mutate(assignment, sandbox, examination=examination), []
+    spread = mutate_spread(examination, 2, told.append)
+    assert [in_any_order(each) for each in spread] == [in_any_order(each) for each in alone]
+    assert told[0].startswith("mutants of dx (1 of 16") and told[-1].startswith("mutants of dslope (16 of 16, about ")
+
+
+def test_one_stage_is_checked_alone(slope, capsys):
+    assert run(["verify", str(slope), "--seeds", "1", "--stage", "dslope", "--workers", "1"]) == 0
+    out = capsys.readouterr().out
+    assert "dslope" in out and "dbent" not in out
+    assert run(["verify", str(slope), "--stage", "dslop"]) == 2
+    assert "dslope" in capsys.readouterr().err
