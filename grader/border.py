@@ -53,16 +53,20 @@ class Observed:
     operations: dict[str, int] = field(default_factory=dict)
     differentiated: bool = False
     from_autograd: bool = False
+    differentiated_before: bool = False
+    """Autograd had run in the same process, in an earlier call."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What the source of a stage makes use of: lines with words of autograd, and lines outside the vocabulary."""
+    """What the source of a stage makes use of: lines with words of autograd, and lines that are not on the list."""
 
     autograd: tuple[int, ...] = ()
     outside: tuple[tuple[int, str], ...] = ()
     unused: tuple[int, ...] = ()
     """The lines in which a training loop takes autograd's gradients in the place of these."""
+    keeps: bool = False
+    """What one call leaves behind, another may find."""
 
 
 EditKind = Literal[

@@ -26,6 +26,10 @@ def integrity(answers: Sequence[Answer], reading: Reading | None) -> Integrity:
         return Integrity("review", lines, "Autograd runs alongside the stage's own computation.")
     if reading and reading.autograd:
         return Integrity("review", lines, "The code mentions autograd, but the log shows that it did not run.")
+    if reading and reading.keeps and any(once.differentiated_before for once in observed):
+        return Integrity(
+            "review", lines, "Autograd has run before, and the code keeps things from one call to the next."
+        )
     return of_source(reading)
 
 

@@ -115,7 +115,7 @@ class CallRun:
             return None
         autograd = sorted({line for reading in known for line in reading.autograd})
         outside = sorted({use for reading in known for use in reading.outside})
-        return Reading(tuple(autograd), tuple(outside))
+        return Reading(tuple(autograd), tuple(outside), keeps=any(reading.keeps for reading in known))
 
 
 def _place(stage: Stage, found: Found | None) -> Found | None:

@@ -85,6 +85,25 @@ def test_a_node_of_the_graph_called_by_hand_is_forbidden(grade_text):
     assert found.verdict == "forbidden"
 
 
+def test_a_node_that_another_node_leads_to_is_forbidden_as_well(grade_text):
+    body = (
+        "x = normalizedLogits.clone().requires_grad_()\n((node, _), *_) = (x.exp() * 1).grad_fn.next_functions\n"
+        "return node(dCounts)"
+    )
+    found = grade_text(stage(body, "dNormalizedLogits", "normalizedLogits, dCounts"))["dNormalizedLogits"]
+    assert found.verdict == "forbidden"
+
+
+@pytest.mark.parametrize("rule", ["c.detach() * 0 + ", "c * 0 + ", ""])
+def test_a_node_that_is_only_looked_at_accuses_nobody(rule, grade_text):
+    body = (
+        "c = counts.clone().requires_grad_()\nloss = (c * sumCountsInverse).sum()\n"
+        f"print(loss.grad_fn, loss.grad_fn.next_functions, loss.grad_fn.name())\nreturn {rule}{BY_HAND}"
+    )
+    found = grade_text(stage(body))["dCounts"]
+    assert (found.score, found.integrity.status) == (1, "review")
+
+
 def test_a_ready_made_backward_kernel_is_forbidden(grade_text):
     body = "return torch.ops.aten.tanh_backward(dHiddenLayerPostActivationStates, hiddenLayerPostActivationStates)"
     name = "dHiddenLayerPreActivationStates"
@@ -117,7 +136,7 @@ def test_compare_gradients_in_a_hand_in_is_nothing_at_all(grade_text):
     "body",
     [
         f"return eval('{BY_HAND}')",
-        f"import sys\nreturn {BY_HAND}",
+        f"import sys\nprint(len(sys.modules))\nreturn {BY_HAND}",
         f"x = counts.__class__\nreturn {BY_HAND}",
         f"global kept\nkept = globals()\nreturn {BY_HAND}",
     ],
@@ -177,6 +196,7 @@ VALUE = torch.ones(2)
 HONEST = Answer(VALUE, observed=Observed({"aten.mul": 1}))
 BESIDE = Answer(VALUE, observed=Observed({"aten.mul": 1}, differentiated=True))
 FROM_AUTOGRAD = Answer(VALUE, observed=Observed({"aten.mul": 1}, differentiated=True, from_autograd=True))
+BEFORE = Answer(VALUE, observed=Observed({"aten.mul": 1}, differentiated_before=True))
 NO_LOG = Answer(VALUE)
 NO_VALUE = Answer(fault=Fault("error", "ValueError", "no"))
 PLAIN = Reading()
@@ -187,6 +207,9 @@ WITNESSES = {
     "a value from autograd, on one probe of two": ([HONEST, FROM_AUTOGRAD], WORDS, "forbidden", [3]),
     "a value from autograd, and a source that cannot be read": ([FROM_AUTOGRAD], None, "forbidden", []),
     "autograd beside the value": ([HONEST, BESIDE], PLAIN, "review", []),
+    "autograd in an earlier call": ([BEFORE], PLAIN, "clean", []),
+    "autograd in an earlier call, and something that outlives it": ([BEFORE], Reading(keeps=True), "review", []),
+    "something that outlives a call": ([HONEST], Reading(keeps=True), "clean", []),
     "an answer without a log": ([HONEST, NO_LOG], PLAIN, "review", []),
     "words of autograd that were not run": ([HONEST], WORDS, "review", [3]),
     "words beyond tensor maths": ([HONEST], BEYOND, "review", [4, 5, 7]),

@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import safetensors
 import safetensors.torch
 import torch
 
-from grader.border import EDITS_CAP, Edit, Fault, Found, Loaded, Note, Observed, SourceFault, Trained
+from grader.border import EDITS_CAP, Edit, Fault, Found, Loaded, Note, SourceFault, Trained
 from grader.sandbox.border.loop import Plan
 from grader.sandbox.border.messages import Edited, Progress, Told, Tries
 
@@ -64,7 +65,7 @@ def checked_told(told: Told, number: int, place: int, seconds: float) -> Told:
             name: count for name, count in observed.operations.items() if len(name) <= NAME_CAP and count >= 0
         }
         kept = dict(list(operations.items())[:LIST_CAP])
-        observed = Observed(kept, observed.differentiated, observed.from_autograd)
+        observed = replace(observed, operations=kept)
     texts = tuple(text[:TEXT_CAP] for text in told.texts[:TEXTS_CAP])
     return Told(number, place, fault, notes, took, observed, texts)
 

@@ -25,6 +25,7 @@ from grader.sandbox.theirs.program import STATEMENT_SHARE, Program
 from grader.sandbox.theirs.returned import as_tensor, changed, packed, plain, plain_of, several
 from grader.sandbox.theirs.source.outline import Outline
 from grader.sandbox.theirs.source.reading import read_sources
+from grader.sandbox.theirs.strides import watch_strides
 
 SOURCES_CAP = 1 << 26
 ASK_CAP = 1 << 30
@@ -56,6 +57,7 @@ def serve(channel: Descriptor, confinement: Confinement) -> None:
     confinement.put_on(channel.numbers, load.memory_bytes)
     watch_grad_fn()
     watch_gradients()
+    watch_strides()
     send(channel, Ready())
     converse(channel, load)
 
@@ -65,7 +67,9 @@ def converse(channel: Channel, load: Load) -> None:
     outlines = [Outline(source, load.wanted) for source in load.sources]
     send(channel, Read(read_sources(outlines)))
     program = Program(outlines, load.wanted, STATEMENT_SHARE * load.cpu_seconds)
-    send(channel, program.load())
+    with Observer(of_stage=False):
+        loaded = program.load()
+    send(channel, loaded)
     try:
         while True:
             ask, body = receive(channel, Ask, body_cap=ASK_CAP)
@@ -121,7 +125,7 @@ def _told(
             things = several(returned, ask.returns)
             observed = [observer.observed(each) for each in things]
     except BaseException as error:
-        failed = fault_in(program, error)
+        failed = _fault_in(program, error)
         for place in range(count):
             yield Told(ask.number, first + place, failed, (), (time.perf_counter() - start) / count), b""
         return
@@ -135,10 +139,16 @@ def _told(
             own = own if number is each else []
             body = packed(tensor)
         except BaseException as error:
-            fault = fault_in(program, error)
+            fault = _fault_in(program, error)
         seconds = (time.perf_counter() - start) / count
         told = () if fault else (*own, *notes)
         yield Told(ask.number, first + place, fault, told, seconds, None if fault else observed[place]), body
+
+
+def _fault_in(program: Program, error: BaseException) -> Fault:
+    """What an exception of a stage amounts to; what it says of itself may be code of theirs."""
+    with Observer(of_stage=False):
+        return fault_in(program, error)
 
 
 def _edited(
@@ -172,7 +182,7 @@ def _told_of_calls(
     for place, name in enumerate(ask.returns, start=first):
         taken, seconds = made.taken[name], made.seconds.get(name, 0.0)
         if isinstance(taken, BaseException):
-            yield Told(ask.number, place, fault_in(program, taken), (), seconds), b""
+            yield Told(ask.number, place, _fault_in(program, taken), (), seconds), b""
         else:
             body, notes, observed = taken
             yield Told(ask.number, place, None, (*notes, *made.notes), seconds, observed), body

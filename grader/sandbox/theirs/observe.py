@@ -33,14 +33,22 @@ class Observer(TorchDispatchMode):
     """The log of one call."""
 
     current: ClassVar["Observer | None"] = None
+    differentiated_before: ClassVar[bool] = False
+    """Autograd has run in this process, in a call that is over."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, of_stage: bool = True) -> None:
+        """Make one.
+
+        Args:
+            of_stage: what runs is a stage; if it is not, only that autograd has run is noted.
+        """
         super().__init__()  # type: ignore[no-untyped-call]
+        self._of_stage = of_stage
         self._operations: Counter[str] = Counter()
         self._differentiated = False
         self._tainted = Marked()
-        self._of_graph = Marked()
-        self._node_taken = False
+        self._in_node = False
+        self._before = Observer.differentiated_before
 
     def see(
         self,
@@ -51,7 +59,8 @@ class Observer(TorchDispatchMode):
     ) -> Any:
         """Run one operation, and note it."""
         name, backward = _named(operation)
-        inside = backward or torch._C._current_autograd_node() is not None or forward_ad._current_level >= 0
+        engine = torch._C._current_autograd_node() is not None or forward_ad._current_level >= 0
+        inside = backward or self._in_node or engine
         result = operation(*arguments, **keywords) if keywords else operation(*arguments)
         self._operations[name] += 1
         if inside or self._tainted or not _plain(arguments) or (keywords and not _plain(keywords.values())):
@@ -65,8 +74,6 @@ class Observer(TorchDispatchMode):
             tainted = name not in SHAPES_ONLY and any(tensor in self._tainted for tensor in given)
             if inside or tainted:
                 self._tainted.add(_tensors((result,)), besides=() if tainted else given)
-            if any(tensor.requires_grad for tensor in given):
-                (self._tainted if self._node_taken else self._of_graph).add([*given, *_tensors((result,))])
 
     def observed(self, returned: Any, *, whatever: bool = False) -> Observed:
         """What there is to say about a call that returned this.
@@ -78,7 +85,8 @@ class Observer(TorchDispatchMode):
         with torch._C.DisableTorchFunctionSubclass():
             tainted = issubclass(type(returned), torch.Tensor) and returned in self._tainted
         tainted = tainted or (whatever and self._differentiated)
-        return Observed(dict(self._operations.most_common(SHOWN)), self._differentiated, tainted)
+        counts = dict(self._operations.most_common(SHOWN))
+        return Observed(counts, self._differentiated, tainted, self._before)
 
     def nothing_there(self, tensor: torch.Tensor) -> torch.Tensor:
         """What a gradient is that is read where there is none: zeros, from autograd.
@@ -91,18 +99,22 @@ class Observer(TorchDispatchMode):
         self._tainted.add([zeros])
         return zeros
 
-    def node_was_taken(self) -> None:
-        """A node of the graph is in a hand that may call it: from now on, what reads the graph's tensors counts."""
-        self._tainted.update(self._of_graph)
-        self._node_taken = True
+    def call_node(self, node: Any, given: tuple[Any, ...]) -> Any:
+        """Call a node of the graph, which is the way around the engine."""
+        self._in_node, outer = True, self._in_node
+        try:
+            return node(*given)
+        finally:
+            self._in_node = outer
 
     def __enter__(self) -> "Observer":
-        Observer.current = self
+        Observer.current = self if self._of_stage else None
         super().__enter__()  # type: ignore[no-untyped-call]
         return self
 
     def __exit__(self, *details: Any) -> None:
         Observer.current = None
+        Observer.differentiated_before |= self._differentiated
         super().__exit__(*details)  # type: ignore[no-untyped-call]
 
 
@@ -127,10 +139,6 @@ class Marked:
             if storage is not None and storage._cdata not in shared:
                 self._memory[storage._cdata] = storage
 
-    def update(self, other: "Marked") -> None:
-        self._tensors |= other._tensors
-        self._memory |= other._memory
-
     def __bool__(self) -> bool:
         return bool(self._tensors)
 
@@ -146,23 +154,46 @@ def unlogged() -> AbstractContextManager[None]:
     return torch._C._DisableTorchDispatch()
 
 
+class WatchedNode:
+    """A node of the graph in somebody's hand: to look at it is nothing, and what comes of calling it is autograd's."""
+
+    __slots__ = ("_node",)
+
+    def __init__(self, node: Any) -> None:
+        self._node = node
+
+    def __call__(self, *given: Any) -> Any:
+        return Observer.current.call_node(self._node, given) if Observer.current else self._node(*given)
+
+    def __getattr__(self, name: str) -> Any:
+        return _watched(getattr(self._node, name))
+
+    def __repr__(self) -> str:
+        return repr(self._node)
+
+
+def _watched(value: Any) -> Any:
+    """What a node has, with every node in it watched as well."""
+    if isinstance(value, torch.autograd.graph.Node):
+        return WatchedNode(value)
+    return tuple(map(_watched, value)) if type(value) is tuple else value
+
+
 def watch_grad_fn() -> None:
-    """Tell the observer when a node of the graph is taken in hand: calling one is the way around the engine."""
+    """Give a node of the graph as one that tells the observer when it is called."""
     original: Any = torch.Tensor.grad_fn
 
     def grad_fn(tensor: torch.Tensor) -> Any:
-        if Observer.current is not None and not _asked_by_torch():
-            Observer.current.node_was_taken()
-        return original.__get__(tensor)
+        node = original.__get__(tensor)
+        return node if Observer.current is None or _asked_by_torch() else _watched(node)
 
     torch.Tensor.grad_fn = property(grad_fn)  # type: ignore[assignment]
     edge = torch.autograd.graph.get_gradient_edge
 
     @wraps(edge)
     def get_gradient_edge(tensor: torch.Tensor) -> Any:
-        if Observer.current is not None:
-            Observer.current.node_was_taken()
-        return edge(tensor)
+        found = edge(tensor)
+        return found if Observer.current is None else found._replace(node=_watched(found.node))
 
     torch.autograd.graph.get_gradient_edge = get_gradient_edge
 
