@@ -1,6 +1,6 @@
 # attack: a Tensor subclass whose __torch_function__ lies
 # stages: dCounts
-# becomes: wrong, clean
+# becomes: wrong, review
 # honest: dSumCounts, dNormalizedLogits
 
 class Liar(torch.Tensor):

@@ -1,7 +1,7 @@
 # attack: return a string that is equal to everything
 # exercise: training
 # stages: sample
-# becomes: error NotATensor, clean
+# becomes: error NotATensor, review
 
 class Name(str):
     def __eq__(self, other):

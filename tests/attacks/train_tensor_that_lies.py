@@ -1,7 +1,7 @@
 # attack: return parameters that say they are right
 # exercise: training
 # stages: update, calibrate
-# becomes: wrong, clean
+# becomes: wrong, review
 
 class Right(torch.Tensor):
     @classmethod

@@ -2,7 +2,7 @@
 # exercise: training
 # limits: short
 # stages: update
-# becomes: timeout WallClockLimit, review
+# becomes: timeout WallClockLimit, clean
 
 import time
 

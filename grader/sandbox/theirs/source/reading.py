@@ -1,69 +1,144 @@
-"""What the source of a stage makes use of, read before any of it runs.
+"""What the source of a stage makes use of that is not on the list of tensor maths, read before any of it runs.
 
-A stage's source is its function and every top-level statement of the submission that this needs, however far away. Two
-things are looked for: words of autograd, and anything outside the vocabulary of the exercise: torch's tensor maths,
-`math`, plain builtins.
+A stage's source is its function and every top-level statement of the submission that this needs, however far away. What
+may reach any line is everybody's matter, wherever it runs; the rest is that of the stages into whose value it flows.
 """
 
 import ast
+import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
+from importlib.util import find_spec
 
 from grader.border import Reading
 from grader.sandbox.border.messages import Arrays
+from grader.sandbox.theirs.dataflow.flow import BUILTINS
 from grader.sandbox.theirs.dataflow.sharing import OF_LISTS, base
 from grader.sandbox.theirs.dataflow.statement import IMPORTS
 from grader.sandbox.theirs.source.outline import Outline
+from grader.sandbox.theirs.source.owned import Own, own_of
+from grader.sandbox.theirs.source.scopes import Names, module_scope, nodes_of
+from grader.sandbox.theirs.source.words import Reader, Word
 
-AUTOGRAD = frozenset(
-    "autograd backward enable_grad func forward_ad grad grad_fn hessian jacfwd jacobian jacrev jvp make_dual "
-    "register_hook requires_grad requires_grad_ retain_grad set_grad_enabled unpack_dual vjp".split()
-)
-LIBRARIES = frozenset(
-    "torch numpy math random grader __future__ abc collections dataclasses enum functools itertools operator typing "
-    "warnings".split()
-)
-AUTODIFF = frozenset("autograd jax mxnet tensorflow theano tinygrad torch".split())
-"""Where a course is in NumPy, autograd is one of these, imported; `grad` is a name like any other."""
-REFLECTION = frozenset(
-    "ForwardRef attrgetter bltns builtins ctypes get_type_hints glob importlib inspect make_dataclass methodcaller "
-    "modules os platform sys threading types".split()
-) | frozenset(
-    "__builtins__ __import__ breakpoint compile delattr dir eval exec getattr globals locals memoryview open "
-    "setattr vars".split()
-)
-COMPLEX = frozenset("complex complex64 complex128 cdouble cfloat csingle imag view_as_complex".split())
-OPEN = frozenset({"open", "os", "glob", "platform"})
-"""What reads data, and reaches no other line of a file."""
-OF_TORCH = frozenset("compile fx hub jit library load multiprocessing ops overrides save serialization utils".split())
-"""What is in torch and no tensor maths."""
-OF_TENSORS = frozenset({"data", "grad"})
-"""What may be set: `p.data += …` is how many write an update."""
-OWN_DUNDERS = frozenset("__call__ __init__ __name__ __doc__ __file__".split())
+Words = Mapping[ast.stmt, Sequence[Word]]
 
 
 def read_sources(outlines: Sequence[Outline]) -> dict[str, dict[str, Reading]]:
     """For each source of a submission, what each of its stages makes use of; statements of one may need another."""
-    bodies = {outline.source.name: [statement.node for statement in outline.runs] for outline in outlines}
-    neighbours = {name.rpartition("/")[2].removesuffix(".py"): body for name, body in bodies.items()}
-    everywhere = {
-        place
-        for o in outlines
-        for place in _reflection(bodies[o.source.name], in_torch=o.wanted.arrays == "torch")
-        if not o.is_flat or place[1] not in OPEN
-    }
-    own = {name: _defined(body) for name, body in bodies.items()}
+    bodies = {outline.source.name: _run(outline) for outline in outlines}
+    words = _all_words(outlines, bodies)
+    everywhere = {(word.line, word.name) for found in words.values() for word in found if word.kind == "outside"}
+    neighbours = {_module_name(name): body for name, body in bodies.items()}
     return {
         outline.source.name: {
             stage: replace(
-                _reading(needed, neighbours, own[outline.source.name], everywhere, outline.wanted.arrays),
+                _reading(needed, words, neighbours, everywhere, outline.wanted.arrays),
                 unused=_unused(stage, outline),
+                keeps=stage not in outline.slices and any(map(_keeps, needed)),
             )
             for stage, needed in _needs(outline, bodies[outline.source.name])
         }
         for outline in outlines
     }
+
+
+def _module_name(source: str) -> str:
+    return source.rpartition("/")[2].removesuffix(".py")
+
+
+def _run(outline: Outline) -> list[ast.stmt]:
+    """The statements that are run; of a file of functions, without what it does only as the program itself."""
+    nodes = [statement.node for statement in outline.runs]
+    if outline.is_flat:
+        return nodes
+    return [node for node in nodes if not _is_only_for_the_program(node)]
+
+
+def _is_only_for_the_program(node: ast.stmt) -> bool:
+    match node:
+        case ast.If(
+            test=ast.Compare(
+                left=ast.Name(id="__name__"), ops=[ast.Eq()], comparators=[ast.Constant(value="__main__")]
+            ),
+            orelse=[],
+        ):
+            return True
+    return False
+
+
+def _all_words(outlines: Sequence[Outline], bodies: Mapping[str, list[ast.stmt]]) -> Words:
+    """What is not on the list, by the statement in which it stands."""
+    statements = [node for body in bodies.values() for node in body]
+    own, called = own_of(statements), _called(outlines, statements)
+    scopes = {name: module_scope(body) for name, body in bodies.items()}
+    neighbours = {module: scopes[name] for name in bodies if _is_importable(module := _module_name(name))}
+    return {
+        node: words
+        for name, body in bodies.items()
+        for node, words in _words_of(body, scopes[name], own, neighbours, called)
+    }
+
+
+def _is_importable(module: str) -> bool:
+    """Whether a file of the submission is what is imported by its name, and no library is."""
+    if module in sys.stdlib_module_names or module in sys.modules:
+        return False
+    try:
+        return find_spec(module) is None
+    except (ImportError, ValueError):
+        return True
+
+
+def _words_of(
+    body: Sequence[ast.stmt], scope: Names, own: Own, neighbours: Mapping[str, Names], called: Collection[ast.stmt]
+) -> Iterator[tuple[ast.stmt, Sequence[Word]]]:
+    reader = Reader(scope, own, neighbours, _surely_bound(body))
+    for node in body:
+        if isinstance(node, ast.FunctionDef) and node not in called:
+            yield node, reader.words_of_signature(node)
+        else:
+            yield node, reader.words(node)
+
+
+def _called(outlines: Sequence[Outline], statements: Sequence[ast.stmt]) -> set[ast.stmt]:
+    """The statements that run, and the functions that may be called from one that does."""
+    stages = {name for outline in outlines for name in outline.wanted.names}
+    waiting: list[ast.stmt] = []
+    functions: dict[str, list[ast.stmt]] = {}
+    for node in statements:
+        if isinstance(node, ast.FunctionDef) and not node.decorator_list and node.name not in stages:
+            functions.setdefault(node.name, []).append(node)
+        else:
+            waiting.append(node)
+    called = set(waiting)
+    while waiting:
+        for inner in nodes_of(waiting.pop()):
+            names = [alias.name for alias in inner.names] if isinstance(inner, IMPORTS) else []
+            for name in (*names, getattr(inner, "id", ""), getattr(inner, "attr", "")):
+                more = functions.pop(name, [])
+                waiting += more
+                called.update(more)
+    return called
+
+
+def _surely_bound(body: Sequence[ast.stmt]) -> frozenset[str]:
+    """The names that Python has as well, where the first statement with one of them does nothing but bind it."""
+    bound: dict[str, bool] = {}
+    for statement in body:
+        if isinstance(statement, ast.FunctionDef) and statement.name in BUILTINS:
+            bound.setdefault(statement.name, not statement.decorator_list and not statement.args.defaults)
+        for node in nodes_of(statement):
+            if isinstance(node, ast.Name) and node.id in BUILTINS and node.id not in bound:
+                bound[node.id] = _only_binds(statement, node.id)
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Del):
+                bound[node.id] = False
+    return frozenset(name for name, surely in bound.items() if surely)
+
+
+def _only_binds(statement: ast.stmt, name: str) -> bool:
+    found = [node for node in nodes_of(statement) if isinstance(node, ast.Name) and node.id == name]
+    return isinstance(statement, ast.Assign) and len(found) == 1 and found[0] in statement.targets
 
 
 def _unused(stage: str, outline: Outline) -> tuple[int, ...]:
@@ -119,85 +194,59 @@ def _needed(stage: str, bindings: Sequence[tuple[str, ast.stmt]]) -> list[ast.st
     return list(needed)
 
 
-def _defined(body: list[ast.stmt]) -> frozenset[str]:
-    """Every function and method of a source: its own `backward` is no word of autograd."""
-    nodes = (node for statement in body for node in nodes_of(statement))
-    return frozenset(node.name for node in nodes if isinstance(node, ast.FunctionDef))
-
-
 def _reading(
     statements: Sequence[ast.stmt],
+    words: Words,
     neighbours: Mapping[str, list[ast.stmt]],
-    own: frozenset[str],
     everywhere: set[tuple[int, str]],
     arrays: Arrays,
 ) -> Reading:
-    autograd: set[int] = set()
-    imports: set[int] = set()
-    outside = dict(everywhere)
-    read = {name for statement in statements for name in names_read(statement)} | neighbours.keys()
-    queue, visited = [_used(statement, read) for statement in statements], set()
-    while queue:
-        uses = _uses(queue.pop(), own)
-        for line, module in uses.modules:
-            if module in neighbours and module not in visited:
-                visited.add(module)
-                queue += neighbours[module]
-            elif module not in LIBRARIES and module not in neighbours:
-                outside[line] = module
-        autograd.update(uses.autograd)
-        imports.update(line for line, module in uses.modules if module in AUTODIFF)
-        outside.update(uses.outside)
-    if arrays != "torch" and not imports:
+    found: dict[str, set[tuple[int, str]]] = {"autograd": set(), "engine": set(), "apart": set()}
+    for statement in _with_neighbours(statements, neighbours):
+        for word in words.get(statement, ()):
+            if word.kind != "outside":
+                found[word.kind].add((word.line, word.name))
+    autograd = {line for line, _ in found["autograd"]}
+    engines = {line for line, _ in found["engine"]}
+    if arrays != "torch" and not engines:
         autograd = set()
     if arrays == "numpy":
-        autograd |= imports
-    return Reading(tuple(sorted(autograd)), tuple(sorted(outside.items())))
+        autograd |= engines
+    return Reading(tuple(sorted(autograd)), tuple(sorted(everywhere | found["apart"])))
 
 
-def _used(statement: ast.stmt, read: Collection[str]) -> ast.stmt:
-    """Of `import torch, random`, what is read; to import a library does nothing by itself."""
-    if not isinstance(statement, ast.Import) or len(statement.names) == 1:
-        return statement
-    kept = [alias for alias in statement.names if (alias.asname or alias.name.partition(".")[0]) in read]
-    return ast.copy_location(ast.Import(kept), statement)
+def _keeps(statement: ast.stmt) -> bool:
+    """Whether a statement at top level makes something that may change: all but imports, plain functions, constants."""
+    match statement:
+        case ast.Import() | ast.ImportFrom():
+            return False
+        case ast.FunctionDef():
+            defaults = [*statement.args.defaults, *(each for each in statement.args.kw_defaults if each)]
+            return bool(statement.decorator_list) or not all(isinstance(each, ast.Constant) for each in defaults)
+        case ast.Assign() | ast.AnnAssign() | ast.Expr():
+            return not isinstance(statement.value, (ast.Constant, ast.UnaryOp))
+    return True
 
 
-@dataclass(frozen=True)
-class _Uses:
-    """What one statement makes use of: modules, words of autograd, and what is outside the vocabulary, with lines."""
-
-    modules: list[tuple[int, str]]
-    autograd: list[int]
-    outside: list[tuple[int, str]]
-
-
-@cache
-def _uses(statement: ast.stmt, own: frozenset[str]) -> _Uses:
-    uses = _Uses([], [], [])
-    for node in nodes_of(statement):
-        line = getattr(node, "lineno", 0)
-        uses.modules.extend((line, module) for module in _imported(node))
-        if _autograd(node, own):
-            uses.autograd.append(line)
-        elif name := _outside(node):
-            uses.outside.append((line, name))
-    return uses
+def _with_neighbours(statements: Sequence[ast.stmt], neighbours: Mapping[str, list[ast.stmt]]) -> Iterator[ast.stmt]:
+    """The statements, and all those of the files that they import."""
+    waiting, visited = list(statements), set[str]()
+    while waiting:
+        statement = waiting.pop()
+        yield statement
+        for module in {each for node in nodes_of(statement) for each in _imported(node)} - visited:
+            visited.add(module)
+            waiting += neighbours.get(module, ())
 
 
-def _reflection(body: Sequence[ast.stmt], *, in_torch: bool) -> Iterator[tuple[int, str]]:
-    """What goes beyond tensor maths anywhere in a file: with reflection, no stage is out of reach of any line."""
-    nodes = [node for statement in body for node in nodes_of(statement)]
-    imported = [alias for node in nodes if isinstance(node, IMPORTS) for alias in node.names]
-    modules = {alias.asname or alias.name.partition(".")[0] for alias in imported}
-    for node in nodes:
-        if isinstance(node, ast.Import):
-            continue
-        changes = _tampers(node)
-        if changes and not in_torch and base(node) not in modules:
-            changes = None  # an attribute of an object of one's own
-        if name := _outside(node) or changes:
-            yield node.lineno, name  # type: ignore[attr-defined]
+def _imported(node: ast.AST) -> list[str]:
+    """The modules that a node may import from."""
+    if isinstance(node, ast.Import):
+        return [alias.name.partition(".")[0] for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        names = [alias.name for alias in node.names] if node.level else []
+        return [(node.module or "").partition(".")[0], *names]
+    return []
 
 
 @cache
@@ -211,76 +260,3 @@ def names_read(statement: ast.stmt) -> frozenset[str]:
         read -= {node.arg for node in nodes_of(statement.args) if isinstance(node, ast.arg)}
         read -= {node.id for node in names if isinstance(node.ctx, ast.Store)}
     return frozenset(read)
-
-
-@cache
-def nodes_of(node: ast.AST) -> tuple[ast.AST, ...]:
-    """The node and all below it, breadth first, as `ast.walk` gives them in three times the time; but no contexts,
-    which every name has and nobody asks for."""
-    found = [node]
-    for each in found:
-        for name in each._fields:
-            if name != "ctx":
-                value = getattr(each, name, None)
-                if isinstance(value, list):
-                    found += [one for one in value if isinstance(one, ast.AST)]
-                elif isinstance(value, ast.AST):
-                    found.append(value)
-    return tuple(found)
-
-
-def _tampers(node: ast.AST) -> str | None:
-    """The attribute that is set or deleted on anything but an object's own self."""
-    if not isinstance(node, ast.Attribute) or isinstance(node.ctx, ast.Load) or node.attr in OWN_DUNDERS:
-        return None
-    if node.attr in OF_TENSORS:
-        return None
-    own = isinstance(node.value, ast.Name) and node.value.id in ("self", "cls", "ctx")
-    return None if own else node.attr
-
-
-def _imported(node: ast.AST) -> list[str]:
-    if isinstance(node, ast.Import):
-        return [alias.name.partition(".")[0] for alias in node.names]
-    if isinstance(node, ast.ImportFrom):
-        return [(node.module or "").partition(".")[0]]
-    return []
-
-
-def _autograd(node: ast.AST, own: frozenset[str]) -> bool:
-    if isinstance(node, ast.Attribute):
-        return node.attr not in own and (node.attr in AUTOGRAD or "_backward" in node.attr)
-    if isinstance(node, ast.ImportFrom):
-        words = [*(node.module or "").split("."), *(alias.name for alias in node.names)]
-        return any(word in AUTOGRAD or "_backward" in word for word in words)
-    if isinstance(node, ast.Import):
-        return any(word in AUTOGRAD for alias in node.names for word in alias.name.split("."))
-    return False
-
-
-def _is_complex(node: ast.AST) -> bool:
-    """A step along the imaginary axis gives a derivative to the last digit, with no formula for it."""
-    if isinstance(node, ast.Constant):
-        return isinstance(node.value, complex)
-    return getattr(node, "attr", getattr(node, "id", "")) in COMPLEX
-
-
-def _outside(node: ast.AST) -> str | None:
-    if _is_complex(node):
-        return "complex numbers"
-    if isinstance(node, ast.Name) and node.id in REFLECTION:
-        return node.id
-    if isinstance(node, ast.Attribute):
-        of_its_own = node.attr.startswith("_") and not node.attr.startswith("_foreach_")
-        if (of_its_own and node.attr not in OWN_DUNDERS) or node.attr in REFLECTION:
-            return node.attr
-        if isinstance(node.value, ast.Name) and node.value.id == "torch" and node.attr in OF_TORCH:
-            return f"torch.{node.attr}"
-    if isinstance(node, ast.MatchClass):
-        return next((name for name in node.kwd_attrs if name in AUTOGRAD), None)
-    if isinstance(node, (ast.Import, ast.ImportFrom)):
-        words = [*(getattr(node, "module", None) or "").split("."), *(a for n in node.names for a in n.name.split("."))]
-        suspect = REFLECTION | (OF_TORCH if "torch" in words else frozenset())
-        private = (word for word in words if word.startswith("_") and word != "__future__")
-        return next((word for word in words if word in suspect), None) or next(private, None)
-    return None

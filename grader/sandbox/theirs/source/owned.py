@@ -1,0 +1,104 @@
+"""What a submission has of its own: names of attributes, and classes that stay where they are."""
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from grader.sandbox.theirs.dataflow.flow import FUNCTIONS
+from grader.sandbox.theirs.source.scopes import class_scope
+
+OF_CLASSES = frozenset({"dataclass", "final", "total_ordering"})
+"""Decorators that hand on the class that they are given."""
+
+
+@dataclass(frozen=True)
+class Own:
+    """What all files of a submission have of their own."""
+
+    attributes: frozenset[str]
+    classes: frozenset[str]
+    contained: bool
+    """No class is used as a value: what a method is called on is then surely an object of its class."""
+
+
+def own_of(statements: Iterable[ast.stmt]) -> Own:
+    """What is defined in all statements of a submission."""
+    nodes = [node for statement in statements for node in _code(statement)]
+    definitions = [node for node in nodes if isinstance(node, ast.ClassDef)]
+    classes = frozenset(node.name for node in definitions)
+    methods = frozenset(each.name for node in definitions for each in node.body if isinstance(each, FUNCTIONS))
+    attributes = frozenset(name for node in nodes for name in _attributes_of(node))
+    own = classes | {"cls"}
+    contained = not classes or not any(_hands_on(node, own, methods) for node in nodes)
+    return Own(attributes, classes, contained)
+
+
+def _attributes_of(node: ast.AST) -> Iterator[str]:
+    """The attributes that a node gives to something."""
+    match node:
+        case ast.Attribute(ctx=ast.Store()):
+            yield node.attr
+        case ast.ClassDef():
+            yield from class_scope(node).bound
+        case ast.Call(func=ast.Name(id="SimpleNamespace") | ast.Attribute(attr="SimpleNamespace")):
+            yield from (keyword.arg for keyword in node.keywords if keyword.arg)
+        case ast.Call(func=ast.Name(id="namedtuple") | ast.Attribute(attr="namedtuple"), args=[_, fields]):
+            texts = (each.value for each in ast.walk(fields) if isinstance(each, ast.Constant))
+            yield from (word for text in texts if isinstance(text, str) for word in text.replace(",", " ").split())
+
+
+def _code(node: ast.AST) -> Iterator[ast.AST]:
+    """A node and all below it, but for annotations and what classes are compared with."""
+    queue = [node]
+    while queue:
+        each = queue.pop()
+        yield each
+        queue += _below(each)
+
+
+def _below(node: ast.AST) -> Iterator[ast.AST]:
+    match node:
+        case ast.Call(func=ast.Name(id="isinstance" | "issubclass"), args=[first, *_]):
+            yield first
+        case ast.Call(func=ast.Name(id="super") as function):
+            yield function
+        case ast.ExceptHandler():
+            yield from node.body
+        case ast.MatchClass():
+            yield from (*node.patterns, *node.kwd_patterns)
+        case _:
+            for name, value in ast.iter_fields(node):
+                if name not in ("annotation", "returns", "ctx", "bases"):
+                    yield from (
+                        one for one in (value if isinstance(value, list) else [value]) if isinstance(one, ast.AST)
+                    )
+
+
+def _hands_on(node: ast.AST, classes: frozenset[str], methods: frozenset[str]) -> bool:
+    """Whether a class is somewhere from where it may be handed on, or one of its methods is taken from it."""
+    match node:
+        case ast.Attribute() if _called(node.value) in classes:
+            return node.attr in methods
+        case ast.Attribute() | ast.Raise() | ast.Compare():
+            return False
+        case ast.ClassDef():
+            bare = (each for child in node.body if not isinstance(child, FUNCTIONS) for each in ast.walk(child))
+            own = {each.name for each in node.body if isinstance(each, FUNCTIONS)}
+            decorators = [each.func if isinstance(each, ast.Call) else each for each in node.decorator_list]
+            return any(_called(each) in own for each in bare if isinstance(each, ast.Name)) or any(
+                _called(each) not in OF_CLASSES for each in decorators
+            )
+        case ast.FunctionDef() if any(_called(each) == "classmethod" for each in node.decorator_list):
+            return not node.args.args or node.args.args[0].arg != "cls"
+        case ast.Call():
+            parts: list[ast.AST] = [*node.args, *(keyword.value for keyword in node.keywords)]
+        case ast.ImportFrom():
+            return any(alias.name in classes and alias.asname not in (None, alias.name) for alias in node.names)
+        case _:
+            parts = list(ast.iter_child_nodes(node))
+    return any(_called(part) in classes and not isinstance(getattr(part, "ctx", None), ast.Store) for part in parts)
+
+
+def _called(node: ast.AST) -> str:
+    """The last name of `module.name`, or the name."""
+    return str(getattr(node, "attr", getattr(node, "id", "")))

@@ -1,0 +1,198 @@
+"""Which binding a name in a source means: the scopes of Python, with what each binds its names to."""
+
+import ast
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal
+
+from grader.sandbox.theirs.dataflow.flow import FUNCTIONS
+
+Kind = Literal["module", "function", "class", "comprehension"]
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+OF_METHODS = frozenset(
+    "abstractmethod cache cached_property inference_mode lru_cache no_grad override property".split()
+)
+"""Decorators of methods that leave the object where it is."""
+Binding = ast.AST | str
+"""What binds a name: a node, or the full name of what is imported."""
+
+
+@dataclass
+class Names:
+    """One scope, and what binds its names."""
+
+    kind: Kind
+    bound: dict[str, list[Binding]] = field(default_factory=dict)
+    of_module: frozenset[str] = frozenset()
+    """Names that it says are global."""
+    own_object: str = ""
+    """In a method, what the object is called that it is called on, if nothing else may be called so."""
+
+    def bind(self, name: str, binding: Binding) -> None:
+        self.bound.setdefault(name, []).append(binding)
+
+
+def module_scope(statements: Iterable[ast.stmt]) -> Names:
+    """The scope of a file, with what its functions bind of it."""
+    scope = Names("module")
+    for statement in statements:
+        _collect(scope, statement)
+        for function in nodes_of(statement):
+            if isinstance(function, FUNCTIONS) and (names := _declared(function, ast.Global)):
+                inside = Names("function")
+                for each in function.body:
+                    _collect(inside, each)
+                for name in names & inside.bound.keys():
+                    scope.bound.setdefault(name, []).extend(inside.bound[name])
+    return scope
+
+
+def function_scope(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, *, of_class: bool = False) -> Names:
+    """The scope of the body of a function.
+
+    Args:
+        node: the function.
+        of_class: it is a method.
+    """
+    scope = Names("function")
+    for each in [node.body] if isinstance(node, ast.Lambda) else node.body:
+        _collect(scope, each)
+    scope.of_module = _declared(node, ast.Global)
+    for name in scope.of_module | _declared(node, ast.Nonlocal):
+        scope.bound.pop(name, None)
+    for argument in arguments_of(node.args):
+        scope.bind(argument.arg, argument)
+    if of_class and isinstance(node, ast.FunctionDef):
+        scope.own_object = _own_object(node)
+    return scope
+
+
+def _declared(node: ast.AST, kind: type[ast.Global | ast.Nonlocal]) -> frozenset[str]:
+    """The names that a function itself says are another scope's."""
+    body = getattr(node, "body", ())
+    found = (each for statement in (body if isinstance(body, list) else ()) for each in _within(statement))
+    return frozenset(name for each in found if isinstance(each, kind) for name in each.names)
+
+
+def class_scope(node: ast.ClassDef) -> Names:
+    """The scope of the body of a class."""
+    scope = Names("class")
+    for each in node.body:
+        _collect(scope, each)
+    return scope
+
+
+def comprehension_scope(node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> Names:
+    """The scope of a comprehension: what it goes through."""
+    scope = Names("comprehension")
+    for each in node.generators:
+        for name in nodes_of(each.target):
+            if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store):
+                scope.bind(name.id, name)
+    return scope
+
+
+@cache
+def nodes_of(node: ast.AST) -> tuple[ast.AST, ...]:
+    """The node and all below it, breadth first, as `ast.walk` gives them in three times the time; but no contexts,
+    which every name has and nobody asks for."""
+    found = [node]
+    for each in found:
+        for name in each._fields:
+            if name != "ctx":
+                value = getattr(each, name, None)
+                if isinstance(value, list):
+                    found += [one for one in value if isinstance(one, ast.AST)]
+                elif isinstance(value, ast.AST):
+                    found.append(value)
+    return tuple(found)
+
+
+def arguments_of(arguments: ast.arguments) -> list[ast.arg]:
+    """All arguments that a function has."""
+    stars = [star for star in (arguments.vararg, arguments.kwarg) if star]
+    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *stars]
+
+
+def _within(node: ast.AST) -> Iterator[ast.AST]:
+    """A node and all below it in the same scope; of functions and classes inside, only themselves."""
+    queue = [node]
+    while queue:
+        each = queue.pop()
+        yield each
+        if isinstance(each, (*FUNCTIONS, ast.Lambda, ast.ClassDef)):
+            continue
+        if isinstance(each, COMPREHENSIONS):
+            # A walrus inside binds here, the targets do not.
+            queue += [inner for inner in nodes_of(each) if isinstance(inner, ast.NamedExpr)]
+        else:
+            queue += ast.iter_child_nodes(each)
+
+
+def _collect(scope: Names, statement: ast.AST) -> None:
+    """Note what a statement binds in its own scope."""
+    for node in _within(statement):
+        match node:
+            case ast.Name(ctx=ast.Store() | ast.Del()):
+                scope.bind(node.id, node)
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                scope.bind(node.name, node)
+            case ast.Import():
+                for alias in node.names:
+                    top = alias.name.partition(".")[0]
+                    scope.bind(alias.asname or top, alias.name if alias.asname else top)
+            case ast.ImportFrom():
+                for alias in node.names:
+                    scope.bind(alias.asname or alias.name, f"{'.' * node.level}{node.module or ''}.{alias.name}")
+            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                scope.bind(name, node)
+            case ast.MatchMapping(rest=str(name)):
+                scope.bind(name, node)
+    _values_of(scope, statement)
+
+
+def _values_of(scope: Names, statement: ast.AST) -> None:
+    """Of a name that a plain assignment binds, the value says more than the name."""
+    for node in _within(statement):
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                if isinstance(target, ast.Name):
+                    bindings = scope.bound[target.id]
+                    bindings[bindings.index(target)] = node.value
+
+
+def _own_object(node: ast.FunctionDef) -> str:
+    """The first argument of a method, unless it may be something else there."""
+    positional = [*node.args.posonlyargs, *node.args.args]
+    if not positional or not all(_hands_on(each) for each in node.decorator_list):
+        return ""
+    name = positional[0].arg
+    binders = [each for each in nodes_of(node) if name in _bound_by(each)]
+    return name if binders == [positional[0]] else ""
+
+
+def _hands_on(decorator: ast.expr) -> bool:
+    """Whether a decorator calls the method with its own object, as far as it calls it."""
+    inner = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return getattr(inner, "attr", getattr(inner, "id", "")) in OF_METHODS
+
+
+def _bound_by(node: ast.AST) -> Sequence[str]:
+    """The names that a node by itself binds, or says are another scope's."""
+    match node:
+        case ast.Name(ctx=ast.Store() | ast.Del()):
+            return [node.id]
+        case ast.arg():
+            return [node.arg]
+        case ast.alias():
+            return [node.asname or node.name.partition(".")[0]]
+        case ast.Global() | ast.Nonlocal():
+            return node.names
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() | ast.ExceptHandler():
+            return [node.name or ""]
+        case ast.MatchAs() | ast.MatchStar():
+            return [node.name or ""]
+        case ast.MatchMapping():
+            return [node.rest or ""]
+    return []

@@ -1,0 +1,510 @@
+"""What is written in a statement that is not on the list: the lines, and a word for each."""
+
+import ast
+import builtins
+import string
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from grader.sandbox.border.messages import STEP
+from grader.sandbox.theirs.dataflow.flow import BUILTINS
+from grader.sandbox.theirs.source import vocabulary
+from grader.sandbox.theirs.source.after_training import VALUE
+from grader.sandbox.theirs.source.owned import Own
+from grader.sandbox.theirs.source.scopes import (
+    Binding,
+    Names,
+    class_scope,
+    comprehension_scope,
+    function_scope,
+    nodes_of,
+)
+from grader.sandbox.theirs.source.vocabulary import APART, ATTRIBUTES, AUTOGRAD, MODULES, attributes_elsewhere
+
+Kind = Literal["autograd", "engine", "apart", "outside"]
+"""`autograd`: a word of it; `engine`: a library that differentiates; `apart`: what matters only where it flows into a
+value; `outside`: what may reach any line of a submission."""
+OF_FILES = vocabulary.OF_MODULES | {STEP, VALUE}
+"""Names with two underscores that there are in every file, those of our own included."""
+PLAIN_BASES = frozenset("ABC Enum Generic IntEnum NamedTuple Protocol TypedDict object".split())
+SETTABLE = frozenset({"data", "grad"})
+"""What many write an update with: `p.data += …`."""
+OF_TYPES = frozenset({"__name__", "__qualname__"})
+TAKES_NAME = frozenset({"getattr", "hasattr", "setattr", "delattr"})
+TAKES_DTYPE = frozenset({"astype", "dtype", "type", "view"})
+OF_PATHS = frozenset("Path abspath basename dirname expanduser join realpath str".split())
+
+
+@dataclass(frozen=True)
+class Word:
+    """Something that is not on the list, and its line."""
+
+    kind: Kind
+    line: int
+    name: str
+
+
+class Reader:
+    """Reads statements of one file against the list."""
+
+    def __init__(self, module: Names, own: Own, neighbours: Mapping[str, Names], surely: frozenset[str]) -> None:
+        """Make one.
+
+        Args:
+            module: the scope of the file.
+            own: what the submission has of its own.
+            neighbours: the scopes of its other files, by the name under which they are imported.
+            surely: names that Python has as well, and that the file binds before it reads them.
+        """
+        self._module, self._own, self._neighbours, self._surely = module, own, neighbours, surely
+        self._scopes: list[Names] = [module]
+        self._found: list[Word] = []
+        self._allowed: set[ast.AST] = set()
+        """What is right in its place, and in no other."""
+        self._steps: dict[type[ast.AST], Callable[[ast.AST], None] | None] = {}
+
+    def words(self, statement: ast.stmt) -> tuple[Word, ...]:
+        """What of a statement is not on the list."""
+        return self._words(self._visit, statement)
+
+    def words_of_signature(self, function: ast.FunctionDef) -> tuple[Word, ...]:
+        """The same of what runs of a function that nobody calls."""
+        return self._words(self._signature, function)
+
+    def _words(self, visit: Callable[[Any], None], node: ast.stmt) -> tuple[Word, ...]:
+        self._found = []
+        self._scopes = [self._module]
+        try:
+            visit(node)
+        except RecursionError:
+            self._note("outside", node, "nested too deeply")
+        return tuple(dict.fromkeys(self._found))
+
+    def _note(self, kind: Kind, node: ast.AST, name: str) -> None:
+        self._found.append(Word(kind, getattr(node, "lineno", 0), name))
+
+    def _visit(self, node: ast.AST | None) -> None:
+        if node is None:
+            return
+        kind = type(node)
+        if kind not in self._steps:
+            self._steps[kind] = getattr(self, f"_{kind.__name__}", None)
+        if step := self._steps[kind]:
+            step(node)
+        else:
+            self._visit_below(node)
+
+    def _visit_all(self, nodes: Iterable[ast.AST | None]) -> None:
+        for node in nodes:
+            self._visit(node)
+
+    def _visit_below(self, node: ast.AST) -> None:
+        for name in node._fields:
+            if name != "ctx":
+                value = getattr(node, name, None)
+                if isinstance(value, ast.AST):
+                    self._visit(value)
+                elif isinstance(value, list):
+                    self._visit_all(each for each in value if isinstance(each, ast.AST))
+
+    @contextmanager
+    def _inside(self, scope: Names) -> Iterator[None]:
+        self._scopes.append(scope)
+        yield
+        self._scopes.pop()
+
+    # Names
+
+    def _Name(self, node: ast.Name) -> None:
+        if not isinstance(node.ctx, ast.Load):
+            self._binds(node, node.id)
+            return
+        bindings = self._bindings(node.id)
+        for path in bindings:
+            if isinstance(path, str):
+                self._path(path, [], node)
+        if not bindings or _is_dunder(node.id) or (node.id in BUILTINS and not self._is_surely_own(node.id)):
+            self._builtin(node)
+
+    def _binds(self, node: ast.AST, name: str) -> None:
+        if _is_dunder(name) and name not in OF_FILES | {"__slots__"}:
+            self._note("outside", node, name)
+
+    def _builtin(self, node: ast.Name) -> None:
+        name = node.id
+        known = name in vocabulary.BUILTINS or name in vocabulary.NOTEBOOK or node in self._allowed
+        if not known and (name in BUILTINS or _is_dunder(name)) and name not in OF_FILES:
+            self._note("outside", node, name)
+
+    def _bindings(self, name: str) -> list[Binding]:
+        """What may have bound a name that is read here."""
+        found: list[Binding] = []
+        innermost = True
+        for scope in reversed(self._scopes):
+            if name in scope.of_module:
+                return [*found, *self._module.bound.get(name, ())]
+            if name in scope.bound and (scope.kind != "class" or innermost):
+                found += scope.bound[name]
+                if scope.kind != "class":
+                    return found
+            innermost = innermost and scope.kind == "comprehension"
+        return found
+
+    def _is_surely_own(self, name: str) -> bool:
+        """Whether a name that Python has as well is surely bound before it is read."""
+        for scope in reversed(self._scopes):
+            if scope.kind in ("function", "comprehension") and name in scope.bound:
+                return True
+        return name in self._surely
+
+    # Attributes
+
+    def _Attribute(self, node: ast.Attribute) -> None:
+        chain: list[ast.Attribute] = []
+        base: ast.expr = node
+        while isinstance(base, ast.Attribute):
+            chain.append(base)
+            base = base.value
+        chain.reverse()
+        bindings = self._bindings(base.id) if isinstance(base, ast.Name) else []
+        paths = [binding for binding in bindings if isinstance(binding, str)]
+        for path in paths:
+            self._path(path, chain, base)
+        if paths and len(paths) == len(bindings):
+            return
+        if isinstance(base, ast.Call) and _is_type_of_one(base) and chain[0].attr in OF_TYPES:
+            self._allowed.add(base.func)
+        self._visit(base)
+        for place, each in enumerate(chain):
+            following = chain[place + 1].attr if place + 1 < len(chain) else ""
+            if not (each.attr == "__class__" and following in OF_TYPES):
+                self._attribute(each, each.attr, each.value, each.ctx)
+
+    def _attribute(self, node: ast.AST, name: str, base: ast.AST, context: ast.expr_context) -> None:
+        """An attribute of something that is no module."""
+        if not isinstance(context, ast.Load):
+            self._set(node, name, base)
+        elif _is_dunder(name):
+            if name not in vocabulary.DUNDERS:
+                self._note("outside", node, name)
+        elif name == "format":
+            if not (isinstance(base, ast.Constant) and isinstance(base.value, str) and _is_plain_format(base.value)):
+                self._note("outside", node, "str.format")
+        elif name in ATTRIBUTES or self._is_own_object(base):
+            return
+        elif name in AUTOGRAD or "_backward" in name:
+            watched = name in vocabulary.WATCHED or name not in attributes_elsewhere()
+            if not (name in self._own.attributes and watched):
+                self._note("autograd", node, name)
+        elif name in attributes_elsewhere():
+            self._note("outside", node, name)
+        elif name not in self._own.attributes:
+            self._note("outside" if name.startswith("_") else "apart", node, name)
+
+    def _set(self, node: ast.AST, name: str, base: ast.AST) -> None:
+        if _is_dunder(name):
+            if name not in vocabulary.DUNDERS - {"__call__", "__init__"}:
+                self._note("outside", node, name)
+        elif name in SETTABLE or self._is_own_object(base):
+            return
+        elif name in AUTOGRAD:
+            self._note("autograd", node, name)
+        elif name in ATTRIBUTES or name in attributes_elsewhere():
+            self._note("outside", node, f"{name} is set")
+
+    def _is_own_object(self, node: ast.AST) -> bool:
+        """Whether something is surely an object of a class of the submission."""
+        if not isinstance(node, ast.Name) or not self._own.contained:
+            return False
+        scope = next((each for each in reversed(self._scopes) if node.id in each.bound and each.kind != "class"), None)
+        if scope is None:
+            return False
+        return scope.own_object == node.id or all(self._makes_own(binding) for binding in scope.bound[node.id])
+
+    def _makes_own(self, binding: Binding) -> bool:
+        if not isinstance(binding, ast.Call):
+            return False
+        own = isinstance(binding.func, ast.Name) and binding.func.id in self._own.classes
+        return own or self._full_name(binding.func) == "types.SimpleNamespace"
+
+    # Modules
+
+    def _path(self, path: str, chain: Sequence[ast.Attribute], base: ast.AST) -> None:
+        """What is imported as `path`, and attributes of it.
+
+        Args:
+            path: the full name of what is imported.
+            chain: the attributes, from the first one on.
+            base: the name that it is imported as.
+        """
+        imported = path.lstrip(".").split(".")
+        words = [*imported, *(each.attr for each in chain)]
+        top = words[0]
+        if top in vocabulary.AUTODIFF:
+            self._note("engine", base, top)
+        if top in self._neighbours:
+            self._in_neighbour(words, chain, base)
+        elif top == "grader":
+            if len(imported) > 2:
+                self._note("outside", base, path)
+        elif top in vocabulary.PICTURES:
+            reaches = any(word.startswith("_") or word in sys.stdlib_module_names for word in words[1:])
+            self._note("outside" if reaches else "apart", base, top)
+        else:
+            self._in_library(words, chain, base)
+
+    def _in_neighbour(self, words: Sequence[str], chain: Sequence[ast.Attribute], base: ast.AST) -> None:
+        if len(words) == 1:
+            self._note("outside", base, words[0])
+            return
+        rest = _last_of(chain, len(words) - 2)
+        bindings = self._neighbours[words[0]].bound.get(words[1], [])
+        for binding in bindings:
+            if isinstance(binding, str):
+                self._path(binding, rest, base)
+        if bindings and all(isinstance(binding, str) for binding in bindings):
+            return
+        is_set = any(not isinstance(each.ctx, ast.Load) for each in chain)
+        self._visit_attributes(rest if bindings and not is_set else chain)
+
+    def _in_library(self, words: Sequence[str], chain: Sequence[ast.Attribute], base: ast.AST) -> None:
+        module, used = words[0], 1
+        while used < len(words) and _is_known(f"{module}.{words[used]}"):
+            module, used = f"{module}.{words[used]}", used + 1
+        name = words[used] if used < len(words) else ""
+        full = f"{module}.{name}" if name else module
+        if chain and not isinstance(chain[-1].ctx, ast.Load):
+            is_setting = module.startswith("torch.backends") and used == len(words) - 1 and name in MODULES[module]
+            if not is_setting:
+                self._note("outside", base, f"{'.'.join(words)} is set")
+        elif name in MODULES.get(module, ()) or (name in ATTRIBUTES and vocabulary.is_of_arrays(module)):
+            self._visit_attributes(_last_of(chain, len(words) - used - 1))
+        elif name in APART.get(module, ()):
+            self._note("apart", base, full)
+            self._visit_attributes(_last_of(chain, len(words) - used - 1))
+        elif any(word in AUTOGRAD or "_backward" in word for word in words):
+            self._note("autograd", base, full)
+        elif not any(each in self._allowed for each in (base, *chain)):
+            self._note("outside" if _may_have(module, name) else "apart", base, full)
+
+    def _visit_attributes(self, chain: Iterable[ast.Attribute]) -> None:
+        for each in chain:
+            self._attribute(each, each.attr, each.value, each.ctx)
+
+    def _full_name(self, node: ast.AST) -> str:
+        """The full name of what is imported, of a name or `module.name`."""
+        names: list[str] = []
+        while isinstance(node, ast.Attribute):
+            names.insert(0, node.attr)
+            node = node.value
+        bindings = self._bindings(node.id) if isinstance(node, ast.Name) else []
+        path = bindings[0] if len(bindings) == 1 and isinstance(bindings[0], str) else ""
+        return ".".join([path, *names]) if path else ""
+
+    def _Import(self, node: ast.Import | ast.ImportFrom) -> None:
+        """To import does nothing by itself: what is imported counts where it is used, as far as its name shows that."""
+        if self._scopes[-1].kind == "class":
+            self._note("outside", node, "import in a class")
+        if any(alias.name == "*" for alias in node.names):
+            self._note("outside", node, "import *")
+
+    _ImportFrom = _Import
+
+    # Calls
+
+    def _Call(self, node: ast.Call) -> None:
+        for keyword in node.keywords:
+            if keyword.arg and _is_dunder(keyword.arg):
+                self._note("outside", node, keyword.arg)
+        self._dtype(node)
+        name = node.func.id if isinstance(node.func, ast.Name) and not self._bindings(node.func.id) else ""
+        if name in TAKES_NAME:
+            self._by_name(node, name)
+            return
+        if name == "open" and self._reads_a_text(node):
+            self._allowed.add(node.func)
+        elif self._full_name(node.func) == "types.SimpleNamespace" and all(each.arg for each in node.keywords):
+            self._allow(node.func)
+        elif name == "print":
+            self._allow_types(node.args)
+        self._visit_below(node)
+
+    def _allow(self, node: ast.AST) -> None:
+        self._allowed.update(nodes_of(node))
+
+    def _by_name(self, node: ast.Call, function: str) -> None:
+        """`getattr` and its like: with a name as it stands there, an attribute like any other."""
+        name = node.args[1] if len(node.args) > 1 else None
+        if isinstance(name, ast.Constant) and isinstance(name.value, str):
+            context = ast.Load() if function in ("getattr", "hasattr") else ast.Store()
+            target = ast.copy_location(ast.Attribute(node.args[0], name.value, context), node)
+            self._visit_all([target, *node.args[2:]])
+        else:
+            self._note("outside", node, function)
+            self._visit_all(node.args)
+
+    def _reads_a_text(self, node: ast.Call) -> bool:
+        given = {keyword.arg: keyword.value for keyword in node.keywords} | dict(
+            zip(("file", "mode"), node.args, strict=False)
+        )
+        mode = given.get("mode", ast.Constant("r"))
+        plain = isinstance(mode, ast.Constant) and mode.value in ("r", "rt")
+        known = given.keys() <= {"file", "mode", "encoding", "errors", "newline"} and len(node.args) < 3
+        return plain and known and self._is_path(given.get("file"))
+
+    def _is_path(self, node: Binding | None) -> bool:
+        """Whether something is surely the name of a file, and not the number of one that is open."""
+        match node:
+            case ast.Constant(value=str(text)):
+                return not text.startswith(("/proc", "/dev"))
+            case ast.JoinedStr():
+                return True
+            case ast.BinOp(op=ast.Add() | ast.Div() | ast.Mod()):
+                return self._is_path(node.left) or self._is_path(node.right)
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
+                return name in OF_PATHS
+            case ast.Name():
+                bindings = self._bindings(node.id)
+                return bool(bindings) and all(not isinstance(b, ast.Name) and self._is_path(b) for b in bindings)
+        return False
+
+    def _dtype(self, node: ast.Call) -> None:
+        """Types with an imaginary axis: a step along it gives a derivative with no formula for it."""
+        named = getattr(node.func, "attr", "") in TAKES_DTYPE
+        given = [keyword.value for keyword in node.keywords if keyword.arg == "dtype"] + (node.args if named else [])
+        if any(isinstance(each, ast.Constant) and each.value in vocabulary.COMPLEX for each in given):
+            self._note("outside", node, "complex numbers")
+
+    def _Constant(self, node: ast.Constant) -> None:
+        if isinstance(node.value, complex):
+            self._note("outside", node, "complex numbers")
+
+    def _Expr(self, node: ast.Expr) -> None:
+        """A call by itself: what stands apart, as a picture does, and is not kept flows into nothing."""
+        start = len(self._found)
+        if isinstance(node.value, ast.Call):
+            self._visit(node.value.func)
+        apart = [word for word in self._found[start:] if word.kind == "apart"]
+        self._visit(node.value)
+        if apart:
+            self._found[start:] = [word for word in self._found[start:] if word.kind != "apart"]
+
+    def _Compare(self, node: ast.Compare) -> None:
+        parts = [node.left, *node.comparators]
+        self._allow_types(parts)
+        if any(isinstance(part, ast.Constant) and part.value is None for part in parts):
+            parts = [part for part in parts if not isinstance(part, ast.Name)]
+        self._visit_all(parts)
+
+    def _FormattedValue(self, node: ast.FormattedValue) -> None:
+        self._allow_types([node.value])
+        self._visit_below(node)
+
+    def _allow_types(self, nodes: Iterable[ast.AST]) -> None:
+        """`type(x)` is right where it is compared or shown: kept, it makes classes."""
+        self._allowed.update(node.func for node in nodes if isinstance(node, ast.Call) and _is_type_of_one(node))
+
+    # Definitions
+
+    def _FunctionDef(self, node: ast.FunctionDef) -> None:
+        self._signature(node)
+        with self._inside(function_scope(node, of_class=self._scopes[-1].kind == "class")):
+            self._visit_all(node.body)
+
+    def _signature(self, node: ast.FunctionDef) -> None:
+        allowed = vocabulary.OF_CLASSES if self._scopes[-1].kind == "class" else frozenset()
+        if _is_dunder(node.name) and node.name not in allowed:
+            self._note("outside", node, node.name)
+        for decorator in node.decorator_list:
+            if isinstance(decorator, ast.Call) and len(decorator.args) == 1 and not decorator.keywords:
+                if self._full_name(decorator.func) == "functools.wraps":
+                    self._allow(decorator.func)
+            self._visit(decorator)
+        self._visit(node.args)
+        self._visit(node.returns)
+
+    def _Lambda(self, node: ast.Lambda) -> None:
+        self._visit(node.args)
+        with self._inside(function_scope(node)):
+            self._visit(node.body)
+
+    def _ClassDef(self, node: ast.ClassDef) -> None:
+        for keyword in node.keywords:
+            self._note("outside", node, keyword.arg or "metaclass")
+        for base in node.bases:
+            if self._full_name(base) in vocabulary.ONLY_BASES:
+                self._allow(base)
+            self._visit(base)
+            if not self._is_plain_base(base):
+                self._note("outside", node, f"class of {ast.unparse(base)}")
+        self._visit_all(node.decorator_list)
+        with self._inside(class_scope(node)):
+            self._visit_all(node.body)
+
+    def _is_plain_base(self, node: ast.expr) -> bool:
+        if isinstance(node, ast.Subscript):
+            node = node.value
+        name = getattr(node, "attr", getattr(node, "id", ""))
+        if name in PLAIN_BASES or name in self._own.classes:
+            return True
+        if isinstance(node, ast.Call):
+            return self._full_name(node.func) == "collections.namedtuple"
+        error = getattr(builtins, name, None)
+        return isinstance(error, type) and issubclass(error, Exception)
+
+    def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> None:
+        first, *others = node.generators
+        self._visit(first.iter)
+        with self._inside(comprehension_scope(node)):
+            self._visit_all([first.target, *first.ifs])
+            for each in others:
+                self._visit_all([each.iter, each.target, *each.ifs])
+            self._visit_all([node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt])
+
+    _ListComp = _SetComp = _DictComp = _GeneratorExp = _comprehension
+
+    def _MatchClass(self, node: ast.MatchClass) -> None:
+        for name in node.kwd_attrs:
+            self._attribute(node, name, node, ast.Load())
+        self._visit_below(node)
+
+    def _asynchronous(self, node: ast.AST) -> None:
+        self._note("outside", node, "async")
+
+    _AsyncFunctionDef = _AsyncFor = _AsyncWith = _Await = _asynchronous
+
+
+def _last_of(chain: Sequence[ast.Attribute], count: int) -> Sequence[ast.Attribute]:
+    """The last attributes: as many as are taken of what a module has."""
+    return chain[len(chain) - count :] if count else []
+
+
+def _may_have(module: str, name: str) -> bool:
+    """Whether there may be such a thing; if not, it is a slip, and comes to nothing but an exception."""
+    loaded = sys.modules.get(module)
+    return loaded is None or not name or name.startswith("_") or hasattr(loaded, name)
+
+
+def _is_known(module: str) -> bool:
+    return module in MODULES or module in APART
+
+
+def _is_dunder(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__") and len(name) > 4
+
+
+def _is_type_of_one(node: ast.Call) -> bool:
+    """Whether it is `type(x)`."""
+    return isinstance(node.func, ast.Name) and node.func.id == "type" and len(node.args) == 1 and not node.keywords
+
+
+def _is_plain_format(text: str) -> bool:
+    """Whether a text that is to be filled in takes no attribute of anything."""
+    try:
+        fields = [(name or "", spec or "") for _, name, spec, _ in string.Formatter().parse(text)]
+    except ValueError:
+        return False
+    return all("." not in name and "[" not in name and _is_plain_format(spec) for name, spec in fields)

@@ -1,0 +1,215 @@
+"""What of a source is on the list of tensor maths, whom it concerns if it is not, and the list itself."""
+
+import types
+
+import numpy as np
+import pytest
+import torch
+
+from grader.border import Reading, Source
+from grader.sandbox.border.messages import Wanted, WantedStage
+from grader.sandbox.theirs.source import vocabulary
+from grader.sandbox.theirs.source.outline import Outline
+from grader.sandbox.theirs.source.reading import read_sources
+from grader.sandbox.theirs.strides import watch_strides
+
+
+def read(text: str, *, arrays: str = "torch", **others: str) -> dict[str, Reading]:
+    """The readings of two stages, `f` and `g`, of a file; `g` is supplied if it is not there."""
+    text += "" if "def g" in text else "\n\ndef g(x):\n    return x + 1\n"
+    wanted = Wanted((WantedStage("f", only_function=True), WantedStage("g", only_function=True)), arrays=arrays)
+    sources = [Source("answers.py", text), *(Source(f"{name}.py", other) for name, other in others.items())]
+    return read_sources([Outline(source, wanted) for source in sources])["answers.py"]
+
+
+def words(reading: Reading) -> set[str]:
+    return {word for _, word in reading.outside}
+
+
+BODIES = {
+    "a dunder": ("return x.__class__", "__class__"),
+    "a private attribute": ("return x._version", "_version"),
+    "reflection": ("return eval('x')", "eval"),
+    "an attribute with a computed name": ("return getattr(x, 'sh' + 'ape')", "getattr"),
+    "an attribute with a name that is not listed": ("return getattr(x, '__dict__')", "__dict__"),
+    "set by name": ("setattr(torch.Tensor, 'mul', None)\n    return x", "torch.Tensor.mul is set"),
+    "deleted": ("del torch.exp\n    return x", "torch.exp is set"),
+    "an alias of a class, and something set": ("t = torch.Tensor\n    t.add = None\n    return x", "add is set"),
+    "a module as a value": ("m = torch\n    return m.exp(x)", "torch"),
+    "a module of torch": ("return torch.utils.data", "torch.utils"),
+    "complex numbers": ("return x * 1j", "complex numbers"),
+    "a complex type as a text": ("return x.numpy().astype('complex64')", "complex numbers"),
+    "a class made by type": ("return type('A', (), {})", "type"),
+    "type kept": ("kind = type(x)\n    return kind(x)", "type"),
+    "a text filled in with attributes": ("return '{0.grad}'.format(x)", "str.format"),
+    "format as a function": ("return str.format('{}', x)", "str.format"),
+    "a descriptor opened": ("return open(3)", "open"),
+    "a descriptor by name": ("n = 3\n    return open(n)", "open"),
+    "a file to write": ("return open('a.txt', 'w')", "open"),
+    "another frame": ("import inspect\n    return inspect.currentframe()", "inspect.currentframe"),
+    "an import as another name": ("from gc import get_objects as maths\n    return maths()", "gc.get_objects"),
+    "a coroutine": ("async def later(): pass\n    return x", "async"),
+    "an attribute in a pattern": ("match x:\n        case object(__dict__=d): return d", "__dict__"),
+    "a keyword with underscores": ("return dict(__array_interface__=x)", "__array_interface__"),
+    "a namespace of a dictionary": (
+        "from types import SimpleNamespace\n    return SimpleNamespace(**x)",
+        "types.SimpleNamespace",
+    ),
+    "a default": ("return (lambda name, by=__import__: by(name))('sys')", "__import__"),
+    "a name of Python that an inner function binds": ("def inner():\n        eval = 1\n    return eval(x)", "eval"),
+    "a name of Python that is said to be global": (
+        "eval = 1\n    def inner():\n        global eval\n        return eval\n    return inner()",
+        "eval",
+    ),
+    "what runs a text": ("import numpy as np\n    return np.testing.runstring('', {})", "numpy.testing"),
+    "a node's way out": ("return x.storage().data_ptr()", "storage"),
+}
+
+
+@pytest.mark.parametrize("case", BODIES)
+def test_what_may_reach_any_line_concerns_every_stage(case):
+    body, word = BODIES[case]
+    found = read(f"import torch\n\n\ndef f(x):\n    {body}\n")
+    assert word in words(found["f"])
+    assert word in words(found["g"])
+
+
+FILES = {
+    "a star": ("from math import *\n", "import *"),
+    "a method of the language": ("class A:\n    def __getattr__(self, name): return 1\n", "__getattr__"),
+    "a class of classes": ("class A(metaclass=M): pass\n", "metaclass"),
+    "a class of tensors": ("import torch\nclass A(torch.Tensor): pass\n", "class of torch.Tensor"),
+    "an attribute of the language in a class": ("class A:\n    __array_interface__ = {}\n", "__array_interface__"),
+    "an import in a class": ("class A:\n    import sys\n", "import in a class"),
+    "wraps, elsewhere than on a function": (
+        "import functools\ncopy = functools.wraps(len)\n",
+        "functools.wraps",
+    ),
+    "something set on a module": ("import torch\ntorch.mine = 1\n", "torch.mine is set"),
+    "a method that sets what tensors have, taken from its class": (
+        "class A:\n    def put(self): self.exp = 1\nput = A.put\n",
+        "exp is set",
+    ),
+    "the same, where the class goes through a list": (
+        "class A:\n    def put(self): self.exp = 1\nfor a in [A]: a.put(1)\n",
+        "exp is set",
+    ),
+    "the same, of a static method": (
+        "class A:\n    @staticmethod\n    def put(self): self.exp = 1\n",
+        "exp is set",
+    ),
+    "a name of Python, bound after it is read": ("kept = eval\neval = 1\n", "eval"),
+    "in a function that one calls": ("def helper():\n    return globals()\nkept = helper()\n", "globals"),
+}
+
+
+@pytest.mark.parametrize("case", FILES)
+def test_so_does_what_stands_elsewhere_in_the_file(case):
+    text, word = FILES[case]
+    found = read(f"{text}\n\ndef f(x):\n    return x * 2\n")
+    assert word in words(found["f"])
+
+
+CLEAN = {
+    "modules that are not used": "import gc, sys, inspect\nfrom torch.func import grad, vmap",
+    "what runs only as a program": "import sys\nif __name__ == '__main__':\n    sys.exit(eval('0'))",
+    "a function that nobody calls": "def unused():\n    return globals()",
+    "files and settings": (
+        "import os, json\nos.environ['A'] = '1'\nfrom pathlib import Path\nplace = Path('a') / 'b'\n"
+        "words = open(place).read().split()\nsettings = json.loads('{}')"
+    ),
+    "settings of torch": (
+        "import torch\ntorch.backends.cudnn.deterministic = True\ntorch.manual_seed(1)\ntorch.cuda.manual_seed_all(1)"
+    ),
+    "pictures": "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.plot([1])\nplt.show()",
+    "an annotation that is a text": "def helper(x: 'eval(1)') -> 'exec(2)':\n    return x\nhelper(1)",
+    "names of Python of one's own": "vars = 1\ndef compile(x):\n    return x + vars\nkept = compile(2)",
+    "classes": (
+        "class Layer:\n    def __init__(self, x): self.mean = self._x = x\n    def __call__(self): return self.mean\n"
+        "layer = Layer(1)\nlayer.var = layer()"
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CLEAN)
+def test_what_flows_into_no_value_concerns_no_stage(case):
+    assert read(f"{CLEAN[case]}\n\n\ndef f(x):\n    return x * 2\n")["f"] == Reading(keeps=False)
+
+
+def test_what_stands_apart_concerns_the_stage_that_it_flows_into():
+    found = read("import json\nscale = json.loads('2')\n\n\ndef f(x):\n    return x * scale\n")
+    assert words(found["f"]) == {"json.loads"}
+    assert words(found["g"]) == set()
+
+
+def test_words_of_autograd_concern_the_stage_and_no_other():
+    found = read("def f(x):\n    return x.grad\n")
+    assert (found["f"].autograd, found["g"].autograd) == ((2,), ())
+
+
+def test_a_method_of_that_name_is_for_the_log_to_tell():
+    text = "class Layer:\n    def backward(self, x): return x\n\n\ndef f(x):\n    return Layer().backward(x)\n"
+    assert read(text)["f"].autograd == ()
+
+
+def test_a_variable_of_that_name_is_no_method():
+    assert read("grad = 1\n\n\ndef f(x):\n    return x.grad\n")["f"].autograd == (5,)
+
+
+def test_in_numpy_autograd_is_a_library():
+    text = "import numpy as np\n\n\ndef f(layer):\n    return layer.grad + np.exp(1)\n"
+    assert read(text, arrays="numpy")["f"].autograd == ()
+    assert read(f"import torch\n{text}    torch.exp(1)\n", arrays="numpy")["f"].autograd == (6, 7)
+    assert read(f"import torch\n{text.replace('np.exp', 'torch.exp')}", arrays="numpy")["f"].autograd == (6,)
+
+
+def test_a_slip_in_a_name_is_the_matter_of_its_own_stage():
+    found = read("import torch\n\n\ndef f(x):\n    return torch.zeros_lite(x).cloned()\n")
+    assert words(found["f"]) == {"torch.zeros_lite", "cloned"}
+    assert words(found["g"]) == set()
+
+
+@pytest.mark.parametrize("use", ["from helper import sys\n", "import helper\nsys = helper.sys\n"])
+def test_what_a_helper_imports_is_not_the_helpers(use):
+    found = read(f"{use}\n\ndef f(x):\n    return sys.modules\n", helper="import sys\n")
+    assert words(found["g"]) & {"sys", "sys.modules"}
+
+
+def test_a_helper_is_part_of_what_imports_it():
+    found = read("from helper import rule\n\n\ndef f(x):\n    return rule(x)\n", helper="def rule(x): return x.grad\n")
+    assert found["f"].autograd == (1,)
+
+
+def test_what_may_change_between_calls_is_told():
+    assert read("KEPT = []\n\n\ndef f(x):\n    return KEPT\n")["f"].keeps
+    assert not read("RATE = 0.1\n\n\ndef f(x):\n    return RATE * x\n")["f"].keeps
+
+
+MODULES = (torch, torch.nn, torch.nn.functional, torch.linalg, torch.special, torch.backends, np, np.random, np.linalg)
+
+
+def test_no_attribute_on_the_list_leads_to_a_module_that_is_not():
+    found = {
+        f"{owner.__name__}.{name}"
+        for owner in (*MODULES, torch.Tensor, torch.Generator, np.ndarray, np.random.Generator)
+        for name in vocabulary.ATTRIBUTES
+        if isinstance(getattr(owner, name, None), types.ModuleType)
+    }
+    assert {each for each in found if each not in vocabulary.MODULES} <= {"torch.cpu", "torch.backends.cpu"}
+
+
+def test_no_name_on_the_list_is_a_word_of_autograd_or_a_ready_made_kernel():
+    listed = vocabulary.ATTRIBUTES | {name for names in vocabulary.MODULES.values() for name in names}
+    assert not listed & (vocabulary.AUTOGRAD | vocabulary.COMPLEX)
+    assert not {name for name in listed if "backward" in name or "_" == name[0]}
+
+
+def test_strides_stay_in_the_array(monkeypatch):
+    monkeypatch.setattr(np.lib.stride_tricks, "as_strided", np.lib.stride_tricks.as_strided)
+    watch_strides()
+    x, as_strided = np.arange(12.0).reshape(3, 4), np.lib.stride_tricks.as_strided
+    assert as_strided(x, (2, 3, 2, 2), (32, 8, 32, 8))[1, 2].tolist() == [[6.0, 7.0], [10.0, 11.0]]
+    assert as_strided(x[1], (2, 4), (32, 8)).tolist() == x[1:].tolist()
+    for shape, strides in (((13,), (8,)), ((2,), (-8,)), ((3, 4), (40, 8))):
+        with pytest.raises(ValueError, match="out of the array"):
+            as_strided(x, shape, strides)
