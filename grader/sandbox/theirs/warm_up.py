@@ -14,6 +14,7 @@ import torch
 from grader.border import Source
 from grader.sandbox.border.messages import Ask, Load, Plain, Wanted, WantedStage
 from grader.sandbox.border.wire import pack
+from grader.sandbox.theirs.source.vocabulary import attributes_elsewhere
 
 NAME = "rehearsal.py"
 TEXT = '''
@@ -115,6 +116,7 @@ def rehearse(converse: Callable[..., None]) -> None:
     Args:
         converse: what a child does with a channel once it is confined.
     """
+    attributes_elsewhere()
     wanted = Wanted(tuple(WantedStage(name, only_function=True) for name in FUNCTIONS))
     load = Load((Source(NAME, TEXT),), wanted, 0, 10.0)
     grader = sys.modules["grader"]

@@ -115,7 +115,8 @@ def _called(outlines: Sequence[Outline], statements: Sequence[ast.stmt]) -> set[
     while waiting:
         for inner in nodes_of(waiting.pop()):
             names = [alias.name for alias in inner.names] if isinstance(inner, IMPORTS) else []
-            for name in (*names, getattr(inner, "id", ""), getattr(inner, "attr", "")):
+            text = inner.value if isinstance(inner, ast.Constant) and isinstance(inner.value, str) else ""
+            for name in (*names, text, getattr(inner, "id", ""), getattr(inner, "attr", "")):
                 more = functions.pop(name, [])
                 waiting += more
                 called.update(more)
@@ -123,22 +124,30 @@ def _called(outlines: Sequence[Outline], statements: Sequence[ast.stmt]) -> set[
 
 
 def _surely_bound(body: Sequence[ast.stmt]) -> frozenset[str]:
-    """The names that Python has as well, where the first statement with one of them does nothing but bind it."""
+    """The names that Python has as well, where the first statement with one of them cannot but bind it, and none takes
+    it away: a statement that fails does not keep the next from running."""
     bound: dict[str, bool] = {}
     for statement in body:
-        if isinstance(statement, ast.FunctionDef) and statement.name in BUILTINS:
-            bound.setdefault(statement.name, not statement.decorator_list and not statement.args.defaults)
+        for name in _bound_for_sure(statement) & BUILTINS:
+            bound.setdefault(name, True)
         for node in nodes_of(statement):
-            if isinstance(node, ast.Name) and node.id in BUILTINS and node.id not in bound:
-                bound[node.id] = _only_binds(statement, node.id)
-            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Del):
-                bound[node.id] = False
+            if isinstance(node, ast.Name) and node.id in BUILTINS:
+                bound[node.id] = bound.get(node.id, False) and not isinstance(node.ctx, ast.Del)
+            elif isinstance(node, ast.ExceptHandler) and node.name:
+                bound[node.name] = False
     return frozenset(name for name, surely in bound.items() if surely)
 
 
-def _only_binds(statement: ast.stmt, name: str) -> bool:
-    found = [node for node in nodes_of(statement) if isinstance(node, ast.Name) and node.id == name]
-    return isinstance(statement, ast.Assign) and len(found) == 1 and found[0] in statement.targets
+def _bound_for_sure(statement: ast.stmt) -> frozenset[str]:
+    match statement:
+        case ast.FunctionDef(decorator_list=[], returns=None):
+            arguments = nodes_of(statement.args)
+            return frozenset(
+                {statement.name} if all(isinstance(n, (ast.arguments, ast.arg)) for n in arguments) else ()
+            )
+        case ast.Assign(value=ast.Constant()):
+            return frozenset(target.id for target in statement.targets if isinstance(target, ast.Name))
+    return frozenset()
 
 
 def _unused(stage: str, outline: Outline) -> tuple[int, ...]:

@@ -1,7 +1,7 @@
 """Which binding a name in a source means: the scopes of Python, with what each binds its names to."""
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
@@ -9,7 +9,6 @@ from typing import Literal
 from grader.sandbox.theirs.dataflow.flow import FUNCTIONS
 
 Kind = Literal["module", "function", "class", "comprehension"]
-COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 OF_METHODS = frozenset(
     "abstractmethod cache cached_property inference_mode lru_cache no_grad override property".split()
 )
@@ -95,18 +94,24 @@ def comprehension_scope(node: ast.ListComp | ast.SetComp | ast.DictComp | ast.Ge
 
 @cache
 def nodes_of(node: ast.AST) -> tuple[ast.AST, ...]:
-    """The node and all below it, breadth first, as `ast.walk` gives them in three times the time; but no contexts,
-    which every name has and nobody asks for."""
+    """The node and all below it, breadth first, as `ast.walk` gives them in three times the time."""
     found = [node]
     for each in found:
-        for name in each._fields:
-            if name != "ctx":
-                value = getattr(each, name, None)
-                if isinstance(value, list):
-                    found += [one for one in value if isinstance(one, ast.AST)]
-                elif isinstance(value, ast.AST):
-                    found.append(value)
+        found += below(each)
     return tuple(found)
+
+
+def below(node: ast.AST) -> list[ast.AST]:
+    """The nodes right below one; but no contexts, which every name has and nobody asks for."""
+    found: list[ast.AST] = []
+    for name in node._fields:
+        if name != "ctx":
+            value = getattr(node, name, None)
+            if isinstance(value, list):
+                found += [each for each in value if isinstance(each, ast.AST)]
+            elif isinstance(value, ast.AST):
+                found.append(value)
+    return found
 
 
 def arguments_of(arguments: ast.arguments) -> list[ast.arg]:
@@ -115,19 +120,16 @@ def arguments_of(arguments: ast.arguments) -> list[ast.arg]:
     return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *stars]
 
 
-def _within(node: ast.AST) -> Iterator[ast.AST]:
+@cache
+def _within(node: ast.AST) -> tuple[ast.AST, ...]:
     """A node and all below it in the same scope; of functions and classes inside, only themselves."""
-    queue = [node]
-    while queue:
-        each = queue.pop()
-        yield each
-        if isinstance(each, (*FUNCTIONS, ast.Lambda, ast.ClassDef)):
-            continue
-        if isinstance(each, COMPREHENSIONS):
-            # A walrus inside binds here, the targets do not.
-            queue += [inner for inner in nodes_of(each) if isinstance(inner, ast.NamedExpr)]
-        else:
-            queue += ast.iter_child_nodes(each)
+    found = [node]
+    for each in found:
+        if isinstance(each, ast.comprehension):  # what it goes through is its own, what a walrus in it binds is not
+            found += [each.iter, *each.ifs]
+        elif not isinstance(each, (*FUNCTIONS, ast.Lambda, ast.ClassDef)):
+            found += below(each)
+    return tuple(found)
 
 
 def _collect(scope: Names, statement: ast.AST) -> None:

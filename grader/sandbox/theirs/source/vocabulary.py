@@ -150,7 +150,9 @@ AUTODIFF = frozenset("autograd jax mxnet tensorflow theano tinygrad torch".split
 MODULES = {
     module: frozenset(names.split())
     for module, names in {
-        "torch": "",
+        "torch": "_foreach_add _foreach_add_ _foreach_addcdiv_ _foreach_addcmul_ _foreach_div _foreach_div_ "
+        "_foreach_lerp_ _foreach_mul _foreach_mul_ _foreach_neg _foreach_sqrt _foreach_sub _foreach_sub_ "
+        "_foreach_zero_",
         "torch.backends": "",
         "torch.backends.cuda": "",
         "torch.backends.cuda.matmul": "allow_tf32",
@@ -158,6 +160,8 @@ MODULES = {
         "torch.backends.mps": "is_available is_built",
         "torch.cuda": "current_device device_count empty_cache get_device_name is_available "
         "manual_seed_all synchronize",
+        "torch.distributions": "Bernoulli Categorical Multinomial Normal Uniform",
+        "torch.distributions.categorical": "Categorical",
         "torch.func": "vmap",
         "torch.linalg": "",
         "torch.mps": "is_available",
@@ -245,10 +249,10 @@ OF_FILES_AND_FRAMES = frozenset("buffer eval fileno open query raw read_bytes wr
 """What ways to files and evaluated texts are called, of things that only stand apart."""
 NOTEBOOK = frozenset({"display", "get_ipython"})
 BUILTINS = frozenset(
-    "Ellipsis NotImplemented abs all any ascii bin bool bytearray bytes callable chr classmethod dict divmod enumerate "
-    "filter float format frozenset hash hex id int isinstance issubclass iter len list map max min next object oct ord "
-    "pow print property range repr reversed round set slice sorted staticmethod str sum super tuple zip "
-    "True False None __debug__".split()
+    "Ellipsis NotImplemented abs all any ascii bin bool bytearray bytes callable chr classmethod dict divmod "
+    "enumerate exit filter float format frozenset hash hex id input int isinstance issubclass iter len list map max "
+    "min next object oct ord pow print property quit range repr reversed round set slice sorted staticmethod str sum "
+    "super tuple zip True False None __debug__".split()
 ) | frozenset(
     name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)
 )

@@ -17,6 +17,7 @@ from grader.sandbox.theirs.source.owned import Own
 from grader.sandbox.theirs.source.scopes import (
     Binding,
     Names,
+    below,
     class_scope,
     comprehension_scope,
     function_scope,
@@ -102,13 +103,7 @@ class Reader:
             self._visit(node)
 
     def _visit_below(self, node: ast.AST) -> None:
-        for name in node._fields:
-            if name != "ctx":
-                value = getattr(node, name, None)
-                if isinstance(value, ast.AST):
-                    self._visit(value)
-                elif isinstance(value, list):
-                    self._visit_all(each for each in value if isinstance(each, ast.AST))
+        self._visit_all(below(node))
 
     @contextmanager
     def _inside(self, scope: Names) -> Iterator[None]:
