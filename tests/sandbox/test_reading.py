@@ -85,6 +85,40 @@ FILES = {
         "import functools\ncopy = functools.wraps(len)\n",
         "functools.wraps",
     ),
+    "a class of what is only called object": (
+        "import torch\nobject = torch.Tensor\nclass A(object): pass\n",
+        "class of object",
+    ),
+    "a class of what was a class": (
+        "import torch\nclass B: pass\nB = torch.Tensor\nclass A(B): pass\n",
+        "class of B",
+    ),
+    "what was a class makes something else": (
+        "import torch\nclass B: pass\nB = lambda: torch.Tensor\nb = B()\nb.mul = 1\n",
+        "mul is set",
+    ),
+    "a decorator of one's own is called property": (
+        "import torch\ndef property(f): return f(torch.Tensor)\n"
+        "class A:\n    @property\n    def put(self): self.mul = 1\n",
+        "mul is set",
+    ),
+    "a class method by another name": (
+        "import torch\nof_class = classmethod\nclass A:\n    def put(self): self.mul = 1\n"
+        "    @of_class\n    def make(own): own.put(torch.Tensor)\n",
+        "mul is set",
+    ),
+    "a class in an annotation that is called": (
+        "import torch\ndef hand(c): c.put(torch.Tensor)\nclass A:\n    def put(self): self.mul = 1\nx: hand(A) = 1\n",
+        "mul is set",
+    ),
+    "a file that says it is the program": (
+        "__name__ = '__main__'\nif __name__ == '__main__':\n    eval('1')\n",
+        "__name__",
+    ),
+    "the same, when an exception is caught": (
+        "try: 1 / 0\nexcept ZeroDivisionError as __builtins__: pass\n",
+        "__builtins__",
+    ),
     "something set on a module": ("import torch\ntorch.mine = 1\n", "torch.mine is set"),
     "a method that sets what tensors have, taken from its class": (
         "class A:\n    def put(self): self.exp = 1\nput = A.put\n",

@@ -5,10 +5,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from grader.sandbox.theirs.dataflow.flow import FUNCTIONS
-from grader.sandbox.theirs.source.scopes import class_scope
+from grader.sandbox.theirs.source.scopes import OF_METHODS, below, bound_by, class_scope
+from grader.sandbox.theirs.source.vocabulary import MODULES
 
 OF_CLASSES = frozenset({"dataclass", "final", "total_ordering"})
 """Decorators that hand on the class that they are given."""
+TRUSTED = OF_CLASSES | {"classmethod", "isinstance", "issubclass", "staticmethod", "super"}
+"""What is taken to be what Python calls so."""
 
 
 @dataclass(frozen=True)
@@ -25,12 +28,28 @@ def own_of(statements: Iterable[ast.stmt]) -> Own:
     """What is defined in all statements of a submission."""
     nodes = [node for statement in statements for node in _code(statement)]
     definitions = [node for node in nodes if isinstance(node, ast.ClassDef)]
-    classes = frozenset(node.name for node in definitions)
+    named = frozenset(node.name for node in definitions)
     methods = frozenset(each.name for node in definitions for each in node.body if isinstance(each, FUNCTIONS))
     attributes = frozenset(name for node in nodes for name in _attributes_of(node))
-    own = classes | {"cls"}
-    contained = not classes or not any(_hands_on(node, own, methods) for node in nodes)
-    return Own(attributes, classes, contained)
+    others = {name for node in nodes for name in _other_names(node)}
+    may_be_handed_on = named | {"cls", "classmethod"}
+    decorators = {_called(each) for node in nodes for each in getattr(node, "decorator_list", ())}
+    contained = others.isdisjoint(TRUSTED | decorators & OF_METHODS) and not any(
+        _hands_on(node, may_be_handed_on, methods) for node in nodes
+    )
+    return Own(attributes, named - others, not named or contained)
+
+
+def _other_names(node: ast.AST) -> Iterable[str]:
+    """The names that a node binds to something that is neither a class of the submission nor what it is called."""
+    match node:
+        case ast.ClassDef():
+            return ()
+        case ast.ImportFrom() if (node.module or "").partition(".")[0] in MODULES:
+            return [alias.name for alias in node.names if alias.name not in TRUSTED | OF_METHODS]
+        case ast.alias():
+            return bound_by(node) if node.asname not in (None, node.name) else ()
+    return bound_by(node)
 
 
 def _attributes_of(node: ast.AST) -> Iterator[str]:
@@ -67,11 +86,12 @@ def _below(node: ast.AST) -> Iterator[ast.AST]:
         case ast.MatchClass():
             yield from (*node.patterns, *node.kwd_patterns)
         case _:
-            for name, value in ast.iter_fields(node):
-                if name not in ("annotation", "returns", "ctx", "bases"):
-                    yield from (
-                        one for one in (value if isinstance(value, list) else [value]) if isinstance(one, ast.AST)
-                    )
+            skipped = {getattr(node, "annotation", None), getattr(node, "returns", None), *getattr(node, "bases", ())}
+            yield from (each for each in below(node) if each not in skipped or _calls(each))
+
+
+def _calls(node: ast.AST) -> bool:
+    return any(isinstance(each, ast.Call) for each in ast.walk(node))
 
 
 def _hands_on(node: ast.AST, classes: frozenset[str], methods: frozenset[str]) -> bool:
@@ -89,7 +109,8 @@ def _hands_on(node: ast.AST, classes: frozenset[str], methods: frozenset[str]) -
                 _called(each) not in OF_CLASSES for each in decorators
             )
         case ast.FunctionDef() if any(_called(each) == "classmethod" for each in node.decorator_list):
-            return not node.args.args or node.args.args[0].arg != "cls"
+            others = [each for each in node.decorator_list if _called(each) != "classmethod"]
+            return bool(others) or not node.args.args or node.args.args[0].arg != "cls"
         case ast.Call():
             parts: list[ast.AST] = [*node.args, *(keyword.value for keyword in node.keywords)]
         case ast.ImportFrom():

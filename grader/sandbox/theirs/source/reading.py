@@ -86,8 +86,8 @@ def _is_importable(module: str) -> bool:
         return False
     try:
         return find_spec(module) is None
-    except (ImportError, ValueError):
-        return True
+    except (ImportError, OSError, ValueError):
+        return False
 
 
 def _words_of(

@@ -170,7 +170,7 @@ def _own_object(node: ast.FunctionDef) -> str:
     if not positional or not all(_hands_on(each) for each in node.decorator_list):
         return ""
     name = positional[0].arg
-    binders = [each for each in nodes_of(node) if name in _bound_by(each)]
+    binders = [each for each in nodes_of(node) if name in bound_by(each)]
     return name if binders == [positional[0]] else ""
 
 
@@ -180,7 +180,7 @@ def _hands_on(decorator: ast.expr) -> bool:
     return getattr(inner, "attr", getattr(inner, "id", "")) in OF_METHODS
 
 
-def _bound_by(node: ast.AST) -> Sequence[str]:
+def bound_by(node: ast.AST) -> Sequence[str]:
     """The names that a node by itself binds, or says are another scope's."""
     match node:
         case ast.Name(ctx=ast.Store() | ast.Del()):

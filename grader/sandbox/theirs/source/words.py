@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any, Literal
 
 from grader.sandbox.border.messages import STEP
@@ -18,6 +19,7 @@ from grader.sandbox.theirs.source.scopes import (
     Binding,
     Names,
     below,
+    bound_by,
     class_scope,
     comprehension_scope,
     function_scope,
@@ -30,7 +32,7 @@ Kind = Literal["autograd", "engine", "apart", "outside"]
 value; `outside`: what may reach any line of a submission."""
 OF_FILES = vocabulary.OF_MODULES | {STEP, VALUE}
 """Names with two underscores that there are in every file, those of our own included."""
-PLAIN_BASES = frozenset("ABC Enum Generic IntEnum NamedTuple Protocol TypedDict object".split())
+PLAIN_BASES = frozenset("ABC Enum Generic IntEnum NamedTuple Protocol TypedDict".split())
 SETTABLE = frozenset({"data", "grad"})
 """What many write an update with: `p.data += …`."""
 OF_TYPES = frozenset({"__name__", "__qualname__"})
@@ -125,7 +127,7 @@ class Reader:
             self._builtin(node)
 
     def _binds(self, node: ast.AST, name: str) -> None:
-        if _is_dunder(name) and name not in OF_FILES | {"__slots__"}:
+        if _is_dunder(name) and name not in OF_FILES - {"__name__"} | {"__slots__"}:
             self._note("outside", node, name)
 
     def _builtin(self, node: ast.Name) -> None:
@@ -262,8 +264,9 @@ class Reader:
                 self._path(binding, rest, base)
         if bindings and all(isinstance(binding, str) for binding in bindings):
             return
-        is_set = any(not isinstance(each.ctx, ast.Load) for each in chain)
-        self._visit_attributes(rest if bindings and not is_set else chain)
+        if chain and not rest and not isinstance(chain[-1].ctx, ast.Load):
+            self._note("outside", base, f"{'.'.join(words)} is set")
+        self._visit_attributes(rest if bindings else chain)
 
     def _in_library(self, words: Sequence[str], chain: Sequence[ast.Attribute], base: ast.AST) -> None:
         module, used = words[0], 1
@@ -305,8 +308,17 @@ class Reader:
             self._note("outside", node, "import in a class")
         if any(alias.name == "*" for alias in node.names):
             self._note("outside", node, "import *")
+        for alias in node.names:
+            self._binds(node, alias.asname or alias.name)
 
     _ImportFrom = _Import
+
+    def _bound(self, node: ast.ExceptHandler | ast.MatchAs | ast.MatchStar | ast.MatchMapping) -> None:
+        for name in bound_by(node):
+            self._binds(node, name)
+        self._visit_below(node)
+
+    _ExceptHandler = _MatchAs = _MatchStar = _MatchMapping = _bound
 
     # Calls
 
@@ -427,6 +439,7 @@ class Reader:
             self._visit(node.body)
 
     def _ClassDef(self, node: ast.ClassDef) -> None:
+        self._binds(node, node.name)
         for keyword in node.keywords:
             self._note("outside", node, keyword.arg or "metaclass")
         for base in node.bases:
@@ -442,13 +455,19 @@ class Reader:
     def _is_plain_base(self, node: ast.expr) -> bool:
         if isinstance(node, ast.Subscript):
             node = node.value
-        name = getattr(node, "attr", getattr(node, "id", ""))
-        if name in PLAIN_BASES or name in self._own.classes:
-            return True
         if isinstance(node, ast.Call):
             return self._full_name(node.func) == "collections.namedtuple"
-        error = getattr(builtins, name, None)
-        return isinstance(error, type) and issubclass(error, Exception)
+        bindings = self._bindings(node.id) if isinstance(node, ast.Name) else []
+        if bindings and all(isinstance(binding, ast.ClassDef) for binding in bindings):
+            return True
+        if isinstance(node, ast.Name) and not bindings:
+            error = getattr(builtins, node.id, None)
+            return node.id == "object" or (isinstance(error, type) and issubclass(error, Exception))
+        module, _, name = self._full_name(node).rpartition(".")
+        neighbour = self._neighbours.get(module.lstrip("."))
+        if neighbour:
+            return all(isinstance(binding, ast.ClassDef) for binding in neighbour.bound.get(name, [None]))
+        return module in ("abc", "enum", "typing", "typing_extensions") and name in PLAIN_BASES
 
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> None:
         first, *others = node.generators
@@ -480,7 +499,9 @@ def _last_of(chain: Sequence[ast.Attribute], count: int) -> Sequence[ast.Attribu
 def _may_have(module: str, name: str) -> bool:
     """Whether there may be such a thing; if not, it is a slip, and comes to nothing but an exception."""
     loaded = sys.modules.get(module)
-    return loaded is None or not name or name.startswith("_") or hasattr(loaded, name)
+    if loaded is None or module not in MODULES or not name or name.startswith("_") or hasattr(loaded, name):
+        return True
+    return find_spec(f"{module}.{name}") is not None
 
 
 def _is_known(module: str) -> bool:
