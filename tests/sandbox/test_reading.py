@@ -12,6 +12,7 @@ from grader.sandbox.theirs.source import vocabulary
 from grader.sandbox.theirs.source.outline import Outline
 from grader.sandbox.theirs.source.reading import read_sources
 from grader.sandbox.theirs.strides import watch_strides
+from helpers.places import ROOT
 
 
 def read(text: str, *, arrays: str = "torch", **others: str) -> dict[str, Reading]:
@@ -121,12 +122,16 @@ FILES = {
     ),
     "something set on a module": ("import torch\ntorch.mine = 1\n", "torch.mine is set"),
     "a method that sets what tensors have, taken from its class": (
-        "class A:\n    def put(self): self.exp = 1\nput = A.put\n",
+        "import torch\nclass A:\n    def put(self): self.exp = 1\nA.put(torch.Tensor)\n",
         "exp is set",
     ),
     "the same, where the class goes through a list": (
-        "class A:\n    def put(self): self.exp = 1\nfor a in [A]: a.put(1)\n",
+        "from torch import Tensor as T\nclass A:\n    def put(self): self.exp = 1\nfor a in [A]: a.put(T)\n",
         "exp is set",
+    ),
+    "a method that takes what frames have, from a class that goes through a list": (
+        "class A:\n    gi_frame = 1\n    def take(self): return self.gi_frame\nfor a in [A]: a.take(i for i in ())\n",
+        "gi_frame",
     ),
     "the same, of a static method": (
         "class A:\n    @staticmethod\n    def put(self): self.exp = 1\n",
@@ -176,6 +181,10 @@ CLEAN = {
         "class Layer:\n    def __init__(self, x): self.mean = self._x = x\n    def __call__(self): return self.mean\n"
         "layer = Layer(1)\nlayer.var = layer()"
     ),
+    "classes by name": (
+        "class Base:\n    def __init__(self): self.mean = 0\nclass Layer(Base):\n"
+        "    def __init__(self):\n        Base.__init__(self)\n        self.var = 1\nKINDS = {'layer': Layer}"
+    ),
 }
 
 
@@ -209,6 +218,12 @@ def test_in_numpy_autograd_is_a_library():
     assert read(text, arrays="numpy")["f"].autograd == ()
     assert read(f"import torch\n{text}    torch.exp(1)\n", arrays="numpy")["f"].autograd == (6, 7)
     assert read(f"import torch\n{text.replace('np.exp', 'torch.exp')}", arrays="numpy")["f"].autograd == (6,)
+
+
+def test_layers_as_classes_are_on_the_list():
+    text = (ROOT / "tests" / "habits" / "in_numpy" / "layers_as_classes.py").read_text(encoding="utf-8")
+    text += "\n\ndef f(x, d):\n    return SGD(Sequential(Linear(x), LAYERS['norm'](x, x)).eval().backward(d)).step()\n"
+    assert read(text, arrays="numpy")["f"] == Reading(keeps=True)
 
 
 def test_a_slip_in_a_name_is_the_matter_of_its_own_stage():

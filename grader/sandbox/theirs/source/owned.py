@@ -5,11 +5,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from grader.sandbox.theirs.dataflow.flow import FUNCTIONS
-from grader.sandbox.theirs.source.scopes import OF_METHODS, below, bound_by, class_scope
+from grader.sandbox.theirs.source.scopes import OF_METHODS, below, bound_by, class_scope, nodes_of, own_object
 from grader.sandbox.theirs.source.vocabulary import MODULES
 
 OF_CLASSES = frozenset({"dataclass", "final", "total_ordering"})
 """Decorators that hand on the class that they are given."""
+LIBRARY_CLASSES = frozenset(
+    "BoolTensor ByteTensor ChainMap Counter DoubleTensor Enum FloatTensor Fraction Generator HalfTensor IntTensor "
+    "Logger LongTensor OrderedDict Path Random ShortTensor Size Tensor cached_property catch_warnings device dtype "
+    "errstate finfo generic iinfo inference_mode nditer no_grad ndarray poly1d vectorize".split()
+)
+"""Classes of libraries that are on the list, and could be set something by who has them as a value."""
 TRUSTED = OF_CLASSES | {"classmethod", "isinstance", "issubclass", "staticmethod", "super"}
 """What is taken to be what Python calls so."""
 
@@ -22,6 +28,8 @@ class Own:
     classes: frozenset[str]
     contained: bool
     """No class is used as a value: what a method is called on is then surely an object of its class."""
+    sets_own: bool
+    """What a method sets is at least no attribute of a class of a library."""
 
 
 def own_of(statements: Iterable[ast.stmt]) -> Own:
@@ -33,11 +41,31 @@ def own_of(statements: Iterable[ast.stmt]) -> Own:
     attributes = frozenset(name for node in nodes for name in _attributes_of(node))
     others = {name for node in nodes for name in _other_names(node)}
     may_be_handed_on = named | {"cls", "classmethod"}
+    of_base = {each for node in definitions for each in _calls_of_base(node, named)}
+    nodes = [node for node in nodes if node not in of_base]
     decorators = {_called(each) for node in nodes for each in getattr(node, "decorator_list", ())}
-    contained = others.isdisjoint(TRUSTED | decorators & OF_METHODS) and not any(
-        _hands_on(node, may_be_handed_on, methods) for node in nodes
-    )
-    return Own(attributes, named - others, not named or contained)
+    trusted = others.isdisjoint(TRUSTED | decorators & OF_METHODS)
+    contained = trusted and not any(_hands_on(node, may_be_handed_on, methods) for node in nodes)
+    libraries = LIBRARY_CLASSES | {name for node in nodes for name in _renamed(node)}
+    sets_own = contained or (trusted and not any(_hands_on(node, libraries, frozenset()) for node in nodes))
+    return Own(attributes, named - others, not named or contained, not named or sets_own)
+
+
+def _calls_of_base(definition: ast.ClassDef, classes: frozenset[str]) -> Iterator[ast.AST]:
+    """`Base.method` where a method calls it for its own object."""
+    for method in definition.body:
+        own = own_object(method) if isinstance(method, ast.FunctionDef) else ""
+        for node in nodes_of(method) if own else ():
+            match node:
+                case ast.Call(func=ast.Attribute(value=ast.Name(id=base)), args=[ast.Name(id=first), *_]):
+                    if base in classes and first == own:
+                        yield node.func
+
+
+def _renamed(node: ast.AST) -> Iterator[str]:
+    """What classes of libraries are imported as."""
+    if isinstance(node, ast.ImportFrom):
+        yield from (alias.asname for alias in node.names if alias.asname and alias.name in LIBRARY_CLASSES)
 
 
 def _other_names(node: ast.AST) -> Iterable[str]:

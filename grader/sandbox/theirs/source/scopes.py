@@ -63,7 +63,7 @@ def function_scope(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, *,
     for argument in arguments_of(node.args):
         scope.bind(argument.arg, argument)
     if of_class and isinstance(node, ast.FunctionDef):
-        scope.own_object = _own_object(node)
+        scope.own_object = own_object(node)
     return scope
 
 
@@ -164,7 +164,7 @@ def _values_of(scope: Names, statement: ast.AST) -> None:
                     bindings[bindings.index(target)] = node.value
 
 
-def _own_object(node: ast.FunctionDef) -> str:
+def own_object(node: ast.FunctionDef) -> str:
     """The first argument of a method, unless it may be something else there."""
     positional = [*node.args.posonlyargs, *node.args.args]
     if not positional or not all(_hands_on(each) for each in node.decorator_list):

@@ -224,7 +224,6 @@ APART = {
         "logging": "DEBUG ERROR INFO WARNING basicConfig debug error exception getLogger info warning",
         "os": "cpu_count curdir environ getcwd getenv linesep listdir makedirs name sep",
         "os.path": "abspath basename dirname exists expanduser getsize isdir isfile join realpath splitext",
-        "pandas": "DataFrame Series concat read_csv read_table",
         "pathlib": "Path PosixPath PurePath",
         "platform": "machine node platform processor python_version system",
         "pprint": "pformat pprint",
@@ -245,8 +244,8 @@ PICTURES = frozenset(
 """Libraries that are about something else, and all of whose names count as in `APART`."""
 ONLY_BASES = frozenset({"enum.Enum", "enum.IntEnum"})
 """What classes may be made of, and is not listed elsewhere: called, it makes them out of a dictionary."""
-OF_FILES_AND_FRAMES = frozenset("buffer eval fileno open query raw read_bytes write_bytes write_text".split())
-"""What ways to files and evaluated texts are called, of things that only stand apart."""
+OF_FILES = frozenset("buffer fileno open raw read_bytes write_bytes write_text".split())
+"""What ways to files are called, of things that only stand apart."""
 NOTEBOOK = frozenset({"display", "get_ipython"})
 BUILTINS = frozenset(
     "Ellipsis NotImplemented abs all any ascii bin bool bytearray bytes callable chr classmethod dict divmod "
@@ -286,7 +285,7 @@ def attributes_elsewhere() -> frozenset[str]:
     values += [*vars(builtins).values(), *vars(types).values(), *vars(functools).values(), *vars(itertools).values()]
     values += [*vars(collections).values(), contextlib._GeneratorContextManager]
     values = [value for value in values if not isinstance(value, types.ModuleType) or value is torch.cpu]
-    return frozenset(name for value in values for name in dir(value)) - ATTRIBUTES | OF_FILES_AND_FRAMES
+    return frozenset(name for value in values for name in dir(value)) - ATTRIBUTES | OF_FILES
 
 
 def is_of_arrays(module: str) -> bool:

@@ -205,21 +205,23 @@ class Reader:
         if _is_dunder(name):
             if name not in vocabulary.DUNDERS - {"__call__", "__init__"}:
                 self._note("outside", node, name)
-        elif name in SETTABLE or self._is_own_object(base):
+        elif name in SETTABLE or self._is_own_object(base, set_only=True):
             return
         elif name in AUTOGRAD:
             self._note("autograd", node, name)
         elif name in ATTRIBUTES or name in attributes_elsewhere():
             self._note("outside", node, f"{name} is set")
 
-    def _is_own_object(self, node: ast.AST) -> bool:
-        """Whether something is surely an object of a class of the submission."""
-        if not isinstance(node, ast.Name) or not self._own.contained:
+    def _is_own_object(self, node: ast.AST, *, set_only: bool = False) -> bool:
+        """Whether something is surely an object of a class of the submission; or may be set something like one."""
+        if not isinstance(node, ast.Name):
             return False
         scope = next((each for each in reversed(self._scopes) if node.id in each.bound and each.kind != "class"), None)
         if scope is None:
             return False
-        return scope.own_object == node.id or all(self._makes_own(binding) for binding in scope.bound[node.id])
+        if scope.own_object == node.id:
+            return self._own.contained or (set_only and self._own.sets_own)
+        return all(self._makes_own(binding) for binding in scope.bound[node.id])
 
     def _makes_own(self, binding: Binding) -> bool:
         if not isinstance(binding, ast.Call):
