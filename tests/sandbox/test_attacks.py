@@ -61,6 +61,7 @@ QUICK = {
     "torch": "patch_tensor_operators",
     "observer": "patch_observer_method",
     "reading": "reading_globals",
+    "list": "unseen_singledispatch",
     "files": "harm_write_solution",
     "network": "harm_tcp",
     "processes": "harm_fork_bomb",
