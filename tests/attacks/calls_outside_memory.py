@@ -1,7 +1,7 @@
 # attack: a view of all memory behind an array
 # assignment: layers
 # stages: relu.dx
-# becomes: error Crash
+# becomes: error ValueError
 # honest: affine.out, affine.dw
 # limits: short
 

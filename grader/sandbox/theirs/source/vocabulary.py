@@ -171,7 +171,7 @@ MODULES = {
         "torch.special": "",
         "torch.types": "Device Number",
         "torch.version": "cuda",
-        "numpy": "",
+        "numpy": "resize",
         "numpy.lib": "",
         "numpy.lib.stride_tricks": "as_strided broadcast_to sliding_window_view",
         "numpy.linalg": "",
