@@ -8,6 +8,8 @@ from grader.assignment.authoring.answers import solution_path, solution_texts
 from grader.errors import AssignmentError
 from grader.run.exam import Examination
 
+DEFINITIONS = (ast.FunctionDef, ast.ClassDef)
+
 
 def check_solutions(assignment: Assignment, examination: Examination) -> None:
     """
@@ -15,15 +17,12 @@ def check_solutions(assignment: Assignment, examination: Examination) -> None:
         AssignmentError: a solution lacks a function, or a function asks for what students are not given.
     """
     texts = solution_texts(assignment)
+    anywhere = {node.name for text in texts.values() for node in ast.parse(text).body if isinstance(node, DEFINITIONS)}
     for exercise in examination.exercises:
-        defined = {
-            node.name: node
-            for node in ast.parse(texts[exercise.stub]).body
-            if isinstance(node, ast.FunctionDef | ast.ClassDef)
-        }
+        defined = {node.name: node for node in ast.parse(texts[exercise.stub]).body if isinstance(node, DEFINITIONS)}
         path = solution_path(assignment, exercise)
         for name in exercise.functions:
-            if name not in defined:
+            if name not in (anywhere if exercise.calls else defined):
                 near = get_close_matches(name, defined, 1)
                 guess = f" It has {near[0]}." if near else ""
                 raise AssignmentError(path, f"the solution has no {name}, which {exercise.name} asks for.{guess}")
