@@ -9,7 +9,16 @@ from grader.errors import AssignmentError, GraderError, SandboxError, UsageError
 from grader.version import __version__
 
 if TYPE_CHECKING:
-    from grader.api import Assignment, Result, compare_gradients, course_batch, course_data, grade, load_assignment
+    from grader.api import (
+        Assignment,
+        Result,
+        compare_gradients,
+        compare_with_course,
+        course_batch,
+        course_data,
+        grade,
+        load_assignment,
+    )
 
 __all__ = [
     "Assignment",
@@ -20,6 +29,7 @@ __all__ = [
     "UsageError",
     "__version__",
     "compare_gradients",
+    "compare_with_course",
     "course_batch",
     "course_data",
     "grade",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from grader.assignment.assignment import Assignment
 from grader.assignment.catalog import load_assignment
+from grader.errors import UnknownName
 from grader.result import Result
 
 if TYPE_CHECKING:
@@ -64,7 +65,6 @@ def compare_gradients(description: str, manual_gradient: "torch.Tensor", tensor:
         manual_gradient: computed by hand, of the shape of `tensor`.
         tensor: has been through `backward()`, with `retain_grad()` if it is not a leaf.
     """
-    import torch
 
     reference = tensor.grad
     if reference is None:
@@ -73,6 +73,46 @@ def compare_gradients(description: str, manual_gradient: "torch.Tensor", tensor:
             "retain_grad() on the tensor, then loss.backward()."
         )
         return
+    _print_comparison(description, manual_gradient, reference)
+
+
+def compare_with_course(assignment: str | os.PathLike[str], exercise: str, **answers: Any) -> None:
+    """Print how what an exercise with a call script asks for compares with the reference, on the numbers of the course.
+
+    Each line is that of `compare_gradients`. `compare_with_course("layers", "affine", out=out, dw=dw)` prints two.
+
+    Args:
+        assignment: its name or folder.
+        exercise: one with a call script.
+        answers: arrays or tensors, by the names that the call script binds.
+
+    Raises:
+        UnknownAssignment: there is no such assignment.
+        UnknownName: it has no such exercise, or asks for nothing of such a name.
+        AssignmentError: its files are not what they should be.
+    """
+    import torch
+
+    from grader.assignment.dataset import load_dataset
+    from grader.assignment.probes import course_probe, course_start
+
+    loaded = load_assignment(Path(assignment))
+    part = loaded.exercise(exercise)
+    probe = course_probe(loaded, part, course_start(loaded, load_dataset(loaded), part))
+    stages = {stage.gradient: stage for stage in part.stages}
+    for name, answer in answers.items():
+        if name not in stages:
+            raise UnknownName("answer", name, stages)
+        reference = probe.expected[stages[name].name].exact
+        if answer is None:
+            print(f"{name} | There is nothing to compare yet: it is None.")
+        elif reference is not None:
+            _print_comparison(name, torch.as_tensor(answer), reference)
+
+
+def _print_comparison(description: str, manual_gradient: "torch.Tensor", reference: "torch.Tensor") -> None:
+    import torch
+
     if manual_gradient.shape != reference.shape:
         shapes = f"{tuple(manual_gradient.shape)} instead of {tuple(reference.shape)}"
         print(f"{description} | Exact: False | Approximate: False | Shape: {shapes}")

@@ -85,3 +85,17 @@ def test_a_zygote_that_has_died_is_replaced(assignment):
         os.kill(sandbox._children._pid, signal.SIGKILL)
         examination = examine(assignment, select(assignment, stage="dCounts"), seed="1")
         assert grade_submission(read_submission(SOLUTIONS), examination, sandbox).result.score == 1
+
+
+def test_compare_with_course_prints_a_line_for_each_answer(capsys):
+    batch = grader.course_batch("layers", "affine")
+    x, w, b, dout = (batch[name] for name in ("boards", "w", "b", "dout"))
+    out = x.reshape(len(x), -1) @ w + b
+    grader.compare_with_course("layers", "affine", out=out, db=dout.sum(0), dw=None, dboards=dout)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("out | ") and "Approximate: True" in lines[0]
+    assert lines[1].startswith("db | ") and "Approximate: True" in lines[1]
+    assert lines[2] == "dw | There is nothing to compare yet: it is None."
+    assert lines[3].startswith("dboards | Exact: False | Approximate: False | Shape: ")
+    with pytest.raises(grader.UsageError, match="dy"):
+        grader.compare_with_course("layers", "affine", dy=out)

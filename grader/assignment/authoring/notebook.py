@@ -50,8 +50,12 @@ To see why a gradient is wrong, save, and run `grade {file}` in a terminal. For 
 CALLED = """\
 # {title}
 
-You write the functions and classes below: replace each `raise NotImplementedError`. The last cell of each exercise
-shows how your code is used; names and arguments stay as they are.
+You write the functions and classes below: replace each `raise NotImplementedError`. The last two cells of each
+exercise show how your code is used, and compare what it gives with the reference:
+
+    dx | Exact: False | Approximate: True | MaxDiff: 8.9e-16
+
+`Approximate` has to be True. Names and arguments stay as they are.
 
 Besides the numbers you see here, your code will be tried on other sizes, other data and any upstream gradients, so
 write each rule for any input: no typed-in sizes.
@@ -104,10 +108,21 @@ def _opening(assignment: Assignment) -> Iterator[Any]:
     yield _code("imports", "\n".join(lines))
 
 
+def _folded(call: str) -> str:
+    """A call in lines of at most 100 characters."""
+    name, _, arguments = call.partition("(")
+    if len(call) <= WIDTH:
+        return call
+    inside = textwrap.fill(arguments[:-1] + ",", WIDTH, initial_indent="    ", subsequent_indent="    ")
+    return f"{name}(\n{inside}\n)"
+
+
 def _used(assignment: Assignment) -> list[str]:
     trains = any(exercise.training for exercise in assignment.exercises)
     compares = not all(exercise.calls for exercise in assignment.exercises)
-    return [*(["compare_gradients"] if compares else []), "course_batch", *(["course_data"] if trains else [])]
+    called = any(exercise.calls for exercise in assignment.exercises)
+    names = [*(["compare_gradients"] if compares else []), *(["compare_with_course"] if called else []), "course_batch"]
+    return [*names, *(["course_data"] if trains else [])]
 
 
 def _exercise(assignment: Assignment, exercise: Exercise, label: str, shapes: dict[str, str]) -> Iterator[Any]:
@@ -147,6 +162,9 @@ def _called(assignment: Assignment, exercise: Exercise, label: str) -> Iterator[
     yield _text(f"{label}-use-text", "How your code is used, with the numbers of the course:")
     yield _code(f"{label}-batch", f'globals().update(course_batch("{assignment.name}", "{exercise.name}"))')
     yield _code(f"{label}-use", exercise.calls.text.strip())
+    answers = ", ".join(f"{stage.gradient}={stage.gradient}" for stage in exercise.stages)
+    compared = f'compare_with_course("{assignment.name}", "{exercise.name}", {answers})'
+    yield _code(f"{label}-compare", _folded(compared))
 
 
 def _stages(
