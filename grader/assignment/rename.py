@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 QUOTED = re.compile(r"`[^`]+`")
+LABEL = re.compile(r"^( +)([^\W\d]\w*)(?=:)", re.M)
+"""What a line of a docstring is about, as under `Args:`."""
 IDENTIFIER = re.compile(r"(?<![\w.])[^\W\d]\w*")
 
 
@@ -30,7 +32,8 @@ class Renaming:
         return self.names.get(name, name)
 
     def prose(self, text: str) -> str:
-        """A text of people, where names stand between backticks."""
+        """A text of people, where names stand between backticks, or are what a line is about."""
+        text = LABEL.sub(lambda label: f"{label[1]}{self.name(label[2])}", text)
         return QUOTED.sub(lambda quoted: IDENTIFIER.sub(lambda word: self.name(word[0]), quoted[0]), text)
 
     def code(self, text: str) -> str:

@@ -10,9 +10,11 @@ import pytest
 from grader.assignment import load_assignment
 from grader.assignment.authoring.answers import solution_texts
 from grader.assignment.authoring.release import grading_files, student_files
+from grader.assignment.authoring.stubs import stub_texts
 from grader.assignment.rename import NameTaken, Renaming
 from grader.cli.main import run
 from grader.errors import AssignmentError
+from grader.verify.checks import graded, usual_examination
 from helpers.places import ROOT
 from helpers.slope import SOLUTION, edit, write_slope
 
@@ -271,3 +273,28 @@ def test_the_example_of_the_guide_is_an_assignment(tmp_path):
     heads = load_assignment(tmp_path)
     assert {"dq", "dwei", "dwei_fast"} < {*heads.stage_names} and "dquery" not in heads.stage_names
     assert "def dwei_fast(" in "".join(solution_texts(heads).values())
+
+
+CALLED = {
+    "layers": (
+        {"affine_forward": "fc_forward", "affine_backward": "fc_backward", "boards": "sheets", "w": "W"},
+        "affine",
+    ),
+    "modules": ({"Linear": "Dense", "x": "data"}, "linear"),
+}
+
+
+@pytest.mark.parametrize(("name", "renamed", "exercise"), [(name, *each) for name, each in CALLED.items()])
+def test_an_assignment_with_call_scripts_can_be_another_one_in_other_names(tmp_path, sandbox, name, renamed, exercise):
+    """Functions, classes and what they are given are renamed in scripts, stubs and docstrings; solutions still pass."""
+    rows = "".join(f'{old} = "{new}"\n' for old, new in renamed.items())
+    text = f'name = "other"\ntitle = "Other"\nderived_from = "{name}"\n\n[rename]\n{rows}'
+    (tmp_path / "assignment.toml").write_text(text, encoding="utf-8")
+    assignment = load_assignment(tmp_path)
+    calls = assignment.exercise(exercise).calls
+    stub = stub_texts(assignment)[assignment.exercise(exercise).stub]
+    for old, new in renamed.items():
+        assert not re.search(rf"(?<![\w.]){old}(?=[(,:])", calls.text + stub), old
+        assert new in calls.text and new in stub
+    stages = graded(solution_texts(assignment), usual_examination(assignment), sandbox)
+    assert [stage.name for stage in stages if not stage.passed] == []
