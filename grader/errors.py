@@ -6,6 +6,7 @@ GraderError
 │   ├── NothingToGrade
 │   ├── UnknownAssignment
 │   ├── UnknownName
+│   ├── UnknownStage
 │   ├── UnreadableNames
 │   ├── UnreadableClass
 │   ├── UnreadableRoster
@@ -26,7 +27,7 @@ GraderError
     └── ClusterFailed
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 
@@ -95,6 +96,23 @@ class UnknownName(UsageError):
         close = get_close_matches(name, known, n=1, cutoff=0.5)
         guess = f" Did you mean {close[0]}?" if close else ""
         super().__init__(f"There is no {kind} {name!r}.{guess} The names are: {', '.join(known)}.")
+
+
+class UnknownStage(UsageError):
+    """A stage that no assignment has.
+
+    Args:
+        name: what was asked for.
+        known: by name of a stage or function, the assignment that has it.
+    """
+
+    def __init__(self, name: str, known: Mapping[str, str]) -> None:
+        close = [f"{each} ({known[each]})" for each in get_close_matches(name, known, n=3, cutoff=0.6)]
+        guess = f" Did you mean {' or '.join(close)}?" if close else ""
+        super().__init__(
+            f"There is no stage {name!r} in any assignment.{guess} "
+            "`--assignment NAME` looks in one, and lists its stages."
+        )
 
 
 class UnreadableNames(UsageError):

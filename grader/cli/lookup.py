@@ -10,7 +10,7 @@ from grader.assignment.authoring.hints import without_hint
 from grader.assignment.catalog import DEFAULT_ASSIGNMENT, assignment_names, load_assignment
 from grader.assignment.stage import Stage, Task
 from grader.cli.completion import complete_assignment, complete_stage
-from grader.errors import UnknownName
+from grader.errors import UnknownStage
 
 ASSIGNMENT = click.option(
     "--assignment",
@@ -62,11 +62,12 @@ def _holder(stage: str, assignment: str | None) -> Assignment:
     """The assignment that has the stage."""
     if assignment is not None:
         return load_assignment(assignment)
-    default = load_assignment(DEFAULT_ASSIGNMENT)
+    default, known = load_assignment(DEFAULT_ASSIGNMENT), dict[str, str]()
     for each in (default, *(load_assignment(name) for name in assignment_names() if name != DEFAULT_ASSIGNMENT)):
         if stage in (*each.stage_names, *each.asked_names):
             return each
-    raise UnknownName("stage", stage, default.stage_names)
+        known |= {name: each.name for name in (*each.asked_names, *each.stage_names) if name not in known}
+    raise UnknownStage(stage, known)
 
 
 def _stub(assignment: Assignment, stub: str, stage: Stage | Task) -> str:
