@@ -4,7 +4,7 @@ import ast
 import builtins
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from types import CodeType, FunctionType, ModuleType
@@ -53,6 +53,8 @@ class Made:
     """By identity, what a line that failed was to change: as long as it is as it was, nobody has made it."""
     changed: list[str] = field(default_factory=list)
     """What was given and changed in place, by any line."""
+    failed: dict[CallLine, BaseException] = field(default_factory=dict)
+    """The lines that failed, each with the error that is behind it."""
 
     def kept(self, line: CallLine) -> list[Kept]:
         """What is held by the objects that a line reads, and by those that they hold."""
@@ -66,6 +68,7 @@ class Made:
             self.left.setdefault(id(each.array), Left(each.array, each.copy, error))
         if isinstance(error, AttributeError):
             error = self.behind(line.reads) or error
+        self.failed[line] = error
         self.errors |= dict.fromkeys(line.binds, error)
         self.unfinished |= dict.fromkeys(self.values.keys() & set(line.owners), error)
 
@@ -96,6 +99,7 @@ def run(
     given: Mapping[str, Any],
     returns: Sequence[str],
     taking: Callable[[Any], Any],
+    firm: Container[CallLine] = (),
 ) -> Made:
     """Run the lines one by one.
 
@@ -105,15 +109,20 @@ def run(
         given: tensors, numbers and texts by name.
         returns: the names whose values are asked for.
         taking: what is done with each of those, once it is bound.
+        firm: lines whose failure ends it all, and is raised; nothing is noted of what they change.
     """
     made = Made()
     for line in calls.lines:
         kept: list[Kept] = []
+        noting = line not in firm
         start = time.perf_counter()
         try:
-            kept = made.kept(line)
-            _run(line, calls, find, given, made)
+            kept = made.kept(line) if noting else []
+            lent = _run(line, calls, find, given, made)
+            made.changed += [n for n, v in lent.items() if noting and _differs(v, _copy(given[n], calls))]
         except BaseException as error:
+            if not noting:
+                raise
             made.fail(line, error, kept)
         took = time.perf_counter() - start
         made.seconds |= dict.fromkeys(line.binds, took / max(1, len(line.binds)))
@@ -125,7 +134,10 @@ def run(
     return made
 
 
-def _run(line: CallLine, calls: Calls, find: Callable[[str, str], Any], given: Mapping[str, Any], made: Made) -> None:
+def _run(
+    line: CallLine, calls: Calls, find: Callable[[str, str], Any], given: Mapping[str, Any], made: Made
+) -> dict[str, Any]:
+    """Run a line; what was lent to it of what is given."""
     for name in line.reads:
         if name in made.errors:
             raise ErrorBefore(name, made.errors[name])
@@ -143,13 +155,13 @@ def _run(line: CallLine, calls: Calls, find: Callable[[str, str], Any], given: M
         if namespace[VALUE] is None and len(line.binds) > 1:
             raise ReturnedNone(line.reads)
         exec(bind, namespace)
-    made.changed += [name for name, value in lent.items() if _differs(value, _copy(given[name], calls))]
     bound = {name: namespace[name] for name in line.binds if name in namespace}
     for value in bound.values():
         left = made.left.get(id(value))
         if left and not _differs(value, left.copy):
             raise left.error
     made.values |= bound
+    return lent
 
 
 @cache

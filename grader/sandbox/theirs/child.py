@@ -26,6 +26,7 @@ from grader.sandbox.theirs.returned import as_tensor, changed, packed, plain, pl
 from grader.sandbox.theirs.source.outline import Outline
 from grader.sandbox.theirs.source.reading import read_sources
 from grader.sandbox.theirs.strides import watch_strides
+from grader.sandbox.theirs.trials import CallTrials, Lent
 
 SOURCES_CAP = 1 << 26
 ASK_CAP = 1 << 30
@@ -190,14 +191,14 @@ def _told_of_calls(
 
 def _tried(program: Program, ask: Ask, tries: Tries, body: bytes) -> tuple[Edited, bytes]:
     """What comes of a stage's lines with each edit, on the one probe, as far as there is time for them."""
-    ((plain,), (tensors,)) = ask.plain, _tensors(body, 1)
+    ((given,), (tensors,)) = ask.plain, _tensors(body, 1)
     edits, answers, until = list[Edit](), list[torch.Tensor](), time.process_time() + TRIES_SECONDS
     warnings.simplefilter("ignore")
-    edited = closing(_edited(program, ask, {**plain, **tensors}))
+    edited = closing(_edited(program, ask, {**given, **tensors}))
+    value = _value(program, ask, tries, given, tensors)
     with suppress(RecursionError), edited as tried:  # nested more deeply than a tree can be copied
         for edit, make in itertools.islice(tried, tries.first, tries.last):
-            given = {name: tensor.clone() for name, tensor in tensors.items()}
-            answer = _flat(program, ask, make, {**plain, **given})
+            answer = _flat(make, value)
             if answer is not None and answer.numel() == tries.elements:
                 edits.append(edit)
                 answers.append(answer)
@@ -207,17 +208,23 @@ def _tried(program: Program, ask: Ask, tries: Tries, body: bytes) -> tuple[Edite
     return Edited(ask.number, tuple(edits)), safetensors.torch.save({"answers": rows})
 
 
-def _flat(program: Program, ask: Ask, make: Callable[[], Any], arguments: dict[str, Any]) -> torch.Tensor | None:
+def _value(
+    program: Program, ask: Ask, tries: Tries, given: dict[str, Any], tensors: dict[str, torch.Tensor]
+) -> Callable[[Any], torch.Tensor]:
+    """What gives the one thing that is wanted of a function or class with an edit."""
+    if ask.calls:
+        arguments = {**given, **tensors}
+        trials = CallTrials(ask.calls, program.function, arguments, ask.returns[tries.place])
+        taking = partial(plain_of, arrays=ask.calls.arrays)
+        return lambda edited: trials.value(_finding(program, ask, edited), taking)[0]
+    lent = Lent(given, tensors)
+    return lambda function: plain(several(call(function, lent.given()), ask.returns)[tries.place])[0]
+
+
+def _flat(make: Callable[[], Any], value: Callable[[Any], torch.Tensor]) -> torch.Tensor | None:
     """The one thing that is wanted, as float32 numbers in a row; None where there is none, as after most edits."""
-    assert ask.tries
     try:
-        if ask.calls:
-            name, find = ask.returns[ask.tries.place], _finding(program, ask, make())
-            made = run(ask.calls, find, arguments, [name], partial(plain_of, arrays=ask.calls.arrays))
-            tensor: torch.Tensor = made.taken[name][0]
-        else:
-            tensor, _ = plain(several(call(make(), arguments), ask.returns)[ask.tries.place])
-        return tensor.reshape(-1).float()
+        return value(make()).reshape(-1).float().clone()  # what is lent may be changed by a later edit
     except BaseException:
         return None
 
