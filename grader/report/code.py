@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import pygments
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from pygments.formatters.html import HtmlFormatter
 from pygments.lexers.python import PythonLexer
 from pygments.token import Comment, Keyword, Name, Number, Operator, String, Text
 
 from grader.report.safe import printable
+from grader.report.safe.html import verbatim
 from grader.report.verdicts import lines_to_look_at
 from grader.result import StageResult, Where
 
@@ -102,7 +103,7 @@ def highlighted(text: str) -> tuple[Markup, ...]:
     """Lines of Python, highlighted. In a class the same text comes again and again: the stub, for one."""
     text = "\n".join(line.rstrip() for line in printable(text).split("\n"))
     if WIDE.search(text):
-        return tuple(escape(line) for line in text.removesuffix("\n").split("\n"))
+        return tuple(verbatim(line) for line in text.removesuffix("\n").split("\n"))
     tokens = _lexer().get_tokens(text)
     plain = ((kind if any(kind in coloured for coloured in COLOURED) else Text, value) for kind, value in tokens)
     html = pygments.format(plain, _formatter())  # which escapes what it is given

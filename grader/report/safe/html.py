@@ -29,6 +29,11 @@ def prose(text: str, most: int) -> Markup:
     return Markup(QUOTED.sub(r"<code>\1</code>", str(escape(printable(shortened(text, most))))))
 
 
+def verbatim(text: str) -> Markup:
+    """A text as it is, to be shown and not obeyed."""
+    return escape(text)
+
+
 def cleaned(html: str) -> Markup:
     """HTML of a student's with nothing in it but text, tables, and pictures that it brings along."""
     from bleach.sanitizer import Cleaner
