@@ -1,6 +1,6 @@
 # attack: all memory, in small objects
 # stages: dCounts
-# becomes: timeout MemoryLimit
+# becomes: timeout MemoryLimit|CpuLimit
 # honest: dSumCounts, dNormalizedLogits
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):

@@ -136,14 +136,14 @@ def test_the_assignments_that_ship_hold(name, monkeypatch):
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", ["layers", "modules"])
 def test_wrong_edits_of_functions_and_classes_are_caught_and_named(name):
-    """A fortieth of them; docs/trust.md has the figures of an eighth."""
+    """An eightieth of them; docs/trust.md has the figures of an eighth."""
     with Sandbox() as sandbox:
         examination = usual_examination(load_assignment(name))
-        parts = [replace(part, of=40) for part in shares_of(examination)]
+        parts = [replace(part, of=80) for part in shares_of(examination)]
         found = [mutate_part(part, examination, sandbox) for part in parts]
     assert [change for each in found for change in each.missed] == []
     wrong_values = sum(each.wrong for each in found)
-    assert wrong_values > 30
+    assert wrong_values > 15
     assert sum(each.named for each in found) / wrong_values > 0.85
     assert sum(each.rightly for each in found) / wrong_values > 0.75
 
@@ -153,7 +153,7 @@ def test_wrong_edits_of_functions_and_classes_are_caught_and_named(name):
 def test_the_others_hold(name):
     """The mutants of makemore are those of NameWeave in other names: `tests/assignment/test_makemore.py` holds that."""
     with Sandbox() as sandbox:
-        assert wrong(check(load_assignment(name), sandbox, seeds=10)) == {}
+        assert wrong(check(load_assignment(name), sandbox, seeds=3)) == {}
 
 
 def in_any_order(caught):
