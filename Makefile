@@ -34,6 +34,7 @@ bench: $(VENV)/.installed-dev ## the timings of benchmarks/README.md
 	$(VENV)/bin/python benchmarks/start_up.py
 	$(VENV)/bin/python benchmarks/throughput.py
 	$(VENV)/bin/python benchmarks/batch.py
+	$(VENV)/bin/python benchmarks/layers.py
 	$(VENV)/bin/python benchmarks/notebooks.py
 	$(VENV)/bin/python benchmarks/training.py
 	$(VENV)/bin/python benchmarks/watch.py
