@@ -65,7 +65,6 @@ def compare_gradients(description: str, manual_gradient: "torch.Tensor", tensor:
         manual_gradient: computed by hand, of the shape of `tensor`.
         tensor: has been through `backward()`, with `retain_grad()` if it is not a leaf.
     """
-
     reference = tensor.grad
     if reference is None:
         print(

@@ -88,13 +88,18 @@ class ForAnotherAssignment(UsageError):
         self.name = name
 
 
+def did_you_mean(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """A question after the nearest of some names, to stand behind a sentence; empty where none is near."""
+    close = get_close_matches(name, known, n=1, cutoff=cutoff)
+    return f" Did you mean {close[0]}?" if close else ""
+
+
 class UnknownName(UsageError):
     """A stage or an exercise that the assignment does not have."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         known = list(known)
-        close = get_close_matches(name, known, n=1, cutoff=0.5)
-        guess = f" Did you mean {close[0]}?" if close else ""
+        guess = did_you_mean(name, known, cutoff=0.5)
         super().__init__(f"There is no {kind} {name!r}.{guess} The names are: {', '.join(known)}.")
 
 

@@ -20,7 +20,7 @@ from grader.verify.caught import Caught, JudgedMutant, is_near, judged_mutants, 
 from grader.verify.checks import vanishing_in
 from grader.verify.mutants import Mutant, Taken, first_changed
 from grader.verify.naming import SPOKEN_OF
-from grader.verify.reach import advice
+from grader.verify.reach import missed_of
 
 DRAWS = 5
 """On so many draws of what is given, besides the probes, a mutant has to be the same to be set aside."""
@@ -45,9 +45,7 @@ def mutate_called(
     function = dict(_written(exercise, module))[name]
     made = taken(_mutants(name, function, module, before))
     outcomes = judged_mutants(made, exercise, names, examination, sandbox)
-    passing = [outcome.mutant for outcome in outcomes if outcome.passed]
-    wrong = [mutant for mutant in passing if not same(mutant.before, mutant.text)]
-    missed = {mutant.change: advice(mutant, exercise, names, examination, sandbox) for mutant in wrong}
+    missed = missed_of(outcomes, same, exercise, names, examination, sandbox)
     is_right = partial(_is_named_rightly, own=own)
     return Caught.of(name, outcomes, missed, [each for each in outcomes if each.told and not is_right(each)])
 

@@ -22,7 +22,7 @@ from grader.verify.caught import Caught, in_double_precision, is_near, judged_mu
 from grader.verify.checks import Tick, usual_examination, vanishing_in
 from grader.verify.mutants import Mutant, Taken, mutants
 from grader.verify.naming import is_named_rightly
-from grader.verify.reach import advice
+from grader.verify.reach import missed_of
 
 DRAWS = 20
 """On so many draws of its arguments, a mutant has to be the same function to be set aside."""
@@ -99,9 +99,7 @@ def _mutation(
     names = frozenset(stage.name for stage in stages)
     made = taken(mutants(_alone(solution, function), course))
     outcomes = judged_mutants(made, exercise, names, examination, sandbox)
-    passing = [outcome.mutant for outcome in outcomes if outcome.passed]
-    wrong = [mutant for mutant in passing if not is_same(mutant.before, mutant.text)]
-    missed = {mutant.change: advice(mutant, exercise, names, examination, sandbox) for mutant in wrong}
+    missed = missed_of(outcomes, is_same, exercise, names, examination, sandbox)
     told = [outcome for outcome in outcomes if outcome.told]
     otherwise = [each for each in told if not is_named_rightly(each.mutant, each.told, own, course, is_same)]
     return Caught.of(function, outcomes, missed, otherwise)

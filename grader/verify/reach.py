@@ -1,6 +1,6 @@
 """What probe would catch a wrong edit that passes: one input scaled, found by trying."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 import torch
@@ -10,11 +10,25 @@ from grader.assignment.probes import course_start, make_probes
 from grader.errors import AssignmentError
 from grader.run.exam import Examination
 from grader.sandbox.ours import Sandbox
-from grader.verify.caught import judged_mutants
+from grader.verify.caught import JudgedMutant, judged_mutants
 from grader.verify.mutants import Mutant
 
 FACTORS = (0.01, 100.0, 0.001, 0.1, 10.0)
 """In the order in which they are tried: an epsilon shows beside small numbers, a missing maximum beside large ones."""
+
+
+def missed_of(
+    outcomes: Iterable[JudgedMutant],
+    is_same: Callable[[str, str], bool],
+    exercise: Exercise,
+    names: frozenset[str],
+    examination: Examination,
+    sandbox: Sandbox,
+) -> dict[str, str]:
+    """The changes that pass and are wrong, each with the advice of what would catch it."""
+    passing = [outcome.mutant for outcome in outcomes if outcome.passed]
+    wrong = [mutant for mutant in passing if not is_same(mutant.before, mutant.text)]
+    return {mutant.change: advice(mutant, exercise, names, examination, sandbox) for mutant in wrong}
 
 
 def advice(

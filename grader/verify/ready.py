@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 from grader.assignment.assignment import Assignment, Exercise
 from grader.assignment.authoring.answers import solution_path, solution_texts
-from grader.errors import AssignmentError
+from grader.errors import AssignmentError, did_you_mean
 from grader.run.exam import Examination
 
 DEFINITIONS = (ast.FunctionDef, ast.ClassDef)
@@ -37,6 +37,5 @@ def _check_arguments(where: str, function: ast.FunctionDef, exercise: Exercise, 
     for argument in function.args.args:
         if argument.arg in offered:
             continue
-        near = get_close_matches(argument.arg, offered, 1)
-        guess = f" Did you mean {near[0]}?" if near else f" There are {', '.join(sorted(offered))}."
+        guess = did_you_mean(argument.arg, offered) or f" There are {', '.join(sorted(offered))}."
         raise AssignmentError(where, f"{function.name} asks for {argument.arg}, which students are not given.{guess}")

@@ -2,13 +2,12 @@
 
 import ast
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 import torch
 
 from grader.assignment.assignment import Exercise
 from grader.assignment.stage import Slip
-from grader.errors import AssignmentError
+from grader.errors import AssignmentError, did_you_mean
 from grader.judge.why.local import Local, cut_at
 from grader.run.exam import Examination
 
@@ -41,8 +40,7 @@ def _complaint(exercise: Exercise, slip: Slip, examination: Examination) -> str:
         return "it changes no line; say under `lines` which would have to be different."
     for target in slip.lines:
         if target not in exercise.script.targets:
-            near = get_close_matches(target, exercise.script.targets, 1)
-            guess = f" Did you mean {near[0]}?" if near else ""
+            guess = did_you_mean(target, exercise.script.targets)
             return f"no line of {exercise.script.path.name} makes {target}.{guess}"
     try:
         altered = exercise.script.altered(slip.lines)
