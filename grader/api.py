@@ -47,7 +47,7 @@ def grade(
     from grader.sandbox.ours import Limits, Sandbox
 
     request = make_request(Path(path), None if assignment is None else Path(assignment), exercise, stage)
-    with Sandbox(Limits(cpu=timeout)) as sandbox:
+    with Sandbox(Limits.of_stage(timeout)) as sandbox:
         examination = examine(
             request.assignment, request.selected, names=None if names is None else Path(names), seed=seed
         )

@@ -27,7 +27,7 @@ class Examiner:
             GraderError: the assignment or the names are not what they should be.
         """
         self._sandbox, self._reports = sandbox, reports
-        self._sandbox.limits = Limits(cpu=terms.timeout)
+        self._sandbox.limits = Limits.of_stage(terms.timeout)
         self._examination = examine(terms.assignment, terms.selected, names=terms.names, seed=terms.seed)
         for exercise in self._examination.exercises:
             if not exercise.training:

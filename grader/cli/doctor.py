@@ -21,6 +21,9 @@ def doctor() -> int:
     import torch
 
     from grader.sandbox.ours import HAS_ZYGOTE, Limits, Sandbox
+    from grader.sandbox.ours.allowance import ALL, IN_VAIN
+    from grader.sandbox.ours.clock import IDLENESS
+    from grader.sandbox.ours.session import PATIENCE
 
     limits = Limits()
     lines = {
@@ -30,9 +33,11 @@ def doctor() -> int:
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "processors": str(os.cpu_count()),
         "student code runs in": FORKED if HAS_ZYGOTE else STARTED,
-        "limits of a stage": f"{limits.cpu:g} s of processor time, {limits.wall:g} s in all, "
+        "limits of a stage": f"{limits.cpu:g} s of processor time, {IDLENESS * limits.wall:g} s of waiting, "
         f"{limits.memory >> 20} MiB of memory, {limits.output >> 20} MiB of output"
         + ("" if HAS_ZYGOTE else " (memory is not limited on this system)"),
+        "limits of a submission": f"{ALL * limits.cpu:g} s, or {ALL / IN_VAIN * limits.cpu:g} s that lead to nothing; "
+        f"{PATIENCE * limits.cpu:g} s more to explain what is wrong",
     }
     with Sandbox(limits, start="fork") as sandbox:
         lines |= {f"isolation: {what}": state for what, state in sandbox.isolation.items()}

@@ -91,7 +91,7 @@ def _grade(request: Request, names: Path | None, seed: str | None, timeout: floa
     """The sandbox comes first: forked while this process holds only the submission and the assignment's text."""
     from grader.sandbox.ours import Limits, Sandbox
 
-    with Sandbox(Limits(cpu=timeout), start="fork" if seed is None else "zygote") as sandbox:
+    with Sandbox(Limits.of_stage(timeout), start="fork" if seed is None else "zygote") as sandbox:
         if insist:
             sandbox.insist()
         sandbox.prepare()

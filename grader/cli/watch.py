@@ -57,7 +57,7 @@ def watch(
 def _follow(request: Request, screen: "_Screen", names: Path | None, seed: str | None, timeout: float) -> None:
     from grader.sandbox.ours import Limits, Sandbox
 
-    with Sandbox(Limits(cpu=timeout), start="fork" if seed is None else "zygote") as sandbox:
+    with Sandbox(Limits.of_stage(timeout), start="fork" if seed is None else "zygote") as sandbox:
         sandbox.prepare()
         from grader.run.exam import examine
         from grader.watching.file_events import wakes

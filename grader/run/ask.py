@@ -82,8 +82,10 @@ def ask(
     reading = session.readings.get(found.source, {}).get(name)
     returns = tuple(stage.gradient for stage in stages) if len(stages) > 1 else ()
     offers = examination.offers(exercise, name)
-    reply = session.ask(Question(name, found, offers, returns))
-    above = session.ask(Question(f"{name}{ABOVE}", found.above, offers)) if found.above else None
+    elements = examination.elements(exercise, stages)
+    reply = session.ask(Question(name, found, offers, returns, elements=elements))
+    lines = Question(f"{name}{ABOVE}", found.above, offers, elements=elements) if found.above else None
+    above = session.ask(lines) if lines else None
     notes = (*sought.notes, *_renamed(found), *_unused(reading))
     replies = [Reply(reply.answers[place :: len(stages)], reply.printed) for place in range(len(stages))]
     return {

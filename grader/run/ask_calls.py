@@ -62,7 +62,8 @@ class CallRun:
 
     def _put(self, part: int, end: int, stages: Sequence[Stage]) -> dict[str, Asked]:
         offers = self.examination.call_offers(self.exercise, part)
-        reply = self.session.ask(self._question(end, stages, offers))
+        elements = self.examination.elements(self.exercise, stages)
+        reply = self.session.ask(replace(self._question(end, stages, offers), elements=elements))
         return {
             stage.name: replace(
                 self._unasked(stage),

@@ -78,6 +78,11 @@ class Examination:
             self._offers[function] = Offers(offered)
         return self._offers[function]
 
+    def elements(self, exercise: Exercise, stages: Sequence[Stage]) -> tuple[int, ...]:
+        """How many elements right answers to stages have, on one probe after the other."""
+        probes = self.probes[exercise.name]
+        return tuple(probe.expected[stage.name].gradient.numel() for probe in probes for stage in stages)
+
     def call_offers(self, exercise: Exercise, part: int) -> Offers:
         """What the lines of a call script read that is given; and what earlier parts were to bind."""
         key = f"{exercise.name} {part}"

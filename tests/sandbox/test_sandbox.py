@@ -14,6 +14,7 @@ from grader.sandbox.ours import Limits, Sandbox, clock
 from grader.sandbox.ours.clock import PATIENCE, TICK, Clock
 from grader.sandbox.ours.offers import KEPT, Offers
 from grader.sandbox.ours.question import Question
+from grader.sandbox.ours.untrusted import LARGE, slimmed
 
 FRAMES = [pack(Done(pid=1)), pack(Done(pid=2), b"body")]
 
@@ -67,6 +68,15 @@ def test_strange_wishes_do_not_pile_up():
     assert len(offers._packed) == KEPT
 
 
+def test_of_an_answer_far_too_large_only_the_shape_is_kept():
+    large = torch.ones(LARGE + 1, 2)
+    kept = slimmed(large, 10)
+    assert kept.shape == large.shape and kept.untyped_storage().nbytes() == 4
+    assert slimmed(large, large.numel()) is large
+    small = torch.ones(100, 100)
+    assert slimmed(small, 10) is small
+
+
 class Watched:
     """A clock over a child that is said to do this or that, on a made-up time."""
 
@@ -94,7 +104,7 @@ def watched(monkeypatch):
 
 def test_a_child_that_sits_there_is_over_its_wall_limit(watched):
     ticks, limit = watched.ticks_until_overrun(1000)
-    assert limit == "WallClockLimit" and ticks == pytest.approx(2.0 / TICK, abs=2)
+    assert limit == "WallClockLimit" and ticks == pytest.approx(clock.IDLENESS * 2.0 / TICK, abs=2)
 
 
 def test_a_child_that_is_not_let_run_has_patience_on_its_side(watched):

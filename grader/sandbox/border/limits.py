@@ -3,7 +3,7 @@
 import os
 import signal
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 if sys.platform != "win32":
@@ -22,6 +22,15 @@ class Limits:
     wall: float = 60.0
     memory: int = 1 << 30
     output: int = 4 << 20
+
+    @classmethod
+    def of_stage(cls, seconds: float) -> "Limits":
+        """The usual ones for a processor time of one's own choice."""
+        return cls().scaled(seconds / cls.cpu)
+
+    def scaled(self, factor: float) -> "Limits":
+        """The same with other times."""
+        return replace(self, cpu=self.cpu * factor, wall=self.wall * factor)
 
 
 def limit_self(memory: int) -> None:

@@ -19,7 +19,7 @@ class Question:
 
     `returns` are the names of what it returns, if that is several things; with `scalars`, plain numbers will do; with
     `draw`, it is called for texts. With `edited`, it is the function as it is with the edit of that number; edits may
-    use what is `nearby`.
+    use what is `nearby`. A right answer has so many `elements`, by its place; nothing where that is not known.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Question:
     draw: Draw | None = None
     nearby: frozenset[str] = frozenset()
     edited: int | None = None
+    elements: tuple[int, ...] = ()
 
     @property
     def source(self) -> str:
@@ -60,6 +61,7 @@ class CallQuestion:
     source: str = ""
     draw: None = None
     edited: int | None = None
+    elements: tuple[int, ...] = ()
 
     @property
     def count(self) -> int:

@@ -18,6 +18,7 @@ from grader.errors import SandboxError
 from grader.sandbox.border.limits import Limits
 from grader.sandbox.border.messages import Edited, Load, Progress, Read, Ready, Told, Tries, Wanted
 from grader.sandbox.border.wire import CHUNK, ClosedChannel, MalformedFrame, send
+from grader.sandbox.ours.allowance import Allowance
 from grader.sandbox.ours.children import Channels, Children
 from grader.sandbox.ours.clock import TICK, WALL, Clock
 from grader.sandbox.ours.question import CallQuestion, Course, Question
@@ -28,20 +29,19 @@ from grader.sandbox.ours.untrusted import (
     checked_progress,
     checked_tensor,
     checked_told,
+    slimmed,
 )
 
 PRINTED_CAP = 4_000
 ANSWER_CAP = 1 << 25
 SEND_SECONDS = 10.0
-STRIKES, IMPATIENCE = 2, 12
-"""After so many stages that twice gave no answer, the others get this share of the wall-clock limit."""
 STARTING = Limits(cpu=120.0, wall=120.0)
 """What a child may take before it runs any student code: where there is no zygote, it imports torch first."""
 
 TRYING = Limits(cpu=3.0, wall=12.0)
 """For a set of edits, or one on every probe. A child ends by itself before that, but for an edit that never does."""
-PATIENCE = 60.0
-"""Seconds that the edits of a submission may take, all together."""
+PATIENCE = 6
+"""In limits of a stage: what the edits of a submission may take, all together."""
 BETWEEN = Limits(cpu=60.0, wall=120.0)
 """What a child may take from one report of a long run to the next."""
 
@@ -73,14 +73,14 @@ class Session:
     ) -> None:
         self._children = children
         self._limits = limits
+        self._allowance = Allowance(limits)
         self._sources = tuple(sources)
         self._wanted = wanted
         self._child: Channels | None = None
         self._loaded = Loaded({}, ())
         self._printed = bytearray()
-        self._strikes = 0
         self._heed = heed
-        self._patience = PATIENCE
+        self._patience = PATIENCE * limits.cpu
         self.readings: dict[str, dict[str, Reading]] = {}
         try:
             self.loaded = self._load()
@@ -175,22 +175,29 @@ class Session:
 
     def _try_to_load(self) -> Fault | None:
         """Start a child with the sources; the fault, where that fails."""
-        for attempt in (1, 2):
-            try:
-                self._loaded = self._start()
-                return None
-            except Stopped as stopped:
-                fault = stopped.fault
-                if fault.type != WALL or attempt == 2:
-                    break
-        return replace(fault, message=f"While the file was being loaded: {fault.message}")
+        if end := self._allowance.end:
+            return end
+        fault = self._started()
+        if fault and fault.type == WALL and not self._allowance.end:
+            fault = self._started()
+        return fault and replace(fault, message=f"While the file was being loaded: {fault.message}")
+
+    def _started(self) -> Fault | None:
+        """The same, once; what it takes is no more there for others."""
+        fault = None
+        try:
+            self._loaded = self._start()
+        except Stopped as stopped:
+            fault = stopped.fault
+        self._allowance.settle(in_vain=fault is not None)
+        return fault
 
     def _start(self) -> Loaded:
         self._child = self._children.start()
         self._child.frames.settimeout(SEND_SECONDS)
         self._send(Load(self._sources, self._wanted, self._limits.memory, self._limits.cpu))
         self._await_ready(Clock(self._child.pid, STARTING))
-        clock = Clock(self._child.pid, self._limits)
+        clock = self._allowance.clock(self._child.pid, self._limits)
         self.readings = self._frame(clock, Read)[0].readings
         loaded, _ = self._frame(clock, Loaded)
         with self._believing():
@@ -206,12 +213,20 @@ class Session:
     def _attempt(self, heard: list[T], ask: Callable[[], Iterator[T]]) -> Fault | None:
         """Hear all there is; the fault, where it stops short. A wall-clock limit gets a second try."""
         self._printed.clear()
+        fault = self._charged(heard, ask)
+        again = fault is not None and fault.type == WALL and not self._allowance.end
+        return self._charged(heard, ask) if again else fault
+
+    def _charged(self, heard: list[T], ask: Callable[[], Iterator[T]]) -> Fault | None:
+        """The same, once; what it takes is no more there for others."""
+        if end := self._allowance.end:
+            return end
+        was_tight = self._allowance.is_tight
         fault = self._try(heard, ask)
-        if fault and fault.type == WALL:
-            fault = self._try(heard, ask)
-            self._strikes += fault is not None and fault.type == WALL
-            if self._strikes == STRIKES:
-                self._limits = replace(self._limits, wall=self._limits.wall / IMPATIENCE)
+        self._allowance.settle(in_vain=fault is not None)
+        if fault and fault.verdict == "timeout" and was_tight:
+            text = f"{fault.message} (There was little time left for it: other parts of the submission took too long.)"
+            return replace(fault, message=text)
         return fault
 
     @contextmanager
@@ -255,7 +270,10 @@ class Session:
             start = time.perf_counter()
             told, tensor = self._frame(clock, Told)
             with self._believing():
-                answer = _answer(checked_told(told, number, place, time.perf_counter() - start), tensor, question)
+                told = checked_told(told, number, place, time.perf_counter() - start)
+                answer = _answer(told, tensor, question)
+            if answer.tensor is not None and question.elements:
+                answer = replace(answer, tensor=slimmed(answer.tensor, question.elements[place]))
             yield answer
         self._drain()
 
@@ -291,7 +309,7 @@ class Session:
         if self._child is None:
             self._start()
         assert self._child
-        return Clock(self._child.pid, limits or self._limits)
+        return Clock(self._child.pid, limits) if limits else self._allowance.clock(self._child.pid)
 
     def _within(self, limits: Limits) -> Limits:
         """The usual limits, and no more than these."""
@@ -311,6 +329,7 @@ class Session:
         try:
             send(self._child.frames, header, body)
         except TimeoutError:
+            self._allowance.lose(SEND_SECONDS)
             raise self._stop(Fault("timeout", WALL, "The code's process stopped listening.")) from None
         except OSError:
             raise self._stop(None) from None
