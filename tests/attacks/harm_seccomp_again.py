@@ -1,6 +1,6 @@
 # attack: put another filter on, to have system calls answered with success
 # stages: dCounts
-# becomes: timeout CpuLimit
+# becomes: wrong, review
 # honest: dSumCounts, dNormalizedLogits
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):

@@ -1,7 +1,11 @@
 """What student code cannot do here, and that the grader says so only where it is true."""
 
 import platform
+import re
+import struct
 import sys
+from errno import ENOSYS, EPERM
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +17,7 @@ from grader.sandbox.ours import Sandbox, canary
 from grader.sandbox.ours.offers import Offers
 from grader.sandbox.ours.question import Question
 from grader.sandbox.theirs import confinement
-from grader.sandbox.theirs.syscalls import NEWEST, REASONS
+from grader.sandbox.theirs.syscalls import MISSING, NEEDS, NEWEST, Allowed
 from helpers.places import SOLUTIONS
 
 LINUX = sys.platform == "linux" and platform.machine() in confinement.ARCHITECTURES
@@ -61,9 +65,28 @@ ATTEMPTS = {
     "become root again": "os.setuid(0); check(-1 if os.getuid() else 0)",
     "leave the root folder": "os.chroot('/')",
     "call by an unknown number": "check(libc.syscall(900))",
+    "change attributes of a file": "fcntl.ioctl(os.open(os.__file__, os.O_RDONLY), 0x40086602, bytes(8))",
+    "list the addresses of this machine": "fcntl.ioctl(1, 0x8912, bytes(40))",
+    "watch a folder": "check(libc.inotify_init1(0))",
+    "watch all files": "check(libc.fanotify_init(0, 0))",
+    "be told of changes in a folder": "fcntl.fcntl(os.open(os.path.dirname(json.__file__), os.O_RDONLY), 1026, 1)",
+    "take a lease": "fcntl.fcntl(os.open(os.__file__, os.O_RDONLY), 1024, 0)",
+    "lock a file": "fcntl.flock(os.open(os.__file__, os.O_RDONLY), fcntl.LOCK_EX)",
+    "lock a part of a file": "fcntl.lockf(os.open(os.__file__, os.O_RDONLY), fcntl.LOCK_SH)",
+    "widen a pipe": "fcntl.fcntl(os.pipe()[0], 1031, 1 << 20)",
+    "take up the machine's aio": "check(libc.syscall(CALLS['io_setup'], 64, ctypes.byref(ctypes.c_ulong())))",
+    "write all disks": "check(libc.syncfs(1))",
+    "have a timer made": "check(libc.timer_create(0, None, ctypes.byref(ctypes.c_void_p())))",
+    "lock its memory": "check(libc.syscall(CALLS['mlock2'], None, 0, 0))",
+    "map huge pages": "mmap.mmap(-1, 1 << 21, 0x40022)",
+    "lead a session": "os.setsid()",
+    "put another filter on": "check(libc.prctl(22, 2, None, 0, 0))",
+    "let itself be traced": "check(libc.prctl(0x59616D61, -1, 0, 0, 0))",
+    "read the log of the kernel": "check(libc.klogctl(3, None, 0))",
 }
 PRELUDE = """
-import ctypes, fcntl, os, resource, signal, socket, sys, threading, torch
+import ctypes, fcntl, json, mmap, os, platform, resource, signal, socket, sys, threading, torch
+CALLS = {"x86_64": {"io_setup": 206, "mlock2": 325}, "aarch64": {"io_setup": 0, "mlock2": 284}}[platform.machine()]
 libc = ctypes.CDLL(None, use_errno=True)
 def check(status):
     if status < 0:
@@ -142,15 +165,80 @@ def test_require_isolation_runs_nothing_where_a_protection_is_missing(monkeypatc
     assert "network" in capsys.readouterr().err and not ran.exists()
 
 
+OTHERS = {"x86_64": 200, "aarch64": 150}
+"""At least so many calls are of no use to a computation."""
+INSTEAD = dict(
+    pair.split(":")
+    for pair in (
+        "dup2:dup3 pipe:pipe2 poll:ppoll select:pselect6 open:openat stat:newfstatat lstat:newfstatat access:faccessat "
+        "readlink:readlinkat getdents:getdents64 epoll_create:epoll_create1 epoll_wait:epoll_pwait eventfd:eventfd2 "
+        "signalfd:signalfd4 pause:ppoll alarm:setitimer time:gettimeofday getpgrp:getpgid arch_prctl:prctl"
+    ).split()
+)
+"""What x86-64 alone has, and what does it on aarch64."""
+HEADERS = {
+    "x86_64": Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"),
+    "aarch64": Path("/usr/include/asm-generic/unistd.h"),
+}
+
+
 @pytest.mark.parametrize("machine", confinement.ARCHITECTURES)
-def test_the_filter_of_each_architecture_is_well_formed(machine):
-    """Every jump lands on an instruction, the program is short enough, and no number is denied twice."""
-    program = list(confinement._filter(machine))
-    assert len(program) < 4096 and {len(instruction) for instruction in program} == {8}
-    for position, instruction in enumerate(program):
-        code, if_true, if_false = instruction[0], instruction[2], instruction[3]
-        if code in (confinement.JUMP_EQUAL, confinement.JUMP_ABOVE):
-            assert position + 1 + max(if_true, if_false) < len(program)
-    numbers = [number for number, _ in confinement._numbered(machine)]
-    assert len(numbers) == len(set(numbers)) and max(numbers) <= NEWEST
-    assert all(reason.startswith("no ") and rows for reason, rows in REASONS.items())
+def test_the_filter_of_each_architecture_lets_through_what_is_listed_and_nothing_else(machine):
+    """The program is run as the kernel would run it, on every number and on what it looks at."""
+    program = [struct.unpack("HBBI", each) for each in confinement._filter(machine)]
+    rows = dict(confinement._numbered(machine))
+    assert len(program) < 4096 and max(rows) <= NEWEST
+    assert len(rows) == len(list(confinement._numbered(machine))), "a number is listed twice"
+    for number in range(NEWEST + 2):
+        expected = ENOSYS if number in MISSING or number > NEWEST else "allowed" if number in rows else EPERM
+        row = rows.get(number, Allowed("", None, None))
+        for value in row.values or (0,):
+            assert answered(program, machine, number, row.argument or 0, value) == expected
+        if row.values:
+            assert answered(program, machine, number, row.argument or 0, 0x8912) == EPERM
+        for bit in range(32):
+            if row.mask & 1 << bit:
+                assert answered(program, machine, number, row.argument or 0, 1 << bit) == EPERM
+    assert NEWEST + 1 - len(rows) > OTHERS[machine]
+    assert answered(program, machine, 0x40000001, 0, 0) == ENOSYS
+    assert answered(program, "another", 0, 0, 0) == "killed"
+
+
+def test_both_architectures_have_the_same_calls():
+    allowed = [row for rows in NEEDS.values() for row in rows]
+    both = {row.name for row in allowed if row.x86_64 is not None and row.aarch64 is not None}
+    assert {row.name for row in allowed} - both == set(INSTEAD)
+    assert set(INSTEAD.values()) <= both
+    assert all(row.x86_64 is not None for row in allowed)
+
+
+@pytest.mark.parametrize("machine", HEADERS)
+def test_the_numbers_are_those_of_the_kernel(machine):
+    if not HEADERS[machine].exists():
+        pytest.skip("the kernel's headers are not installed")
+    text = HEADERS[machine].read_text(encoding="utf-8").replace("fstatat", "newfstatat").replace("newnew", "new")
+    numbers = {name: int(number) for name, number in re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)", text)}
+    for number, row in confinement._numbered(machine):
+        assert numbers.get(row.name, number) == number, row.name
+
+
+def answered(program, machine, number, argument, value):
+    """What comes of a call with one argument that counts, as the kernel reads the program."""
+    words = {0: number, 4: confinement.ARCHITECTURES.get(machine, 0), 16 + 8 * argument: value}
+    place, loaded = 0, 0
+    while True:
+        code, if_true, if_false, operand = program[place]
+        place += 1
+        if code == confinement.RETURN:
+            break
+        if code == confinement.LOAD:
+            loaded = words[operand]
+            continue
+        true = {
+            confinement.JUMP_EQUAL: loaded == operand,
+            confinement.JUMP_ABOVE: loaded > operand,
+            confinement.JUMP_SET: bool(loaded & operand),
+        }[code]
+        place += if_true if true else if_false
+    named = {confinement.ALLOW: "allowed", confinement.KILL_PROCESS: "killed"}
+    return named.get(operand, operand & 0xFFFF)

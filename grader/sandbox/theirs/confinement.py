@@ -16,7 +16,7 @@ from pathlib import Path
 
 from grader.sandbox.border.landlock import CREATE_RULESET, landlock_abi
 from grader.sandbox.border.limits import end_with_parent, limit_self
-from grader.sandbox.theirs.syscalls import NEWEST, REASONS, Denied
+from grader.sandbox.theirs.syscalls import MISSING, NEEDS, NEWEST, Allowed
 
 NOBODY = 65534
 EPERM, ENOSYS = 1, 38
@@ -126,39 +126,43 @@ def _open_to_all(path: Path) -> bool:
 
 
 def _filter(machine: str) -> Iterator[bytes]:
-    """The seccomp program: another architecture ends the process, what is in the table is refused, the rest goes on."""
+    """The seccomp program: another architecture ends the process, what is in the table goes on, the rest is refused."""
     yield _instruction(LOAD, ARCHITECTURE_OFFSET)
     yield _instruction(JUMP_EQUAL, ARCHITECTURES[machine], 1, 0)
     yield _instruction(RETURN, KILL_PROCESS)
     yield _instruction(LOAD, NUMBER_OFFSET)
     yield _instruction(JUMP_ABOVE, NEWEST, 0, 1)
     yield _instruction(RETURN, ERRNO | ENOSYS)
-    for number, denied in _numbered(machine):
-        yield from _refuse(number, denied)
-    yield _instruction(RETURN, ALLOW)
+    for number in MISSING:
+        yield from _when(number, [_instruction(RETURN, ERRNO | ENOSYS)])
+    for number, allowed in _numbered(machine):
+        yield from _when(number, list(_allow(allowed)))
+    yield _instruction(RETURN, ERRNO | EPERM)
 
 
-def _numbered(machine: str) -> Iterable[tuple[int, Denied]]:
-    for rows in REASONS.values():
-        for denied in rows:
-            number = denied.x86_64 if machine == "x86_64" else denied.aarch64
+def _numbered(machine: str) -> Iterable[tuple[int, Allowed]]:
+    for rows in NEEDS.values():
+        for allowed in rows:
+            number = allowed.x86_64 if machine == "x86_64" else allowed.aarch64
             if number is not None:
-                yield number, denied
+                yield number, allowed
 
 
-def _refuse(number: int, denied: Denied) -> Iterator[bytes]:
-    refusal = _instruction(RETURN, ERRNO | (ENOSYS if denied.missing else EPERM))
-    if denied.argument is None:
-        yield _instruction(JUMP_EQUAL, number, 0, 1)
-        yield refusal
-        return
-    tests = [(JUMP_EQUAL, value) for value in denied.values] + ([(JUMP_SET, denied.mask)] if denied.mask else [])
-    yield _instruction(JUMP_EQUAL, number, 0, len(tests) + 3)
-    yield _instruction(LOAD, ARGUMENTS_OFFSET + 8 * denied.argument)
-    for left, (jump, value) in zip(reversed(range(len(tests))), tests, strict=True):
-        yield _instruction(jump, value, left, 0 if left else 1)
-    yield refusal
-    yield _instruction(LOAD, NUMBER_OFFSET)
+def _when(number: int, answer: list[bytes]) -> Iterator[bytes]:
+    """What is answered to the call of that number; it ends in a return."""
+    yield _instruction(JUMP_EQUAL, number, 0, len(answer))
+    yield from answer
+
+
+def _allow(allowed: Allowed) -> Iterator[bytes]:
+    if allowed.argument is not None:
+        yield _instruction(LOAD, ARGUMENTS_OFFSET + 8 * allowed.argument)
+        for left, value in zip(reversed(range(len(allowed.values))), allowed.values, strict=True):
+            yield _instruction(JUMP_EQUAL, value, left + 1, 0)
+        if allowed.mask:
+            yield _instruction(JUMP_SET, allowed.mask, 0, 1)
+        yield _instruction(RETURN, ERRNO | EPERM)
+    yield _instruction(RETURN, ALLOW)
 
 
 def _instruction(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
