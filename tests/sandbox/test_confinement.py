@@ -12,6 +12,7 @@ import pytest
 from grader.border import Source
 from grader.cli.main import run
 from grader.errors import IsolationMissing
+from grader.sandbox.border.limits import ENVIRONMENT
 from grader.sandbox.border.messages import Wanted, WantedStage
 from grader.sandbox.ours import Sandbox, canary
 from grader.sandbox.ours.offers import Offers
@@ -130,6 +131,19 @@ def test_student_code_cannot(attempt, outcome):
 )
 def test_student_code_can_compute_as_usual(code, outcome):
     assert outcome(code) == ""
+
+
+@here
+def test_student_code_has_neither_our_folder_nor_our_environment_nor_arguments(outcome):
+    told = outcome("print(os.getcwd(), sorted(os.environ), sys.argv, sys.orig_argv)")
+    assert told == f"/ {sorted(ENVIRONMENT)} ['grade'] ['grade']\n"
+
+
+@here
+def test_a_file_beside_the_notebook_is_not_there(outcome):
+    """Code that goes on without it is as good as where it was written."""
+    assert "No such file or directory: 'names.txt'" in outcome("open('names.txt')")
+    assert outcome("print(os.path.exists('names.txt'))") == "False\n"
 
 
 @here

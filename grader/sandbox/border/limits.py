@@ -10,6 +10,8 @@ if sys.platform != "win32":
     import resource
 
 DESCRIPTORS = 256
+ENVIRONMENT = {"LANG": "C.UTF-8", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""All that student code finds in its environment where its process is forked."""
 PARENT_DEATH_SIGNAL = 1
 """PR_SET_PDEATHSIG of Linux's prctl."""
 
@@ -68,6 +70,7 @@ def forget_start() -> None:
         fields = Path("/proc/self/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
         first, last = int(fields[45]), int(fields[48])  # arg_start and env_end: one block at the end of the stack
         ctypes.memset(first, 0, last - first)
+    os.environ.update(ENVIRONMENT)
 
 
 def _address_space() -> int:

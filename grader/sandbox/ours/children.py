@@ -13,13 +13,12 @@ from threading import Thread
 from typing import IO, Any, Protocol
 
 from grader.errors import SandboxError
-from grader.sandbox.border.limits import forget_start
+from grader.sandbox.border.limits import ENVIRONMENT, forget_start
 from grader.sandbox.border.messages import Done, Order
 from grader.sandbox.border.wire import CHUNK, ClosedChannel, Inbox, MalformedFrame, pack, receive
 
 REPLY_SECONDS = 60.0
 KILLED = -9
-ENVIRONMENT = {"LANG": "C.UTF-8", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 KEPT = ("PATH", "TMPDIR", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME")
 KEPT_ON_WINDOWS = ("SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "PROGRAMFILES", "TEMP", "TMP")
 """What a started process needs of the environment to find the same Python and torch."""
@@ -246,7 +245,6 @@ def _forked_zygote() -> tuple[int, socket.socket]:
             os.closerange(3, theirs.fileno())
             os.closerange(theirs.fileno() + 1, 1 << 16)
             forget_start()
-            os.environ.update(ENVIRONMENT)
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             zygote.serve(theirs)
         finally:

@@ -12,6 +12,8 @@ import struct
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from grader.sandbox.border.landlock import CREATE_RULESET, landlock_abi
@@ -64,10 +66,11 @@ class Confinement:
             memory: bytes this process may still grow by.
         """
         if self._supported:
-            self._stop_being_root()
+            self._give_up_rights()
             end_with_parent()
         limit_self(memory)
         if self._supported:
+            os.chdir("/")  # the folder that the grader runs in is none of theirs
             self._libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
             if self._ruleset is not None:
                 self._libc.syscall(RESTRICT_SELF, self._ruleset, 0)
@@ -76,19 +79,27 @@ class Confinement:
                 os.closerange(last + 1, following)
             self._close_calls()
 
-    def _stop_being_root(self) -> None:
-        """Become nobody; if the interpreter is in a private folder, keep the right to read, which Landlock narrows."""
-        if os.getuid() != 0:
-            return
-        keep = self._ruleset is not None and not _open_to_all(Path(sysconfig.get_path("stdlib")))
-        self._libc.prctl(PR_SET_KEEPCAPS, int(keep), 0, 0, 0)
-        os.setgroups([])
-        os.setresgid(NOBODY, NOBODY, NOBODY)
-        os.setresuid(NOBODY, NOBODY, NOBODY)
-        if keep:
-            header = struct.pack("=Ii", CAPABILITY_VERSION, 0)
-            rights = struct.pack("=6I", CAP_DAC_READ_SEARCH, CAP_DAC_READ_SEARCH, 0, 0, 0, 0)
-            self._libc.syscall(CAPSET[platform.machine()], header, rights)
+    def _give_up_rights(self) -> None:
+        """Root becomes nobody, and what a process may do beyond its user's rights is given up.
+
+        If the interpreter is in a private folder, the right to read stays, which Landlock narrows. Where there is no id
+        but root's, as in most user namespaces, what cannot be done is left out: root without rights is a plain user.
+        """
+        reading = self._ruleset is not None and not _open_to_all(Path(sysconfig.get_path("stdlib")))
+        if os.getuid() == 0:
+            self._libc.prctl(PR_SET_KEEPCAPS, int(reading), 0, 0, 0)
+            nobody = (NOBODY, NOBODY, NOBODY)
+            for become in (partial(os.setgroups, []), partial(os.setresgid, *nobody), partial(os.setresuid, *nobody)):
+                with suppress(OSError):
+                    become()
+        if not (reading and self._keep_only(CAP_DAC_READ_SEARCH)):
+            self._keep_only(0)
+
+    def _keep_only(self, rights: int) -> bool:
+        """Give up all but these capabilities; whether that worked, which it does not if one of them is not there."""
+        header = struct.pack("=Ii", CAPABILITY_VERSION, 0)
+        data = struct.pack("=6I", rights, rights, 0, 0, 0, 0)
+        return bool(self._libc.syscall(CAPSET[platform.machine()], header, data) == 0)
 
     def _make_ruleset(self) -> int:
         abi = landlock_abi()

@@ -13,7 +13,7 @@ import traceback
 
 import torch
 
-from grader.sandbox.border.limits import end_with_parent
+from grader.sandbox.border.limits import end_with_parent, forget_start
 from grader.sandbox.border.messages import Done, Order
 from grader.sandbox.border.wire import CHUNK, ClosedChannel, Descriptor, Inbox, send
 from grader.sandbox.theirs import child
@@ -99,4 +99,6 @@ def _end(pid: int) -> int:
 
 
 if __name__ == "__main__":
-    serve(socket.socket(fileno=int(sys.argv[1])))
+    channel = socket.socket(fileno=int(sys.argv[1]))
+    forget_start()
+    serve(channel)
