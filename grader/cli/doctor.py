@@ -13,6 +13,15 @@ EXPOSED = (
     "Code that is graded here can do anything you can. That is fine for your own work; "
     "to grade other people's safely, use Linux with Landlock (5.13 or later)."
 )
+MEANING = {
+    "landlock": "Code that is graded here can read whatever its user can; use a Linux with Landlock (5.13 or later) to "
+    "keep files from it.",
+    "memory-of-others": "It can look into other processes of its user by the open ways above; grade as a user who runs "
+    "nothing else, or with Landlock.",
+    "privileges": "It stays root, and only the other protections keep root's files from it; run the grader as an "
+    "ordinary user.",
+}
+"""What it comes to that one of these is missing where system calls are confined."""
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -46,5 +55,11 @@ def doctor() -> int:
     for name, value in lines.items():
         click.echo(f"{name:<{width}}  {value}")
     if missing:
-        click.echo(f"\nNot in force here: {', '.join(missing)}. {EXPOSED}")
+        click.echo(f"\nNot in force here: {', '.join(missing)}. {_meaning(missing)}")
     return 0
+
+
+def _meaning(missing: list[str]) -> str:
+    """What the code may do where these protections are missing."""
+    known = [MEANING[what] for what in missing if what in MEANING]
+    return EXPOSED if "seccomp" in missing or not known else " ".join(known)

@@ -1,8 +1,11 @@
 """What student code cannot do here, and that the grader says so only where it is true."""
 
+import os
 import platform
 import re
+import shutil
 import struct
+import subprocess
 import sys
 from errno import ENOSYS, EPERM
 from pathlib import Path
@@ -12,9 +15,10 @@ import pytest
 from grader.border import Source
 from grader.cli.main import run
 from grader.errors import IsolationMissing
-from grader.sandbox.border.limits import ENVIRONMENT
+from grader.sandbox.border.limits import DUMPABLE, ENVIRONMENT, hide_memory
 from grader.sandbox.border.messages import Wanted, WantedStage
 from grader.sandbox.ours import Sandbox, canary
+from grader.sandbox.ours import sandbox as ours
 from grader.sandbox.ours.offers import Offers
 from grader.sandbox.ours.question import Question
 from grader.sandbox.theirs import confinement
@@ -153,22 +157,82 @@ def test_where_everything_holds_the_canary_says_so(sandbox):
     assert canary.gaps(sandbox.isolation) == []
 
 
+FILES = {"/proc/PID/environ", "/proc/PID/maps", "/proc/PID/fd"}
+"""Ways into another process that seccomp cannot close; a kernel may close /proc/PID/mem by itself."""
+
+YAMA = Path("/proc/sys/kernel/yama")
+"""Where it is, tracing may be left to ancestors."""
+
+
 @here
 def test_without_confinement_the_canary_finds_it_out(monkeypatch):
     """The zygote is forked from this process, so that what is switched off here is switched off there."""
     monkeypatch.setattr(confinement.Confinement, "put_on", lambda self, channel, memory: None)
     with Sandbox(start="fork") as sandbox:
-        assert set(canary.gaps(sandbox.isolation)) >= {"read", "write", "network", "processes", "signals", "metadata"}
+        found = {"read", "write", "network", "processes", "signals", "metadata", "memory-of-others"}
+        assert set(canary.gaps(sandbox.isolation)) >= found
+        assert set(sandbox.isolation["open-ways"].split(", ")) >= FILES
         with pytest.raises(IsolationMissing, match="network"):
             sandbox.insist()
 
 
-@here
-def test_with_an_old_kernel_what_is_missing_is_said(monkeypatch):
-    for module in (confinement, canary):
+@pytest.fixture
+def old_kernel(monkeypatch):
+    """No Landlock; and this process, which others may want to look into, stays as it is."""
+    hidden = []
+    for module in (confinement, canary, ours):
         monkeypatch.setattr(module, "landlock_abi", lambda: 0)
+    monkeypatch.setattr(ours, "hide_memory", lambda: hidden.append(True))
+    return hidden
+
+
+@here
+def test_with_an_old_kernel_each_open_way_is_said_and_the_grader_hides(monkeypatch, old_kernel):
+    """The code is of the same user here, whoever runs the tests."""
+    monkeypatch.setattr(confinement.Confinement, "_give_up_rights", lambda self: None)
     with Sandbox(start="fork") as sandbox:
-        assert {"landlock", "read"} >= set(canary.gaps(sandbox.isolation)) >= {"landlock"}
+        assert old_kernel == [True]
+        assert {"landlock", "read", "memory-of-others"} <= set(canary.gaps(sandbox.isolation))
+        ways = set(sandbox.isolation["open-ways"].split(", "))
+        assert FILES <= ways <= {*FILES, "/proc/PID/mem"} and sandbox.isolation["seccomp"] == "enforced"
+
+
+@here
+def test_a_hidden_process_is_closed_to_its_own_user():
+    """Without Landlock this is what keeps the grader's memory: asked of two processes of an ordinary user."""
+    open_ways = looked_into(lambda: None)
+    assert open_ways >= FILES if YAMA.exists() else open_ways == set(canary.WAYS)
+    assert looked_into(hide_memory) == set()
+
+
+@here
+def test_where_there_is_no_other_id_code_runs_without_rights(monkeypatch):
+    """As in a user namespace of one id: root of it is told to become somebody, and cannot."""
+
+    def refuse(*_):
+        raise OSError
+
+    for name in ("setgroups", "setresgid", "setresuid"):
+        monkeypatch.setattr(confinement.os, name, refuse)
+    for is_root, missing in ((False, set()), (True, {"privileges"})):
+        monkeypatch.setattr(canary, "root_is_root", lambda is_root=is_root: is_root)
+        with Sandbox(start="fork") as sandbox:
+            lacking = set() if confinement.landlock_abi() else {"landlock", "read", "memory-of-others"}
+            assert set(canary.gaps(sandbox.isolation)) - lacking == (missing if os.getuid() == 0 else set())
+
+
+@here
+def test_in_a_user_namespace_of_one_id_the_doctor_says_what_holds():
+    """Made with `unshare -r`, where that is allowed."""
+    within = ["unshare", "--map-root-user"]
+    if not shutil.which("unshare") or subprocess.run([*within, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("no user namespaces here")
+    command = [*within, sys.executable, "-c", "from grader.cli.main import run; run(['doctor'])"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    states = dict(re.findall(r"isolation: (\S+) +(.+)", told))
+    assert states["seccomp"] == states["network"] == states["processes"] == "enforced"
+    assert states["privileges"] == ("enforced" if os.getuid() else "not enforced")
+    assert ("run the grader as an ordinary user" in told) == (os.getuid() == 0)
 
 
 def test_require_isolation_runs_nothing_where_a_protection_is_missing(monkeypatch, tmp_path, capsys):
@@ -256,3 +320,29 @@ def answered(program, machine, number, argument, value):
         place += if_true if true else if_false
     named = {confinement.ALLOW: "allowed", confinement.KILL_PROCESS: "killed"}
     return named.get(operand, operand & 0xFFFF)
+
+
+def looked_into(prepare):
+    """By which ways a process can look into its parent, which is an ordinary user's and has prepared itself."""
+    reading, writing = os.pipe()
+    tries = {}
+    exec(canary._text(0), tries)
+    parent = os.fork()
+    if parent == 0:
+        try:
+            if os.getuid() == 0:
+                confinement.Confinement()._give_up_rights()
+            tries["libc"].prctl(DUMPABLE, 1)
+            prepare()
+            child = os.fork()
+            if child == 0:
+                ways = [w for w, name in canary.WAYS.items() if not tries["refused"](tries[name], os.getppid())]
+                os.write(writing, " ".join(ways).encode())
+            else:
+                os.waitpid(child, 0)
+        finally:
+            os._exit(0)
+    os.close(writing)
+    os.waitpid(parent, 0)
+    with open(reading, encoding="utf-8") as told:
+        return set(told.read().split())

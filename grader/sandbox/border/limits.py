@@ -14,6 +14,8 @@ ENVIRONMENT = {"LANG": "C.UTF-8", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"
 """All that student code finds in its environment where its process is forked."""
 PARENT_DEATH_SIGNAL = 1
 """PR_SET_PDEATHSIG of Linux's prctl."""
+DUMPABLE = 4
+"""PR_SET_DUMPABLE."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,14 @@ def end_with_parent() -> None:
         import ctypes
 
         ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)
+
+
+def hide_memory() -> None:
+    """Have the kernel keep this process's memory, environment and descriptors from its user's other processes."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(DUMPABLE, 0, 0, 0, 0)
 
 
 def forget_start() -> None:

@@ -3,6 +3,8 @@
 The canary is an ordinary submission. What it finds is the only thing that a result says about isolation.
 """
 
+import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,19 +18,35 @@ from grader.sandbox.ours.question import Question
 from grader.sandbox.ours.session import Session
 
 ENFORCED, NOT_ENFORCED, UNAVAILABLE = "enforced", "not enforced", "unavailable"
-ATTACKS = ("read", "write", "metadata", "network", "processes", "signals", "memory-of-others", "memory", "privileges")
-NAMES = ("landlock", "seccomp", *ATTACKS)
+ATTACKS = ("read", "write", "metadata", "network", "processes", "signals", "memory", "privileges")
+ID_MAP = Path("/proc/self/uid_map")
+WAYS = {
+    "ptrace": "trace",
+    "process_vm_readv": "read_memory",
+    "process_vm_writev": "write_memory",
+    "pidfd_getfd": "take_descriptor",
+    "/proc/PID/mem": "open_memory",
+    "/proc/PID/environ": "open_environment",
+    "/proc/PID/maps": "open_maps",
+    "/proc/PID/fd": "follow_descriptor",
+}
+"""The ways into the memory of others, and the function below that tries each of them."""
+MEMORY_OF_OTHERS, OPEN_WAYS = "memory-of-others", "open-ways"
+PROTECTIONS = (*ATTACKS, MEMORY_OF_OTHERS)
+NAMES = ("landlock", "seccomp", *PROTECTIONS)
 SOURCE = """
-import ctypes, os, signal, socket
+import ctypes, errno, os, socket, struct
 
 import torch
 
-def refused(attack):
+libc = ctypes.CDLL(None, use_errno=True)
+
+def refused(attack, *given):
     try:
-        attack()
+        attack(*given)
     except (OSError, MemoryError, RuntimeError):
-        return 1.0
-    return 0.0
+        return True
+    return False
 
 def fork():
     if os.fork() == 0:
@@ -39,20 +57,64 @@ def write():
         pass
     os.remove(OUTSIDE + ".canary")
 
-def look_into():
-    buffer = ctypes.create_string_buffer(8)
-    pieces = (ctypes.c_size_t * 2)(ctypes.addressof(buffer), 8)
-    if ctypes.CDLL(None).process_vm_readv(os.getppid(), pieces, 1, pieces, 1, 0) < 0:
+def check(result):
+    # an address that is nowhere is looked at only by who may look
+    if result < 0 and ctypes.get_errno() != errno.EFAULT:
         raise OSError
-    with open(f"/proc/{os.getppid()}/mem", "rb"):
-        pass
 
-def keep_root():
-    if os.getuid() != 0:
+def trace(process):
+    if process == os.getppid():  # to trace whoever waits for the answer would hold it up
+        check(libc.ptrace(0x4206, process, None, None))
+    else:
+        raise OSError
+
+def read_memory(process):
+    pieces = (ctypes.c_size_t * 2)(8, 8)
+    check(libc.process_vm_readv(process, pieces, 1, pieces, 1, 0))
+
+def write_memory(process):
+    pieces = (ctypes.c_size_t * 2)(8, 8)
+    check(libc.process_vm_writev(process, pieces, 1, pieces, 1, 0))
+
+def take_descriptor(process):
+    check(libc.syscall(438, os.pidfd_open(process), 0, 0))
+
+def open_memory(process):
+    os.close(os.open(f"/proc/{process}/mem", os.O_RDONLY))
+
+def open_environment(process):
+    os.close(os.open(f"/proc/{process}/environ", os.O_RDONLY))
+
+def open_maps(process):
+    os.close(os.open(f"/proc/{process}/maps", os.O_RDONLY))
+
+def follow_descriptor(process):
+    os.stat(f"/proc/{process}/fd/0")
+
+def mine(process):
+    try:
+        return os.stat(f"/proc/{process}").st_uid == os.getuid()
+    except OSError:
+        return False
+
+def others():
+    known = {GRADER, os.getppid()}
+    try:
+        known |= {int(name) for name in os.listdir("/proc") if name.isdigit() and mine(name)}
+    except OSError:
+        pass
+    return known - {os.getpid()}
+
+def keep_rights():
+    header, rights = struct.pack("=Ii", 0x20080522, 0), ctypes.create_string_buffer(24)
+    libc.capget(header, rights)
+    low, high = struct.unpack("=6I", rights.raw)[:3], struct.unpack("=6I", rights.raw)[3:]
+    is_root = IS_ROOT and os.getuid() == 0
+    if not is_root and not any(high) and not any(each & ~4 for each in low):  # the right to read may stay
         raise OSError
 
 def canary():
-    outside = OUTSIDE
+    outside, processes = OUTSIDE, others()
     return torch.tensor([
         refused(lambda: open(outside).read(1)),
         refused(write),
@@ -60,10 +122,10 @@ def canary():
         refused(lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM)),
         refused(fork),
         refused(lambda: os.kill(os.getppid(), 0)),
-        refused(look_into),
         refused(lambda: bytearray(2 * MEMORY)),
-        refused(keep_root),
-    ])
+        refused(keep_rights),
+        *(all(refused(way, process) for process in processes) for way in (WAYS)),
+    ], dtype=torch.float32)
 """
 
 
@@ -80,18 +142,48 @@ def fly(opener: Opener, memory: int) -> dict[str, str]:
     """
     if sys.platform != "linux":
         return dict.fromkeys(NAMES, UNAVAILABLE)
-    outside = str(Path(__file__).resolve())
-    text = SOURCE.replace("OUTSIDE", repr(outside)).replace("MEMORY", str(memory))
-    findings = dict.fromkeys(ATTACKS, NOT_ENFORCED)
-    with opener.open((Source("canary.py", text),), Wanted((WantedStage("canary"),))) as session:
+    findings = dict.fromkeys((*ATTACKS, *WAYS), NOT_ENFORCED)
+    with opener.open((Source("canary.py", _text(memory)),), Wanted((WantedStage("canary"),))) as session:
         found = session.loaded.functions.get("canary")
         answer = session.ask(Question("canary", found[0], Offers([{}]))).answers[0] if found else None
     if answer is not None and answer.tensor is not None:
         held = answer.tensor.tolist()
-        findings |= {attack: ENFORCED for attack, value in zip(ATTACKS, held, strict=True) if value}
+        findings |= {attack: ENFORCED for attack, value in zip(findings, held, strict=True) if value}
+    return _reported(findings)
+
+
+def _text(memory: int) -> str:
+    """The canary's source, with what it attacks."""
+    meant = {
+        "OUTSIDE": repr(str(Path(__file__).resolve())),
+        "MEMORY": str(memory),
+        "GRADER": str(os.getpid()),
+        "IS_ROOT": str(root_is_root()),
+        "WAYS": ", ".join(WAYS.values()),
+    }
+    return re.sub("|".join(meant), lambda found: meant[found[0]], SOURCE)
+
+
+def root_is_root() -> bool:
+    """Whether the user of number 0 is root here; in a user namespace it may be anyone."""
+    try:
+        return int(ID_MAP.read_text(encoding="utf-8").split()[1]) == 0
+    except (OSError, IndexError, ValueError):
+        return True
+
+
+def _reported(findings: dict[str, str]) -> dict[str, str]:
+    """The findings as they are told: of the ways into others' memory, those that are open."""
     abi = landlock_abi()
-    landlock = findings["read"] if abi else UNAVAILABLE
-    return {"landlock": landlock, "landlock-abi": str(abi), "seccomp": findings["network"], **findings}
+    ways = [way for way in WAYS if findings[way] != ENFORCED]
+    return {
+        "landlock": findings["read"] if abi else UNAVAILABLE,
+        "landlock-abi": str(abi),
+        "seccomp": findings["network"],
+        **{attack: findings[attack] for attack in ATTACKS},
+        MEMORY_OF_OTHERS: NOT_ENFORCED if ways else ENFORCED,
+        **({OPEN_WAYS: ", ".join(ways)} if ways else {}),
+    }
 
 
 def gaps(findings: dict[str, str]) -> list[str]:

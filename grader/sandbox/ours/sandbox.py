@@ -7,9 +7,10 @@ from typing import Literal
 
 from grader.border import Source
 from grader.errors import IsolationMissing, SandboxError
-from grader.sandbox.border.limits import Limits
+from grader.sandbox.border.landlock import landlock_abi
+from grader.sandbox.border.limits import Limits, hide_memory
 from grader.sandbox.border.messages import Wanted
-from grader.sandbox.ours.canary import ATTACKS, UNAVAILABLE, fly, gaps
+from grader.sandbox.ours.canary import PROTECTIONS, UNAVAILABLE, fly, gaps
 from grader.sandbox.ours.children import Children, Forked, Spawned
 from grader.sandbox.ours.session import Heed, Session, careless
 
@@ -28,6 +29,8 @@ class Sandbox:
                 is forked to be it; only for one that has a single thread, has run no operation, and holds nothing a
                 student must not see. `spawn`: a new Python process each, which is the only way outside of Linux.
         """
+        if not landlock_abi():
+            hide_memory()
         self.limits = limits or Limits()
         self.heed: Heed = careless
         """What sessions that are opened from now on call while they wait."""
@@ -48,7 +51,7 @@ class Sandbox:
         try:
             return fly(self, self.limits.memory)
         except SandboxError:
-            return dict.fromkeys(ATTACKS, UNAVAILABLE)
+            return dict.fromkeys(PROTECTIONS, UNAVAILABLE)
 
     @property
     def gaps(self) -> list[str]:

@@ -13,7 +13,7 @@ import traceback
 
 import torch
 
-from grader.sandbox.border.limits import end_with_parent, forget_start
+from grader.sandbox.border.limits import end_with_parent, forget_start, hide_memory
 from grader.sandbox.border.messages import Done, Order
 from grader.sandbox.border.wire import CHUNK, ClosedChannel, Descriptor, Inbox, send
 from grader.sandbox.theirs import child
@@ -24,6 +24,7 @@ from grader.sandbox.theirs.warm_up import rehearse
 def serve(control: socket.socket) -> None:
     """Carry out orders until our side closes."""
     end_with_parent()
+    hide_memory()
     warm_up()
     confinement = Confinement()
     pid = 0
