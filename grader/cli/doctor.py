@@ -21,7 +21,7 @@ MEANING = {
     "privileges": "It stays root, and only the other protections keep root's files from it; run the grader as an "
     "ordinary user.",
 }
-"""What it comes to that one of these is missing where system calls are confined."""
+"""What it comes to that one of these is missing, if nothing else is; without Landlock, files can be read."""
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -61,5 +61,6 @@ def doctor() -> int:
 
 def _meaning(missing: list[str]) -> str:
     """What the code may do where these protections are missing."""
-    known = [MEANING[what] for what in missing if what in MEANING]
-    return EXPOSED if "seccomp" in missing or not known else " ".join(known)
+    if set(missing) - {"read", *MEANING}:
+        return EXPOSED
+    return " ".join(MEANING[what] for what in missing if what in MEANING)

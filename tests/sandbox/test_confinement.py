@@ -326,7 +326,7 @@ def looked_into(prepare):
     """By which ways a process can look into its parent, which is an ordinary user's and has prepared itself."""
     reading, writing = os.pipe()
     tries = {}
-    exec(canary._text(0), tries)
+    exec(canary._text((), 0), tries)
     parent = os.fork()
     if parent == 0:
         try:

@@ -6,11 +6,13 @@ The canary is an ordinary submission. What it finds is the only thing that a res
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol
 
-from grader.border import Source
+from grader.border import Answer, Source
 from grader.sandbox.border.landlock import landlock_abi
 from grader.sandbox.border.messages import Wanted, WantedStage
 from grader.sandbox.ours.offers import Offers
@@ -52,10 +54,24 @@ def fork():
     if os.fork() == 0:
         os._exit(0)
 
-def write():
-    with open(OUTSIDE + ".canary", "w"):
+def read(path):
+    with open(path) as file:
+        file.read(1)
+
+def write(path):
+    with open(path, "a"):
         pass
-    os.remove(OUTSIDE + ".canary")
+
+def make(path):
+    write(path + ".canary")
+    os.remove(path + ".canary")
+
+def change_mode(path):
+    os.chmod(path, os.stat(path).st_mode)
+
+def change_times(path):
+    now = os.stat(path)
+    os.utime(path, ns=(now.st_atime_ns, now.st_mtime_ns))
 
 def check(result):
     # an address that is nowhere is looked at only by who may look
@@ -114,11 +130,11 @@ def keep_rights():
         raise OSError
 
 def canary():
-    outside, processes = OUTSIDE, others()
+    processes = others()
     return torch.tensor([
-        refused(lambda: open(outside).read(1)),
-        refused(write),
-        refused(lambda: os.chmod(outside, os.stat(outside).st_mode)),
+        all(refused(read, path) for path in FILES),
+        all(refused(way, path) for path in FILES for way in (write, make)),
+        all(refused(way, path) for path in FILES for way in (change_mode, change_times)),
         refused(lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM)),
         refused(fork),
         refused(lambda: os.kill(os.getppid(), 0)),
@@ -143,19 +159,38 @@ def fly(opener: Opener, memory: int) -> dict[str, str]:
     if sys.platform != "linux":
         return dict.fromkeys(NAMES, UNAVAILABLE)
     findings = dict.fromkeys((*ATTACKS, *WAYS), NOT_ENFORCED)
-    with opener.open((Source("canary.py", _text(memory)),), Wanted((WantedStage("canary"),))) as session:
-        found = session.loaded.functions.get("canary")
-        answer = session.ask(Question("canary", found[0], Offers([{}]))).answers[0] if found else None
+    with _files() as files:
+        answer = _answer(opener, _text(files, memory))
     if answer is not None and answer.tensor is not None:
         held = answer.tensor.tolist()
         findings |= {attack: ENFORCED for attack, value in zip(findings, held, strict=True) if value}
     return _reported(findings)
 
 
-def _text(memory: int) -> str:
+@contextmanager
+def _files() -> Iterator[list[str]]:
+    """Files that only confinement protects: ours, and one that anyone may change, where there is a place for it."""
+    with ExitStack() as stack:
+        files = [Path(__file__).resolve()]
+        with suppress(OSError):
+            folder = Path(stack.enter_context(TemporaryDirectory(prefix="canary-", ignore_cleanup_errors=True)))
+            files.append(folder / "mark")
+            files[-1].write_text("mark", encoding="utf-8")
+            for path, mode in ((folder, 0o777), (files[-1], 0o666)):
+                path.chmod(mode)
+        yield [str(path) for path in files]
+
+
+def _answer(opener: Opener, text: str) -> Answer | None:
+    with opener.open((Source("canary.py", text),), Wanted((WantedStage("canary"),))) as session:
+        found = session.loaded.functions.get("canary")
+        return session.ask(Question("canary", found[0], Offers([{}]))).answers[0] if found else None
+
+
+def _text(files: Sequence[str], memory: int) -> str:
     """The canary's source, with what it attacks."""
     meant = {
-        "OUTSIDE": repr(str(Path(__file__).resolve())),
+        "FILES": repr(files),
         "MEMORY": str(memory),
         "GRADER": str(os.getpid()),
         "IS_ROOT": str(root_is_root()),
