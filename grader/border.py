@@ -55,6 +55,10 @@ class Observed:
     from_autograd: bool = False
     differentiated_before: bool = False
     """Autograd had run in the same process, in an earlier call."""
+    imaginary: bool = False
+    """There were complex numbers."""
+    imaginary_before: bool = False
+    """There had been complex numbers in the same process, in an earlier call."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,11 @@ class Reading:
     """The lines in which a training loop takes autograd's gradients in the place of these."""
     keeps: bool = False
     """What one call leaves behind, another may find."""
+    least: int = 0
+    """So many operations at least run before there is a value, where every name that is given and is no size is a
+    tensor."""
+    unnamed: tuple[str, ...] = ()
+    """The families of kernels that no word of the submission names."""
 
 
 EditKind = Literal[

@@ -1,17 +1,21 @@
 """Whether a stage's value is the student's own work, from two witnesses: the log of its process, and its source."""
 
 from collections.abc import Sequence
+from functools import partial
 
-from grader.border import Answer, Reading
+from grader.border import Answer, Observed, Reading
 from grader.result import Integrity
 
+IMAGINARY = "Complex numbers are at work: a step along the imaginary axis gives a derivative without a formula for it."
 
-def integrity(answers: Sequence[Answer], reading: Reading | None) -> Integrity:
+
+def integrity(answers: Sequence[Answer], reading: Reading | None, *, real: bool = True) -> Integrity:
     """`forbidden` where a value came out of autograd; `review` where a person should look; else `clean`.
 
     Args:
         answers: of one stage, on every probe.
         reading: of the stage's source; None where it could not be read.
+        real: there are no complex numbers in the forward pass.
     """
     valued = [answer for answer in answers if answer.tensor is not None]
     observed = [answer.observed for answer in valued if answer.observed]
@@ -30,7 +34,14 @@ def integrity(answers: Sequence[Answer], reading: Reading | None) -> Integrity:
         return Integrity(
             "review", lines, "Autograd has run before, and the code keeps things from one call to the next."
         )
-    return of_source(reading)
+    found = of_source(reading)
+    if found.status == "clean" and real and any(map(partial(_is_imaginary, reading), observed)):
+        return Integrity("review", lines, IMAGINARY)
+    return found
+
+
+def _is_imaginary(reading: Reading | None, once: Observed) -> bool:
+    return once.imaginary or (once.imaginary_before and reading is not None and reading.keeps)
 
 
 def of_source(reading: Reading | None) -> Integrity:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from grader.assignment.assignment import Exercise
+from grader.assignment.complex_forward import is_real
 from grader.assignment.stage import Slip, Stage, Task
 from grader.border import Found, Source
 from grader.judge.differences import REASON, look_like_differences
@@ -76,7 +77,9 @@ def judged(stage: Stage, asked: Asked, exercise: Exercise, examination: Examinat
         return Finding(stage, not_asked(asked.fault), asked)
     probes = asked.probes or examination.probes[exercise.name]
     trials = trials_of(stage.name, probes, asked.reply.answers)
-    own_work = integrity(asked.reply.answers, asked.reading)
+    imaginary = any(answer.observed and answer.observed.imaginary for answer in asked.reply.answers)
+    real = not imaginary or is_real(exercise, probes[0])
+    own_work = integrity(asked.reply.answers, asked.reading, real=real)
     forbidden = own_work.status == "forbidden"
     judgement = judge_gradient(trials, asked.reply.printed, stage.operations, forbidden=forbidden)
     judgement = replace(judgement, integrity=own_work)

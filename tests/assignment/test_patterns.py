@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from grader.api import course_batch
 from grader.assignment.authoring.notebook import made_texts
 from grader.assignment.catalog import read_assignment
+from grader.assignment.complex_forward import is_real
 from grader.run.exam import examine
 from grader.verify.checks import check, graded
 from helpers.places import ROOT
@@ -91,6 +92,13 @@ def test_its_solution_passes_and_a_wrong_one_does_not(pattern, sandbox):
         {"answers.py": wrong}, examine(assignment, frozenset(assignment.stage_names), seed="patterns"), sandbox
     )
     assert not any(stage.passed for stage in stages)
+
+
+@every_pattern
+def test_a_forward_pass_with_complex_numbers_is_known(pattern, request):
+    assignment, _ = pattern
+    (probe, *_) = examine(assignment, frozenset(assignment.stage_names), seed="patterns").probes["pattern"]
+    assert is_real(assignment.exercises[0], probe) == ("Complex numbers" not in request.node.callspec.id)
 
 
 @every_pattern

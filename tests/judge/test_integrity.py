@@ -197,6 +197,8 @@ HONEST = Answer(VALUE, observed=Observed({"aten.mul": 1}))
 BESIDE = Answer(VALUE, observed=Observed({"aten.mul": 1}, differentiated=True))
 FROM_AUTOGRAD = Answer(VALUE, observed=Observed({"aten.mul": 1}, differentiated=True, from_autograd=True))
 BEFORE = Answer(VALUE, observed=Observed({"aten.mul": 1}, differentiated_before=True))
+IMAGINARY = Answer(VALUE, observed=Observed({"aten.mul": 1}, imaginary=True))
+IMAGINARY_BEFORE = Answer(VALUE, observed=Observed({"aten.mul": 1}, imaginary_before=True))
 NO_LOG = Answer(VALUE)
 NO_VALUE = Answer(fault=Fault("error", "ValueError", "no"))
 PLAIN = Reading()
@@ -210,6 +212,14 @@ WITNESSES = {
     "autograd in an earlier call": ([BEFORE], PLAIN, "clean", []),
     "autograd in an earlier call, and something that outlives it": ([BEFORE], Reading(keeps=True), "review", []),
     "something that outlives a call": ([HONEST], Reading(keeps=True), "clean", []),
+    "complex numbers": ([HONEST, IMAGINARY], PLAIN, "review", []),
+    "complex numbers in an earlier call": ([IMAGINARY_BEFORE], PLAIN, "clean", []),
+    "complex numbers in an earlier call, and something that outlives it": (
+        [IMAGINARY_BEFORE],
+        Reading(keeps=True),
+        "review",
+        [],
+    ),
     "an answer without a log": ([HONEST, NO_LOG], PLAIN, "review", []),
     "words of autograd that were not run": ([HONEST], WORDS, "review", [3]),
     "words beyond tensor maths": ([HONEST], BEYOND, "review", [4, 5, 7]),
@@ -225,6 +235,10 @@ def test_log_and_source_together_decide(case):
     answers, reading, status, lines = WITNESSES[case]
     found = integrity(answers, reading)
     assert (found.status, found.lines) == (status, lines)
+
+
+def test_complex_numbers_are_nothing_where_the_forward_pass_has_some():
+    assert integrity([IMAGINARY], PLAIN, real=False).status == "clean"
 
 
 def test_a_name_beyond_tensor_maths_is_told_once():

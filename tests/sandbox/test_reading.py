@@ -40,6 +40,8 @@ BODIES = {
     "a module of torch": ("return torch.utils.data", "torch.utils"),
     "complex numbers": ("return x * 1j", "complex numbers"),
     "a complex type as a text": ("return x.numpy().astype('complex64')", "complex numbers"),
+    "a complex type in its place": ("import numpy as np\n    return np.zeros(3, 'c16')", "complex numbers"),
+    "a complex type by a name": ("kind = 'complex'\n    return x.numpy().astype(kind)", "complex numbers"),
     "a class made by type": ("return type('A', (), {})", "type"),
     "type kept": ("kind = type(x)\n    return kind(x)", "type"),
     "a text filled in with attributes": ("return '{0.grad}'.format(x)", "str.format"),

@@ -20,6 +20,7 @@ from grader.sandbox.border.wire import Channel, ClosedChannel, Descriptor, pack,
 from grader.sandbox.theirs.called import run
 from grader.sandbox.theirs.calling import call, draw, fault_in, training
 from grader.sandbox.theirs.confinement import Confinement
+from grader.sandbox.theirs.imaginary import watch_powers
 from grader.sandbox.theirs.observe import Observer, watch_grad_fn, watch_gradients
 from grader.sandbox.theirs.program import STATEMENT_SHARE, Program
 from grader.sandbox.theirs.returned import as_tensor, changed, packed, plain, plain_of, several
@@ -65,6 +66,7 @@ def serve(channel: Descriptor, confinement: Confinement) -> None:
 
 def converse(channel: Channel, load: Load) -> None:
     """Read and run the sources, then answer until our side closes."""
+    watch_powers()
     outlines = [Outline(source, load.wanted) for source in load.sources]
     send(channel, Read(read_sources(outlines)))
     program = Program(outlines, load.wanted, STATEMENT_SHARE * load.cpu_seconds)

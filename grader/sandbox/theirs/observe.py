@@ -1,8 +1,9 @@
 """In the student's process: which operations a stage ran, and whether what it returned came out of autograd.
 
 A dispatch mode sees every operation. What runs inside a node of the autograd graph, under forward-mode differentiation,
-or is itself a backward kernel, taints its results; so does an operation that reads a tainted tensor. Evidence, not
-proof: a log kept in the process it watches can be forged, so the source is read as well, before any of it runs.
+or is itself a backward kernel, taints its results; so does an operation that reads a tainted tensor. What is complex is
+noted, since a step along the imaginary axis differentiates without a formula. Evidence, not proof: a log kept in the
+process it watches can be forged, so the source is read as well, before any of it runs.
 """
 
 import os
@@ -35,6 +36,10 @@ class Observer(TorchDispatchMode):
     current: ClassVar["Observer | None"] = None
     differentiated_before: ClassVar[bool] = False
     """Autograd has run in this process, in a call that is over."""
+    watching: ClassVar["Observer | None"] = None
+    """The one whose log is being written, of a stage or not."""
+    imaginary_before: ClassVar[bool] = False
+    """There was a complex number in this process, in a call that is over."""
 
     def __init__(self, *, of_stage: bool = True) -> None:
         """Make one.
@@ -48,7 +53,9 @@ class Observer(TorchDispatchMode):
         self._differentiated = False
         self._tainted = Marked()
         self._in_node = False
+        self._imaginary = False
         self._before = Observer.differentiated_before
+        self._imaginary_before = Observer.imaginary_before
 
     def see(
         self,
@@ -63,13 +70,16 @@ class Observer(TorchDispatchMode):
         inside = backward or self._in_node or engine
         result = operation(*arguments, **keywords) if keywords else operation(*arguments)
         self._operations[name] += 1
+        if type(result) is torch.Tensor and result.is_complex():
+            self._imaginary = True
         if inside or self._tainted or not _plain(arguments) or (keywords and not _plain(keywords.values())):
             self._mark(name, inside, _tensors((*arguments, *(keywords or {}).values())), result)
         return result
 
     def _mark(self, name: str, inside: bool, given: list[torch.Tensor], result: Any) -> None:
-        """Note what came of an operation that autograd may have to do with."""
+        """Note what came of an operation that autograd may have to do with, or that took more than plain tensors."""
         self._differentiated |= inside
+        self._imaginary |= any(map(torch.Tensor.is_complex, [*given, *_tensors((result,))]))
         with torch._C.DisableTorchFunctionSubclass():  # a subclass may say what it likes of itself
             tainted = name not in SHAPES_ONLY and any(tensor in self._tainted for tensor in given)
             if inside or tainted:
@@ -86,7 +96,11 @@ class Observer(TorchDispatchMode):
             tainted = issubclass(type(returned), torch.Tensor) and returned in self._tainted
         tainted = tainted or (whatever and self._differentiated)
         counts = dict(self._operations.most_common(SHOWN))
-        return Observed(counts, self._differentiated, tainted, self._before)
+        return Observed(counts, self._differentiated, tainted, self._before, self._imaginary, self._imaginary_before)
+
+    def note_complex(self) -> None:
+        """There was a complex number that no operation of torch has seen."""
+        self._imaginary = True
 
     def nothing_there(self, tensor: torch.Tensor) -> torch.Tensor:
         """What a gradient is that is read where there is none: zeros, from autograd.
@@ -109,12 +123,14 @@ class Observer(TorchDispatchMode):
 
     def __enter__(self) -> "Observer":
         Observer.current = self if self._of_stage else None
+        Observer.watching = self
         super().__enter__()  # type: ignore[no-untyped-call]
         return self
 
     def __exit__(self, *details: Any) -> None:
-        Observer.current = None
+        Observer.current = Observer.watching = None
         Observer.differentiated_before |= self._differentiated
+        Observer.imaginary_before |= self._imaginary
         super().__exit__(*details)  # type: ignore[no-untyped-call]
 
 
@@ -251,11 +267,11 @@ def _named(operation: Any) -> tuple[str, bool]:
 
 
 def _plain(values: Iterable[Any]) -> bool:
-    """Whether an operation took nothing but plain tensors outside of any graph, and numbers: most do."""
+    """Whether an operation took nothing but plain, real tensors outside of any graph, and numbers: most do."""
     for value in values:
         kind = type(value)
         if kind is torch.Tensor:
-            if value.requires_grad:
+            if value.requires_grad or value.is_complex():
                 return False
         elif kind not in NUMBERS and not (kind is list and _plain(value)):
             return False

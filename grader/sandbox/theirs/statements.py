@@ -14,6 +14,7 @@ from typing import Any
 from grader.sandbox.border.messages import STEP
 from grader.sandbox.theirs.dataflow.slices import Slice
 from grader.sandbox.theirs.dataflow.statement import Statement
+from grader.sandbox.theirs.imaginary import with_powers_seen
 from grader.sandbox.theirs.returned import Unmade
 
 Function = Callable[..., Any]
@@ -61,7 +62,7 @@ def run_statements(
 
 
 def compiled(node: ast.stmt, name: str, flags: int) -> types.CodeType:
-    code = builtins.compile(ast.Module([node], []), name, "exec", flags=flags, dont_inherit=True)
+    code = builtins.compile(ast.Module(with_powers_seen(node), []), name, "exec", flags=flags, dont_inherit=True)
     assert isinstance(code, types.CodeType)
     return code
 

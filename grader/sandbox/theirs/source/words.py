@@ -384,8 +384,17 @@ class Reader:
         """Types with an imaginary axis: a step along it gives a derivative with no formula for it."""
         named = getattr(node.func, "attr", "") in TAKES_DTYPE
         given = [keyword.value for keyword in node.keywords if keyword.arg == "dtype"] + (node.args if named else [])
-        if any(isinstance(each, ast.Constant) and each.value in vocabulary.COMPLEX for each in given):
+        of_arrays = vocabulary.is_of_arrays(self._full_name(node.func))
+        texts = {text for each in given for text in self._texts(each)}
+        texts |= {text for each in node.args if of_arrays for text in self._texts(each) if len(text) > 1}
+        if not vocabulary.COMPLEX.isdisjoint(texts):
             self._note("outside", node, "complex numbers")
+
+    def _texts(self, node: ast.AST) -> Iterator[str]:
+        """What a text may be that stands here, or has a name."""
+        for each in self._bindings(node.id) if isinstance(node, ast.Name) else [node]:
+            if isinstance(each, ast.Constant) and isinstance(each.value, str):
+                yield each.value
 
     def _Constant(self, node: ast.Constant) -> None:
         if isinstance(node.value, complex):
