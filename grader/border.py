@@ -139,6 +139,8 @@ class Trained:
     parameters: "torch.Tensor | None" = None
     seconds: float = 0.0
     fault: Fault | None = None
+    observed: Observed | None = None
+    """The logs of the steps that were watched so far, as one and without their operations."""
 
 
 @dataclass(frozen=True)

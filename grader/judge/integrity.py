@@ -3,19 +3,23 @@
 from collections.abc import Sequence
 from functools import partial
 
-from grader.border import Answer, Observed, Reading
+from grader.border import Answer, Observed, Reading, Trained
 from grader.result import Integrity
+from grader.sandbox.border.families import among
 
 IMAGINARY = "Complex numbers are at work: a step along the imaginary axis gives a derivative without a formula for it."
 
 
-def integrity(answers: Sequence[Answer], reading: Reading | None, *, real: bool = True) -> Integrity:
+def integrity(
+    answers: Sequence[Answer], reading: Reading | None, *, real: bool = True, tensors: bool = True
+) -> Integrity:
     """`forbidden` where a value came out of autograd; `review` where a person should look; else `clean`.
 
     Args:
         answers: of one stage, on every probe.
         reading: of the stage's source; None where it could not be read.
         real: there are no complex numbers in the forward pass.
+        tensors: all that the stage is given is a tensor or a size.
     """
     valued = [answer for answer in answers if answer.tensor is not None]
     observed = [answer.observed for answer in valued if answer.observed]
@@ -37,11 +41,45 @@ def integrity(answers: Sequence[Answer], reading: Reading | None, *, real: bool 
     found = of_source(reading)
     if found.status == "clean" and real and any(map(partial(_is_imaginary, reading), observed)):
         return Integrity("review", lines, IMAGINARY)
+    if found.status == "clean" and reading:
+        contradiction = next(filter(None, (_contradiction(once, reading, tensors) for once in observed)), "")
+        return Integrity("review", lines, contradiction) if contradiction else found
     return found
+
+
+def _contradiction(once: Observed, reading: Reading, tensors: bool) -> str:
+    """What the log says that cannot be, by the source."""
+    ran = sum(once.operations.values())
+    if tensors and ran < reading.least:
+        count = "no operation" if not ran else f"{ran} operations" if ran > 1 else "1 operation"
+        return f"The log has {count}, but the code cannot run fewer than {reading.least}: was the log changed?"
+    strange = among(once.operations, reading.unnamed)
+    return f"The log has operations that the code has no word for: {', '.join(strange)}." if strange else ""
 
 
 def _is_imaginary(reading: Reading | None, once: Observed) -> bool:
     return once.imaginary or (once.imaginary_before and reading is not None and reading.keeps)
+
+
+def of_run(trained: Sequence[Trained], reading: Reading | None) -> Integrity:
+    """What the logs of training runs say of an update, and its source.
+
+    Args:
+        trained: all their reports; some steps of each run were watched.
+        reading: of the update's source.
+    """
+    found = of_source(reading)
+    if found.status != "clean":
+        return found
+    reports = [report for report in trained if report.fault is None]
+    observed = [report.observed for report in reports if report.observed]
+    if any(once.from_autograd for once in observed):
+        return Integrity("review", [], "In the training run, gradients or parameters come from autograd.")
+    if any(once.differentiated for once in observed):
+        return Integrity("review", [], "Autograd runs in the update.")
+    if len(observed) < len(reports):
+        return Integrity("review", [], "The log of the operations in the training run is missing.")
+    return found
 
 
 def of_source(reading: Reading | None) -> Integrity:

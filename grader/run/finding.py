@@ -4,8 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import torch
+
 from grader.assignment.assignment import Exercise
 from grader.assignment.complex_forward import is_real
+from grader.assignment.probes import Probe
 from grader.assignment.stage import Slip, Stage, Task
 from grader.border import Found, Source
 from grader.judge.differences import REASON, look_like_differences
@@ -79,7 +82,8 @@ def judged(stage: Stage, asked: Asked, exercise: Exercise, examination: Examinat
     trials = trials_of(stage.name, probes, asked.reply.answers)
     imaginary = any(answer.observed and answer.observed.imaginary for answer in asked.reply.answers)
     real = not imaginary or is_real(exercise, probes[0])
-    own_work = integrity(asked.reply.answers, asked.reading, real=real)
+    tensors = all(_are_tensors(probe, asked.found) for probe in probes)
+    own_work = integrity(asked.reply.answers, asked.reading, real=real, tensors=tensors)
     forbidden = own_work.status == "forbidden"
     judgement = judge_gradient(trials, asked.reply.printed, stage.operations, forbidden=forbidden)
     judgement = replace(judgement, integrity=own_work)
@@ -91,6 +95,13 @@ def judged(stage: Stage, asked: Asked, exercise: Exercise, examination: Examinat
     if judgement.verdict in EXPLAINED:
         _explain(finding, examination.locals(exercise, stage), exercise.slips)
     return finding
+
+
+def _are_tensors(probe: Probe, found: Found | None) -> bool:
+    """Whether what is given to a function is tensors, but for the sizes."""
+    taken = found.parameters if found else ()
+    values = (probe.values[name] for name in taken if name in probe.values and name not in probe.sizes)
+    return all(isinstance(value, torch.Tensor) for value in values)
 
 
 def _second_look(own_work: Integrity, stage: Stage, trials: Sequence[Trial], arrays: Arrays) -> Integrity:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from grader.border import Answer, Fault, Observed, Reading
-from grader.judge.integrity import integrity
+from grader.border import Answer, Fault, Observed, Reading, Trained
+from grader.judge.integrity import integrity, of_run
 from helpers.places import ALTERNATIVES
 from helpers.submissions import submission_of
 
@@ -199,6 +199,8 @@ FROM_AUTOGRAD = Answer(VALUE, observed=Observed({"aten.mul": 1}, differentiated=
 BEFORE = Answer(VALUE, observed=Observed({"aten.mul": 1}, differentiated_before=True))
 IMAGINARY = Answer(VALUE, observed=Observed({"aten.mul": 1}, imaginary=True))
 IMAGINARY_BEFORE = Answer(VALUE, observed=Observed({"aten.mul": 1}, imaginary_before=True))
+EMPTY = Answer(VALUE, observed=Observed())
+SOFTMAX = Answer(VALUE, observed=Observed({"aten._softmax": 1}))
 NO_LOG = Answer(VALUE)
 NO_VALUE = Answer(fault=Fault("error", "ValueError", "no"))
 PLAIN = Reading()
@@ -220,6 +222,13 @@ WITNESSES = {
         "review",
         [],
     ),
+    "as many operations as there must be": ([HONEST], Reading(least=1), "clean", []),
+    "fewer operations than there must be": ([HONEST, HONEST], Reading(least=2), "review", []),
+    "an empty log on one probe": ([HONEST, EMPTY], Reading(least=1), "review", []),
+    "an empty log of code that need not run anything": ([EMPTY], PLAIN, "clean", []),
+    "fewer, and a fault": ([NO_VALUE], Reading(least=2), "not-checked", []),
+    "an operation that the code has no word for": ([SOFTMAX], Reading(unnamed=("linalg", "softmax")), "review", []),
+    "an operation that it has a word for": ([SOFTMAX], Reading(unnamed=("linalg",)), "clean", []),
     "an answer without a log": ([HONEST, NO_LOG], PLAIN, "review", []),
     "words of autograd that were not run": ([HONEST], WORDS, "review", [3]),
     "words beyond tensor maths": ([HONEST], BEYOND, "review", [4, 5, 7]),
@@ -237,8 +246,41 @@ def test_log_and_source_together_decide(case):
     assert (found.status, found.lines) == (status, lines)
 
 
+def test_where_a_number_is_given_that_is_no_size_nothing_is_counted():
+    assert integrity([EMPTY], Reading(least=1), tensors=False).status == "clean"
+
+
+def test_it_says_what_of_log_and_source_does_not_agree():
+    assert integrity([EMPTY], Reading(least=2)).message.startswith("The log has no operation, but the code cannot run")
+    assert integrity([SOFTMAX], Reading(unnamed=("softmax",))).message.endswith("no word for: aten._softmax.")
+
+
 def test_complex_numbers_are_nothing_where_the_forward_pass_has_some():
     assert integrity([IMAGINARY], PLAIN, real=False).status == "clean"
+
+
+def run_of(*observed, fault=None):
+    reports = [Trained(step, observed=each) for step, each in enumerate(observed, start=1)]
+    return [*reports, Trained(len(reports), fault=fault)] if fault else reports
+
+
+LOGGED = Observed()
+RUNS = {
+    "a log with nothing in it": (run_of(LOGGED, LOGGED), PLAIN, "clean"),
+    "no run at all": ([], PLAIN, "clean"),
+    "a run that stops": (run_of(LOGGED, fault=Fault("error", "ValueError", "no")), PLAIN, "clean"),
+    "autograd in the update": (run_of(LOGGED, Observed(differentiated=True)), PLAIN, "review"),
+    "gradients from autograd": (run_of(LOGGED, Observed(from_autograd=True)), PLAIN, "review"),
+    "no log": (run_of(None), PLAIN, "review"),
+    "words of autograd, as loops have them": (run_of(LOGGED), WORDS, "clean"),
+    "words beyond tensor maths": (run_of(LOGGED), BEYOND, "review"),
+}
+
+
+@pytest.mark.parametrize("case", RUNS)
+def test_a_training_run_has_a_log_as_well(case):
+    trained, reading, status = RUNS[case]
+    assert of_run(trained, reading).status == status
 
 
 def test_a_name_beyond_tensor_maths_is_told_once():

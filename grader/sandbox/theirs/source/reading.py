@@ -12,10 +12,13 @@ from functools import cache
 from importlib.util import find_spec
 
 from grader.border import Reading
+from grader.sandbox.border.families import unnamed
 from grader.sandbox.border.messages import Arrays
 from grader.sandbox.theirs.dataflow.flow import BUILTINS
 from grader.sandbox.theirs.dataflow.sharing import OF_LISTS, base
 from grader.sandbox.theirs.dataflow.statement import IMPORTS
+from grader.sandbox.theirs.source.least import Least
+from grader.sandbox.theirs.source.operations import Kind
 from grader.sandbox.theirs.source.outline import Outline
 from grader.sandbox.theirs.source.owned import Own, own_of
 from grader.sandbox.theirs.source.scopes import Names, module_scope, nodes_of
@@ -30,17 +33,34 @@ def read_sources(outlines: Sequence[Outline]) -> dict[str, dict[str, Reading]]:
     words = _all_words(outlines, bodies)
     everywhere = {(word.line, word.name) for found in words.values() for word in found if word.kind == "outside"}
     neighbours = {_module_name(name): body for name, body in bodies.items()}
+    strange = unnamed(outline.source.text for outline in outlines)
     return {
         outline.source.name: {
             stage: replace(
                 _reading(needed, words, neighbours, everywhere, outline.wanted.arrays),
                 unused=_unused(stage, outline),
                 keeps=stage not in outline.slices and any(map(_keeps, needed)),
+                least=_least(stage, outline, least),
+                unnamed=strange if outline.wanted.arrays == "torch" else (),
             )
             for stage, needed in _needs(outline, bodies[outline.source.name])
         }
         for outline in outlines
+        for least in [Least(module_scope(bodies[outline.source.name]))]
     }
+
+
+def _least(stage: str, outline: Outline, least: Least) -> int:
+    """The fewest operations of a stage that is given what it may ask for: sizes, and tensors."""
+    if outline.wanted.arrays != "torch":
+        return 0
+    wanted = next(each for each in outline.wanted.stages if each.name == stage)
+    given: dict[str, Kind] = {name: "number" if name in outline.wanted.sizes else "tensor" for name in wanted.offered}
+    try:
+        cut = outline.slices.get(stage)
+        return least.of_slice(cut, given) if cut else least.of_function(stage, given)
+    except RecursionError:
+        return 0
 
 
 def _module_name(source: str) -> str:
