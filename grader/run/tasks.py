@@ -1,5 +1,6 @@
 """Put a task to a submission, the stages that ask for no gradient: a training run, values, samples."""
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -10,7 +11,7 @@ from grader.assignment.probes import number_from
 from grader.assignment.stage import Task
 from grader.assignment.tasks import Trials, offered_to
 from grader.border import Found, Trained
-from grader.judge.integrity import of_source
+from grader.judge.integrity import of_run, of_source
 from grader.judge.judgement import Judgement, not_asked
 from grader.judge.samples import judge_samples
 from grader.judge.step import judge_step
@@ -29,6 +30,8 @@ STEPS = 3
 """How many steps of a training loop an update is tried in."""
 GRADIENT_SIZE = 1_000.0
 """So large that a step with any rate is not lost in the rounding of the parameters."""
+WATCHED_FIRST, WATCHED = 3, 12
+"""So many steps of a run are logged, at its beginning and anywhere."""
 NAMES = 150
 """How many are drawn in each scene."""
 
@@ -52,9 +55,13 @@ class Tasks:
         if sought.usable is None:
             return Finding(task, not_asked(sought.fault), Asked(found=sought.found))
         _, found = sought.usable
-        judged = {"run": self._run, "values": self._values, "samples": self._samples}[task.kind](task, found)
         reading = self.session.readings.get(found.source, {}).get(task.asked)
         asked = Asked(found=found, notes=sought.notes, reading=reading)
+        if task.kind == "run":
+            trained: list[Trained] = []
+            judged = self._run(task, found, trained)
+            return Finding(task, replace(judged, integrity=of_run(trained, reading)), asked)
+        judged = {"values": self._values, "samples": self._samples}[task.kind](task, found)
         return Finding(task, replace(judged, integrity=of_source(reading)), asked)
 
     def _seek(self, name: str, offered: Sequence[str]) -> Sought:
@@ -76,15 +83,16 @@ class Tasks:
         assert dataset
         return judge_samples(task, scenes, dataset.context, reply)
 
-    def _run(self, task: Task, found: Found) -> Judgement:
+    def _run(self, task: Task, found: Found, heard: list[Trained]) -> Judgement:
+        """The judgement of a run; all its reports are added to what was heard."""
         run = self._trials.run
         if found.flat:
-            return self._step(task, found)
+            return self._step(task, found, heard)
         name = self.exercise.stages[0].asked
         backward = self._seek(name, self.examination.names_offered(self.exercise, name))
 
         def train(own: bool) -> Sequence[Trained]:
-            return self.session.train(
+            trained = self.session.train(
                 Course(
                     plan=run.plan,
                     rows=(run.rows.inputs, run.rows.outputs),
@@ -94,14 +102,23 @@ class Tasks:
                     returns=tuple(stage.gradient for stage in self.exercise.stages),
                     given=None if own else run.gradients,
                     reports=run.checkpoints,
+                    watched=self._watched(task, run.plan.steps),
                 )
             )
+            heard.extend(trained)
+            return trained
 
         own = train(own=True) if backward.usable else None
         (probe,) = self._trials.probes(task)
         return judge_run(run, probe, own, lambda: train(own=False))
 
-    def _step(self, task: Task, found: Found) -> Judgement:
+    def _watched(self, task: Task, steps: int) -> tuple[int, ...]:
+        """The steps of a run whose operations are logged: the first ones, and others that nobody can know."""
+        draw = random.Random(number_from(f"{self._trials.seed}/{task.name}/watched"))
+        others = draw.sample(range(steps), min(steps, WATCHED))
+        return tuple(sorted({*range(min(steps, WATCHED_FIRST)), *others}))
+
+    def _step(self, task: Task, found: Found, heard: list[Trained]) -> Judgement:
         """The update as it stands in a training loop: in its first step, and in others."""
         run = self._trials.run
         generator = torch.Generator().manual_seed(number_from(f"{self._trials.seed}/{task.name}/step"))
@@ -119,8 +136,10 @@ class Tasks:
                     returns=tuple(stage.gradient for stage in self.exercise.stages),
                     given=gradients[None],
                     reports=(1,),
+                    watched=(0,),
                 )
             )
+            heard.extend(trained)
             judged.append(judge_step(run.plan, run.start, gradients, trained))
         failed = [result for result in judged if not result.passed]
         return replace((failed or judged)[0], probes=[probe for result in judged for probe in result.probes])

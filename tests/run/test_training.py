@@ -103,6 +103,9 @@ RIGHT = {
         "data": "def update(parameters, gradients, learning_rate):\n"
         "    for i in range(len(parameters)):\n        parameters[i].data += -learning_rate * gradients[i]\n"
         "    return parameters",
+        "old gradients put away": "def update(parameters, gradients, learning_rate):\n"
+        "    for p, g in zip(parameters, gradients):\n        if p.grad is not None:\n            p.grad.zero_()\n"
+        "        p.data -= learning_rate * g\n    return parameters",
         "into the list": "def update(parameters, gradients, learning_rate):\n"
         "    for i in range(7):\n        parameters[i] = parameters[i] - learning_rate * gradients[i]",
         "without gradients": "@torch.no_grad()\ndef update(parameters, gradients, learning_rate):\n"

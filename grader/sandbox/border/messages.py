@@ -147,12 +147,14 @@ class Train:
     """Run the training loop. `gradients` says whose function gives them: source and name; None if they come along.
 
     The body has `rows/inputs` and `rows/outputs`, the parameters as `start/{name}`, and `gradients` if they come along.
-    Progress is told after the steps in `reports`; if there are none, every so many seconds.
+    Progress is told after the steps in `reports`; if there are none, every so many seconds. In the steps that are
+    `watched`, counted from 0, operations are logged.
     """
 
     plan: Plan
     gradients: tuple[str, str] | None
     reports: tuple[int, ...] = ()
+    watched: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -228,6 +230,7 @@ class Progress:
     step: int
     seconds: float
     fault: Fault | None = None
+    observed: Observed | None = None
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,8 @@ class Course:
     returns: tuple[str, ...]
     given: torch.Tensor | None = None
     reports: tuple[int, ...] = ()
+    watched: tuple[int, ...] = ()
+    """The steps whose operations are logged, counted from 0."""
 
     @property
     def elements(self) -> int:
@@ -99,7 +101,7 @@ class Course:
         """The frame, header and body."""
         name, found = self.update
         gradients = (self.backward[1].source, self.backward[0]) if self.backward else None
-        train = Train(self.plan, gradients, self.reports)
+        train = Train(self.plan, gradients, self.reports, self.watched)
         return Ask(number, found.source, name, returns=self.returns, train=train), self._body
 
     @cached_property

@@ -105,7 +105,8 @@ def checked_progress(progress: Progress, body: bytes, number: int, plan: Plan, d
     losses, parameters = tensors.get("losses"), tensors.get("parameters")
     if losses is None or parameters is None or parameters.ndim != 1 or losses.shape != (progress.step - done,):
         raise Implausible("The code's process reported a run that is impossible.")
-    return Trained(progress.step, losses.float(), parameters.float(), took)
+    observed = replace(progress.observed, operations={}) if progress.observed else None
+    return Trained(progress.step, losses.float(), parameters.float(), took, observed=observed)
 
 
 def checked_fault(fault: Fault) -> Fault:

@@ -4,16 +4,18 @@ import inspect
 import time
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import safetensors.torch
 import torch
 
-from grader.border import STUB, Fault
+from grader.border import STUB, Fault, Observed
 from grader.sandbox.border.loop import Gradients, Loop, Update, flattened, unflattened
 from grader.sandbox.border.messages import Ask, Draw, Progress, Train
 from grader.sandbox.theirs.faults import stub_raised
+from grader.sandbox.theirs.observe import Observer
 from grader.sandbox.theirs.program import Program
 from grader.sandbox.theirs.returned import ErrorBefore, NotATensor, NotMade, ReturnedNone, plain, several
 
@@ -92,27 +94,68 @@ def training(
     """Run the loop with the student's functions, and tell how far it has come."""
     plan, step, start = order.plan, 0, time.perf_counter()
     parameters = [given[f"start/{name}"] for name in plan.parameters]
-    update = _update(program.function(ask.source, ask.function), plan.parameters, plan.numbers)
+    logs = _Logs(frozenset(order.watched))
+    update = logs.watch_update(_update(program.function(ask.source, ask.function), plan.parameters, plan.numbers))
     if order.gradients is None:
         gradients = _given(given[GRADIENTS], parameters)
     else:
-        gradients = _gradients(program.function(*order.gradients), ask.returns, parameters)
+        gradients = logs.watch_gradients(_gradients(program.function(*order.gradients), ask.returns, parameters))
     loop = Loop(plan, (given["rows/inputs"], given["rows/outputs"]), parameters, gradients, update)
     reported, told = 0, start
     try:
         with torch.no_grad():
             while not loop.done:
+                logs.due = step in logs.steps
                 loop.step()
                 step += 1
                 now = time.perf_counter()
                 due = step in order.reports if order.reports else now - told >= REPORT_SECONDS
                 if due or loop.done:
-                    yield Progress(ask.number, step, now - start), _state(loop, reported)
+                    yield Progress(ask.number, step, now - start, None, logs.observed), _state(loop, reported)
                     reported, told = step, now
     except BaseException as error:
         if isinstance(error, GeneratorExit):
             raise
         yield Progress(ask.number, step, time.perf_counter() - start, fault_in(program, error)), b""
+
+
+@dataclass
+class _Logs:
+    """The logs of some steps of a run, taken together."""
+
+    steps: frozenset[int]
+    due: bool = False
+    """The step that runs is one of them."""
+    observed: Observed = field(default_factory=Observed)
+    """Whether the update ran autograd, and whether anything came of it that the run goes on with."""
+
+    def watch_gradients(self, function: Gradients) -> Gradients:
+        def watched(values: dict[str, Any], step: int) -> Sequence[torch.Tensor]:
+            return self._noted(partial(function, values, step), of_update=False)
+
+        return watched
+
+    def watch_update(self, function: Update) -> Update:
+        def watched(
+            parameters: list[torch.Tensor], gradients: Sequence[torch.Tensor], rate: float
+        ) -> Sequence[torch.Tensor]:
+            return self._noted(partial(function, parameters, gradients, rate), of_update=True)
+
+        return watched
+
+    def _noted(self, run: Callable[[], Sequence[torch.Tensor]], *, of_update: bool) -> Sequence[torch.Tensor]:
+        """What is run gives; beside its own values, gradients may be compared with autograd's."""
+        if not self.due:
+            return run()
+        with Observer(of_stage=False) as observer:
+            things = run()
+            for each in map(observer.observed, things):
+                self.observed = Observed(
+                    {},
+                    self.observed.differentiated or (of_update and each.differentiated),
+                    self.observed.from_autograd or each.from_autograd,
+                )
+        return things
 
 
 def _state(loop: Loop, reported: int) -> bytes:
