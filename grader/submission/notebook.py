@@ -8,11 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from grader.border import Source, SourceFault
-from grader.submission.notebook_table import MOST_CELLS, TEXT_CAP, NotJson, TooManyCells, TooMuch, notebook_table
+from grader.submission.notebook_table import (
+    CODE_CAP,
+    MOST_CELLS,
+    TEXT_CAP,
+    NotJson,
+    TooManyCells,
+    TooMuch,
+    TooMuchCode,
+    notebook_table,
+)
+from grader.submission.reading_budget import NOTEBOOK_CAP, ReadingBudget
 from grader.submission.submission import unreadable
 
-NOTEBOOK_CAP = 512 << 20
-CODE_CAP = 256 << 10
 MAGIC = re.compile(r"^[ \t]*[%!?]|\?[ \t]*$|=[ \t]*[%!][ \t]*\w", re.MULTILINE)
 CALLED = re.compile(r"^[ \t]*[,;/]", re.MULTILINE)
 """Calls without brackets to IPython, once it reads a cell; lines of Python begin so, too."""
@@ -28,25 +36,32 @@ MOST_MAGICS, MAGIC_CELL_CAP = 40, 16 << 10
 """Each magic takes a pass over its cell; where there are more, or the cell is longer, they are left out unread."""
 ALL_TEXT_CAP = 256 << 10
 """Of all cells that are text, as much is kept."""
-MAGIC_WORK = 3_000_000
-"""Characters times magics that IPython is asked to read in one notebook; the rest is left out unread."""
+HELP = re.compile(r"\?[ \t]*$", re.MULTILINE)
+LONG_WORD = re.compile(r"[\w.*\[\]-]{300}")
+"""Before a question mark, IPython looks for a name from each character of such a word on."""
 READ_ANYWAY, USUAL_LINE = 2, 30
 """It passes over a cell so often whatever is in it, and a line takes the time of so many characters."""
 
 
-def read_notebook(file: Path, name: str) -> Source | SourceFault:
-    """The code of a notebook of any version, or why it cannot be read."""
+def read_notebook(file: Path, name: str, budget: ReadingBudget | None = None) -> Source | SourceFault:
+    """The code of a notebook of any version, or why it cannot be read.
+
+    Args:
+        file: where it is.
+        name: what it is called.
+        budget: what may be spent on it, and on what is read after it; by default, as much as on a submission.
+    """
+    budget = budget or ReadingBudget()
     try:
         with file.open("rb") as stream:
-            data = stream.read(min(os.fstat(stream.fileno()).st_size, NOTEBOOK_CAP) + 1)
+            data = stream.read(min(os.fstat(stream.fileno()).st_size, budget.bytes) + 1)
     except OSError as error:
         return unreadable(name, "UnreadableFile", f"{name} cannot be read ({error.strerror}).")
-    if len(data) > NOTEBOOK_CAP:
-        return unreadable(
-            name,
-            "SourceTooLarge",
-            f"{name} is larger than {NOTEBOOK_CAP >> 20} MB. Clear its outputs and save it again.",
-        )
+    if len(data) > budget.bytes:
+        what = name if budget.bytes == NOTEBOOK_CAP else f"With the notebooks before it, {name}"
+        message = f"{what} is larger than {NOTEBOOK_CAP >> 20} MB. Clear its outputs and save it again."
+        return unreadable(name, "SourceTooLarge", message)
+    budget.bytes -= len(data)
     if not data.strip():
         return unreadable(name, "EmptyFile", f"{name} is empty. Did you save it?")
     if complaint := something_else(name, data):
@@ -58,6 +73,9 @@ def read_notebook(file: Path, name: str) -> Source | SourceFault:
         texts = [(str(cell.cell_type), str(cell.source)) for cell in notebook.cells]
     except TooManyCells:
         message = f"{name} has more than {MOST_CELLS} cells. Hand in only your own code."
+        return unreadable(name, "SourceTooLarge", message)
+    except TooMuchCode:
+        message = f"{name} has more than {CODE_CAP >> 10} kB of code. Hand in only your own code."
         return unreadable(name, "SourceTooLarge", message)
     except TooMuch:
         message = f"{name} holds more than can be read. Clear its outputs, and hand in only your own code."
@@ -73,10 +91,7 @@ def read_notebook(file: Path, name: str) -> Source | SourceFault:
         return unreadable(name, "NotANotebook", message)
     if language != "python":
         return unreadable(name, "NotPython", f"{name} is a notebook in {language[:40]}, but only Python can be graded.")
-    if sum(len(text) for kind, text in texts if kind == "code") > CODE_CAP:
-        message = f"{name} has more than {CODE_CAP >> 10} kB of code. Hand in only your own code."
-        return unreadable(name, "SourceTooLarge", message)
-    return _source(name, texts)
+    return _source(name, texts, budget)
 
 
 def something_else(name: str, data: bytes) -> SourceFault | None:
@@ -112,10 +127,10 @@ def _language(notebook: Any) -> str:
     return "python" if "python" in str(named).lower() else str(named)
 
 
-def _source(name: str, cells: list[tuple[str, str]]) -> Source:
+def _source(name: str, cells: list[tuple[str, str]], budget: ReadingBudget) -> Source:
     lines: list[str] = []
     starts = []
-    text_left, reader = ALL_TEXT_CAP, _Reader()
+    text_left, reader = ALL_TEXT_CAP, _Reader(budget)
     for kind, text in cells:
         text = text.encode("utf-8", "backslashreplace").decode().replace("\0", "").replace("\r\n", "\n")
         text = text.replace("\r", "\n").replace("\f", "\n")
@@ -133,14 +148,14 @@ def _source(name: str, cells: list[tuple[str, str]]) -> Source:
 
 def as_python(cell: str) -> str:
     """A cell without what only IPython understands."""
-    return _Reader().as_python(cell)
+    return _Reader(ReadingBudget()).as_python(cell)
 
 
 class _Reader:
     """Reads the code cells of one notebook, as far as it takes no longer than it may."""
 
-    def __init__(self) -> None:
-        self._work = MAGIC_WORK
+    def __init__(self, budget: ReadingBudget) -> None:
+        self._budget = budget
 
     def as_python(self, cell: str) -> str:
         """A cell without what only IPython understands."""
@@ -159,8 +174,9 @@ class _Reader:
         if not (magics := len(MAGIC.findall(lines))):
             return cell
         passes = magics + len(CALLED.findall(lines))
-        self._work -= (passes + READ_ANYWAY) * max(len(cell), USUAL_LINE * lines.count("\n"))
-        if passes > MOST_MAGICS or len(cell) > MAGIC_CELL_CAP or self._work < 0:
+        work = (passes + READ_ANYWAY) * max(len(cell), USUAL_LINE * lines.count("\n"))
+        too_long = len(cell) > MAGIC_CELL_CAP or (HELP.search(lines) and LONG_WORD.search(cell))
+        if passes > MOST_MAGICS or too_long or not self._budget.takes(work):
             return "\n".join(f"# {line}" if MAGIC.match(line) else line for line in cell.split("\n"))
         from IPython.core.inputtransformer2 import TransformerManager
 

@@ -4,14 +4,21 @@ A notebook is a stranger's: 30 MB of `{}` in its metadata would be gigabytes as 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 MOST_CELLS = 5_000
+CODE_CAP = 256 << 10
+"""Characters of code, of all cells together."""
 MOST_OBJECTS, MOST_NODES = 500_000, 2_000_000
 """Opening braces in a file, outputs and texts included; and, where all of it has to be built, values."""
+BUILT_WHOLE = 128 << 20
+"""Bytes of a file where all of it has to be built: text with a single emoji takes nine times its size."""
+RAW_CODE, RAW_TEXT = 8 << 20, 16 << 20
+"""Bytes of all code, which is more than any escaping makes of the characters there may be; and of a cell that is text,
+from where on nothing of it is kept."""
 MOST_QUOTES = 800_000
 """Of all cells: their texts come in lines, each a string of its own."""
 TEXT_CAP = 4_000
@@ -30,6 +37,10 @@ class TooMuch(Exception):
 
 class TooManyCells(Exception):
     """There are more cells than anybody writes."""
+
+
+class TooMuchCode(Exception):
+    """There is more code than anybody writes."""
 
 
 class NotJson(Exception):
@@ -68,16 +79,23 @@ def notebook_table(data: bytes) -> dict[str, Any]:
     Raises:
         TooMuch: it is larger than anybody's notebook.
         TooManyCells: of these it has too many.
+        TooMuchCode: there is too much in them.
         NotJson: it is something else.
         Exception: it is JSON, but not that of a notebook.
     """
     if data.count(b"{") > MOST_OBJECTS:
         raise TooMuch
+    table = _built(data)
+    _check_code(cell for sheet in (table, *table.get("worksheets", ())) for cell in sheet.get("cells", ()))
+    return table
+
+
+def _built(data: bytes) -> dict[str, Any]:
     try:
         return _of_struct(msgspec.json.decode(memoryview(data)[len(BOM) if data.startswith(BOM) else 0 :], type=_Table))
     except (msgspec.MsgspecError, RecursionError, UnicodeError):
         pass  # what is not quite right is read all the same: NaN, half a character, a text that is null
-    if sum(map(data.count, (b",", b"[", b"{"))) > MOST_NODES:
+    if len(data) > BUILT_WHOLE or sum(map(data.count, (b",", b"[", b"{"))) > MOST_NODES:
         raise TooMuch
     try:
         table = json.loads(data.decode("utf-8-sig"))
@@ -99,9 +117,7 @@ def _of_struct(table: _Table) -> dict[str, Any]:
     sheets = table.worksheets or ()
     lists = [table.cells or [], *(sheet.cells for sheet in sheets)]
     _check_cells(*lists)
-    raws = (bytes(getattr(cell, name)) for cells in lists for cell in cells for name in TEXTS)
-    if sum(raw.count(b'"') for raw in raws) > MOST_QUOTES:
-        raise TooMuch
+    _check_texts([cell for cells in lists for cell in cells])
     if table.cells is not None:
         made["cells"] = [_cell(cell) for cell in table.cells]
     if table.worksheets is not None:
@@ -114,16 +130,32 @@ def _check_cells(*lists: Sequence[object]) -> None:
         raise TooManyCells
 
 
+def _check_texts(cells: Sequence[_Cell]) -> None:
+    """Before any of them is built, by the bytes they take."""
+    if sum(_size(getattr(cell, name)) for cell in cells if _kind(cell) == "code" for name in TEXTS) > RAW_CODE:
+        raise TooMuchCode
+    raws = (raw for cell in cells for name in TEXTS if _size(raw := getattr(cell, name)) <= RAW_TEXT)
+    if sum(bytes(raw).count(b'"') for raw in raws) > MOST_QUOTES:
+        raise TooMuch
+
+
+def _check_code(cells: Iterable[Mapping[str, Any]]) -> None:
+    texts = [cell[name] for cell in cells if cell["cell_type"] == "code" for name in TEXTS if name in cell]
+    pieces = [piece for text in texts for piece in (text if isinstance(text, list) else [text])]
+    if sum(len(piece) for piece in pieces if isinstance(piece, str)) > CODE_CAP:
+        raise TooMuchCode
+
+
 def _word(raw: msgspec.Raw, name: str) -> dict[str, str]:
     """Of a table of words, the one."""
-    if not bytes(raw) or len(bytes(raw)) > SMALL:
+    if not 0 < _size(raw) <= SMALL:
         return {}
     word = msgspec.json.decode(raw, type=dict[str, Any]).get(name)
     return {name: word} if isinstance(word, str) else {}
 
 
 def _cell(cell: _Cell) -> dict[str, Any]:
-    kind = msgspec.json.decode(cell.cell_type, type=str)
+    kind = _kind(cell)
     made = _empty(kind)
     for name in TEXTS:
         raw = memoryview(getattr(cell, name))
@@ -134,11 +166,28 @@ def _cell(cell: _Cell) -> dict[str, Any]:
     return made
 
 
+def _kind(cell: _Cell) -> str:
+    if _size(cell.cell_type) > SMALL:
+        raise TooMuch
+    return msgspec.json.decode(cell.cell_type, type=str)
+
+
+def _size(raw: msgspec.Raw) -> int:
+    return memoryview(raw).nbytes
+
+
 def _text(raw: memoryview, *, whole: bool) -> str | list[str]:
     """The text of a cell, or the beginning of it."""
+    if not whole and raw.nbytes > RAW_TEXT:
+        return ""
     text = msgspec.json.decode(raw, type=str | list[str])
     if whole:
         return text
+    return _beginning(text)
+
+
+def _beginning(text: str | list[str]) -> str | list[str]:
+    """Of a text in one piece or in lines, as much as is kept of it, and a little more."""
     return text[: TEXT_CAP + 1] if isinstance(text, str) else [line[: TEXT_CAP + 1] for line in text[: TEXT_CAP + 1]]
 
 
@@ -164,6 +213,8 @@ def _of_dict(table: dict[str, Any]) -> dict[str, Any]:
 def _cell_of_dict(cell: Mapping[str, Any]) -> dict[str, Any]:
     made = _empty(cell["cell_type"])
     made |= {name: _plain(cell[name]) for name in (*TEXTS, "level") if name in cell}
+    if cell["cell_type"] != "code":
+        made |= {name: _beginning(made[name]) for name in TEXTS if isinstance(made.get(name), str | list)}
     return made
 
 

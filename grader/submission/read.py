@@ -11,6 +11,7 @@ from pathlib import Path, PurePath
 from grader.border import Fault, Source, SourceFault
 from grader.errors import NothingToGrade, PathNotFound
 from grader.submission.notebook import read_notebook, something_else
+from grader.submission.reading_budget import ReadingBudget
 from grader.submission.recognise import HEADER
 from grader.submission.submission import Submission, encodable, unreadable
 
@@ -20,6 +21,8 @@ DEEPEST = 32
 """Folders in folders, below a submission."""
 NOTEBOOK = ".ipynb"
 SUFFIXES = (".py", NOTEBOOK)
+OF_DOMAINS = ("idna", "punycode")
+"""Encodings that nobody writes code in, and whose decoding takes a time that grows with the square of its length."""
 ADDED = (".txt", ".json")
 """What browsers and mail programs put after a file's own suffix."""
 NOTEBOOK_SIGNS = (b"{", b'"cells"')
@@ -90,7 +93,8 @@ def read_files(path: Path, files: Mapping[str, Path], faults: Iterable[SourceFau
             f"there are {len(files)} Python files and notebooks here, and a submission can have at most {FILES_CAP}",
             "Give the folder that has only your own answers; to grade a class, use `grade batch`.",
         )
-    read = [read_source(file, name) for name, file in files.items()]
+    budget = ReadingBudget()
+    read = [read_source(file, name, budget) for name, file in files.items()]
     broken = (*(fault for fault in read if isinstance(fault, SourceFault)), *faults)
     return Submission(
         id=encodable(path.resolve().stem),
@@ -178,18 +182,31 @@ def _leads_out(file: Path, folder: Path) -> bool:
         return True
 
 
-def read_source(file: Path, name: str) -> Source | SourceFault:
-    """The text of one file, or why it cannot be read."""
-    if NOTEBOOK in (suffix(name), suffix(file.name)):
-        return read_notebook(file, name)
+def read_source(file: Path, name: str, budget: ReadingBudget | None = None) -> Source | SourceFault:
+    """The text of one file, or why it cannot be read. Never raises, whatever is in it.
+
+    Args:
+        file: where it is.
+        name: what it is called.
+        budget: what may be spent on notebooks; by default, as much as on a submission.
+    """
     try:
-        with file.open("rb") as stream:
-            data = stream.read(SOURCE_CAP + 1)
+        return _read(file, name, budget or ReadingBudget())
     except OSError as error:
         return unreadable(name, "UnreadableFile", f"{name} cannot be read ({error.strerror}).")
+    except Exception as error:
+        kind = type(error).__name__
+        return unreadable(name, "UnreadableFile", f"{name} cannot be read ({kind}). Hand in only your own code.")
+
+
+def _read(file: Path, name: str, budget: ReadingBudget) -> Source | SourceFault:
+    if NOTEBOOK in (suffix(name), suffix(file.name)):
+        return read_notebook(file, name, budget)
+    with file.open("rb") as stream:
+        data = stream.read(SOURCE_CAP + 1)
     begin, sign = NOTEBOOK_SIGNS
     if not suffix(name) and data.lstrip().startswith(begin) and sign in data:
-        return read_notebook(file, name)
+        return read_notebook(file, name, budget)
     if complaint := something_else(name, data):
         return complaint
     if len(data) > SOURCE_CAP:
@@ -200,6 +217,8 @@ def read_source(file: Path, name: str) -> Source | SourceFault:
         return SourceFault(name, Fault("missing", "EmptyFile", f"{name} is empty. Did you save it?"))
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        if codecs.lookup(encoding).name in OF_DOMAINS:
+            raise LookupError(encoding)
         text = data.decode(encoding)
         text.encode("utf-8")
     except (SyntaxError, UnicodeError, LookupError):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from grader.errors import ForAnotherAssignment, NothingToGrade
 from grader.submission.submission import Submission
 
-HEADER = re.compile(r"^#[ \t]*grade:[ \t]*([\w.-]+)/([\w.-]+)", re.MULTILINE)
+HEADER = re.compile(r"^#[ \t]*grade:[ \t]*([\w.-]{1,100})/([\w.-]{1,100})", re.MULTILINE)
 
 
 def recognise(submission: Submission, stage_names: Mapping[str, Sequence[str]], default: str) -> str:

@@ -14,7 +14,9 @@ from grader.assignment.authoring.notebook import notebook_text
 from grader.border import Source
 from grader.cli.main import run
 from grader.submission import read_submission
-from grader.submission.notebook import CODE_CAP, MAGIC_WORK, as_python, read_notebook
+from grader.submission.notebook import as_python, read_notebook
+from grader.submission.notebook_table import CODE_CAP
+from grader.submission.reading_budget import MAGIC_WORK
 from helpers.places import SOLUTIONS, STUBS
 from helpers.submissions import stages_of, write_notebook
 
