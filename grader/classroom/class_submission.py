@@ -15,8 +15,11 @@ from grader.submission import (
     unreadable,
     unreadable_submission,
 )
+from grader.submission.reading_budget import NOTEBOOK_CAP
 
 CHUNK = 1 << 18
+MOST_DIGESTED = NOTEBOOK_CAP
+"""Bytes of a file: one that has more is not read, whatever comes after them."""
 
 
 @dataclass(frozen=True)
@@ -91,14 +94,17 @@ def _files(work: ClassSubmission) -> Mapping[str, Path]:
 
 
 def _digest(file: Path) -> bytes:
-    """Of the bytes of an ordinary file; of anything else, of why there are none."""
-    digest = hashlib.sha256()
+    """Of the bytes of an ordinary file, as many as may be read; of anything else, of why there are none."""
+    digest, left = hashlib.sha256(), MOST_DIGESTED
     try:
         if not file.is_file():
             return b"no file"
         with file.open("rb") as stream:
-            while chunk := stream.read(CHUNK):
+            while left > 0 and (chunk := stream.read(CHUNK)):
                 digest.update(chunk)
+                left -= len(chunk)
+            if left <= 0:
+                digest.update(str(os.fstat(stream.fileno()).st_size).encode())
     except OSError as error:
         return os.strerror(error.errno or 0).encode()
     return digest.digest()

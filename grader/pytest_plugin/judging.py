@@ -110,10 +110,11 @@ def submission_of(path: Path) -> Submission:
         return Submission(path.stem, path, (), (unreadable(path.name, "Link", message),), {path.name: ""})
     submission = read_submission(path)
     found: dict[Path, Source] = {}
-    waiting = list(submission.sources)
-    while waiting and len(found) < FILES_CAP:
+    waiting, most = list(submission.sources), FILES_CAP - len(submission.sources)
+    while waiting and len(found) < most:
         for other in _imported(waiting.pop().text, path):
-            if other not in found and isinstance(read := read_source(other, other.name), Source):
+            new = other not in found and len(found) < most
+            if new and isinstance(read := read_source(other, other.name), Source):
                 found[other] = read
                 waiting.append(read)
     return replace(submission, sources=(*found.values(), *submission.sources))
@@ -121,8 +122,8 @@ def submission_of(path: Path) -> Submission:
 
 def _imported(text: str, path: Path) -> list[Path]:
     """The Python files beside a file that its text imports, if they really are there."""
-    words = {word for line in IMPORT.findall(text) for word in re.findall(r"\w+", line)}
-    beside = [path.with_name(f"{word}.py") for word in sorted(words)]
+    names = {word for line in IMPORT.findall(text) for word in re.findall(r"\w+", line)}
+    beside = sorted(other for other in path.parent.glob("*.py") if other.stem in names)
     return [other for other in beside if other != path and other.is_file() and not _leads_out(other)]
 
 

@@ -16,6 +16,7 @@ from grader.pytest_plugin.header import header_in
 from grader.pytest_plugin.judging import submission_of
 from grader.report.safe import logged
 from grader.run.grade import grade_submission, ungraded
+from grader.submission.read import FILES_CAP
 from helpers.places import MISTAKES, ROOT, SOLUTIONS, STUBS
 
 pytest_plugins = "pytester"
@@ -326,6 +327,16 @@ def test_a_file_may_import_those_beside_it(run, pytester):
         "mine.py",
     ]
     assert outcomes(run()) == {"dLogitsFast": "passed"}
+
+
+def test_what_a_file_imports_is_looked_for_among_what_is_there(tmp_path):
+    names = [f"n{number}" for number in range(60)]
+    for name in names:
+        (tmp_path / f"{name}.py").write_text("x = 1\n", encoding="utf-8")
+    mine = tmp_path / "mine.py"
+    mine.write_text(f"import {'a' * 5_000}, {', '.join(names)}\n", encoding="utf-8")
+    sources = [source.name for source in submission_of(mine).sources]
+    assert len(sources) == FILES_CAP and sources[-1] == "mine.py"
 
 
 def test_a_link_to_a_file_elsewhere_is_not_read(run, pytester, capsys):

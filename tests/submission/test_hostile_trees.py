@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from pygments.token import Text
 
-from grader.classroom.class_submission import read_class_submission
+from grader.classroom.class_submission import ClassSubmission, fingerprint, read_class_submission
 from grader.classroom.layout import open_class
+from grader.classroom.unpack.contents import Contents
 from grader.report.code import highlighted
 from grader.submission import read_submission, submission_folders
 
@@ -66,6 +67,33 @@ def test_a_link_in_a_circle_is_a_file_that_cannot_be_read(tmp_path):
     (tmp_path / "folder").symlink_to(tmp_path)
     submission = read_submission(tmp_path)
     assert not submission.sources and {fault.source for fault in submission.faults} == {"one.py", "two.py"}
+
+
+def test_files_that_are_called_alike_are_counted_and_not_compared():
+    """A zip has room for thousands of names whose difference is in what is not shown of them."""
+    looks = 0
+
+    class Counting(dict):
+        def __contains__(self, name):
+            nonlocal looks
+            looks += 1
+            return super().__contains__(name)
+
+    found = Contents(Counting(), Counting())
+    for _ in range(500):
+        found.files[found.free("a.py")] = Path("a.py")
+    assert list(found.files)[:3] == ["a.py", "a (2).py", "a (3).py"] and len(found.files) == 500
+    assert looks < 5 * 500
+
+
+def test_of_an_endless_file_no_more_is_looked_at_than_may_be_read(tmp_path, monkeypatch):
+    monkeypatch.setattr("grader.classroom.class_submission.MOST_DIGESTED", 1 << 20)
+    file, seen = tmp_path / "a.ipynb", set()
+    for size in (1 << 20, 1 << 40, (1 << 40) + 1):
+        file.touch()
+        os.truncate(file, size)
+        seen.add(fingerprint(ClassSubmission("ada", "ada", file)))
+    assert len(seen) == 3
 
 
 @pytest.mark.parametrize("text", [" \n" * 8_000, "\t\n" * 8_000, "match" + " " * 15_990, "case" + "\t" * 15_990 + "x"])

@@ -1,5 +1,6 @@
 """Which files of a submission are read: those that `grade` would read, and those in its zips, one level deep."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
@@ -24,13 +25,15 @@ class Contents:
     faults: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     zips: int = 0
+    _alike: Counter[str] = field(default_factory=Counter, init=False, repr=False)
+    """How often a name was wanted: names that differ in what is not shown may be thousands."""
 
     def free(self, name: str) -> str:
         """The name, or one like it that no other file has."""
-        path, number, free = PurePath(name), 1, name
+        path, free = PurePath(name), name
         while free in self.files or free in self.faults:
-            number += 1
-            free = str(path.with_name(f"{path.stem} ({number}){path.suffix}"))
+            self._alike[name] += 1
+            free = str(path.with_name(f"{path.stem} ({self._alike[name] + 1}){path.suffix}"))
         return free
 
 

@@ -113,7 +113,8 @@ class Inbox:
         start, end = LENGTHS.size + header, LENGTHS.size + header + body
         if len(self._data) < end:
             return None
-        frame, self._data = self._data[:end], self._data[end:]
+        frame = self._data[:end]
+        del self._data[:end]  # which costs nothing, where many small frames have come at once
         try:
             return _decoder(kind).decode(frame[LENGTHS.size : start]), bytes(frame[start:])
         except (msgspec.MsgspecError, RecursionError) as error:
