@@ -21,7 +21,8 @@ MOST_CHARACTERS = 16_000
 """Of one stage."""
 TEXTS_KEPT = 1_000
 WIDE = re.compile(r"[^\S\n]{300}")
-"""Pygments takes a time that grows with the square of a gap, so text with one that nobody leaves has no colours."""
+"""Pygments takes a time that grows with the square of a gap, and of a text that begins strings and ends none: text with
+a gap that nobody leaves has no colours, and neither has more than is shown of a stage."""
 CONTEXT = 15
 """So many lines above those of a stage are shown, where it is a variable and they belong to it."""
 SHORT = 6
@@ -102,7 +103,7 @@ def glimpse(stage: StageResult, sources: Mapping[str, str], *, flat: bool) -> Co
 def highlighted(text: str) -> tuple[Markup, ...]:
     """Lines of Python, highlighted. In a class the same text comes again and again: the stub, for one."""
     text = "\n".join(line.rstrip() for line in printable(text).split("\n"))
-    if WIDE.search(text):
+    if len(text) > MOST_CHARACTERS or WIDE.search(text):
         return tuple(verbatim(line) for line in text.removesuffix("\n").split("\n"))
     tokens = _lexer().get_tokens(text)
     plain = ((kind if any(kind in coloured for coloured in COLOURED) else Text, value) for kind, value in tokens)

@@ -11,6 +11,7 @@ from grader.classroom.class_submission import ClassSubmission, fingerprint, read
 from grader.classroom.layout import open_class
 from grader.classroom.unpack.contents import Contents
 from grader.report.code import highlighted
+from grader.report.safe.html import verbatim
 from grader.submission import read_submission, submission_folders
 
 NESTED = 1_500
@@ -104,6 +105,12 @@ def test_code_with_wide_gaps_is_shown_without_colours(text, monkeypatch):
     monkeypatch.setattr("grader.report.code._lexer", lambda: Watched(seen))
     shown = highlighted(text)
     assert len(shown) == max(text.count("\n"), 1) and not any(" " * 300 in each or " \n" in each for each in seen)
+
+
+def test_so_is_a_cell_that_is_longer_than_what_is_shown_of_a_stage(monkeypatch):
+    monkeypatch.setattr("grader.report.code._lexer", lambda: Watched([]))
+    text = 'x"\\N{' * 10_000
+    assert highlighted(text) == (verbatim(text),)
 
 
 class Watched:
