@@ -190,13 +190,20 @@ def read_source(file: Path, name: str, budget: ReadingBudget | None = None) -> S
         name: what it is called.
         budget: what may be spent on notebooks; by default, as much as on a submission.
     """
+    budget = budget or ReadingBudget()
     try:
-        return _read(file, name, budget or ReadingBudget())
+        read = _read(file, name, budget)
     except OSError as error:
         return unreadable(name, "UnreadableFile", f"{name} cannot be read ({error.strerror}).")
     except Exception as error:
         kind = type(error).__name__
         return unreadable(name, "UnreadableFile", f"{name} cannot be read ({kind}). Hand in only your own code.")
+    if isinstance(read, Source):
+        budget.text -= len(read.text)
+        if budget.text < 0:
+            message = f"With the files before it, {name} is more text than is read. Hand in only your own code."
+            return unreadable(name, "SourceTooLarge", message)
+    return read
 
 
 def _read(file: Path, name: str, budget: ReadingBudget) -> Source | SourceFault:

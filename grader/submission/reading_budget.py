@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 NOTEBOOK_CAP = 512 << 20
+TEXT_LEFT = 8 << 20
 MAGIC_WORK = 1_000_000
 
 
@@ -12,6 +13,8 @@ class ReadingBudget:
 
     bytes: int = NOTEBOOK_CAP
     """Of notebooks, outputs included."""
+    text: int = TEXT_LEFT
+    """Characters of what is kept of all files."""
     work: int = MAGIC_WORK
     """Characters times magics that IPython is asked to read; what is beyond that is left out unread."""
 

@@ -153,6 +153,15 @@ def test_the_notebooks_of_a_submission_share_what_is_spent_on_them(tmp_path, mon
     assert "With the notebooks before it, c.ipynb is larger than" in submission.faults[0].fault.message
 
 
+def test_so_do_all_its_files_what_is_kept_of_them(tmp_path, monkeypatch):
+    for name in "abc":
+        (tmp_path / f"{name}.py").write_text(f"{name} = 1\n", encoding="utf-8")
+    monkeypatch.setattr("grader.submission.read.ReadingBudget", lambda: ReadingBudget(text=12))
+    submission = read_submission(tmp_path)
+    assert [source.name for source in submission.sources] == ["a.py", "b.py"]
+    assert "With the files before it, c.py is more text than is read." in submission.faults[0].fault.message
+
+
 def test_what_has_to_be_built_whole_is_no_larger_than_memory_has_room_for(tmp_path, monkeypatch):
     path = tmp_path / "a.ipynb"
     path.write_text(notebook(cell("x = 1"), metadata={"a": float("nan")}), encoding="utf-8")
