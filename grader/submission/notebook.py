@@ -39,8 +39,8 @@ ALL_TEXT_CAP = 256 << 10
 HELP = re.compile(r"\?[ \t]*$", re.MULTILINE)
 LONG_WORD = re.compile(r"[\w.*\[\]-]{300}")
 """Before a question mark, IPython looks for a name from each character of such a word on."""
-READ_ANYWAY, USUAL_LINE = 2, 30
-"""It passes over a cell so often whatever is in it, and a line takes the time of so many characters."""
+USUAL_LINE = 30
+"""A line takes the time of so many characters."""
 
 
 def read_notebook(file: Path, name: str, budget: ReadingBudget | None = None) -> Source | SourceFault:
@@ -151,6 +151,10 @@ def as_python(cell: str) -> str:
     return _Reader(ReadingBudget()).as_python(cell)
 
 
+class TooMuchWork(Exception):
+    """IPython is not done with a cell, and has had all that it may have."""
+
+
 class _Reader:
     """Reads the code cells of one notebook, as far as it takes no longer than it may."""
 
@@ -174,18 +178,39 @@ class _Reader:
         if not (magics := len(MAGIC.findall(lines))):
             return cell
         passes = magics + len(CALLED.findall(lines))
-        work = (passes + READ_ANYWAY) * max(len(cell), USUAL_LINE * lines.count("\n"))
         too_long = len(cell) > MAGIC_CELL_CAP or (HELP.search(lines) and LONG_WORD.search(cell))
-        if passes > MOST_MAGICS or too_long or not self._budget.takes(work):
-            return "\n".join(f"# {line}" if MAGIC.match(line) else line for line in cell.split("\n"))
-        from IPython.core.inputtransformer2 import TransformerManager
-
+        if passes > MOST_MAGICS or too_long or not self._budget.has_time:
+            return _magics_commented(cell)
+        transformer = _transformer(self._budget)
         try:
-            with warnings.catch_warnings():
+            with warnings.catch_warnings(), self._budget.timed():
                 warnings.simplefilter("ignore")
-                return str(TransformerManager().transform_cell(cell))  # type: ignore[no-untyped-call]
+                return str(transformer.transform_cell(cell))
+        except TooMuchWork:
+            return _magics_commented(cell)
         except Exception:
             return cell
+
+
+def _transformer(budget: ReadingBudget) -> Any:
+    """IPython's own, but for how often it passes over a cell: as long as anything changes, which may be 500 times, and
+    each may make it longer."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    class Bounded(TransformerManager):
+        def do_token_transforms(self, lines: list[str]) -> list[str]:
+            changed = True
+            while changed:
+                if not budget.takes(max(sum(map(len, lines)), USUAL_LINE * len(lines))):
+                    raise TooMuchWork
+                changed, lines = self.do_one_token_transform(lines)  # type: ignore[no-untyped-call]
+            return lines
+
+    return Bounded()  # type: ignore[no-untyped-call]
+
+
+def _magics_commented(cell: str) -> str:
+    return "\n".join(f"# {line}" if MAGIC.match(line) else line for line in cell.split("\n"))
 
 
 def _commented(text: str) -> str:

@@ -1,5 +1,8 @@
 """What may be spent on reading the files of one submission, all together: no limit of a stage counts any of it."""
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 NOTEBOOK_CAP = 512 << 20
@@ -16,7 +19,9 @@ class ReadingBudget:
     text: int = TEXT_LEFT
     """Characters of what is kept of all files."""
     work: int = MAGIC_WORK
-    """Characters times magics that IPython is asked to read; what is beyond that is left out unread."""
+    """Characters that IPython is asked to read, all passes counted; what is beyond that is left out unread."""
+    seconds: float = 3.0
+    """Of processor time that it may take for them: a second for all that it is asked to read, if nobody means harm."""
 
     def takes(self, work: int) -> bool:
         """Whether there is so much work left; if so, it is spent."""
@@ -24,3 +29,16 @@ class ReadingBudget:
             return False
         self.work -= work
         return True
+
+    @property
+    def has_time(self) -> bool:
+        return self.seconds > 0
+
+    @contextmanager
+    def timed(self) -> Iterator[None]:
+        """For something that takes of its seconds; it is not stopped, but nothing comes after it once they are over."""
+        start = time.thread_time()
+        try:
+            yield
+        finally:
+            self.seconds -= time.thread_time() - start

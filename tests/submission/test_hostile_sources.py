@@ -9,7 +9,7 @@ import pytest
 
 from grader.border import SourceFault
 from grader.submission import read_submission
-from grader.submission.notebook import read_notebook
+from grader.submission.notebook import _Reader, read_notebook
 from grader.submission.notebook_table import BUILT_WHOLE
 from grader.submission.read import SOURCE_CAP, read_source
 from grader.submission.reading_budget import ReadingBudget
@@ -143,11 +143,25 @@ def test_long_words_before_a_question_mark_are_not_put_to_ipython(tmp_path, monk
     assert asked == [long, "x?"] and "# %pip\nx = 'a" in read.text
 
 
+@pytest.mark.parametrize("cell", [";" * 4_000 + '"\n/f x\n\n%x\n.', "]x= %a.%a?" + "1=!{\\\n\u2028" * 600 + "??\n "])
+def test_ipython_passes_no_more_often_over_a_cell_than_it_may(cell):
+    """It would go on 500 times, over text that each pass makes longer."""
+    budget = ReadingBudget(work=5 * len(cell))
+    assert "x" in _Reader(budget).as_python(cell)
+    assert 0 <= budget.work
+
+
+def test_once_ipython_has_had_its_time_the_rest_is_left_out(tmp_path):
+    path = write_notebook(tmp_path / "a.ipynb", ["%matplotlib inline\nx = 1"])
+    assert "get_ipython" in read_notebook(path, path.name, ReadingBudget()).text
+    assert "# %matplotlib inline\nx = 1" in read_notebook(path, path.name, ReadingBudget(seconds=0)).text
+
+
 def test_the_notebooks_of_a_submission_share_what_is_spent_on_them(tmp_path, monkeypatch):
     for name in ("a", "b", "c"):
         write_notebook(tmp_path / f"{name}.ipynb", ["%matplotlib inline\nx = 1"])
     size = (tmp_path / "a.ipynb").stat().st_size
-    monkeypatch.setattr("grader.submission.read.ReadingBudget", lambda: ReadingBudget(bytes=2 * size, work=100))
+    monkeypatch.setattr("grader.submission.read.ReadingBudget", lambda: ReadingBudget(bytes=2 * size, work=130))
     submission = read_submission(tmp_path)
     assert ["get_ipython" in source.text for source in submission.sources] == [True, False]
     assert "With the notebooks before it, c.ipynb is larger than" in submission.faults[0].fault.message
