@@ -2,7 +2,6 @@
 # exercise: training
 # stages: update
 # becomes: exact|approximate, review
-# honest: update
 
 def update(parameters, gradients, learning_rate):
     with torch.enable_grad():

@@ -2,7 +2,6 @@
 # exercise: training
 # stages: update
 # becomes: exact|approximate, review
-# honest: update
 
 def backward(
     embeddingLookUpMatrix, weightsOfHiddenLayer, biasesOfHiddenLayer, weightsOfFinalLayer, biasesOfFinalLayer,
