@@ -116,7 +116,7 @@ def batch_seconds(folder: Path, out: Path) -> float:
     assignment = load_assignment("nameweave")
     times = []
     with Crew(WORKERS) as crew, open_class(folder) as found, Store(out / STORE) as store:
-        terms = Terms(assignment, step_by_step(assignment), store.seed("benchmark"))
+        terms = Terms(assignment, step_by_step(assignment), "benchmark")
         run = ClassRun(found.submissions, terms, store, out, reports=False)
         run.grade(crew, lambda: times.append(time.perf_counter()))
         assert run.counts()["graded"] == CLASS

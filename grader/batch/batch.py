@@ -1,14 +1,14 @@
 """Grade a class: what is finished is kept, what is missing or changed is graded, and the books are written of all."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from grader.batch.outputs import BOOKS, About, OutputRow, books_of, digest_of, prepare
 from grader.batch.settings import Terms
 from grader.batch.store import GRADED, Judged, Store
-from grader.classroom.class_submission import ClassSubmission
+from grader.classroom.class_submission import ClassSubmission, fingerprint
 from grader.classroom.roster import Student
 from grader.writing import write_file
 
@@ -27,9 +27,10 @@ class Workers(Protocol):
 
 @dataclass(frozen=True)
 class Entry:
-    """A submission, and the key that its result is kept under."""
+    """A submission, what it is asked, and the key that its result is kept under."""
 
     submission: ClassSubmission
+    terms: Terms
     key: str
 
 
@@ -50,17 +51,26 @@ class ClassRun:
         """
         Args:
             submissions: of the class.
-            terms: what everyone is asked; its seed is the store's.
+            terms: what everyone is asked; without a seed, each submission has the one that was drawn for it.
             store: of the folder.
             out: the folder.
             reports: whether there is to be a page for each student. A result that was made without one is made anew.
             missing: who has handed in nothing.
             notes: what there is to say of the class as a whole.
         """
-        self._terms, self._store, self._out = terms, store, out
+        self._store, self._out = store, out
         self._reports = reports
         self._about = About([(each.id, each.name) for each in missing], list(notes), len(submissions))
-        self.entries = [Entry(submission, terms.key(submission)) for submission in submissions]
+        self.entries = self._entered(submissions, terms)
+
+    def _entered(self, submissions: Sequence[ClassSubmission], terms: Terms) -> list[Entry]:
+        prints = [fingerprint(submission) for submission in submissions]
+        seeds = self._store.seeds(prints, terms.seed)
+        asked = {seed: replace(terms, seed=seed) for seed in seeds}
+        return [
+            Entry(submission, asked[seed], asked[seed].key(digest))
+            for submission, digest, seed in zip(submissions, prints, seeds, strict=True)
+        ]
 
     @property
     def unfinished(self) -> list[Entry]:
@@ -77,11 +87,13 @@ class ClassRun:
         if not entries:
             return
         self._store.note("books", "")
-        results = workers.judge([entry.submission for entry in entries], self._terms, reports=self._reports)
-        prepare()
-        for number, judged in results:
-            self._keep(entries[number], judged)
-            tick()
+        for seed, terms in {entry.terms.seed: entry.terms for entry in entries}.items():
+            alike = [entry for entry in entries if entry.terms.seed == seed]
+            results = workers.judge([entry.submission for entry in alike], terms, reports=self._reports)
+            prepare()
+            for number, judged in results:
+                self._keep(alike[number], judged)
+                tick()
 
     def counts(self) -> dict[str, int]:
         """How many are `graded`, `partly` or `ungraded`."""
@@ -101,7 +113,7 @@ class ClassRun:
         if digest == self._store.fact("books") and all((self._out / name).is_file() for name in BOOKS):
             return
         self._store.note("books", "")
-        for name, pieces in books_of(rows, self._store.line, self._terms, self._about):
+        for name, pieces in books_of(rows, self._store.line, self._about):
             write_file(self._out / name, pieces, OPTION, inside=self._out)
         self._store.note("books", digest)
 

@@ -26,6 +26,7 @@ class Examiner:
         Raises:
             GraderError: the assignment or the names are not what they should be.
         """
+        assert terms.seed is not None
         self._sandbox, self._reports = sandbox, reports
         self._sandbox.limits = Limits.of_stage(terms.timeout)
         self._examination = examine(terms.assignment, terms.selected, names=terms.names, seed=terms.seed)

@@ -5,8 +5,6 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from grader.batch.settings import Terms
-
 BOOKS = ("results.jsonl", "gradebook.csv", "summary.json", "index.html")
 
 
@@ -42,14 +40,13 @@ def prepare() -> None:
 
 
 def books_of(
-    rows: Sequence[OutputRow], line: Callable[[str], bytes], terms: Terms, about: About
+    rows: Sequence[OutputRow], line: Callable[[str], bytes], about: About
 ) -> Iterator[tuple[str, Iterable[bytes]]]:
     """The names of the books, and what is in each.
 
     Args:
         rows: of the submissions that are finished.
         line: gives the result under a key.
-        terms: what everyone was asked.
         about: what else is known of the class.
     """
     import msgspec
@@ -65,7 +62,7 @@ def books_of(
     yield "gradebook.csv", [gradebook(results).encode()]
     yield (
         "summary.json",
-        [msgspec.json.format(msgspec.json.encode(summary(results, terms, about.missing, about.expected))) + b"\n"],
+        [msgspec.json.format(msgspec.json.encode(summary(results, about.missing, about.expected))) + b"\n"],
     )
     yield (
         "index.html",

@@ -9,7 +9,6 @@ from importlib import metadata
 from pathlib import Path
 
 from grader.assignment.assignment import Assignment
-from grader.classroom.class_submission import ClassSubmission, fingerprint
 from grader.errors import UnreadableNames
 from grader.version import __version__
 
@@ -55,7 +54,8 @@ class Terms:
 
     assignment: Assignment
     selected: frozenset[str]
-    seed: str
+    seed: str | None = None
+    """What draws the hidden probes; None where every submission has its own."""
     names: Path | None = None
     """A file of names to use in place of the assignment's data set."""
     timeout: float = 10.0
@@ -85,9 +85,9 @@ class Terms:
             [self.seed, self.timeout, sorted(self.selected)],
         )
 
-    def key(self, submission: ClassSubmission) -> str:
+    def key(self, fingerprint: str) -> str:
         """What the result of a submission is kept under: where anything that decides it is different, so is the key."""
-        return _digest(self.digest, fingerprint(submission))
+        return _digest(self.digest, fingerprint)
 
 
 def _digest(*parts: object) -> str:

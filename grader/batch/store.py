@@ -1,13 +1,15 @@
 """What a class run has finished, on disk: a SQLite file that outlives a kill at any moment.
 
-A row is one result, under the key of everything that decides it. `pages` says whose report a file in `reports/` is:
-a student's earlier submission, or another student who was called the same, may have left one there.
+A row is one result, under the key of everything that decides it. `seeds` has what draws the hidden probes of each
+submission, by its fingerprint: drawn when it was first seen, so that nothing in it can rest on a report. `pages` says
+whose report a file in `reports/` is: a student's earlier submission, or another student who was called the same, may
+have left one there.
 """
 
 import secrets
 import sqlite3
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +18,10 @@ from grader.errors import GraderError, NotWritable, StoreInUse, UnusableStore
 
 APPLICATION = 0x62706772
 """Marks the file as ours, in SQLite's header."""
-VERSION = 1
+VERSION = 2
 TABLES = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS seeds (submission TEXT PRIMARY KEY, seed TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS results (key TEXT PRIMARY KEY, status TEXT NOT NULL, line BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS pages (slug TEXT PRIMARY KEY, key TEXT NOT NULL) WITHOUT ROWID;
 """
@@ -74,11 +77,23 @@ class Store:
         run(f"PRAGMA user_version = {VERSION}")
         self._database.executescript(f"BEGIN IMMEDIATE; {TABLES} COMMIT;")
 
-    def seed(self, wanted: str | None) -> str:
-        """What draws the hidden probes: the one that is wanted, else the one of the run before, else a fresh one."""
-        seed = wanted if wanted is not None else self.fact("seed") or secrets.token_hex(16)
-        self.note("seed", seed)
-        return seed
+    def seeds(self, submissions: Sequence[str], wanted: str | None) -> list[str]:
+        """What draws the hidden probes of each submission: the seed that is wanted, else its own.
+
+        A submission that was not here before gets a fresh one, the same for all that are new at a time: whoever has
+        read a report of an earlier run knows nothing of it.
+
+        Args:
+            submissions: their fingerprints.
+            wanted: one seed for everyone, in place of what was drawn.
+        """
+        with self._speaking(), self._database:
+            self._database.execute("BEGIN IMMEDIATE")
+            known = {} if wanted is not None else dict(self._database.execute("SELECT submission, seed FROM seeds"))
+            drawn = wanted if wanted is not None else secrets.token_hex(16)
+            rows = [(each, drawn) for each in submissions if each not in known]
+            self._database.executemany("INSERT OR REPLACE INTO seeds VALUES (?, ?)", rows)
+        return [known.get(each, drawn) for each in submissions]
 
     def fact(self, name: str) -> str:
         """What was noted under a name; empty if nothing was."""

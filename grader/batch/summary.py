@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from grader.batch.settings import Terms, this_grader
+from grader.batch.settings import this_grader
 from grader.report.class_facts import glance, slips
 from grader.result import Result, StageResult
 
@@ -12,23 +12,26 @@ SCHEMA = "backprop-grader/summary/v1"
 MOST_SLIPS = 20
 
 
-def summary(
-    results: Sequence[Result], terms: Terms, missing: Sequence[tuple[str, str]], expected: int
-) -> dict[str, Any]:
+def summary(results: Sequence[Result], missing: Sequence[tuple[str, str]], expected: int) -> dict[str, Any]:
     """What `summary.json` holds.
 
     Args:
-        results: of the submissions that are finished.
-        terms: what everyone was asked.
+        results: of the submissions that are finished; of one at least.
         missing: id and name of who has handed in nothing.
         expected: how many submissions there are.
     """
-    grader = this_grader()
+    grader, asked = this_grader(), results[0].assignment
+    seeds = Counter(result.grader.seed for result in results)
     statuses = Counter(result.status for result in results)
     return {
         "schema": SCHEMA,
-        "assignment": {"name": terms.assignment.name, "sha256": terms.assignment.sha256},
-        "grader": {"version": grader.version, "torch": grader.torch, "python": grader.python, "seed": terms.seed},
+        "assignment": {"name": asked.name, "sha256": asked.sha256},
+        "grader": {
+            "version": grader.version,
+            "torch": grader.torch,
+            "python": grader.python,
+            "seeds": [seed for seed, _ in seeds.most_common()],
+        },
         "counts": {
             "hand_ins": expected,
             "judged": statuses["graded"],

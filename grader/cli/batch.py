@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -84,9 +83,10 @@ def batch(
     your course system produced it.
 
     Writes index.html (the class page), reports/, gradebook.csv, results.jsonl and summary.json. Finished results are
-    kept in grades.sqlite: run the same command again, and only what is missing or has changed is graded, with the
-    probes of the first run (another --seed grades everyone again). After --no-html, a run with reports grades again
-    everyone who has none. The exit code is 0 if everyone could be judged.
+    kept in grades.sqlite: run the same command again, and only what is missing or has changed is graded. What is new
+    or has changed gets new hidden probes; --seed gives everyone the same ones, and grades again whoever had others.
+    After --no-html, a run with reports grades again everyone who has none. The exit code is 0 if everyone could
+    be judged.
     """
     # The crew comes first: copied off while this process has read nothing. A seed would be among the arguments.
     with ExitStack() as stack:
@@ -95,10 +95,9 @@ def batch(
         named = loaded.name if loaded else DEFAULT_ASSIGNMENT
         found = stack.enter_context(open_class(submissions, layout, roster, named))
         loaded = loaded or recognise_class(map(read_class_submission, found.submissions[:LOOKED_AT]))
-        terms = Terms(loaded, select(loaded), "", names, timeout)
+        terms = Terms(loaded, select(loaded), seed, names, timeout)
         assert terms.names_text is not None  # read before anything is written
         store = stack.enter_context(Store(out / STORE))
-        terms = replace(terms, seed=store.seed(seed))
         reports = not no_html
         run = ClassRun(found.submissions, terms, store, out, reports=reports, missing=found.missing, notes=found.notes)
         for sentence in describe(found):

@@ -116,6 +116,7 @@ def render_class(
         missing=missing,
         notes=notes,
         any=results[0] if results else None,
+        seeds={result.grader.seed for result in results},
         words=verdicts,
         letters=LETTERS,
         handful=HANDFUL,

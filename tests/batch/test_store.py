@@ -16,7 +16,7 @@ from grader.batch import settings as settings_module
 from grader.batch.batch import STORE, ClassRun
 from grader.batch.settings import Terms
 from grader.batch.store import Judged, Store
-from grader.classroom.layout import ClassSubmission
+from grader.classroom.layout import ClassSubmission, fingerprint
 from grader.cli.main import run
 from grader.errors import NotWritable, StoreInUse, UnusableStore
 from helpers.classes import small_class, submissions_in
@@ -66,7 +66,7 @@ def grade(assignment, tmp_path, folder):
         workers = workers or Counting()
         out = tmp_path / "out"
         with Store(out / STORE) as store:
-            terms = Terms(given, frozenset(given.stage_names), store.seed(seed), **options)
+            terms = Terms(given, frozenset(given.stage_names), seed, **options)
             run = ClassRun(submissions_in(folder), terms, store, out, reports=reports)
             try:
                 run.grade(workers)
@@ -168,18 +168,40 @@ def test_a_result_that_comes_twice_changes_nothing(grade, tmp_path):
     assert (tmp_path / "out" / "reports" / "s0.html").read_bytes() == b"page of s0"
 
 
-def test_the_seed_is_kept_until_another_is_asked_for(grade, tmp_path):
-    def seeds():
-        lines = (tmp_path / "out" / "results.jsonl").read_bytes().splitlines()
-        return {json.loads(line)["grader"]["seed"] for line in lines}
+def seeds_of(out):
+    lines = map(json.loads, (out / "results.jsonl").read_bytes().splitlines())
+    return {line["submission"]["id"]: line["grader"]["seed"] for line in lines}
 
+
+def test_seeds_are_kept_until_another_is_asked_for(grade, tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        grade(Counting(stop_after=3))
     grade()
-    (first,) = seeds()
+    (first,) = set(seeds_of(tmp_path / "out").values())
     assert len(first) == 32
     with pytest.raises(KeyboardInterrupt):
         grade(Counting(stop_after=3), seed="mine")
     assert len(grade()) == 2
-    assert seeds() == {"mine"}
+    assert set(seeds_of(tmp_path / "out").values()) == {"mine"}
+
+
+def test_what_comes_after_a_report_was_written_gets_probes_that_no_report_tells_of(grade, folder, tmp_path):
+    """Also in a run that was stopped: the report of `s1` was there before its second attempt, and before `s9`."""
+    with pytest.raises(KeyboardInterrupt):
+        grade(Counting(stop_after=3))
+    first = seeds_of(tmp_path / "out")["s0"]
+    (folder / "s1.py").write_text("# a table made from the report", encoding="utf-8")
+    (folder / "s9.py").write_text("# the same table", encoding="utf-8")
+    grade()
+    seeds = seeds_of(tmp_path / "out")
+    fresh = {seeds.pop("s1"), seeds.pop("s9")}
+    assert set(seeds.values()) == {first} and len(fresh) == 1 and first not in fresh
+    page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert "drawn 2 times" in page and first not in page
+    told = json.loads((tmp_path / "out" / "summary.json").read_bytes())
+    assert told["grader"]["seeds"] == [first, *fresh]
+    grade(seed="mine")
+    assert set(seeds_of(tmp_path / "out").values()) == {"mine"}, "a seed that is given is everyone's"
 
 
 def test_whatever_decides_a_result_grades_everyone_anew(grade, tmp_path, assignment, monkeypatch):
@@ -269,7 +291,7 @@ def test_the_summary_tells_the_class_in_numbers(grade, tmp_path):
     assert told["schema"] == "backprop-grader/summary/v1"
     assert told["counts"] == {"hand_ins": 5, "judged": 5, "partly": 0, "ungraded": 0, "not_yet": 0, "missing": 0}
     assert told["scores"]["mean"] == told["scores"]["median"] == 1.0 and told["scores"]["max_score"] == 1
-    assert set(told["grader"]) == {"version", "torch", "python", "seed"}
+    assert set(told["grader"]) == {"version", "torch", "python", "seeds"}
 
 
 def batch(folder, out, *options):
@@ -354,7 +376,7 @@ def test_the_seed_is_on_no_students_page_nor_in_what_is_printed(tmp_path):
     folder = small_class(tmp_path / "class", 2)
     process = batch(folder, tmp_path / "out")
     told = "".join(process.communicate())
-    seed = json.loads((tmp_path / "out" / "summary.json").read_bytes())["grader"]["seed"]
+    seed = json.loads((tmp_path / "out" / "summary.json").read_bytes())["grader"]["seeds"][0]
     assert len(seed) == 32 and seed not in told
     assert not [path for path in (tmp_path / "out" / "reports").iterdir() if seed.encode() in path.read_bytes()]
 
@@ -372,10 +394,11 @@ def test_a_hand_in_is_told_by_its_content_and_not_by_its_place(assignment, tmp_p
         (tmp_path / place).mkdir()
         (tmp_path / place / "ada.py").write_text("x = 1", encoding="utf-8")
     terms = Terms(assignment, frozenset(), "seed")
-    keys = [terms.key(ClassSubmission("ada", "ada", tmp_path / place / "ada.py")) for place in ("one", "two")]
+    works = [ClassSubmission("ada", "ada", tmp_path / place / "ada.py") for place in ("one", "two")]
+    keys = [terms.key(fingerprint(work)) for work in works]
     assert keys[0] == keys[1]
     late = ClassSubmission("ada", "ada", tmp_path / "one" / "ada.py", late=True)
-    assert terms.key(late) != keys[0]
+    assert terms.key(fingerprint(late)) != keys[0]
     assert os.sep not in keys[0]
 
 
