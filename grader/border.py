@@ -128,6 +128,8 @@ class Answer:
     seconds: float = 0.0
     observed: Observed | None = None
     texts: tuple[str, ...] = ()
+    in_their_words: bool = False
+    """What the fault says comes from the process of the student's code."""
 
 
 @dataclass(frozen=True)

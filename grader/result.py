@@ -176,6 +176,7 @@ class StageResult:
     budget: Budget | None = None
     seconds: float = 0.0
     printed: str = ""
+    """On the course batch."""
     where: Where | None = None
     curve: LossCurve | None = None
     """Of a training run."""

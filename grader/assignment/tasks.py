@@ -20,6 +20,8 @@ from grader.assignment.tolerance import double, each, expect, movers
 from grader.assignment.training import training_of
 
 AFTER = "after training"
+PUBLIC = (COURSE, AFTER)
+"""Scenes that are no secret: students have the course's data, and train on it."""
 LONGEST = 40
 """Characters of a text that the reference draws."""
 HIDDEN = 3

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from grader.assignment.probes import Probe
+from grader.assignment.probes import COURSE, Probe
 from grader.assignment.tolerance import Expectation
 from grader.border import Answer
 from grader.judge.compare import Comparison, compare, equal, finite, largest_difference, worst_element
@@ -16,6 +16,9 @@ VIEWS = frozenset(
     "_reshape_alias _unsafe_view alias as_strided detach diagonal expand lift_fresh movedim permute reshape select "
     "slice split squeeze t transpose unbind unsqueeze view".split()
 )
+HIDDEN_DIGITS = 2
+"""Of the error on a hidden probe: a number to the last digit could be anything that the code was given there."""
+LONGEST_AXIS = 99_999
 CHAINED_TOLERANCE = 1e-3
 """In the chained run rounding adds up over all the stages before."""
 
@@ -164,17 +167,26 @@ def _complaint(trial: Trial) -> str:
     assert comparison and tensor is not None
     if comparison.aligned is None:
         return f"The shape is {_shapes(trial)}."
-    worst = worst_element(comparison.aligned, trial.expectation.gradient)
     if comparison.verdict == "nonfinite":
         count = int((~torch.isfinite(comparison.aligned)).sum())
         first = _first_nonfinite(comparison.aligned)
         return f"NaN or infinity in {count} of {tensor.numel()} elements; the first is at {first}."
+    if trial.probe.kind != COURSE:
+        return f"It is off by up to {_rounded(comparison.error)} of the largest element."
+    worst = worst_element(comparison.aligned, trial.expectation.gradient)
     return f"It is furthest off at {worst.index}: got {_number(worst.got)}, expected {_number(worst.expected)}."
 
 
 def _shapes(trial: Trial) -> str:
     assert trial.answer.tensor is not None
-    return f"{tuple(trial.answer.tensor.shape)} instead of {tuple(trial.expectation.gradient.shape)}"
+    shape, wanted = tuple(trial.answer.tensor.shape), tuple(trial.expectation.gradient.shape)
+    if trial.probe.kind != COURSE and max(shape, default=0) > LONGEST_AXIS:
+        return f"one of {len(shape)} axes, far too large, instead of {wanted}"
+    return f"{shape} instead of {wanted}"
+
+
+def _rounded(error: float | None) -> str:
+    return "more" if error is None else f"{error:.{HIDDEN_DIGITS}g}"
 
 
 def _first_nonfinite(tensor: torch.Tensor) -> list[int]:
@@ -209,6 +221,8 @@ def _warnings(trials: Sequence[Trial], verdict: Verdict) -> list[Warned]:
 
 def _probe_result(trial: Trial) -> ProbeResult:
     error = trial.comparison.error if trial.comparison else None
+    if error is not None and trial.probe.kind != COURSE:
+        error = float(f"{error:.{HIDDEN_DIGITS}g}")
     return ProbeResult(
         name=trial.probe.name,
         kind=trial.probe.kind,

@@ -60,17 +60,18 @@ def transitions(texts: Sequence[str], vocabulary: str, context: int) -> Drawn:
     return Drawn(torch.tensor(contexts), torch.tensor(characters), torch.tensor(first))
 
 
-def complaint(texts: Sequence[str], vocabulary: str) -> str | None:
-    """What is wrong with the texts themselves, in a sentence."""
+def complaint(texts: Sequence[str], vocabulary: str, *, quoted: bool = True) -> str | None:
+    """What is wrong with the texts themselves, in a sentence, which may quote one of them."""
     end = vocabulary[0]
     for text in texts:
-        shown = repr(text if len(text) <= 30 else text[:27] + "...")
+        shown = f"The name {text if len(text) <= 30 else text[:27] + '...'!r}" if quoted else "A name"
         if unknown := next((character for character in text if character not in vocabulary), None):
-            return f"The name {shown} contains {unknown!r}, which is not in the vocabulary."
+            what = repr(unknown) if quoted else "a character"
+            return f"{shown} contains {what}, which is not in the vocabulary."
         if not text.endswith(end):
-            return f"The name {shown} does not end in {end!r}: draw until you get {end!r}, and keep it."
+            return f"{shown} does not end in {end!r}: draw until you get {end!r}, and keep it."
         if end in text[:-1]:
-            return f"The name {shown} goes on after {end!r}: stop as soon as you draw {end!r}."
+            return f"{shown} goes on after {end!r}: stop as soon as you draw {end!r}."
     if len(texts) > 1 and len(set(texts)) == 1:
         return (
             f"All {len(texts)} names are the same: draw with the `generator` you are given, and do not make a new one."

@@ -6,7 +6,7 @@ from dataclasses import replace
 import torch
 
 from grader.assignment.stage import Slip, Task
-from grader.assignment.tasks import Scene
+from grader.assignment.tasks import PUBLIC, Scene
 from grader.border import Answer, Reply
 from grader.judge.altered import failure_of, named
 from grader.judge.judgement import Judgement, not_asked
@@ -28,14 +28,14 @@ SAMPLING_SLIPS = {
 
 def judge_samples(task: Task, scenes: Sequence[Scene], context: str, reply: Reply) -> Judgement:
     """The judgement of texts drawn in each scene; `context` is the size that says how many characters are looked at."""
-    fault = next((answer.fault for answer in reply.answers if answer.fault), None)
+    fault = next((answer.fault for answer in reversed(reply.answers) if answer.fault), None)
     if fault:
         explained = (slip for slip in task.slips if _fails_alike(slip, task, scenes, reply.answers, context))
         return replace(not_asked(fault), printed=reply.printed, diagnosis=named(next(explained, None)))
     message, probes = "", []
     diagnosis: Diagnosis | None = None
     for scene, answer in zip(scenes, reply.answers, strict=True):
-        wrong = complaint(answer.texts, scene.vocabulary)
+        wrong = complaint(answer.texts, scene.vocabulary, quoted=scene.name in PUBLIC)
         evidence = None
         if not wrong:
             drawn = transitions(answer.texts, scene.vocabulary, scene.sizes[context])
@@ -47,7 +47,7 @@ def judge_samples(task: Task, scenes: Sequence[Scene], context: str, reply: Repl
                 known = SAMPLING_SLIPS | {slip.code: slip.message for slip in task.slips}
                 if diagnosis is None and evidence.best in known:
                     diagnosis = Diagnosis(evidence.best, known[evidence.best])
-        message = message or wrong or ""
+        message = wrong or message
         ratio = max(evidence.log_ratio, 0.0) if evidence else None
         probes.append(ProbeResult(scene.name, scene.kind, scene.sizes, ratio, threshold(len(scenes)), not wrong))
     return Judgement(

@@ -11,7 +11,7 @@ from grader.assignment.stage import Stage, Task
 from grader.border import STUB, Fault, Found, Note, Reading, Reply, SourceFault
 from grader.run.exam import Examination
 from grader.sandbox.border.messages import ABOVE
-from grader.sandbox.ours.question import Question
+from grader.sandbox.ours.question import CallQuestion, Question
 from grader.sandbox.ours.session import Session
 from grader.submission import Submission, concerns, header_exercise
 
@@ -31,6 +31,8 @@ class Asked:
     """Why it was not asked."""
     probes: tuple[Probe, ...] | None = None
     """What it was asked on, if not on the usual probes."""
+    alone: Question | CallQuestion | None = None
+    """What asks for the same with nothing that is hidden."""
     above: Reply | None = None
     """Where the last line takes a gradient from autograd, what the lines above it make."""
 
@@ -83,13 +85,15 @@ def ask(
     returns = tuple(stage.gradient for stage in stages) if len(stages) > 1 else ()
     offers = examination.offers(exercise, name)
     elements = examination.elements(exercise, stages)
-    reply = session.ask(Question(name, found, offers, returns, elements=elements))
+    question = Question(name, found, offers, returns, elements=elements)
+    reply = session.ask(question)
     lines = Question(f"{name}{ABOVE}", found.above, offers, elements=elements) if found.above else None
     above = session.ask(lines) if lines else None
     notes = (*sought.notes, *_renamed(found), *_unused(reading))
+    alone = replace(question, offers=offers.shown)
     replies = [Reply(reply.answers[place :: len(stages)], reply.printed) for place in range(len(stages))]
     return {
-        stage.name: Asked(own, _found_for(stage, found), notes, reading, above=above)
+        stage.name: Asked(own, _found_for(stage, found), notes, reading, alone=alone, above=above)
         for stage, own in zip(stages, replies, strict=True)
     }
 

@@ -63,11 +63,14 @@ class CallRun:
     def _put(self, part: int, end: int, stages: Sequence[Stage]) -> dict[str, Asked]:
         offers = self.examination.call_offers(self.exercise, part)
         elements = self.examination.elements(self.exercise, stages)
-        reply = self.session.ask(replace(self._question(end, stages, offers), elements=elements))
+        question = replace(self._question(end, stages, offers), elements=elements)
+        reply = self.session.ask(question)
+        alone = replace(question, offers=offers.shown)
         return {
             stage.name: replace(
                 self._unasked(stage),
                 reply=replace(reply, answers=reply.answers[place :: len(stages)]),
+                alone=alone,
                 fault=None,
             )
             for place, stage in enumerate(stages)

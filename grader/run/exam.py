@@ -75,7 +75,7 @@ class Examination:
             offered = [probe.offer(stage) for probe in self.probes[exercise.name]]
             if exercise.training:
                 offered = [each | {STEP: step} for each, step in zip(offered, self.steps(len(offered)), strict=True)]
-            self._offers[function] = Offers(offered)
+            self._offers[function] = Offers(offered, hidden=range(1, len(offered)))
         return self._offers[function]
 
     def elements(self, exercise: Exercise, stages: Sequence[Stage]) -> tuple[int, ...]:
@@ -87,7 +87,8 @@ class Examination:
         """What the lines of a call script read that is given; and what earlier parts were to bind."""
         key = f"{exercise.name} {part}"
         if key not in self._offers:
-            self._offers[key] = Offers([probe.lent(part) for probe in self.probes[exercise.name]])
+            lent = [probe.lent(part) for probe in self.probes[exercise.name]]
+            self._offers[key] = Offers(lent, hidden=range(1, len(lent)))
         return self._offers[key]
 
     @cached_property

@@ -10,11 +10,11 @@ from grader.assignment.assignment import Exercise
 from grader.assignment.complex_forward import is_real
 from grader.assignment.probes import Probe
 from grader.assignment.stage import Slip, Stage, Task
-from grader.border import Found, Source
+from grader.border import Fault, Found, Reply, Source
 from grader.judge.differences import REASON, look_like_differences
 from grader.judge.gradient import Trial, judge_gradient, trials_of
 from grader.judge.integrity import integrity
-from grader.judge.judgement import Judgement, failure, not_asked, points
+from grader.judge.judgement import Judgement, failure, fault_sentence, not_asked, points, unplaced
 from grader.judge.why.diagnose import diagnose
 from grader.judge.why.evidence import evidence, pattern
 from grader.judge.why.local import Local
@@ -22,6 +22,7 @@ from grader.result import Diagnosis, Integrity, StageResult, Warned, Where
 from grader.run.ask import Asked
 from grader.run.exam import Examination
 from grader.sandbox.border.messages import Arrays
+from grader.sandbox.ours.discreet import is_plain, without_message
 
 TORCH_RAN = "Torch ran while the stage was worked out, though the assignment is in NumPy."
 MENDED = "With one edit there, the answer is right on every probe."
@@ -49,6 +50,26 @@ class Finding:
     def mend(self, diagnosis: Diagnosis) -> None:
         """One edit puts it right."""
         self.add(diagnosis=diagnosis, pattern="", evidence=[MENDED, *self.judgement.evidence])
+
+    @property
+    def in_their_words(self) -> Fault | None:
+        """The fault that the verdict rests on, where it may say whatever the code likes."""
+        fault, reply = self.judgement.fault, self.asked.reply
+        theirs = any(answer.fault is fault and answer.in_their_words for answer in reply.answers) if reply else False
+        return fault if fault and theirs and self.judgement.verdict == "error" else None
+
+    def overhear(self, reply: Reply, sources: Sequence[Source]) -> None:
+        """Let it say no more than the code says when it is given nothing that is hidden."""
+        self.add(printed=reply.printed)
+        fault = self.in_their_words
+        if fault and not is_plain(fault.message, sources):
+            heard = [answer.fault for answer in reply.answers if answer.fault]
+            alike = [other for other in heard if (other.type, other.through) == (fault.type, fault.through)]
+            self._say(alike[0] if alike else without_message(fault, sources))
+
+    def _say(self, fault: Fault) -> None:
+        anywhere = fault_sentence(unplaced(fault)) if fault.anywhere else ""
+        self.add(fault=fault, message=fault_sentence(fault), anywhere=anywhere)
 
     def result(self, credit: dict[str, float], sources: Mapping[str, Source], place: int) -> StageResult:
         """What the result says of it.

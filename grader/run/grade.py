@@ -9,7 +9,7 @@ from functools import cached_property
 import torch
 
 from grader.assignment.assignment import Exercise
-from grader.border import STUB
+from grader.border import STUB, Reply
 from grader.errors import SandboxError
 from grader.judge.error_map import error_maps
 from grader.judge.judgement import Judgement, not_asked
@@ -25,6 +25,7 @@ from grader.run.own_forward import explain_by_forward
 from grader.run.tasks import Tasks
 from grader.run.two_steps import asked_again
 from grader.sandbox.ours import Sandbox, Session
+from grader.sandbox.ours.discreet import is_plain
 from grader.submission import Submission
 
 ATTEMPTS = 2
@@ -129,6 +130,7 @@ class Run:
             self._chain(exercise, session)
         for exercise in order:
             self._locate_slips(exercise, session)
+        self._overhear(session)
 
     def graded(self, isolation: dict[str, str], seconds: float) -> Graded:
         """The result, whatever came of it: where the session was lost, a stage that was not asked is ungraded."""
@@ -226,6 +228,24 @@ class Run:
                     )
                 for name, diagnosis in located.items():
                     findings[name].mend(diagnosis)
+
+    def _overhear(self, session: Session) -> None:
+        """What was printed, or written in the message of an exception, may be of hidden probes; it is taken from a
+        process that is asked on the course batch alone."""
+        sources = self.submission.sources
+        speaking = [finding for finding in self.findings.values() if self._speaks(finding)]
+        questions = {id(finding.asked.alone): finding.asked.alone for finding in speaking if finding.asked.alone}
+        replies: Sequence[Reply] = ()
+        with suppress(SandboxError):
+            replies = session.overhear(list(questions.values())) if questions else ()
+        heard = dict(zip(questions, replies, strict=False))
+        for finding in speaking:
+            finding.overhear(heard.get(id(finding.asked.alone), Reply(())), sources)
+
+    def _speaks(self, finding: Finding) -> bool:
+        fault = finding.in_their_words
+        says = fault is not None and not is_plain(fault.message, self.submission.sources)
+        return bool(finding.judgement.printed) or (says and finding.asked.alone is not None)
 
     def _found(self, exercise: Exercise) -> dict[str, Finding]:
         """What was found of the stages of an exercise, tasks aside, in their order."""

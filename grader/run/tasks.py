@@ -9,8 +9,8 @@ import torch
 from grader.assignment.assignment import Exercise
 from grader.assignment.probes import number_from
 from grader.assignment.stage import Task
-from grader.assignment.tasks import Trials, offered_to
-from grader.border import Found, Trained
+from grader.assignment.tasks import PUBLIC, Trials, offered_to
+from grader.border import Found, Reply, Trained
 from grader.judge.integrity import of_run, of_source
 from grader.judge.judgement import Judgement, not_asked
 from grader.judge.samples import judge_samples
@@ -61,27 +61,33 @@ class Tasks:
             trained: list[Trained] = []
             judged = self._run(task, found, trained)
             return Finding(task, replace(judged, integrity=of_run(trained, reading)), asked)
-        judged = {"values": self._values, "samples": self._samples}[task.kind](task, found)
+        question = self._values(task, found) if task.kind == "values" else self._samples(task, found)
+        reply = self.session.ask(question)
+        judged = self._judged(task, reply)
+        asked = replace(asked, reply=reply, alone=replace(question, offers=question.offers.shown))
         return Finding(task, replace(judged, integrity=of_source(reading)), asked)
 
     def _seek(self, name: str, offered: Sequence[str]) -> Sought:
         return seek(name, self.exercise, offered, self.session, self.submission)
 
-    def _values(self, task: Task, found: Found) -> Judgement:
+    def _values(self, task: Task, found: Found) -> Question:
         probes = self._trials.probes(task)
-        offers = Offers([probe.values for probe in probes])
+        hidden = {number for number, probe in enumerate(probes) if probe.name not in PUBLIC}
         returns = task.returns if len(task.returns) > 1 else ()
-        reply = self.session.ask(Question(task.asked, found, offers, returns, scalars=True))
-        return judge_values(task, probes, reply)
+        return Question(task.asked, found, Offers([probe.values for probe in probes], hidden), returns, scalars=True)
 
-    def _samples(self, task: Task, found: Found) -> Judgement:
+    def _samples(self, task: Task, found: Found) -> Question:
         scenes = self._trials.sampled
-        offers = Offers([scene.offer(task) | {"generator": 0} for scene in scenes])
-        draw = Draw(NAMES, number_from(f"{self._trials.seed}/{task.name}"))
-        reply = self.session.ask(Question(task.asked, found, offers, draw=draw))
+        hidden = {number for number, scene in enumerate(scenes) if scene.name not in PUBLIC}
+        offers = Offers([scene.offer(task) | {"generator": 0} for scene in scenes], hidden)
+        return Question(task.asked, found, offers, draw=Draw(NAMES, number_from(f"{self._trials.seed}/{task.name}")))
+
+    def _judged(self, task: Task, reply: Reply) -> Judgement:
+        if task.kind == "values":
+            return judge_values(task, self._trials.probes(task), reply)
         dataset = self.examination.assignment.dataset
         assert dataset
-        return judge_samples(task, scenes, dataset.context, reply)
+        return judge_samples(task, self._trials.sampled, dataset.context, reply)
 
     def _run(self, task: Task, found: Found, heard: list[Trained]) -> Judgement:
         """The judgement of a run; all its reports are added to what was heard."""

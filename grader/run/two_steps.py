@@ -39,7 +39,7 @@ def asked_again(
     places = [place for place, probe in enumerate(drawn) if probe]
     if not places:
         return None
-    offers = Offers([probe.offer(stage) for probe in drawn if probe])
+    offers = Offers([probe.offer(stage) for probe in drawn if probe], hidden=range(len(places)))
     again = session.ask(Question(stage.asked, asked.found, offers))
     answers = list(asked.reply.answers)
     for place, answer in zip(places, again.answers, strict=True):

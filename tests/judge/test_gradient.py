@@ -127,7 +127,7 @@ def test_the_message_says_where_and_by_how_much():
     assert judged(but(NAN)).message == "NaN or infinity in 1 of 6 elements; the first is at [1, 1]."
     assert judged(BROKEN).message == "ValueError: no" and judged(SLOW).message == "Still computing."
     overfit = judged(RIGHT, WRONG).message
-    assert "(rows=7)" in overfit and overfit.endswith("It is furthest off at [1, 1]: got 7, expected 0.25.")
+    assert "(rows=7)" in overfit and overfit.endswith("It is off by up to 1.7 of the largest element.")
 
 
 def test_a_judgement_has_the_numbers_of_the_course_batch_and_a_row_for_each_probe():

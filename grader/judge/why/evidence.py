@@ -6,6 +6,7 @@ from functools import cached_property
 
 import torch
 
+from grader.assignment.probes import COURSE
 from grader.assignment.tolerance import largest
 from grader.border import Answer
 from grader.judge.compare import align
@@ -87,7 +88,9 @@ def _told(off: Off) -> str:
     if bool(clear.any()):
         ratios = off.answer[clear] / off.reference[clear]
         low, middle, high = (float(torch.quantile(ratios[:10_000], share)) for share in (0.0, 0.5, 1.0))
-        text += f"; answer / reference is {low:.4g} to {high:.4g} there, {middle:.4g} in the middle"
+        digits = 4 if off.local.probe.kind == COURSE else 3
+        told = (f"{ratio:.{digits}g}" for ratio in (low, high, middle))
+        text += "; answer / reference is {} to {} there, {} in the middle".format(*told)
     return text + "."
 
 

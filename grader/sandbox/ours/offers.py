@@ -1,6 +1,6 @@
 """What a stage may ask for, packed once for all the submissions that ask for the same."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Container, Mapping, Sequence, Set
 from typing import Any
 
 import safetensors.torch
@@ -15,8 +15,13 @@ KEPT = 16
 class Offers:
     """Everything one stage may ask for by name, on each probe."""
 
-    def __init__(self, probes: Sequence[Mapping[str, Any]]) -> None:
-        self._probes = probes
+    def __init__(self, probes: Sequence[Mapping[str, Any]], hidden: Container[int] = ()) -> None:
+        """
+        Args:
+            probes: by name, what may be asked for on each.
+            hidden: the numbers of those that nobody is to learn anything about.
+        """
+        self._probes, self.hidden = probes, hidden
         self._packed: dict[Set[str], tuple[Plain, bytes]] = {}
 
     def __len__(self) -> int:
@@ -25,6 +30,11 @@ class Offers:
     @property
     def names(self) -> list[str]:
         return list(self._probes[0])
+
+    @property
+    def shown(self) -> "Offers":
+        """Those that are not hidden."""
+        return Offers([probe for number, probe in enumerate(self._probes) if number not in self.hidden])
 
     def packed(self, wanted: Set[str]) -> tuple[Plain, bytes]:
         """What there is of the wanted names: what is no tensor, and a safetensors file with `{probe}/{name}`."""

@@ -21,6 +21,7 @@ from grader.sandbox.border.wire import CHUNK, ClosedChannel, MalformedFrame, sen
 from grader.sandbox.ours.allowance import Allowance
 from grader.sandbox.ours.children import Channels, Children
 from grader.sandbox.ours.clock import TICK, WALL, Clock
+from grader.sandbox.ours.discreet import NO_REPLY, discreet, discreet_notes
 from grader.sandbox.ours.question import CallQuestion, Course, Question
 from grader.sandbox.ours.untrusted import (
     Implausible,
@@ -45,6 +46,9 @@ PATIENCE = 6
 BETWEEN = Limits(cpu=60.0, wall=120.0)
 """What a child may take from one report of a long run to the next."""
 
+MALFORMED = "MalformedReply"
+OVERHEARING = 20.0
+"""Seconds for what a submission says when it is asked again to be overheard."""
 LOWEST_CRASH = 0xC0000000
 """On Windows, exit codes from here on are those of processes that the system ended."""
 
@@ -100,8 +104,30 @@ class Session:
         else:
             with self._patiently():
                 fault = self._try(answers, lambda: self._answers(question, TRYING))
+        if fault and fault.type == MALFORMED and self._is_hidden(question, len(answers)):
+            fault = replace(fault, message=NO_REPLY)
         missing = [Answer(fault=fault)] * (question.count - len(answers))
         return Reply((*answers, *missing), self._printed[:PRINTED_CAP].decode(errors="replace"))
+
+    def overhear(self, questions: Sequence[Question | CallQuestion]) -> list[Reply]:
+        """The replies, and above all what is said with them, of a process that is asked these alone.
+
+        What it says cannot be of what it was never given. A reply has no answers once that has taken too long.
+
+        Raises:
+            SandboxError: no process can be started.
+        """
+        self.close()
+        until = time.monotonic() + OVERHEARING
+        return [self._overheard(question) if time.monotonic() < until else Reply(()) for question in questions]
+
+    def _overheard(self, question: Question | CallQuestion) -> Reply:
+        answers: list[Answer] = []
+        with suppress(Stopped):
+            self._begin()
+            self._printed.clear()
+            self._hear_out(answers, lambda: self._answers(question, TRYING))
+        return Reply(tuple(answers), self._printed[:PRINTED_CAP].decode(errors="replace"))
 
     def edits(self, question: Question | CallQuestion, tries: Tries) -> list[tuple[Edit, torch.Tensor]]:
         """Each edit of a function's lines with what it answers then, on one probe.
@@ -271,11 +297,21 @@ class Session:
             told, tensor = self._frame(clock, Told)
             with self._believing():
                 told = checked_told(told, number, place, time.perf_counter() - start)
+                if self._is_hidden(question, place):
+                    told = self._discreet(told)
                 answer = _answer(told, tensor, question)
             if answer.tensor is not None and question.elements:
                 answer = replace(answer, tensor=slimmed(answer.tensor, question.elements[place]))
             yield answer
         self._drain()
+
+    def _is_hidden(self, question: Question | CallQuestion, place: int) -> bool:
+        """Whether the answer in that place is one on a hidden probe."""
+        return place // (question.count // len(question.offers)) in question.offers.hidden
+
+    def _discreet(self, told: Told) -> Told:
+        fault = discreet(told.fault, self._sources) if told.fault else None
+        return replace(told, fault=fault, notes=discreet_notes(told.notes, self._sources))
 
     def _edited(self, question: Question | CallQuestion, tries: Tries) -> list[tuple[Edit, torch.Tensor]]:
         number, clock = secrets.randbits(62), self._begin(self._within(TRYING))
@@ -322,7 +358,7 @@ class Session:
         try:
             yield
         except Implausible as error:
-            raise self._stop(Fault("error", "MalformedReply", str(error))) from None
+            raise self._stop(Fault("error", MALFORMED, str(error))) from None
 
     def _send(self, header: Any, body: bytes = b"") -> None:
         assert self._child
@@ -353,7 +389,7 @@ class Session:
         try:
             return self._child.inbox.take(kind, ANSWER_CAP)
         except MalformedFrame as error:
-            raise self._stop(Fault("error", "MalformedReply", f"The code's reply cannot be read: {error}.")) from None
+            raise self._stop(Fault("error", MALFORMED, f"The code's reply cannot be read: {error}.")) from None
 
     def _hear(self) -> None:
         assert self._child
@@ -394,7 +430,7 @@ def _answer(told: Told, body: bytes, question: Question | CallQuestion) -> Answe
     texts = told.texts if question.draw else ()
     if question.draw and not told.fault and not question.draw.satisfied(texts):
         raise Implausible("The code's process returned a different number of texts than it was asked for.")
-    return Answer(tensor, told.fault, told.notes, told.seconds, told.observed, texts)
+    return Answer(tensor, told.fault, told.notes, told.seconds, told.observed, texts, told.fault is not None)
 
 
 def _death(exit_code: int) -> Fault:
