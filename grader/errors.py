@@ -231,12 +231,12 @@ class NothingToTrain(UsageError):
 
 
 class UntrustedNotebook(UsageError):
-    """A notebook would be executed in a kernel that nothing confines."""
+    """A notebook would be executed in a kernel that nothing confines, and nobody has said that it may."""
 
     def __init__(self, path: object) -> None:
         super().__init__(
-            f"{path} may be someone else's, and a notebook that is executed can do anything you can. "
-            "If you trust whoever wrote it, add --trust."
+            f"{path} was not executed: all of its code would run unconfined, and can do whatever you can. "
+            "If you wrote it, or trust whoever did, add --trust."
         )
 
 

@@ -48,8 +48,10 @@ REPORT = Path("report.html")
     help="Processor seconds allowed for each stage (10).",
 )
 @click.option("--explain", is_flag=True, help="Print the evidence behind each wrong stage.")
-@click.option("--execute", is_flag=True, help="Also execute the notebook, in a kernel that is not confined.")
-@click.option("--trust", is_flag=True, help="Execute the notebook even if it is not yours.")
+@click.option(
+    "--execute", is_flag=True, help="Also execute the notebook, in a kernel that is not confined; asks first."
+)
+@click.option("--trust", is_flag=True, help="Execute the notebook without asking: it can do whatever you can.")
 @click.option("--require-isolation", is_flag=True, help="Run nothing unless every protection is in force.")
 def run(
     path: Path,

@@ -6,12 +6,15 @@ import re
 import signal
 import time
 
+import click
 import nbformat
 import pytest
 from jupyter_client.manager import KernelManager
 from nbformat import v4
 
+from grader.cli.execute import check_executable
 from grader.cli.main import run
+from grader.errors import UntrustedNotebook
 from grader.kernel import provisioner
 from grader.kernel.execute import OrdinaryKernel, OwnKernel, execute
 from grader.report import executed
@@ -162,21 +165,26 @@ def test_pictures_are_shown_with_words_for_those_who_do_not_see_them():
 
 def test_the_command_links_the_page_and_says_that_a_kernel_is_not_confined(tmp_path, monkeypatch, capfd):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("CI", raising=False)
     nbformat.write(notebook(NORMALIZED, "print('hello')"), "mine.ipynb")
     before = (tmp_path / "mine.ipynb").read_bytes()
-    assert run(["mine.ipynb", "--execute", "--stage", "dNormalizedLogits"]) == 0
+    assert run(["mine.ipynb", "--execute", "--trust", "--stage", "dNormalizedLogits"]) == 0
     assert "not confined" in capfd.readouterr().err
     assert 'href="report-executed.html"' in (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "hello" in (tmp_path / "report-executed.html").read_text(encoding="utf-8")
     assert (tmp_path / "mine.ipynb").read_bytes() == before
 
 
-def test_a_notebook_from_elsewhere_needs_trust(tmp_path, monkeypatch, capsys):
-    theirs = tmp_path / "theirs"
-    theirs.mkdir()
-    nbformat.write(notebook(NORMALIZED), theirs / "a.ipynb")
-    (tmp_path / "here").mkdir()
-    monkeypatch.chdir(tmp_path / "here")
-    assert run([str(theirs / "a.ipynb"), "--execute", "--no-html"]) == 2
-    assert "--trust" in capsys.readouterr().err
+def test_no_notebook_is_executed_unless_somebody_says_so(here, monkeypatch, capsys):
+    nbformat.write(notebook("open('it ran', 'w')"), "a.ipynb")
+    assert run(["a.ipynb", "--execute", "--no-html"]) == 2
+    told = capsys.readouterr().err
+    assert "a.ipynb was not executed" in told and "add --trust" in told
+    for stream in ("stdin", "stderr"):
+        monkeypatch.setattr(f"sys.{stream}.isatty", lambda: True)
+    monkeypatch.setattr(click, "confirm", lambda question, err: "Did you write it, or trust it?" in question and answer)
+    answer = False
+    with pytest.raises(UntrustedNotebook):
+        check_executable(here / "a.ipynb", trust=False)
+    answer = True
+    check_executable(here / "a.ipynb", trust=False)
+    assert not (here / "it ran").exists()
