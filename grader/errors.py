@@ -182,6 +182,16 @@ class NotInstalled(UsageError):
         )
 
 
+class CommittedStore(UsageError):
+    """Results in a repository, in CI: whoever may push to it may have made them."""
+
+    def __init__(self, path: object) -> None:
+        super().__init__(
+            f"{path} was there before this run, and anyone may have committed it to the repository, so it is not used. "
+            "Write to an empty folder outside of the repository (-o)."
+        )
+
+
 class UnusableStore(UsageError):
     """The file that should hold what a class run has finished does not."""
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.errors import GraderError, NotWritable, StoreInUse, UnusableStore
+from grader.errors import CommittedStore, GraderError, NotWritable, StoreInUse, UnusableStore
 
 APPLICATION = 0x62706772
 """Marks the file as ours, in SQLite's header."""
@@ -26,6 +26,7 @@ CREATE TABLE IF NOT EXISTS results (key TEXT PRIMARY KEY, status TEXT NOT NULL, 
 CREATE TABLE IF NOT EXISTS pages (slug TEXT PRIMARY KEY, key TEXT NOT NULL) WITHOUT ROWID;
 """
 GRADED = "graded"
+REPOSITORY = ".git"
 BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
 
 
@@ -36,6 +37,15 @@ class Judged:
     status: str
     line: bytes
     page: bytes | None = None
+
+
+def check_not_committed(path: Path) -> None:
+    """
+    Raises:
+        CommittedStore: there is a store already, and it lies in a repository.
+    """
+    if path.exists() and any((folder / REPOSITORY).exists() for folder in path.resolve().parents):
+        raise CommittedStore(path)
 
 
 class Store:

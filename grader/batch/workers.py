@@ -216,13 +216,13 @@ class _Spawned:
 
 def _fork_workers(control: socket.socket, start: Start) -> None:
     """Fork a worker for each connection that comes in. Ctrl-C is for the process that asks, here as in workers."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    from grader.sandbox.border.limits import end_with_parent, ignore_endings
+
+    ignore_endings()
     while True:
         word, descriptors, _, _ = socket.recv_fds(control, 1, 1)
         if not word:
             return
-        from grader.sandbox.border.limits import end_with_parent
-
         end_with_parent()
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how a worker ended
         if os.fork() == 0:
@@ -236,7 +236,9 @@ def _fork_workers(control: socket.socket, start: Start) -> None:
 
 def _work(connection: Any, start: Start) -> None:
     """Be a worker. The sandbox comes first: forked while this process knows nothing of the class."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    from grader.sandbox.border.limits import ignore_endings
+
+    ignore_endings()
     from grader.sandbox.ours import Sandbox
 
     with Sandbox(start=start) as sandbox, suppress(EOFError, OSError):

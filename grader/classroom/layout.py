@@ -1,8 +1,6 @@
 """How a class arrives: a folder or a zip, in the layout of whatever collected it, and the roster it is mapped to."""
 
 import os
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +15,7 @@ from grader.classroom.unpack.archive import CLASS_CAPS, ArchiveStore, make_store
 from grader.classroom.unpack.contents import ZIP, contents
 from grader.classroom.unpack.found import Findings, FoundSubmission, Layout
 from grader.classroom.unpack.levels import levels, plain_level
+from grader.classroom.unpack.scratch import scratch_folder
 from grader.classroom.unpack.tree import Folder, on_disk
 from grader.classroom.unpack.zip_entries import UnreadableZip
 from grader.errors import PathNotFound, UnknownName, UnreadableClass
@@ -74,7 +73,7 @@ def open_class(
     if layout is not None and layout not in NAMES:
         raise UnknownName("layout", layout, NAMES)
     listed = read_roster(roster) if roster else None
-    with _temporary_folder() as temporary:
+    with scratch_folder() as temporary:
         store = make_store(temporary)
         root, notes = _opened(path, store)
         chosen, findings = _findings(path, root, layout, store)
@@ -110,17 +109,6 @@ def describe(classroom: Classroom) -> Iterator[str]:
 def _listed(names: Sequence[str]) -> str:
     more = f" and {len(names) - MOST_NOTES} more" if len(names) > MOST_NOTES else ""
     return "; ".join(names[:MOST_NOTES]) + more
-
-
-@contextmanager
-def _temporary_folder() -> Iterator[Path]:
-    """Gone at the end, but not at the end of a process that was forked meanwhile."""
-    folder, owner = Path(tempfile.mkdtemp(prefix="grade-")), os.getpid()
-    try:
-        yield folder
-    finally:
-        if os.getpid() == owner:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _opened(path: Path, store: ArchiveStore) -> tuple[Folder, list[str]]:

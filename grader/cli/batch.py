@@ -5,7 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -13,7 +13,7 @@ import click
 from grader.assignment.catalog import DEFAULT_ASSIGNMENT, load_assignment
 from grader.batch.batch import STORE, ClassRun, Workers
 from grader.batch.settings import Terms
-from grader.batch.store import Store
+from grader.batch.store import Store, check_not_committed
 from grader.batch.workers import Crew
 from grader.classroom.class_submission import read_class_submission
 from grader.classroom.layout import NAMES, describe, open_class
@@ -21,9 +21,10 @@ from grader.cli.completion import complete_assignment
 from grader.cli.options import Seconds, Whole
 from grader.errors import ClusterFailed, GraderError
 from grader.report.safe import plain
+from grader.run.interrupts import exit_code
 from grader.run.request import recognise_class, select
 
-INTERRUPTED, NOT_ALL_JUDGED = 130, 3
+NOT_ALL_JUDGED = 3
 LOOKED_AT = 20
 """So many submissions tell what assignment a class is for."""
 SHARE, SECONDS = 0.1, 60.0
@@ -97,6 +98,8 @@ def batch(
         loaded = loaded or recognise_class(map(read_class_submission, found.submissions[:LOOKED_AT]))
         terms = Terms(loaded, select(loaded), seed, names, timeout)
         assert terms.names_text is not None  # read before anything is written
+        if "CI" in os.environ:
+            check_not_committed(out / STORE)
         store = stack.enter_context(Store(out / STORE))
         reports = not no_html
         run = ClassRun(found.submissions, terms, store, out, reports=reports, missing=found.missing, notes=found.notes)
@@ -125,9 +128,12 @@ def _carry_out(run: ClassRun, workers: Workers, out: Path) -> int:
         finished = sum(run.counts().values())
         if finished:
             run.write_books()
-            click.echo(f"grade: stopped after {finished} of {total}; run the same command again to continue.", err=True)
+            with suppress(OSError):  # the terminal may be what is gone
+                click.echo(
+                    f"grade: stopped after {finished} of {total}; run the same command again to continue.", err=True
+                )
         if isinstance(error, KeyboardInterrupt) and finished:
-            return INTERRUPTED
+            return exit_code(error)
         raise
     run.write_books()
     judged = run.counts()["graded"]

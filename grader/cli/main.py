@@ -6,12 +6,14 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NoReturn
 
 import click
 from click.shell_completion import CompletionItem
 
 from grader.errors import GraderError
+from grader.run.interrupts import exit_code, heed_endings, interruption
 from grader.version import __version__
 
 # numpy's library starts its threads as it is loaded; a forked, confined process would wait for them for ever.
@@ -40,7 +42,6 @@ COMMANDS = {
 FAULT_OF_OURS = 3
 CUT_OFF = 1
 """Whoever read the output has stopped reading."""
-INTERRUPTED = 130
 CHOOSE = "Choose another place, or ask for permission to use this one."
 REFUSALS = {
     errno.EACCES: CHOOSE,
@@ -121,6 +122,7 @@ def grade() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and end the process with its exit code."""
+    heed_endings()
     end(run(arguments))
 
 
@@ -137,15 +139,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except GraderError as error:
         _complain(str(error))
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("grade: stopped.", err=True)
-        return INTERRUPTED
+    except (click.Abort, KeyboardInterrupt) as error:
+        return _stopped(error)
     except BrokenPipeError:
         return CUT_OFF
     except Exception as error:
-        if _interrupted(error):
-            click.echo("grade: stopped.", err=True)
-            return INTERRUPTED
+        if interruption(error):
+            return _stopped(error)
         if isinstance(error, OSError) and error.errno in REFUSALS:
             _complain(f"{error.filename or 'the output'}: {error.strerror}. {REFUSALS[error.errno]}")
             return GraderError.exit_code
@@ -156,11 +156,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return FAULT_OF_OURS
 
 
-def _interrupted(error: BaseException | None) -> bool:
-    """Whether Ctrl-C is behind an error: a library that is interrupted while it loads may raise one of its own."""
-    while error is not None and not isinstance(error, KeyboardInterrupt):
-        error = error.__cause__ or error.__context__
-    return error is not None
+def _stopped(error: BaseException) -> int:
+    with suppress(OSError):  # the terminal may be what is gone
+        click.echo("grade: stopped.", err=True)
+    return exit_code(interruption(error))
 
 
 def _complain(sentence: str) -> None:
@@ -183,6 +182,6 @@ def end(code: int) -> NoReturn:
     try:
         sys.stdout.flush()
         sys.stderr.flush()
-    except BrokenPipeError:
+    except OSError:
         pass
     os._exit(code)

@@ -11,7 +11,7 @@ from grader.cli.files import check_place, write
 from grader.cli.options import Seconds, reporting, selecting
 from grader.cli.run import REPORT, console, page_of
 from grader.errors import NotWritable
-from grader.run.interrupts import insistent_interrupts
+from grader.run.interrupts import Ended, insistent_interrupts
 from grader.run.request import Request, make_request
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ def watch(
     try:
         with insistent_interrupts():
             _follow(request, _Screen(request, html_file, no_html=no_html, explain=explain), names, seed, timeout)
+    except Ended:
+        raise
     except KeyboardInterrupt:
         click.echo()
     return 0

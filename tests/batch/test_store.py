@@ -4,21 +4,23 @@ import json
 import os
 import random
 import re
-import signal
+import shutil
 import sqlite3
 import subprocess
 import sys
 import time
 
+import psutil
 import pytest
 
 from grader.batch import settings as settings_module
 from grader.batch.batch import STORE, ClassRun
 from grader.batch.settings import Terms
-from grader.batch.store import Judged, Store
+from grader.batch.store import Judged, Store, check_not_committed
 from grader.classroom.layout import ClassSubmission, fingerprint
 from grader.cli.main import run
 from grader.errors import NotWritable, StoreInUse, UnusableStore
+from grader.sandbox.border.limits import ENDINGS
 from helpers.classes import small_class, submissions_in
 from helpers.command import MAIN
 from helpers.places import ROOT
@@ -294,9 +296,24 @@ def test_the_summary_tells_the_class_in_numbers(grade, tmp_path):
     assert set(told["grader"]) == {"version", "torch", "python", "seeds"}
 
 
-def batch(folder, out, *options):
+def batch(folder, out, *options, **environment):
     command = [sys.executable, "-c", MAIN, "batch", str(folder), "-o", str(out), "--workers", "2", *options]
-    return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=os.environ | environment,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def session_of(pid):
+    try:
+        return os.getsid(pid) if psutil.Process(pid).status() != psutil.STATUS_ZOMBIE else None
+    except (psutil.Error, OSError):
+        return None
 
 
 def rows(out):
@@ -342,20 +359,38 @@ def test_killed_at_any_moment_it_goes_on_and_ends_as_if_nothing_had_been(whole, 
     assert not list(out.glob(".*"))
 
 
-def test_ctrl_c_writes_the_books_of_what_is_finished(whole, tmp_path):
+@pytest.mark.parametrize("number", ENDINGS[:2])
+def test_a_signal_to_end_leaves_the_books_of_what_is_finished_and_nothing_else(whole, tmp_path, number):
     folder, _ = whole
-    out = tmp_path / "out"
-    process = batch(folder, out)
+    out, temporary = tmp_path / "out", tmp_path / "temporary"
+    temporary.mkdir()
+    zipped = shutil.make_archive(str(tmp_path / "class"), "zip", folder)
+    process = batch(zipped, out, TMPDIR=str(temporary))
     while rows(out) < 100_000 and process.poll() is None:
         time.sleep(0.005)
-    process.send_signal(signal.SIGINT)
+    assert len(list(temporary.glob("grade-*/files/*.py"))) == 12
+    os.killpg(process.pid, number)
     _, told = process.communicate()
+    assert not list(temporary.iterdir())
+    assert not [each for each in psutil.pids() if each != process.pid and session_of(each) == process.pid]
     if process.returncode == 0:
         pytest.skip("it was through before it was stopped")
-    assert process.returncode == 130
+    assert process.returncode == 128 + number
     finished = int(re.search(r"stopped after (\d+) of 12; run the same command again", told).group(1))
     assert 0 < finished < 12 and len(ids(out)) == finished
     assert "Traceback" not in told
+
+
+def test_in_ci_a_store_that_lies_in_the_repository_is_not_believed(here, monkeypatch, capsys):
+    small_class(here / "class", 1)
+    (here / "checkout" / ".git").mkdir(parents=True)
+    for place in ("checkout/graded", "elsewhere"):
+        Store(here / place / STORE).close()
+    monkeypatch.setenv("CI", "true")
+    assert run(["batch", "class", "-o", "checkout/graded"]) == 2
+    assert "checkout/graded/grades.sqlite was there before this run" in capsys.readouterr().err
+    check_not_committed(here / "elsewhere" / STORE)
+    check_not_committed(here / "checkout" / "new" / STORE)
 
 
 def test_nothing_is_started_where_there_is_nothing_to_do(whole):

@@ -3,8 +3,10 @@
 import errno
 import io
 import os
+import shutil
 import stat
 import struct
+import sys
 import tempfile
 import time
 import zipfile
@@ -14,6 +16,7 @@ import pytest
 
 from grader.classroom.layout import fingerprint, open_class, read_class_submission
 from grader.classroom.unpack import archive
+from grader.classroom.unpack.scratch import scratch_folder
 from grader.errors import UnreadableClass
 from helpers.classes import files_of, opened
 
@@ -91,7 +94,9 @@ def test_a_name_that_leads_outside_is_passed_over_and_told(name, tmp_path, tempo
         assert files_of({each.id: read_class_submission(each) for each in classroom.submissions}) == {"ann": ["a.py"]}
         assert len(classroom.notes) == 1 and "leads out of the zip, so it was ignored" in classroom.notes[0]
         assert everything_below(tmp_path) - before == {
-            f"temporary/{each.name}{rest}" for each in temporary.iterdir() for rest in ("", "/000001.py")
+            f"temporary/{each.name}{rest}"
+            for each in temporary.iterdir()
+            for rest in ("", "/lock", "/files", "/files/000001.py")
         }
 
 
@@ -108,7 +113,9 @@ def test_no_name_in_a_zip_becomes_a_name_on_the_disk(tmp_path, temporary):
     path = made(tmp_path / "class.zip", *((name, CODE) for name in names if not name.startswith("a:")))
     with open_class(path) as classroom:
         (store,) = temporary.iterdir()
-        assert {file.stem for file in store.iterdir()} == {f"{number:06}" for number in range(1, len(names))}
+        assert {file.stem for file in (store / "files").iterdir()} == {
+            f"{number:06}" for number in range(1, len(names))
+        }
         assert stat.S_IMODE(store.stat().st_mode) == 0o700
         assert len(classroom.submissions) == len(names) - 1
 
@@ -416,6 +423,26 @@ def test_what_was_unpacked_goes_away_also_when_grading_fails(tmp_path, temporary
     with pytest.raises(RuntimeError), open_class(made(tmp_path / "class.zip", ("ann.py", CODE), ("b.py", CODE))):
         assert len(list(temporary.rglob("*.py"))) == 2
         raise RuntimeError
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no lock that the system lets go of")
+def test_what_a_killed_run_left_goes_away_with_the_next_and_nothing_else(tmp_path, temporary):
+    path = made(tmp_path / "class.zip", ("ann.py", CODE))
+    with scratch_folder() as used:
+        (abandoned,) = temporary.iterdir()
+        shutil.copytree(abandoned, temporary / "grade-abandoned")
+        (temporary / "grade-of-others").mkdir()
+        (temporary / "grade-link").symlink_to(temporary / "grade-of-others")
+        (temporary / "mine").mkdir()
+        (temporary / "mine" / "lock").touch()
+        with open_class(path):
+            left = {each.name for each in temporary.iterdir()}
+            assert {"grade-of-others", "grade-link", "mine", abandoned.name} < left and len(left) == 5
+        assert used.is_dir()
+    assert {each.name for each in temporary.iterdir()} == {"grade-of-others", "grade-link", "mine"}
+    (temporary / "grade-link").unlink()
+    for name in ("grade-of-others", "mine"):
+        shutil.rmtree(temporary / name)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")

@@ -188,5 +188,5 @@ def test_an_interrupted_library_is_an_interrupt_and_no_fault_of_ours(monkeypatch
             raise ImportError("cannot load") from None
 
     monkeypatch.setattr(main.grade, "main", load)
-    assert main.run([]) == main.INTERRUPTED
+    assert main.run([]) == 130
     assert capsys.readouterr().err == "grade: stopped.\n"

@@ -23,6 +23,7 @@ from grader.report.terminal import show_changes
 from grader.result import Diagnosis, StageResult, Warned
 from grader.run import interrupts
 from grader.run.interrupts import insistent_interrupts
+from grader.sandbox.border.limits import ENDINGS
 from grader.sandbox.ours.session import careless
 from grader.submission import read_submission
 from grader.watching import file_events as file_events_module
@@ -681,15 +682,22 @@ def test_interrupted_before_the_first_verdict_it_leaves_as_quietly(answers):
     watch.process.stdout.close()
 
 
-def test_an_interrupt_that_a_library_swallows_comes_again(monkeypatch):
+@pytest.mark.parametrize("number", ENDINGS)
+def test_an_interrupt_that_a_library_swallows_comes_again(number, monkeypatch):
     monkeypatch.setattr(interrupts, "AGAIN", 0.05)
-    with pytest.raises(KeyboardInterrupt), insistent_interrupts():
+    before = {each: signal.getsignal(each) for each in ENDINGS}
+    interrupts.heed_endings()
+    heeded = signal.getsignal(number)
+    with pytest.raises(KeyboardInterrupt) as raised, insistent_interrupts():
         with contextlib.suppress(KeyboardInterrupt):
-            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(number)
         with contextlib.suppress(KeyboardInterrupt):
             time.sleep(SECONDS)
         time.sleep(SECONDS)
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert interrupts.exit_code(raised.value) == 128 + number
+    assert signal.getsignal(number) is heeded
+    for each, handler in before.items():
+        signal.signal(each, handler)
 
 
 @pytest.mark.parametrize(

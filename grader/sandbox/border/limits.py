@@ -18,6 +18,9 @@ DUMPABLE = 4
 """PR_SET_DUMPABLE."""
 
 
+ENDINGS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
 @dataclass(frozen=True)
 class Limits:
     """What one stage may use. Seconds, bytes."""
@@ -50,6 +53,12 @@ def limit_self(memory: int) -> None:
     limit(resource.RLIMIT_NOFILE, DESCRIPTORS)
     if sys.platform == "linux":
         limit(resource.RLIMIT_AS, _address_space() + memory)
+
+
+def ignore_endings() -> None:
+    """Leave Ctrl-C, and other signals that ask to end, to the process that started this one: it ends it."""
+    for number in ENDINGS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def end_with_parent() -> None:

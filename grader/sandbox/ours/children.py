@@ -13,7 +13,7 @@ from threading import Thread
 from typing import IO, Any, Protocol
 
 from grader.errors import SandboxError
-from grader.sandbox.border.limits import ENVIRONMENT, forget_start
+from grader.sandbox.border.limits import ENVIRONMENT, forget_start, ignore_endings
 from grader.sandbox.border.messages import Done, Order
 from grader.sandbox.border.wire import CHUNK, ClosedChannel, Inbox, MalformedFrame, pack, receive
 
@@ -245,7 +245,7 @@ def _forked_zygote() -> tuple[int, socket.socket]:
             os.closerange(3, theirs.fileno())
             os.closerange(theirs.fileno() + 1, 1 << 16)
             forget_start()
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            ignore_endings()
             zygote.serve(theirs)
         finally:
             os._exit(0)

@@ -2,7 +2,6 @@
 
 import itertools
 import os
-import signal
 import sys
 import time
 import warnings
@@ -15,6 +14,7 @@ import safetensors.torch
 import torch
 
 from grader.border import Edit, Fault, Note, Observed
+from grader.sandbox.border.limits import ignore_endings
 from grader.sandbox.border.messages import Ask, Edited, Load, Read, Ready, Told, Tries
 from grader.sandbox.border.wire import Channel, ClosedChannel, Descriptor, pack, receive, send
 from grader.sandbox.theirs.called import run
@@ -46,7 +46,7 @@ def connect_output(output: int) -> None:
         open(1, "w", encoding="utf-8", errors="replace", buffering=1, closefd=False),
         open(2, "w", encoding="utf-8", errors="replace", buffering=1, closefd=False),
     )
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ignore_endings()
 
 
 def serve(channel: Descriptor, confinement: Confinement) -> None:
