@@ -8,7 +8,7 @@ import torch
 from grader.assignment.probes import COURSE, Probe
 from grader.assignment.tolerance import Expectation
 from grader.border import Answer
-from grader.judge.compare import Comparison, compare, equal, finite, largest_difference, worst_element
+from grader.judge.compare import Comparison, compare, equal, finite, largest_difference, told, worst_element
 from grader.judge.judgement import Judgement, fault_sentence, unplaced
 from grader.result import PASSED, Budget, Chained, ProbeResult, Verdict, Warned, Worst
 
@@ -16,8 +16,6 @@ VIEWS = frozenset(
     "_reshape_alias _unsafe_view alias as_strided detach diagonal expand lift_fresh movedim permute reshape select "
     "slice split squeeze t transpose unbind unsqueeze view".split()
 )
-HIDDEN_DIGITS = 2
-"""Of the error on a hidden probe: a number to the last digit could be anything that the code was given there."""
 LONGEST_AXIS = 99_999
 CHAINED_TOLERANCE = 1e-3
 """In the chained run rounding adds up over all the stages before."""
@@ -172,7 +170,8 @@ def _complaint(trial: Trial) -> str:
         first = _first_nonfinite(comparison.aligned)
         return f"NaN or infinity in {count} of {tensor.numel()} elements; the first is at {first}."
     if trial.probe.kind != COURSE:
-        return f"It is off by up to {_rounded(comparison.error)} of the largest element."
+        error = told(comparison.error, trial.probe.kind)
+        return f"It is off by up to {_number(error)} of the largest element."
     worst = worst_element(comparison.aligned, trial.expectation.gradient)
     return f"It is furthest off at {worst.index}: got {_number(worst.got)}, expected {_number(worst.expected)}."
 
@@ -183,10 +182,6 @@ def _shapes(trial: Trial) -> str:
     if trial.probe.kind != COURSE and max(shape, default=0) > LONGEST_AXIS:
         return f"one of {len(shape)} axes, far too large, instead of {wanted}"
     return f"{shape} instead of {wanted}"
-
-
-def _rounded(error: float | None) -> str:
-    return "more" if error is None else f"{error:.{HIDDEN_DIGITS}g}"
 
 
 def _first_nonfinite(tensor: torch.Tensor) -> list[int]:
@@ -221,13 +216,11 @@ def _warnings(trials: Sequence[Trial], verdict: Verdict) -> list[Warned]:
 
 def _probe_result(trial: Trial) -> ProbeResult:
     error = trial.comparison.error if trial.comparison else None
-    if error is not None and trial.probe.kind != COURSE:
-        error = float(f"{error:.{HIDDEN_DIGITS}g}")
     return ProbeResult(
         name=trial.probe.name,
         kind=trial.probe.kind,
         sizes=trial.probe.sizes,
-        error=None if error is None else finite(error),
+        error=None if error is None else told(finite(error), trial.probe.kind),
         tolerance=trial.expectation.tolerance,
         passed=trial.passed,
     )

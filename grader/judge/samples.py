@@ -9,6 +9,7 @@ from grader.assignment.stage import Slip, Task
 from grader.assignment.tasks import PUBLIC, Scene
 from grader.border import Answer, Reply
 from grader.judge.altered import failure_of, named
+from grader.judge.compare import told
 from grader.judge.judgement import Judgement, not_asked
 from grader.judge.likelihood import complaint, threshold, transitions, weigh
 from grader.result import Diagnosis, ProbeResult
@@ -48,7 +49,7 @@ def judge_samples(task: Task, scenes: Sequence[Scene], context: str, reply: Repl
                 if diagnosis is None and evidence.best in known:
                     diagnosis = Diagnosis(evidence.best, known[evidence.best])
         message = wrong or message
-        ratio = max(evidence.log_ratio, 0.0) if evidence else None
+        ratio = told(max(evidence.log_ratio, 0.0), scene.kind) if evidence else None
         probes.append(ProbeResult(scene.name, scene.kind, scene.sizes, ratio, threshold(len(scenes)), not wrong))
     return Judgement(
         verdict="wrong" if message else "approximate",

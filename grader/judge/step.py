@@ -6,7 +6,7 @@ import torch
 
 from grader.assignment.tolerance import largest
 from grader.border import Trained
-from grader.judge.compare import finite
+from grader.judge.compare import finite, told
 from grader.judge.judgement import Judgement, not_asked
 from grader.result import Diagnosis, ProbeResult
 from grader.sandbox.border.loop import Plan, unflattened
@@ -50,7 +50,12 @@ def judge_step(
         diagnosis=diagnosis,
         probes=[
             ProbeResult(
-                "one step", "arbitrary", dict(plan.numbers), finite(max(off.values())), CLOSE, diagnosis is None
+                "one step",
+                "arbitrary",
+                dict(plan.numbers),
+                told(finite(max(off.values())), "arbitrary"),
+                CLOSE,
+                diagnosis is None,
             )
         ],
         seconds=round(last.seconds, 6),

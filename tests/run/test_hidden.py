@@ -1,5 +1,7 @@
 """What a report says of hidden probes: which sizes, how far off, which exception and where; never what was in them."""
 
+import ast
+import inspect
 import re
 
 import pytest
@@ -8,7 +10,9 @@ from grader.border import Fault, Note, Source
 from grader.report.json import to_json
 from grader.report.page import render
 from grader.run.grade import grade_submission
+from grader.sandbox.ours.common_words import TOKEN, WORDS
 from grader.sandbox.ours.discreet import LEFT_OUT, discreet, discreet_notes, is_plain
+from grader.sandbox.theirs import called, calling, faults, returned
 from helpers.submissions import submission_of
 
 SOURCES = [Source("a.py", "def dx(x, dy, own_name):\n    raise ValueError(str(x.tolist()))\n")]
@@ -96,6 +100,27 @@ def test_no_number_of_a_hidden_probe_is_told_to_more_than_two_digits(told):
 )
 def test_the_words_of_python_and_its_libraries_are_told(message):
     assert is_plain(message, SOURCES)
+
+
+def test_the_words_of_our_side_of_their_process_are_told():
+    said = [each for module in (returned, calling, faults, called) for each in sentences(module)]
+    assert len(said) > 30
+    words = {word for each in said for word in TOKEN.findall(each) if not word.isdigit()}
+    assert not {word for word in words if word.lower() not in WORDS}
+
+
+def sentences(module):
+    """The texts in it that are for students."""
+    tree = ast.parse(inspect.getsource(module))
+    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in docs
+            and " " in node.value
+        ):
+            yield node.value
 
 
 @pytest.mark.parametrize(

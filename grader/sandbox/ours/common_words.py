@@ -93,6 +93,10 @@ OURS = """
     string. It is a torch tensor: this course is in NumPy, and an array is wanted. It is an array of dtype: is
     wanted, as its inputs are. real dense sparse quantized elements at most, read, numbers, complex-valued subclass.
     It changes its input in place. Work on a copy. The result still requires grad; it was detached before it was
-    judged. The result is; float32 was given, so is expected.
+    judged. The result is; float32 was given, so is expected. Make one with torch.stack or torch.tensor. It returned
+    a plain float with the shape of the tensor it belongs to. Convert it with torch.from_numpy(...), or use only
+    torch. Build one with np.stack or np.array. far larger than any wanted here. return a dense one, with
+    .to_dense(). It returned a tensor on the device; return one on the CPU, like its inputs. call script. code cell.
+    can't allocate memory.
 """
 WORDS = frozenset(word.lower() for word in TOKEN.findall(PYTHON + TORCH + NUMPY + OURS))

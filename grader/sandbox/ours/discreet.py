@@ -8,6 +8,7 @@ import builtins
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from grader.border import Fault, Note, Source
 from grader.sandbox.ours.common_words import TOKEN, WORDS
@@ -56,8 +57,13 @@ def discreet_notes(notes: Sequence[Note], sources: Sequence[Source]) -> tuple[No
     return tuple(note for note in notes if is_plain(note.message, sources))
 
 
-def _words(sources: Sequence[Source]) -> set[str]:
-    return {word for source in sources for word in TOKEN.findall(source.text)}
+def _words(sources: Sequence[Source]) -> frozenset[str]:
+    return _words_of(tuple(sources))
+
+
+@lru_cache(maxsize=4)
+def _words_of(sources: tuple[Source, ...]) -> frozenset[str]:
+    return frozenset(word for source in sources for word in TOKEN.findall(source.text))
 
 
 def _trace(fault: Fault, sources: Sequence[Source]) -> str:
