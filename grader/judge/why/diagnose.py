@@ -77,8 +77,8 @@ def _broadcast(locals_: Sequence[Local], answers: Sequence[Answer]) -> Diagnosis
 
 def _stays(size: int, local: Local, answer: Answer) -> bool:
     if answer.fault:
-        said = answer.fault.anywhere or answer.fault.message  # a line's number is no size
-        return answer.fault.type.endswith("Error") and re.search(rf"\b{size}\b", said) is not None
+        message = answer.fault.anywhere or answer.fault.message  # a line's number is no size
+        return answer.fault.type.endswith("Error") and re.search(rf"\b{size}\b", message) is not None
     shape = [] if answer.tensor is None else list(answer.tensor.shape)
     return size in shape and shape != list(local.gradient.shape)
 

@@ -14,7 +14,7 @@ from grader.border import Fault, Note, Source
 from grader.sandbox.ours.common_words import TOKEN, WORDS
 
 FRACTION = re.compile(r"\d\.\d|\d[eE][-+]?\d")
-LONGEST, MOST_NUMBERS, LONGEST_NUMBER, MOST_OWN = 400, 16, 6, 3
+LONGEST, MOST_NUMBERS, LONGEST_NUMBER, MOST_OWN = 400, 12, 5, 3
 """Characters of a message, numbers in it, digits of each, and words in it that are the submission's own."""
 TYPES = frozenset(name for name, each in vars(builtins).items() if isinstance(each, type)) | {
     *("NotATensor", "Missing", "Carried", "Crash", "MalformedReply", "MemoryLimit", "OutOfMemoryError"),

@@ -47,8 +47,8 @@ BETWEEN = Limits(cpu=60.0, wall=120.0)
 """What a child may take from one report of a long run to the next."""
 
 MALFORMED = "MalformedReply"
-OVERHEARING = 20.0
-"""Seconds for what a submission says when it is asked again to be overheard."""
+OVERHEARING = 2
+"""In limits of a stage: what a submission may take when it is asked again to be overheard."""
 LOWEST_CRASH = 0xC0000000
 """On Windows, exit codes from here on are those of processes that the system ended."""
 
@@ -118,7 +118,7 @@ class Session:
             SandboxError: no process can be started.
         """
         self.close()
-        until = time.monotonic() + OVERHEARING
+        until = time.monotonic() + OVERHEARING * self._limits.cpu
         return [self._overheard(question) if time.monotonic() < until else Reply(()) for question in questions]
 
     def _overheard(self, question: Question | CallQuestion) -> Reply:
