@@ -137,6 +137,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         _complain(_sentence(error))
         return error.exit_code
     except GraderError as error:
+        if interruption(error):  # what is cut short may fail on its way out
+            return _stopped(error)
         _complain(str(error))
         return error.exit_code
     except (click.Abort, KeyboardInterrupt) as error:
