@@ -30,7 +30,8 @@ def summary(results: Sequence[Result], missing: Sequence[tuple[str, str]], expec
             "version": grader.version,
             "torch": grader.torch,
             "python": grader.python,
-            "seeds": [seed for seed, _ in seeds.most_common()],
+            "seed": seeds.most_common(1)[0][0],
+            "seeds": sorted(seeds),
         },
         "counts": {
             "hand_ins": expected,

@@ -62,7 +62,7 @@ class Finding:
         """Let it say no more than the code says when it is given nothing that is hidden."""
         self.add(printed=reply.printed)
         fault = self.in_their_words
-        if fault and not is_plain(fault.message, sources):
+        if fault and not is_plain(fault.message):
             heard = [answer.fault for answer in reply.answers if answer.fault]
             alike = [other for other in heard if (other.type, other.through) == (fault.type, fault.through)]
             self._say(alike[0] if alike else without_message(fault, sources))

@@ -244,7 +244,7 @@ class Run:
 
     def _speaks(self, finding: Finding) -> bool:
         fault = finding.in_their_words
-        says = fault is not None and not is_plain(fault.message, self.submission.sources)
+        says = fault is not None and not is_plain(fault.message)
         return bool(finding.judgement.printed) or (says and finding.asked.alone is not None)
 
     def _found(self, exercise: Exercise) -> dict[str, Finding]:

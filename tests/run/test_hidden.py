@@ -1,7 +1,5 @@
 """What a report says of hidden probes: which sizes, how far off, which exception and where; never what was in them."""
 
-import ast
-import inspect
 import re
 
 import pytest
@@ -10,9 +8,7 @@ from grader.border import Fault, Note, Source
 from grader.report.json import to_json
 from grader.report.page import render
 from grader.run.grade import grade_submission
-from grader.sandbox.ours.common_words import TOKEN, WORDS
 from grader.sandbox.ours.discreet import LEFT_OUT, discreet, discreet_notes, is_plain
-from grader.sandbox.theirs import called, calling, faults, returned
 from helpers.submissions import submission_of
 
 SOURCES = [Source("a.py", "def dx(x, dy, own_name):\n    raise ValueError(str(x.tolist()))\n")]
@@ -96,45 +92,26 @@ def test_no_number_of_a_hidden_probe_is_told_to_more_than_two_digits(told):
         "name 'own_name' is not defined",
         "It needs `own_name`, and that could not be made: IndexError: index 27 is out of bounds for axis 0",
         "It returned a list, not a tensor.",
+        "EinopsError: Shape mismatch, 7 != 32",
+        "hier fehlt etwas: größer als erwartet",
     ],
 )
-def test_the_words_of_python_and_its_libraries_are_told(message):
-    assert is_plain(message, SOURCES)
-
-
-def test_the_words_of_our_side_of_their_process_are_told():
-    said = [each for module in (returned, calling, faults, called) for each in sentences(module)]
-    assert len(said) > 30
-    words = {word for each in said for word in TOKEN.findall(each) if not word.isdigit()}
-    assert not {word for word in words if word.lower() not in WORDS}
-
-
-def sentences(module):
-    """The texts in it that are for students."""
-    tree = ast.parse(inspect.getsource(module))
-    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Constant)
-            and isinstance(node.value, str)
-            and id(node) not in docs
-            and " " in node.value
-        ):
-            yield node.value
+def test_what_helps_an_honest_student_is_told(message):
+    assert is_plain(message)
 
 
 @pytest.mark.parametrize(
     "message",
-    ["[[0.25, -1.5]]", "1e-5", "12345678", "secret", "é", "size " * 100, "1 " * 20, "0x1p3", "abcdefg", "size_of_it"],
+    ["[[0.25, -1.5]]", "1e-5", "12345678", "size " * 100, "1 " * 20],
 )
-def test_other_words_and_numbers_are_not(message):
-    assert not is_plain(message, SOURCES)
+def test_other_numbers_are_not(message):
+    assert not is_plain(message)
 
 
 def test_an_exception_of_a_class_made_of_data_is_just_an_exception():
     fault = discreet(Fault("error", "D0_25D1_5", "no size", "Traceback 0.25", through=(("a.py", 2),)), SOURCES)
     assert (fault.type, fault.message) == ("Exception", "no size")
     assert fault.traceback == '  File "a.py", line 2\n    raise ValueError(str(x.tolist()))'
-    assert discreet_notes([Note("subclass", "It is a D0_25."), Note("dtype", "The result is float64.")], SOURCES) == (
+    assert discreet_notes([Note("subclass", "It is a D of 0.25."), Note("dtype", "The result is float64.")]) == (
         Note("dtype", "The result is float64."),
     )

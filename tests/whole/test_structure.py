@@ -158,7 +158,7 @@ READ_BACK = {
     "judge/altered.py": "a known slip is recognised by failing with the words that Python has for it",
     "judge/samples.py": "the same, of a sampler",
     "judge/why/diagnose.py": "a size that is typed in shows as a number in the exception of another size",
-    "sandbox/ours/discreet.py": "a message is passed on if it has only words of Python, torch and NumPy",
+    "sandbox/ours/discreet.py": "a message is passed on if its numbers may be sizes",
     "sandbox/theirs/faults.py": "torch has no exception of its own for memory that it does not get, only words",
     "assignment/authoring/hints.py": "the hint that it puts at the end of a docstring it takes off there as well",
 }

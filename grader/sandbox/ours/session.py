@@ -311,7 +311,7 @@ class Session:
 
     def _discreet(self, told: Told) -> Told:
         fault = discreet(told.fault, self._sources) if told.fault else None
-        return replace(told, fault=fault, notes=discreet_notes(told.notes, self._sources))
+        return replace(told, fault=fault, notes=discreet_notes(told.notes))
 
     def _edited(self, question: Question | CallQuestion, tries: Tries) -> list[tuple[Edit, torch.Tensor]]:
         number, clock = secrets.randbits(62), self._begin(self._within(TRYING))
