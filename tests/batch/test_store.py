@@ -293,7 +293,7 @@ def test_the_summary_tells_the_class_in_numbers(grade, tmp_path):
     assert told["schema"] == "backprop-grader/summary/v1"
     assert told["counts"] == {"hand_ins": 5, "judged": 5, "partly": 0, "ungraded": 0, "not_yet": 0, "missing": 0}
     assert told["scores"]["mean"] == told["scores"]["median"] == 1.0 and told["scores"]["max_score"] == 1
-    assert set(told["grader"]) == {"version", "torch", "python", "seeds"}
+    assert set(told["grader"]) == {"version", "torch", "python", "seed", "seeds"}
 
 
 def batch(folder, out, *options, **environment):
