@@ -236,6 +236,12 @@ def test_a_slip_in_a_name_is_the_matter_of_its_own_stage():
     assert words(found["g"]) == set()
 
 
+def test_a_slip_in_a_name_of_a_module_that_is_one_file_is_as_well():
+    found = read("import math\n\n\ndef f(x):\n    return math.sqr(x)\n")
+    assert words(found["f"]) == {"math.sqr"}
+    assert words(found["g"]) == set()
+
+
 @pytest.mark.parametrize("use", ["from helper import sys\n", "import helper\nsys = helper.sys\n"])
 def test_what_a_helper_imports_is_not_the_helpers(use):
     found = read(f"{use}\n\ndef f(x):\n    return sys.modules\n", helper="import sys\n")

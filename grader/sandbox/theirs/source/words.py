@@ -512,7 +512,7 @@ def _may_have(module: str, name: str) -> bool:
     loaded = sys.modules.get(module)
     if loaded is None or module not in MODULES or not name or name.startswith("_") or hasattr(loaded, name):
         return True
-    return find_spec(f"{module}.{name}") is not None
+    return hasattr(loaded, "__path__") and find_spec(f"{module}.{name}") is not None
 
 
 def _is_known(module: str) -> bool:
