@@ -26,6 +26,7 @@ from grader.sandbox.theirs.program import STATEMENT_SHARE, Program
 from grader.sandbox.theirs.returned import as_tensor, changed, packed, plain, plain_of, several
 from grader.sandbox.theirs.source.outline import Outline
 from grader.sandbox.theirs.source.reading import read_sources
+from grader.sandbox.theirs.stand_ins import stand_in
 from grader.sandbox.theirs.strides import watch_strides
 from grader.sandbox.theirs.trials import CallTrials, Lent
 
@@ -60,6 +61,7 @@ def serve(channel: Descriptor, confinement: Confinement) -> None:
     watch_grad_fn()
     watch_gradients()
     watch_strides()
+    stand_in()
     send(channel, Ready())
     converse(channel, load)
 

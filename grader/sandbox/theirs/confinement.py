@@ -14,6 +14,8 @@ import sysconfig
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import partial
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
 from pathlib import Path
 
 from grader.sandbox.border.landlock import CREATE_RULESET, landlock_abi
@@ -38,8 +40,12 @@ RIGHTS_BY_ABI = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 """How many file access rights each version of Landlock handles; all of them are handled, reading is granted."""
 TCP = 0b11
 SCOPES = 0b11
-GRANTED = ("torch", "torchgen", "functorch", "numpy", "numpy.libs", "sympy", "mpmath", "networkx", "safetensors")
-"""Packages that torch may import late. The rest of site-packages, ours included, stays closed."""
+GRANTED = (
+    *("torch", "torchgen", "functorch", "numpy", "numpy.libs", "sympy", "mpmath", "networkx", "safetensors"),
+    "einops",
+)
+"""Packages that torch may import late, and one that students write tensor maths with. The rest of site-packages, ours
+included, stays closed."""
 
 # BPF
 LOAD, JUMP_EQUAL, JUMP_ABOVE, JUMP_SET, RETURN = 0x20, 0x15, 0x25, 0x45, 0x06
@@ -126,10 +132,18 @@ def readable() -> list[Path]:
     library = Path(sysconfig.get_path("stdlib"))
     packages = {Path(sysconfig.get_path(name)) for name in ("purelib", "platlib")}
     inside = [folder / name for folder in packages for name in GRANTED]
+    inside += [
+        Path(place) for name in GRANTED if (spec := _found(name)) for place in spec.submodule_search_locations or ()
+    ]
     shared = [Path(folder) for folder in ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")]
     files = [Path("/dev/null"), Path("/dev/urandom"), Path("/dev/zero")]
     standard = [path for path in library.iterdir() if path.name != "site-packages"] if library.is_dir() else []
     return [path for path in [*standard, *inside, *shared, *files] if path.exists()]
+
+
+def _found(package: str) -> ModuleSpec | None:
+    """Where a package is, wherever that is."""
+    return None if "." in package else find_spec(package)
 
 
 def _open_to_all(path: Path) -> bool:

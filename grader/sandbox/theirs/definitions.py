@@ -4,7 +4,8 @@ import ast
 import copy
 import inspect
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Collection, Sequence, Set
+from inspect import Parameter
 from typing import Any
 
 from grader.sandbox.theirs.source.outline import Outline
@@ -64,6 +65,51 @@ def asked_for(function: Any) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
     named = [p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
     required = tuple(p.name for p in named if p.default is p.empty)
     return tuple(p.name for p in named), required, any(p.kind is p.VAR_KEYWORD for p in parameters)
+
+
+def as_written(function: Any, node: ast.FunctionDef, offered: Collection[str]) -> Any:
+    """A decorated function that takes whatever there is, as one that asks for what its definition asks for.
+
+    A decorator without `functools.wraps` hides that. What is not offered, the decorator may give.
+    """
+    kinds = _kinds_of(function)
+    if not node.decorator_list or not kinds or kinds - {Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD}:
+        return function
+    signature = _signature_of(node)
+    named = [each for each in signature.parameters.values() if each.kind is not each.VAR_KEYWORD]
+    if any(each.default is each.empty and each.name not in offered for each in named):
+        return function
+    by_place = Parameter.VAR_KEYWORD not in kinds or bool(node.args.posonlyargs)
+
+    def stage(**given: Any) -> Any:
+        places = [given.pop(each.name) for each in named if by_place and each.name in given]
+        return function(*places, **given)
+
+    stage.__signature__ = signature  # type: ignore[attr-defined]
+    return stage
+
+
+def _kinds_of(function: Any) -> set[Any]:
+    try:
+        return {parameter.kind for parameter in inspect.signature(function).parameters.values()}
+    except BaseException:
+        return set()
+
+
+def _signature_of(node: ast.FunctionDef) -> inspect.Signature:
+    """What a definition asks for; a default is there, whatever it is."""
+    arguments = node.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    required = len(positional) - len(arguments.defaults)
+    found = [
+        Parameter(each.arg, Parameter.POSITIONAL_OR_KEYWORD, default=Parameter.empty if place < required else None)
+        for place, each in enumerate(positional)
+    ]
+    for each, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        found.append(Parameter(each.arg, Parameter.KEYWORD_ONLY, default=None if default else Parameter.empty))
+    if arguments.kwarg:
+        found.append(Parameter(arguments.kwarg.arg, Parameter.VAR_KEYWORD))
+    return inspect.Signature(found)
 
 
 def first_line_of(node: ast.FunctionDef | ast.ClassDef) -> int:

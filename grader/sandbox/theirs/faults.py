@@ -4,6 +4,8 @@ import traceback
 from collections.abc import Iterable, Mapping
 
 from grader.border import Fault, Source
+from grader.sandbox.theirs.confinement import GRANTED
+from grader.sandbox.theirs.places import without_places
 
 MESSAGE_CAP = 2_000
 TRACEBACK_CAP = 8_000
@@ -37,6 +39,16 @@ def stub_raised(error: BaseException, sources: Iterable[str]) -> bool:
     return type(error) is NotImplementedError and bool(frames) and frames[-1].filename in set(sources)
 
 
+def not_importable(module: str) -> str:
+    """What to do about a library, or a file, that is not there."""
+    if module in GRANTED:
+        return f"`{module}` is not installed where you are graded: write it with torch, or ask your instructor for it."
+    return (
+        f"`{module}` is neither a file of your submission nor a library that you may import: hand in the file, "
+        "or write it with torch, NumPy and what comes with Python."
+    )
+
+
 def _text(error: BaseException) -> str:
     try:
         return _clean(str(error)[:MESSAGE_CAP])
@@ -45,8 +57,8 @@ def _text(error: BaseException) -> str:
 
 
 def _clean(text: str) -> str:
-    """Text that can be encoded: half characters written out."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    """Text as it leaves this process: half characters written out, and no folder of this machine in it."""
+    return without_places(text.encode("utf-8", "backslashreplace").decode("utf-8"))
 
 
 def _own_frames(error: BaseException, sources: Mapping[str, Source]) -> list[traceback.FrameSummary]:

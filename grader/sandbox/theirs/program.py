@@ -18,6 +18,7 @@ from grader.sandbox.theirs.dataflow.statement import Statement
 from grader.sandbox.theirs.definitions import (
     DEFINITIONS,
     arguments_of,
+    as_written,
     asked_for,
     first_line_of,
     functions_of,
@@ -26,7 +27,7 @@ from grader.sandbox.theirs.definitions import (
     names_read_in,
     taking,
 )
-from grader.sandbox.theirs.faults import fault_of
+from grader.sandbox.theirs.faults import fault_of, not_importable
 from grader.sandbox.theirs.neighbours import Neighbours, stem
 from grader.sandbox.theirs.source.edits import edits, scope_of
 from grader.sandbox.theirs.source.outline import Outline
@@ -60,6 +61,8 @@ class Program:
         self._statement_seconds = statement_seconds
         self._namespaces: dict[str, dict[str, Any]] = {}
         self._faults: list[SourceFault] = []
+        self._not_imported: dict[tuple[str, str], ImportError] = {}
+        """By source and name, why an import did not bind it."""
 
     def load(self) -> Loaded:
         """Run every source; what fails is noted, and the rest goes on."""
@@ -84,7 +87,19 @@ class Program:
         return list(self._sources)
 
     def function(self, source: str, name: str) -> Callable[..., Any]:
-        return self._namespaces[source][name]  # type: ignore[no-any-return]
+        value = self._namespaces[source][name]
+        stage = next((each for each in self._wanted.stages if each.name == name), None)
+        outline = self._outlines[source]
+        if stage is None or name in self._wanted.called or name in outline.slices:
+            return value  # type: ignore[no-any-return]
+        nodes = self._definitions(source, name)
+        node = nodes[-1] if nodes else None
+        return as_written(value, node, stage.offered) if isinstance(node, ast.FunctionDef) else value  # type: ignore[no-any-return]
+
+    def _definitions(self, source: str, name: str) -> list[ast.FunctionDef | ast.ClassDef]:
+        """The functions and classes of that name in a source, in order."""
+        nodes = [statement.node for statement in self._outlines[source].runs]
+        return [node for node in nodes if isinstance(node, DEFINITIONS) and node.name == name]
 
     def is_stub(self, name: str) -> bool:
         """Whether a function, or a method of a class, of that name is as it was given out."""
@@ -127,7 +142,7 @@ class Program:
         """Each edit of a function, or of a method as `Class.method`, and what makes the function or class with it."""
         owner, _, method = name.partition(".")
         outline = self._outlines[source]
-        nodes = [s.node for s in outline.runs if isinstance(s.node, DEFINITIONS) and s.node.name == owner]
+        nodes = self._definitions(source, owner)
         function = next((each for each in functions_of(outline, owner) if each.name == (method or owner)), None)
         if function:
             node = nodes[-1]
@@ -153,13 +168,28 @@ class Program:
     def fault(self, error: BaseException) -> Fault:
         """The fault an exception of the student's code amounts to."""
         if not isinstance(error, SliceFailure):
-            return fault_of(error, self._sources)
+            fault = fault_of(error, self._sources)
+            cause = self._failed_import(error, fault)
+            return replace(fault, message=cause) if cause else fault
         fault = fault_of(error.error, self._sources)
         source = self._sources[error.source]
         lines = [line for name, line in fault.through if name == source.name]
         place = source.where(lines[-1] if lines else error.node.lineno)
         told, anywhere = (self._told(error, fault.message, each) for each in (f" ({place})", ""))
         return replace(fault, message=told, anywhere=anywhere)
+
+    def _failed_import(self, error: BaseException, fault: Fault) -> str:
+        """What to do about what could not be imported, if that is what an exception comes from."""
+        if isinstance(error, NameError) and error.name and fault.through:
+            source, _ = fault.through[-1]
+            failed = self._not_imported.get((source, error.name))
+            if failed is None:
+                return ""
+            said = self._failed_import(failed, fault) or f"{fault_of(failed, {}).message}."
+            return f"`{error.name}` is not there: {said}"
+        if isinstance(error, ModuleNotFoundError) and error.name:
+            return not_importable(error.name.partition(".")[0])
+        return ""
 
     def _told(self, failure: SliceFailure, message: str, place: str) -> str:
         """What failed in a slice, and where."""
@@ -191,6 +221,8 @@ class Program:
         nodes = [statement.node for statement in statements]
         names = {statement.node: tuple(sorted(statement.binds | statement.changes)) for statement in statements}
         for node, failure in run_statements(nodes, outline.source.name, module.__dict__, seconds):
+            if isinstance(failure, ImportError) and isinstance(node, (ast.Import, ast.ImportFrom)):
+                self._not_imported |= {(outline.source.name, name): failure for name in names[node]}
             fault = self.fault(failure)
             told = "" if isinstance(failure, SyntaxError) or not seconds else f" ({outline.source.where(node.lineno)})"
             fault = replace(fault, message=fault.message + told, anywhere=fault.anywhere or fault.message)
@@ -234,9 +266,9 @@ class Program:
                 own_names = {own: other for own, other in cut.own_names.items() if own in outline.equalities.renamed}
                 yield replace(_flat(name, cut), above=_flat(name, above) if above else None, own_names=own_names)
                 continue
-            nodes = [s.node for s in outline.runs if isinstance(s.node, DEFINITIONS) and s.node.name == stage]
+            nodes = self._definitions(name, stage)
             first, last = (first_line_of(nodes[-1]), nodes[-1].end_lineno or 0) if nodes else (0, 0)
-            parameters, required, takes_all = asked_for(namespace[stage])
+            parameters, required, takes_all = asked_for(self.function(name, stage))
             read = names_read_in(nodes[-1]) if nodes else set(parameters)
             yield Found(
                 name,

@@ -139,6 +139,8 @@ def _hands_on(node: ast.AST, classes: frozenset[str], methods: frozenset[str]) -
         case ast.FunctionDef() if any(_called(each) == "classmethod" for each in node.decorator_list):
             others = [each for each in node.decorator_list if _called(each) != "classmethod"]
             return bool(others) or not node.args.args or node.args.args[0].arg != "cls"
+        case ast.FunctionDef():  # a class above it is called with it
+            return False
         case ast.Call():
             parts: list[ast.AST] = [*node.args, *(keyword.value for keyword in node.keywords)]
         case ast.ImportFrom():

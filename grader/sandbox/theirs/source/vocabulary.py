@@ -65,15 +65,16 @@ _TORCH = """
     conv_transpose1d conv_transpose2d conv_transpose3d cosine_embedding_loss cosine_similarity cumulative_trapezoid
     dropout dropout_ dstack e einsum embedding embedding_bag empty empty_like empty_permuted empty_strided eye fill
     finfo float16 float32 float64 frobenius_norm from_numpy frombuffer full full_like get_default_dtype
-    get_num_threads get_rng_state group_norm hamming_window hann_window hinge_embedding_loss hstack iinfo inf
-    inference_mode initial_seed instance_norm int16 int32 int64 int8 is_grad_enabled is_tensor isin kl_div
-    layer_norm linspace logspace manual_seed margin_ranking_loss max_pool1d max_pool1d_with_indices max_pool2d
-    max_pool3d meshgrid nan newaxis no_grad normal nuclear_norm ones ones_like pairwise_distance pdist pi
+    get_num_interop_threads get_num_threads get_rng_state group_norm hamming_window hann_window hinge_embedding_loss
+    hstack iinfo inf inference_mode initial_seed instance_norm int16 int32 int64 int8 is_grad_enabled is_tensor isin
+    kl_div layer_norm linspace logspace manual_seed margin_ranking_loss max_pool1d max_pool1d_with_indices
+    max_pool2d max_pool3d meshgrid nan newaxis no_grad normal nuclear_norm ones ones_like pairwise_distance pdist pi
     pixel_shuffle pixel_unshuffle poisson poisson_nll_loss preserve_format promote_types rand rand_like randint
     randint_like randn randn_like randperm range result_type rms_norm row_stack rrelu rsub scalar_tensor
-    searchsorted seed selu set_default_dtype set_float32_matmul_precision set_num_threads set_printoptions
-    set_rng_state stack std_mean strided tensor tensordot threshold trapezoid trapz tril_indices triplet_margin_loss
-    triu_indices uint8 unravel_index use_deterministic_algorithms vander var_mean vmap vstack zeros zeros_like
+    searchsorted seed selu set_default_device set_default_dtype set_default_tensor_type set_float32_matmul_precision
+    set_flush_denormal set_num_interop_threads set_num_threads set_printoptions set_rng_state set_warn_always stack
+    std_mean strided tensor tensordot threshold trapezoid trapz tril_indices triplet_margin_loss triu_indices uint8
+    unravel_index use_deterministic_algorithms vander var_mean vmap vstack zeros zeros_like
 """
 """What `torch` has besides: makers, layers, types, settings."""
 _FUNCTIONAL = """
@@ -152,17 +153,23 @@ MODULES = {
     for module, names in {
         "torch": "_foreach_add _foreach_add_ _foreach_addcdiv_ _foreach_addcmul_ _foreach_div _foreach_div_ "
         "_foreach_lerp_ _foreach_mul _foreach_mul_ _foreach_neg _foreach_sqrt _foreach_sub _foreach_sub_ "
-        "_foreach_zero_",
+        "_foreach_zero_ compile",
+        "torch.__config__": "parallel_info show",
         "torch.backends": "",
         "torch.backends.cuda": "",
         "torch.backends.cuda.matmul": "allow_tf32",
         "torch.backends.cudnn": "allow_tf32 benchmark deterministic enabled is_available version",
+        "torch.backends.mkl": "is_available",
+        "torch.backends.mkldnn": "enabled is_available",
         "torch.backends.mps": "is_available is_built",
+        "torch.backends.openmp": "is_available",
+        "torch.compiler": "allow_in_graph disable is_compiling",
         "torch.cuda": "current_device device_count empty_cache get_device_name is_available "
-        "manual_seed_all synchronize",
+        "manual_seed_all set_device synchronize",
         "torch.distributions": "Bernoulli Categorical Multinomial Normal Uniform",
         "torch.distributions.categorical": "Categorical",
         "torch.func": "vmap",
+        "torch.jit": "export ignore script script_if_tracing unused",
         "torch.linalg": "",
         "torch.mps": "is_available",
         "torch.nn": "",
@@ -187,9 +194,13 @@ MODULES = {
         "copy": "copy deepcopy",
         "dataclasses": "KW_ONLY asdict astuple dataclass field fields is_dataclass replace",
         "datetime": "date datetime timedelta",
+        "einops": "einsum pack parse_shape rearrange reduce repeat unpack",
         "enum": "auto unique",
+        "faulthandler": "disable enable",
         "fractions": "Fraction",
+        "functorch": "vmap",
         "functools": "cache cached_property cmp_to_key lru_cache partial reduce total_ordering",
+        "gc": "collect disable enable",
         "heapq": "heapify heappop heappush nlargest nsmallest",
         "itertools": " ".join(name for name in dir(itertools) if not name.startswith("_")),
         "numbers": "Integral Number Rational Real",
@@ -202,6 +213,11 @@ MODULES = {
         "statistics": "mean median mode pstdev pvariance stdev variance",
         "string": " ".join(name for name in string.__all__ if name.islower()),
         "time": "monotonic perf_counter perf_counter_ns process_time sleep strftime time time_ns",
+        "tqdm": "tnrange tqdm tqdm_notebook trange",
+        "tqdm.auto": "tqdm trange",
+        "tqdm.autonotebook": "tqdm trange",
+        "tqdm.notebook": "tqdm tqdm_notebook trange",
+        "tqdm.std": "tqdm trange",
         "types": "",
         "typing": "Annotated Any AnyStr Callable ClassVar Collection DefaultDict Deque Dict Final FrozenSet Generator "
         "Generic Hashable Iterable Iterator List Literal Mapping MutableMapping MutableSequence NamedTuple NewType "
@@ -239,7 +255,7 @@ APART = {
 """What may stand beside a stage, and is for a person to look at where it flows into its value."""
 PICTURES = frozenset(
     "PIL altair bokeh gdown google graphviz ipywidgets kaggle matplotlib plotly requests rich seaborn tabulate "
-    "torchinfo torchsummary torchviz tqdm wandb".split()
+    "torchinfo torchsummary torchviz wandb".split()
 )
 """Libraries that are about something else, and all of whose names count as in `APART`."""
 ONLY_BASES = frozenset({"enum.Enum", "enum.IntEnum"})
@@ -261,6 +277,12 @@ OF_MODULES = frozenset(
 """What a module says of itself."""
 OF_CLASSES = frozenset("__call__ __getitem__ __init__ __iter__ __len__ __next__ __post_init__ __repr__ __str__".split())
 """The methods with two underscores that nothing but the class's own use calls."""
+OPERATORS = frozenset(
+    "__abs__ __add__ __and__ __bool__ __contains__ __eq__ __float__ __floordiv__ __ge__ __getitem__ __gt__ __int__ "
+    "__invert__ __le__ __len__ __lt__ __matmul__ __mod__ __mul__ __ne__ __neg__ __or__ __pos__ __pow__ __radd__ "
+    "__rmatmul__ __rmul__ __rpow__ __rsub__ __rtruediv__ __sub__ __truediv__ __xor__".split()
+)
+"""What an operator stands for, and changes nothing: read, it is the operator."""
 DUNDERS = frozenset("__call__ __doc__ __file__ __init__ __name__ __qualname__ __version__".split())
 COMPLEX = frozenset("complex complex64 complex128 cdouble cfloat csingle c8 c16 c32 D F G".split())
 """What a dtype with an imaginary axis is called."""

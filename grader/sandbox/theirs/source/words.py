@@ -185,7 +185,7 @@ class Reader:
         if not isinstance(context, ast.Load):
             self._set(node, name, base)
         elif _is_dunder(name):
-            if name not in vocabulary.DUNDERS:
+            if name not in vocabulary.DUNDERS | vocabulary.OPERATORS:
                 self._note("outside", node, name)
         elif name == "format":
             if not (isinstance(base, ast.Constant) and isinstance(base.value, str) and _is_plain_format(base.value)):
@@ -280,6 +280,8 @@ class Reader:
             is_setting = module.startswith("torch.backends") and used == len(words) - 1 and name in MODULES[module]
             if not is_setting:
                 self._note("outside", base, f"{'.'.join(words)} is set")
+        elif name == "__version__":
+            self._visit_attributes(_last_of(chain, len(words) - used - 1))
         elif name in MODULES.get(module, ()) or (name in ATTRIBUTES and vocabulary.is_of_arrays(module)):
             self._visit_attributes(_last_of(chain, len(words) - used - 1))
         elif name in APART.get(module, ()):
