@@ -128,6 +128,55 @@ HONEST = {
 }
 
 
+SPREAD = "import torch\n\n\ndef spread(x, like):\n    return torch.ones_like(like) * x\n"
+
+
+def helped(above: str, *files: tuple[str, str], rule: str = "spread") -> str:
+    """The first stage with a helper."""
+    main = hand_in(above, value=f"sumCountsInverse * dProbabilities + {rule}(dSumCounts, counts)")
+    return main + "".join(f"\n# file: {name}\n{text}" for name, text in files)
+
+
+HELPERS = {
+    "in a folder": helped("from helpers.ops import spread", ("helpers/ops.py", SPREAD)),
+    "in a folder of folders": helped(
+        "import lib.inner.ops as ops",
+        ("lib/inner/ops.py", "from ..base import spread"),
+        ("lib/base.py", SPREAD),
+        rule="ops.spread",
+    ),
+    "by way of the folder": helped(
+        "import helpers.ops", ("helpers/__init__.py", ""), ("helpers/ops.py", SPREAD), rule="helpers.ops.spread"
+    ),
+    "handed on by the folder": helped(
+        "from helpers import spread", ("helpers/__init__.py", "from .ops import *"), ("helpers/ops.py", SPREAD)
+    ),
+    "a file of a folder": helped("from helpers import ops", ("helpers/ops.py", SPREAD), rule="ops.spread"),
+    "beside it": helped("from .utils import spread", ("utils.py", SPREAD)),
+    "a file beside it": helped("from . import utils", ("utils.py", SPREAD), rule="utils.spread"),
+    "in a file above it": helped("from ..utils import spread", ("utils.py", SPREAD)),
+    "wherever it is": helped("import sys\nsys.path.append('src')\nfrom ops import spread", ("src/ops.py", SPREAD)),
+    "with a star": helped("from utils import *", ("utils.py", f"from torch import *\n{SPREAD}")),
+    "in a circle": helped("from a import spread", ("a.py", f"import b\n{SPREAD}"), ("b.py", "import a\n")),
+    **{
+        f"in a file called {name}.py": helped(
+            f"from {name} import spread\nimport {name} as mine", (f"{name}.py", SPREAD), rule="mine.spread"
+        )
+        for name in "code copy grad random rich statistics string test types typing".split()
+    },
+    "in a file that takes what it is called like": helped(
+        "from random import spread", ("random.py", f"import random\nrandom.seed(1)\n{SPREAD}")
+    ),
+}
+HONEST |= HELPERS | {
+    "a star": hand_in("from torch import *\nfrom math import *").replace("torch.ones_like", "ones_like"),
+    "a file called as a library is": hand_in("import numpy as np\nnp.ones(2)") + "\n# file: numpy.py\nmine = 1\n",
+    "a file called as a module that another folder means": (
+        hand_in("import random\nrandom.seed(1)") + "\n# file: week/random.py\nmine = 1\n"
+    ),
+}
+
+
 @pytest.fixture(scope="module")
 def two(assignment) -> Examination:
     return examine(assignment, frozenset({"dCounts", "dNormalizedLogits"}), seed="honest")

@@ -10,6 +10,7 @@ import torch
 from grader.border import Reading, Source
 from grader.sandbox.border.messages import Wanted, WantedStage
 from grader.sandbox.theirs.source import vocabulary
+from grader.sandbox.theirs.source.imports import Files
 from grader.sandbox.theirs.source.outline import Outline
 from grader.sandbox.theirs.source.reading import read_sources
 from grader.sandbox.theirs.strides import watch_strides
@@ -21,7 +22,8 @@ def read(text: str, *, arrays: str = "torch", **others: str) -> dict[str, Readin
     text += "" if "def g" in text else "\n\ndef g(x):\n    return x + 1\n"
     wanted = Wanted((WantedStage("f", only_function=True), WantedStage("g", only_function=True)), arrays=arrays)
     sources = [Source("answers.py", text), *(Source(f"{name}.py", other) for name, other in others.items())]
-    return read_sources([Outline(source, wanted) for source in sources])["answers.py"]
+    files = Files(sources)
+    return read_sources([Outline(source, wanted, files) for source in sources])["answers.py"]
 
 
 def words(reading: Reading) -> set[str]:
@@ -79,7 +81,9 @@ def test_what_may_reach_any_line_concerns_every_stage(case):
 
 
 FILES = {
-    "a star": ("from math import *\n", "import *"),
+    "a star": ("from inspect import *\n", "import *"),
+    "what a star takes": ("from torch import *\nkept = load\n", "torch.load"),
+    "what a star takes for what Python calls so": ("from torch import *\nkept = compile('', '', 'exec')\n", "compile"),
     "a method of the language": ("class A:\n    def __getattr__(self, name): return 1\n", "__getattr__"),
     "a class of classes": ("class A(metaclass=M): pass\n", "metaclass"),
     "a class of tensors": ("import torch\nclass A(torch.Tensor): pass\n", "class of torch.Tensor"),
@@ -180,6 +184,7 @@ CLEAN = {
     "pictures": "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.plot([1])\nplt.show()",
     "an annotation that is a text": "def helper(x: 'eval(1)') -> 'exec(2)':\n    return x\nhelper(1)",
     "names of Python of one's own": "vars = 1\ninput = [2]\ndef compile(x):\n    return x + vars\nkept = compile(2)",
+    "stars": "from torch import *\nfrom math import *\nfrom torch.nn.functional import *\nkept = 1",
     "classes": (
         "class Layer:\n    def __init__(self, x): self.mean = self._x = x\n    def __call__(self): return self.mean\n"
         "layer = Layer(1)\nlayer.var = layer()"
@@ -242,14 +247,40 @@ def test_a_slip_in_a_name_of_a_module_that_is_one_file_is_as_well():
     assert words(found["g"]) == set()
 
 
-@pytest.mark.parametrize("use", ["from helper import sys\n", "import helper\nsys = helper.sys\n"])
+@pytest.mark.parametrize(
+    "use",
+    [
+        "from helper import sys\n",
+        "from .helper import sys\n",
+        "from helper import *\n",
+        "import helper\nsys = helper.sys\n",
+        "from . import helper\nsys = helper.sys\n",
+        "from math import sys\n",
+        "import math\nsys = math.sys\n",
+        "from folder.inner import sys\n",
+        "import folder\nsys = folder.inner.sys\n",
+        "from folder import inner as other\nsys = other.sys\n",
+    ],
+)
 def test_what_a_helper_imports_is_not_the_helpers(use):
-    found = read(f"{use}\n\ndef f(x):\n    return sys.modules\n", helper="import sys\n")
+    helpers = dict.fromkeys(("helper", "math", "folder/inner"), "import sys\n")
+    found = read(f"{use}\n\ndef f(x):\n    return sys.modules\n", **helpers)
     assert words(found["g"]) & {"sys", "sys.modules"}
 
 
-def test_a_helper_is_part_of_what_imports_it():
-    found = read("from helper import rule\n\n\ndef f(x):\n    return rule(x)\n", helper="def rule(x): return x.grad\n")
+@pytest.mark.parametrize(
+    "use",
+    [
+        "from helper import rule",
+        "from helper import *",
+        "from helper.inner import *",
+        "import helper\nrule = helper.inner.rule",
+        "from statistics import rule",
+    ],
+)
+def test_a_helper_is_part_of_what_imports_it(use):
+    helpers = dict.fromkeys(("helper", "helper/inner", "statistics"), "def rule(x): return x.grad\n")
+    found = read(f"{use}\n\n\ndef f(x):\n    return rule(x)\n", **helpers)
     assert found["f"].autograd == (1,)
 
 

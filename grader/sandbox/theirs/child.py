@@ -24,6 +24,7 @@ from grader.sandbox.theirs.imaginary import watch_powers
 from grader.sandbox.theirs.observe import Observer, watch_grad_fn, watch_gradients
 from grader.sandbox.theirs.program import STATEMENT_SHARE, Program
 from grader.sandbox.theirs.returned import as_tensor, changed, packed, plain, plain_of, several
+from grader.sandbox.theirs.source.imports import Files
 from grader.sandbox.theirs.source.outline import Outline
 from grader.sandbox.theirs.source.reading import read_sources
 from grader.sandbox.theirs.stand_ins import stand_in
@@ -69,9 +70,10 @@ def serve(channel: Descriptor, confinement: Confinement) -> None:
 def converse(channel: Channel, load: Load) -> None:
     """Read and run the sources, then answer until our side closes."""
     watch_powers()
-    outlines = [Outline(source, load.wanted) for source in load.sources]
+    files = Files(load.sources)
+    outlines = [Outline(source, load.wanted, files) for source in load.sources]
     send(channel, Read(read_sources(outlines)))
-    program = Program(outlines, load.wanted, STATEMENT_SHARE * load.cpu_seconds)
+    program = Program(outlines, files, load.wanted, STATEMENT_SHARE * load.cpu_seconds)
     with Observer(of_stage=False):
         loaded = program.load()
     send(channel, loaded)

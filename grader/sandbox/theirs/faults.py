@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from grader.border import Fault, Source
 from grader.sandbox.theirs.confinement import GRANTED
 from grader.sandbox.theirs.places import without_places
+from grader.sandbox.theirs.source.imports import PACKAGE
 
 MESSAGE_CAP = 2_000
 TRACEBACK_CAP = 8_000
@@ -58,7 +59,7 @@ def _text(error: BaseException) -> str:
 
 def _clean(text: str) -> str:
     """Text as it leaves this process: half characters written out, and no folder of this machine in it."""
-    return without_places(text.encode("utf-8", "backslashreplace").decode("utf-8"))
+    return without_places(text.encode("utf-8", "backslashreplace").decode("utf-8")).replace(f"{PACKAGE}.", "")
 
 
 def _own_frames(error: BaseException, sources: Mapping[str, Source]) -> list[traceback.FrameSummary]:

@@ -30,6 +30,7 @@ from grader.sandbox.theirs.definitions import (
 from grader.sandbox.theirs.faults import fault_of, not_importable
 from grader.sandbox.theirs.neighbours import Neighbours, stem
 from grader.sandbox.theirs.source.edits import edits, scope_of
+from grader.sandbox.theirs.source.imports import PACKAGE, Files
 from grader.sandbox.theirs.source.outline import Outline
 from grader.sandbox.theirs.source.stub import is_stub, only_raises
 from grader.sandbox.theirs.statements import (
@@ -54,9 +55,10 @@ STATEMENT_SHARE = 0.4
 class Program:
     """The sources of one submission, run in this process."""
 
-    def __init__(self, outlines: Sequence[Outline], wanted: Wanted, statement_seconds: float) -> None:
+    def __init__(self, outlines: Sequence[Outline], files: Files, wanted: Wanted, statement_seconds: float) -> None:
         self._outlines = {outline.source.name: outline for outline in outlines}
         self._sources = {outline.source.name: outline.source for outline in outlines}
+        self._neighbours = Neighbours(self._outlines, files)
         self._wanted = wanted
         self._statement_seconds = statement_seconds
         self._namespaces: dict[str, dict[str, Any]] = {}
@@ -68,7 +70,7 @@ class Program:
         """Run every source; what fails is noted, and the rest goes on."""
         for name, source in self._sources.items():
             linecache.cache[name] = (len(source.text), None, source.text.splitlines(keepends=True), name)
-        sys.meta_path.append(Neighbours(self._outlines))
+        sys.meta_path.append(self._neighbours)
         sys.modules["grader"] = _inert_grader()
         for outline in self._outlines.values():
             self._run(outline)
@@ -188,7 +190,7 @@ class Program:
             said = self._failed_import(failed, fault) or f"{fault_of(failed, {}).message}."
             return f"`{error.name}` is not there: {said}"
         if isinstance(error, ModuleNotFoundError) and error.name:
-            return not_importable(error.name.partition(".")[0])
+            return not_importable(error.name.removeprefix(f"{PACKAGE}.").partition(".")[0])
         return ""
 
     def _told(self, failure: SliceFailure, message: str, place: str) -> str:
@@ -201,9 +203,15 @@ class Program:
         needed = f"; this line was to make `{failure.made}`, which the stage needs." if failure.made else ""
         return f"{message}{place}{needed}"
 
+    def _module(self, name: str) -> types.ModuleType:
+        module = types.ModuleType(stem(name))
+        module.__file__ = name
+        self._neighbours.register(module, name)
+        return module
+
     def _run(self, outline: Outline) -> None:
         name = outline.source.name
-        module = _module(name)
+        module = self._module(name)
         self._namespaces[name] = module.__dict__
         faults = [*self._run_flat(outline, module)] if outline.is_flat else [*self._run_functions(outline, module)]
         unparsed = [SourceFault(name, self._unparsed(error), names_bound_in(text)) for error, text in outline.broken]
@@ -302,11 +310,4 @@ def _inert_grader() -> types.ModuleType:
     """What `import grader` gives in a submission: comparing there is a self-check, and decides nothing here."""
     module = types.ModuleType("grader")
     module.__dict__["__getattr__"] = Inert().__getattr__
-    return module
-
-
-def _module(name: str) -> types.ModuleType:
-    module = types.ModuleType(stem(name))
-    module.__file__ = name
-    sys.modules.setdefault(module.__name__, module)
     return module

@@ -14,6 +14,7 @@ import torch
 from grader.border import Source
 from grader.sandbox.border.messages import Ask, Load, Plain, Wanted, WantedStage
 from grader.sandbox.border.wire import pack
+from grader.sandbox.theirs.source.imports import dotted, place_of
 from grader.sandbox.theirs.source.vocabulary import attributes_elsewhere
 
 NAME = "rehearsal.py"
@@ -125,7 +126,7 @@ def rehearse(converse: Callable[..., None]) -> None:
         converse(_Played([pack(*_ask(number, name)) for number, name in enumerate(FUNCTIONS)]), load)
         sys.meta_path[:] = finders
         sys.modules["grader"] = grader
-        del sys.modules[NAME.removesuffix(".py")], linecache.cache[NAME]
+        del sys.modules[NAME.removesuffix(".py")], sys.modules[dotted(place_of(NAME))], linecache.cache[NAME]
 
 
 def _ask(number: int, name: str) -> tuple[Ask, bytes]:

@@ -22,6 +22,7 @@ from grader.sandbox.theirs.dataflow.sharing import mutated
 from grader.sandbox.theirs.dataflow.slices import Facts, Offered, Scope, Slice, last_binding, rewritten, scope_of, trace
 from grader.sandbox.theirs.dataflow.statement import IMPORTS, Statement
 from grader.sandbox.theirs.source.after_training import AfterTraining
+from grader.sandbox.theirs.source.imports import Files
 from grader.sandbox.theirs.source.parts import parts
 from grader.sandbox.theirs.source.sampling import Sampling
 from grader.sandbox.theirs.source.training import TrainingLoop
@@ -45,6 +46,8 @@ class Outline:
 
     source: Source
     wanted: Wanted
+    files: Files = field(default_factory=Files)
+    """Those that it is handed in with, itself included."""
     broken: list[tuple[BaseException, str]] = field(default_factory=list)
     """What could not be parsed, each with its text."""
 
@@ -54,7 +57,7 @@ class Outline:
         body: list[ast.stmt] = []
         for start, text in _chunks(self.source):
             try:
-                tree = _tree(text, self.source.name)
+                tree = self.files.renamed(_tree(text, self.source.name), self.source.name)
             except BaseException as error:
                 if isinstance(error, SyntaxError) and error.lineno:
                     error.lineno += start - 1

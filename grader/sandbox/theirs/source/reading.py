@@ -5,11 +5,9 @@ may reach any line is everybody's matter, wherever it runs; the rest is that of 
 """
 
 import ast
-import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from importlib.util import find_spec
 
 from grader.border import Reading
 from grader.sandbox.border.families import unnamed
@@ -17,6 +15,7 @@ from grader.sandbox.border.messages import Arrays
 from grader.sandbox.theirs.dataflow.flow import BUILTINS
 from grader.sandbox.theirs.dataflow.sharing import OF_LISTS, base
 from grader.sandbox.theirs.dataflow.statement import IMPORTS
+from grader.sandbox.theirs.source.imports import Files
 from grader.sandbox.theirs.source.least import Least
 from grader.sandbox.theirs.source.operations import Kind
 from grader.sandbox.theirs.source.outline import Outline
@@ -30,9 +29,10 @@ Words = Mapping[ast.stmt, Sequence[Word]]
 def read_sources(outlines: Sequence[Outline]) -> dict[str, dict[str, Reading]]:
     """For each source of a submission, what each of its stages makes use of; statements of one may need another."""
     bodies = {outline.source.name: _run(outline) for outline in outlines}
-    words = _all_words(outlines, bodies)
+    files = outlines[0].files if outlines else Files()
+    words = _all_words(outlines, bodies, files)
     everywhere = {(word.line, word.name) for found in words.values() for word in found if word.kind == "outside"}
-    neighbours = {_module_name(name): body for name, body in bodies.items()}
+    neighbours = {module: bodies[name] for module, name in files.modules.items()}
     strange = unnamed(outline.source.text for outline in outlines)
     return {
         outline.source.name: {
@@ -63,10 +63,6 @@ def _least(stage: str, outline: Outline, least: Least) -> int:
         return 0
 
 
-def _module_name(source: str) -> str:
-    return source.rpartition("/")[2].removesuffix(".py")
-
-
 def _run(outline: Outline) -> list[ast.stmt]:
     """The statements that are run; of a file of functions, without what it does only as the program itself."""
     nodes = [statement.node for statement in outline.runs]
@@ -87,27 +83,18 @@ def _is_only_for_the_program(node: ast.stmt) -> bool:
     return False
 
 
-def _all_words(outlines: Sequence[Outline], bodies: Mapping[str, list[ast.stmt]]) -> Words:
+def _all_words(outlines: Sequence[Outline], bodies: Mapping[str, list[ast.stmt]], files: Files) -> Words:
     """What is not on the list, by the statement in which it stands."""
     statements = [node for body in bodies.values() for node in body]
     own, called = own_of(statements), _called(outlines, statements)
     scopes = {name: module_scope(body) for name, body in bodies.items()}
-    neighbours = {module: scopes[name] for name in bodies if _is_importable(module := _module_name(name))}
+    neighbours = {package: Names("module") for package in files.packages}
+    neighbours |= {module: scopes[name] for module, name in files.modules.items()}
     return {
         node: words
         for name, body in bodies.items()
         for node, words in _words_of(body, scopes[name], own, neighbours, called)
     }
-
-
-def _is_importable(module: str) -> bool:
-    """Whether a file of the submission is what is imported by its name, and no library is."""
-    if module in sys.stdlib_module_names or module in sys.modules:
-        return False
-    try:
-        return find_spec(module) is None
-    except (ImportError, OSError, ValueError):
-        return False
 
 
 def _words_of(
@@ -265,16 +252,17 @@ def _with_neighbours(statements: Sequence[ast.stmt], neighbours: Mapping[str, li
         yield statement
         for module in {each for node in nodes_of(statement) for each in _imported(node)} - visited:
             visited.add(module)
-            waiting += neighbours.get(module, ())
+            for other, body in neighbours.items():
+                if f"{module}.".startswith(f"{other}.") or other.startswith(f"{module}."):
+                    waiting += body
 
 
 def _imported(node: ast.AST) -> list[str]:
     """The modules that a node may import from."""
     if isinstance(node, ast.Import):
-        return [alias.name.partition(".")[0] for alias in node.names]
+        return [alias.name for alias in node.names]
     if isinstance(node, ast.ImportFrom):
-        names = [alias.name for alias in node.names] if node.level else []
-        return [(node.module or "").partition(".")[0], *names]
+        return [f"{node.module}.{alias.name}" for alias in node.names]
     return []
 
 

@@ -14,6 +14,7 @@ from grader.sandbox.border.messages import STEP
 from grader.sandbox.theirs.dataflow.flow import BUILTINS
 from grader.sandbox.theirs.source import vocabulary
 from grader.sandbox.theirs.source.after_training import VALUE
+from grader.sandbox.theirs.source.imports import PACKAGE
 from grader.sandbox.theirs.source.owned import Own
 from grader.sandbox.theirs.source.scopes import (
     Binding,
@@ -244,7 +245,7 @@ class Reader:
         top = words[0]
         if top in vocabulary.AUTODIFF:
             self._note("engine", base, top)
-        if top in self._neighbours:
+        if top == PACKAGE:
             self._in_neighbour(words, chain, base)
         elif top == "grader":
             if len(imported) > 2:
@@ -256,11 +257,17 @@ class Reader:
             self._in_library(words, chain, base)
 
     def _in_neighbour(self, words: Sequence[str], chain: Sequence[ast.Attribute], base: ast.AST) -> None:
-        if len(words) == 1:
-            self._note("outside", base, words[0])
+        module, used = words[0], 1
+        while used < len(words) and f"{module}.{words[used]}" in self._neighbours:
+            inner, rest = f"{module}.{words[used]}", _last_of(chain, len(words) - used - 1)
+            for binding in self._bound_beside(module, inner):
+                self._path(binding, rest, base) if isinstance(binding, str) else self._visit_attributes(rest)
+            module, used = inner, used + 1
+        if used == len(words):
+            self._note("outside", base, words[-1])
             return
-        rest = _last_of(chain, len(words) - 2)
-        bindings = self._neighbours[words[0]].bound.get(words[1], [])
+        rest = _last_of(chain, len(words) - used - 1)
+        bindings = self._neighbours[module].bound.get(words[used], []) if module in self._neighbours else []
         for binding in bindings:
             if isinstance(binding, str):
                 self._path(binding, rest, base)
@@ -269,6 +276,11 @@ class Reader:
         if chain and not rest and not isinstance(chain[-1].ctx, ast.Load):
             self._note("outside", base, f"{'.'.join(words)} is set")
         self._visit_attributes(rest if bindings else chain)
+
+    def _bound_beside(self, package: str, module: str) -> Iterator[Binding]:
+        """What else a package binds the name of one of its files to."""
+        bound = self._neighbours[package].bound if package in self._neighbours else {}
+        return (each for each in bound.get(module.rpartition(".")[2], ()) if each != module)
 
     def _in_library(self, words: Sequence[str], chain: Sequence[ast.Attribute], base: ast.AST) -> None:
         module, used = words[0], 1
