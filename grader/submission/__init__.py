@@ -1,6 +1,9 @@
 """What was handed in: found, read as text, recognised. Nothing here runs it."""
 
+from grader.submission.imported import imported
 from grader.submission.read import (
+    FILES_CAP,
+    SOURCE_CAP,
     counts,
     find_files,
     passed_over,
@@ -13,12 +16,15 @@ from grader.submission.recognise import concerns, header_exercise, recognise
 from grader.submission.submission import Submission, encodable, unreadable, unreadable_submission
 
 __all__ = [
+    "FILES_CAP",
+    "SOURCE_CAP",
     "Submission",
     "concerns",
     "counts",
     "encodable",
     "find_files",
     "header_exercise",
+    "imported",
     "passed_over",
     "read_files",
     "read_submission",

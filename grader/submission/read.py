@@ -4,12 +4,14 @@ import codecs
 import io
 import os
 import tokenize
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path, PurePath
 
 from grader.border import Fault, Source, SourceFault
 from grader.errors import NothingToGrade, PathNotFound
+from grader.submission.imported import imported
 from grader.submission.notebook import read_notebook, something_else
 from grader.submission.reading_budget import ReadingBudget
 from grader.submission.recognise import HEADER
@@ -70,6 +72,7 @@ def find_files(path: Path, stubs: Iterable[Path] = ()) -> dict[str, Path]:
         )
     for place in (path, *(path / stub for stub in stubs)):
         if files := _python_files(place):
+            files = [*files, *_imported(place, files)]
             break
     else:
         files = sorted(_below(path))
@@ -161,6 +164,24 @@ def _folders_in(folder: Path) -> list[Path]:
 def _python_files(folder: Path) -> list[Path]:
     """The Python files and notebooks directly in a folder."""
     return sorted(file for file in folder.iterdir() if counts(file) and file.is_file()) if folder.is_dir() else []
+
+
+def _imported(folder: Path, files: Sequence[Path]) -> list[Path]:
+    """The files in the folders below that these import from."""
+    folders = {inner.name: partial(_python_below, inner) for inner in _folders_in(folder)}
+    return imported(files, folders, _data, FILES_CAP - len(files))
+
+
+def _python_below(folder: Path) -> list[Path]:
+    return sorted(file for file in _below(folder) if suffix(file.name) == ".py")
+
+
+def _data(file: Path) -> bytes:
+    try:
+        with file.open("rb") as stream:
+            return stream.read(SOURCE_CAP)
+    except OSError:
+        return b""
 
 
 def _below(folder: Path) -> Iterable[Path]:

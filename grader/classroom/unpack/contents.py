@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path, PurePath
 
 from grader.classroom.unpack.archive import MOST_OF_A_SUBMISSION, SUBMISSION_CAPS, ArchiveStore, Room, unpack
 from grader.classroom.unpack.tree import Entry, File, Folder
 from grader.classroom.unpack.zip_entries import UnreadableZip
-from grader.submission import passed_over
+from grader.submission import FILES_CAP, SOURCE_CAP, imported, passed_over
 
 ZIP = ".zip"
 MOST_ZIPS = 10
@@ -74,9 +75,31 @@ def _files(entries: tuple[Entry, ...]) -> Iterator[tuple[str, File, Folder | Non
 
 
 def _chosen(folder: Folder) -> list[tuple[str, File]]:
-    """The files directly in a folder, or else those below."""
+    """The files directly in a folder, with those in the folders that they import from; or else those below."""
     direct = [(entry.name, entry) for entry in folder.everything if isinstance(entry, File) and _matters(entry)]
-    return direct or [(name, file) for name, file in folder.below(passed_over) if _matters(file)]
+    if not direct:
+        return [(name, file) for name, file in folder.below(passed_over) if _matters(file)]
+    folders = {each.name: partial(_python_below, each) for each in folder.folders if not passed_over(each.name)}
+    return [*direct, *imported(direct, folders, _data, FILES_CAP - len(direct))]
+
+
+def _python_below(folder: Folder) -> list[tuple[str, File]]:
+    """The Python files in a folder, with their paths from where it lies."""
+    below = [(f"{folder.name}/{name}", file) for name, file in folder.below(passed_over)]
+    return [(name, file) for name, file in below if file.content and file.suffix == ".py" and file.is_source]
+
+
+def _data(found: tuple[str, File]) -> bytes:
+    _, file = found
+    try:
+        return b"" if file.content is None else _first_bytes(file.content)
+    except OSError:
+        return b""
+
+
+def _first_bytes(content: Path) -> bytes:
+    with content.open("rb") as stream:
+        return stream.read(SOURCE_CAP)
 
 
 def _matters(file: File) -> bool:
