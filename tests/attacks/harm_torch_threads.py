@@ -1,6 +1,6 @@
 # attack: all processors through torch
 # stages: dCounts
-# becomes: error Crash
+# becomes: wrong, clean
 # honest: dSumCounts, dNormalizedLogits
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):

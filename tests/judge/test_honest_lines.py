@@ -120,6 +120,22 @@ HONEST = {
         "import operator",
         value="operator.mul(sumCountsInverse, dProbabilities).__add__(torch.ones_like(counts).__mul__(dSumCounts))",
     ),
+    "operators that take a name": hand_in(
+        "import operator",
+        "operator.attrgetter('shape')(counts)\noperator.methodcaller('sum', 0)(counts)\ncounts.__len__()",
+    ),
+    "attributes by name": hand_in(
+        "NAMES = ('exp', 'log')\nclass Sizes:\n    def __init__(self, **sizes):\n"
+        "        for name, size in sizes.items():\n            setattr(self, name, size)\nkept = Sizes(rows=1)\n",
+        "rule = 'abs'\ngetattr(counts, rule)()\nfor name in NAMES:\n    getattr(torch, name)(counts)\n"
+        "shown = [getattr(counts, each) for each in ('shape', 'dtype')]",
+    ),
+    "autograd turned off": hand_in(
+        "torch.set_grad_enabled(False)",
+        "with torch.set_grad_enabled(False):\n    counts = counts.clone().requires_grad_(False)\n"
+        "os.environ['OMP_NUM_THREADS'] = '2'",
+    ).replace("import torch", "import os\nimport torch", 1),
+    "pictures in a stage": hand_in("import matplotlib.pyplot as plt", "plt.plot(counts.tolist())\nplt.show()"),
     "mapped": hand_in(
         "from functorch import vmap\nfrom torch.func import vmap as other\ndef row(a, b, c):\n    return a * b + c\n",
         "same = other(row)(sumCountsInverse, dProbabilities, dSumCounts)",
@@ -198,7 +214,7 @@ def test_an_honest_line_costs_nothing_and_is_not_for_review(case, two, sandbox):
 
 
 NOT_THERE = {
-    "a library": ("import pandas as pd", "pd.x", "`pd` is not there: `pandas` is neither a file of your submission"),
+    "a library": ("import scipy as sp", "sp.x", "`sp` is not there: `scipy` is neither a file of your submission"),
     "a library, in the stage": ("", "__import__('pandas')", "`pandas` is neither a file of your submission"),
     "a file that was not handed in": ("from rules import rule", "rule", "`rule` is not there: `rules` is neither"),
     "a name that a module does not have": ("from math import sqr", "sqr", "`sqr` is not there: cannot import name"),

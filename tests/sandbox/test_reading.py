@@ -35,6 +35,31 @@ BODIES = {
     "a private attribute": ("return x._version", "_version"),
     "reflection": ("return eval('x')", "eval"),
     "an attribute with a computed name": ("return getattr(x, 'sh' + 'ape')", "getattr"),
+    "an attribute with a name that grows": ("n = 'exp'\n    n += '_'\n    return getattr(x, n)", "getattr"),
+    "a name that another function gives": (
+        "n = 'exp'\n    def other():\n        nonlocal n\n        n = x\n    other()\n    return getattr(x, n)",
+        "getattr",
+    ),
+    "one of several names": ("for n in ('exp', '__dict__'):\n        x = getattr(x, n)\n    return x", "__dict__"),
+    "a name out of a list that may change": (
+        "names = ['exp']\n    names[0] = x\n    for n in names:\n        x = getattr(x, n)\n    return x",
+        "getattr",
+    ),
+    "a name that goes through a module": (
+        "import operator as o\n    return o.attrgetter('mul.__self__')(x)",
+        "__self__",
+    ),
+    "a name for another": ("import operator as o\n    return o.methodcaller(x)(x)", "operator.methodcaller"),
+    "a text that a table evaluates": ("import pandas as pd\n    return pd.DataFrame().eval('x')", "eval"),
+    "the same, of the library": ("import pandas as pd\n    return pd.eval('x')", "pandas"),
+    "an attribute of an object of one's own": (
+        "class A:\n        def take(self, n): return getattr(self, n)\n    return A().take('__init__')",
+        "getattr",
+    ),
+    "an operator that is set": ("torch.Tensor.__add__ = max\n    return x", "torch.Tensor.__add__ is set"),
+    "a compiler that is set": ("torch.jit.script = max\n    return x", "torch.jit.script is set"),
+    "a compiler's own way out": ("return torch.jit.load('a')", "torch.jit.load"),
+    "a bar that is set": ("import tqdm\n    tqdm.tqdm = max\n    return x", "tqdm.tqdm is set"),
     "an attribute with a name that is not listed": ("return getattr(x, '__dict__')", "__dict__"),
     "set by name": ("setattr(torch.Tensor, 'mul', None)\n    return x", "torch.Tensor.mul is set"),
     "deleted": ("del torch.exp\n    return x", "torch.exp is set"),
@@ -184,6 +209,15 @@ CLEAN = {
     "pictures": "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.plot([1])\nplt.show()",
     "an annotation that is a text": "def helper(x: 'eval(1)') -> 'exec(2)':\n    return x\nhelper(1)",
     "names of Python of one's own": "vars = 1\ninput = [2]\ndef compile(x):\n    return x + vars\nkept = compile(2)",
+    "tables and arguments": (
+        "import pandas as pd, argparse\ndf = pd.DataFrame({'a': [1]})\nprint(df.head())\n"
+        "parser = argparse.ArgumentParser()\nparser.add_argument('--rate', type=float)\ngiven = parser.parse_args()"
+    ),
+    "what one is, and where": (
+        "import os\nfrom pathlib import Path\nHERE = Path(__file__).parent\nos.chdir(HERE)\nos.putenv('A', 'b')\n"
+        "class Timer:\n    def __enter__(self): return self\n    def __exit__(self, *details): self.over = 1\n"
+        "with Timer() as timer: pass"
+    ),
     "stars": "from torch import *\nfrom math import *\nfrom torch.nn.functional import *\nkept = 1",
     "classes": (
         "class Layer:\n    def __init__(self, x): self.mean = self._x = x\n    def __call__(self): return self.mean\n"

@@ -45,8 +45,8 @@ def not_importable(module: str) -> str:
     if module in GRANTED:
         return f"`{module}` is not installed where you are graded: write it with torch, or ask your instructor for it."
     return (
-        f"`{module}` is neither a file of your submission nor a library that you may import: hand in the file, "
-        "or write it with torch, NumPy and what comes with Python."
+        f"`{module}` is neither a file of your submission nor a library that you may import: hand in the folder that "
+        "has it, or write it with torch, NumPy and what comes with Python."
     )
 
 

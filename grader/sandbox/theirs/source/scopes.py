@@ -57,6 +57,10 @@ def function_scope(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, *,
     scope = Names("function")
     for each in [node.body] if isinstance(node, ast.Lambda) else node.body:
         _collect(scope, each)
+    for inner in nodes_of(node):
+        for name in inner.names if isinstance(inner, ast.Nonlocal) else ():
+            if name in scope.bound:
+                scope.bind(name, inner)
     scope.of_module = _declared(node, ast.Global)
     for name in scope.of_module | _declared(node, ast.Nonlocal):
         scope.bound.pop(name, None)
@@ -88,7 +92,7 @@ def comprehension_scope(node: ast.ListComp | ast.SetComp | ast.DictComp | ast.Ge
     for each in node.generators:
         for name in nodes_of(each.target):
             if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store):
-                scope.bind(name.id, name)
+                scope.bind(name.id, each if name is each.target else name)
     return scope
 
 
@@ -162,6 +166,9 @@ def _values_of(scope: Names, statement: ast.AST) -> None:
                 if isinstance(target, ast.Name):
                     bindings = scope.bound[target.id]
                     bindings[bindings.index(target)] = node.value
+        elif isinstance(node, ast.For) and isinstance(node.target, ast.Name):
+            bindings = scope.bound[node.target.id]
+            bindings[bindings.index(node.target)] = node
 
 
 def own_object(node: ast.FunctionDef) -> str:

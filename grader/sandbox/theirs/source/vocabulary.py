@@ -132,7 +132,7 @@ _PYTHON = """
     endswith expandtabs extend extendleft find flush fromhex fromkeys get hex intersection intersection_update
     is_integer isalnum isalpha isascii isdecimal isdigit isdisjoint isidentifier islower isnumeric isprintable
     isspace issubset issuperset istitle isupper items join keys ljust lower lstrip maxlen message most_common
-    move_to_end numerator pop popitem popleft read readline readlines remove removeprefix removesuffix replace
+    move_to_end numerator parent pop popitem popleft read readline readlines remove removeprefix removesuffix replace
     reverse rfind rindex rjust rotate rpartition rsplit rstrip send setdefault splitlines start startswith step stop
     strip swapcase symmetric_difference symmetric_difference_update throw title total translate union update upper
     value write zfill
@@ -232,13 +232,15 @@ APART = {
     module: frozenset(names.split())
     for module, names in {
         "IPython": "",
+        "argparse": "ArgumentDefaultsHelpFormatter ArgumentParser Namespace",
         "IPython.display": "HTML Image Latex Markdown Math clear_output display",
         "csv": "DictReader DictWriter reader writer",
         "glob": "glob iglob",
         "io": "BytesIO StringIO",
         "json": "dump dumps load loads",
         "logging": "DEBUG ERROR INFO WARNING basicConfig debug error exception getLogger info warning",
-        "os": "cpu_count curdir environ getcwd getenv linesep listdir makedirs name sep",
+        "multiprocessing": "cpu_count",
+        "os": "chdir cpu_count curdir environ getcwd getenv linesep listdir makedirs name putenv sep",
         "os.path": "abspath basename dirname exists expanduser getsize isdir isfile join realpath splitext",
         "pathlib": "Path PosixPath PurePath",
         "platform": "machine node platform processor python_version system",
@@ -254,10 +256,15 @@ APART = {
 }
 """What may stand beside a stage, and is for a person to look at where it flows into its value."""
 PICTURES = frozenset(
-    "PIL altair bokeh gdown google graphviz ipywidgets kaggle matplotlib plotly requests rich seaborn tabulate "
+    "PIL altair bokeh gdown google graphviz ipywidgets kaggle matplotlib pandas plotly requests rich seaborn tabulate "
     "torchinfo torchsummary torchviz wandb".split()
 )
 """Libraries that are about something else, and all of whose names count as in `APART`."""
+EVALUATING = frozenset({"eval", "query"})
+"""What a table evaluates a text with."""
+TAKE_NAMES = frozenset({"operator.attrgetter", "operator.methodcaller"})
+SWITCHES = frozenset({"torch.autograd.set_grad_enabled", "torch.set_grad_enabled"})
+"""What is told with False that autograd is not wanted."""
 ONLY_BASES = frozenset({"enum.Enum", "enum.IntEnum"})
 """What classes may be made of, and is not listed elsewhere: called, it makes them out of a dictionary."""
 OF_FILES = frozenset("buffer fileno open raw read_bytes write_bytes write_text".split())
@@ -275,7 +282,10 @@ OF_MODULES = frozenset(
     "__all__ __author__ __copyright__ __date__ __doc__ __file__ __license__ __name__ __version__".split()
 )
 """What a module says of itself."""
-OF_CLASSES = frozenset("__call__ __getitem__ __init__ __iter__ __len__ __next__ __post_init__ __repr__ __str__".split())
+OF_CLASSES = frozenset(
+    "__call__ __contains__ __enter__ __exit__ __getitem__ __init__ __iter__ __len__ __next__ __post_init__ __repr__ "
+    "__str__".split()
+)
 """The methods with two underscores that nothing but the class's own use calls."""
 OPERATORS = frozenset(
     "__abs__ __add__ __and__ __bool__ __contains__ __eq__ __float__ __floordiv__ __ge__ __getitem__ __gt__ __int__ "

@@ -251,7 +251,7 @@ class Reader:
             if len(imported) > 2:
                 self._note("outside", base, path)
         elif top in vocabulary.PICTURES:
-            reaches = any(word.startswith("_") or word in sys.stdlib_module_names for word in words[1:])
+            reaches = any(_reaches(word) for word in words[1:])
             self._note("outside" if reaches else "apart", base, top)
         else:
             self._in_library(words, chain, base)
@@ -347,6 +347,14 @@ class Reader:
         if name in TAKES_NAME:
             self._by_name(node, name)
             return
+        if self._by_names(node):
+            return
+        if self._turns_off(node):
+            if isinstance(node.func, ast.Attribute) and not self._full_name(node.func):
+                self._visit(node.func.value)
+            return
+        if getattr(node.func, "attr", "") in vocabulary.EVALUATING and node.args and not self._is_own_name(node.func):
+            self._note("outside", node, ast.unparse(node.func).rpartition(".")[2])
         if name == "open" and self._reads_a_text(node):
             self._allowed.add(node.func)
         elif self._full_name(node.func) == "types.SimpleNamespace" and all(each.arg for each in node.keywords):
@@ -355,19 +363,87 @@ class Reader:
             self._allow_types(node.args)
         self._visit_below(node)
 
+    def _is_own_name(self, function: ast.expr) -> bool:
+        return getattr(function, "attr", "") in self._own.attributes
+
+    def _Assign(self, node: ast.Assign) -> None:
+        """What is set in the environment flows into nothing; to read it is another matter."""
+        for target in node.targets:
+            if isinstance(target, ast.Subscript) and self._full_name(target.value) == "os.environ":
+                self._visit(target.slice)
+            else:
+                self._visit(target)
+        self._visit(node.value)
+
     def _allow(self, node: ast.AST) -> None:
         self._allowed.update(nodes_of(node))
 
     def _by_name(self, node: ast.Call, function: str) -> None:
         """`getattr` and its like: with a name as it stands there, an attribute like any other."""
         name = node.args[1] if len(node.args) > 1 else None
-        if isinstance(name, ast.Constant) and isinstance(name.value, str):
+        names = self._names_of(name)
+        if names:
             context = ast.Load() if function in ("getattr", "hasattr") else ast.Store()
-            target = ast.copy_location(ast.Attribute(node.args[0], name.value, context), node)
-            self._visit_all([target, *node.args[2:]])
+            targets = [ast.copy_location(ast.Attribute(node.args[0], each, context), node) for each in sorted(names)]
+            self._visit_all([*targets, *node.args[2:]])
+        elif function == "setattr" and len(node.args) == 3 and self._is_own_object(node.args[0]):
+            self._visit_all(node.args[1:])
         else:
             self._note("outside", node, function)
             self._visit_all(node.args)
+
+    def _names_of(self, node: Binding | None) -> set[str]:
+        """The texts that something surely is one of; none if it may be something else."""
+        match node:
+            case ast.Constant(value=str(text)):
+                return {text}
+            case ast.IfExp():
+                return self._names_of_all([node.body, node.orelse])
+            case ast.For() | ast.comprehension():
+                return self._names_in(node.iter)
+            case ast.Name():
+                return self._names_of_all(self._values(node))
+        return set()
+
+    def _values(self, node: ast.Name) -> list[Binding]:
+        """What a name has for its value; a name that binds it without one says nothing."""
+        return [ast.Pass() if isinstance(each, ast.Name) else each for each in self._bindings(node.id)]
+
+    def _names_of_all(self, nodes: Sequence[Binding]) -> set[str]:
+        found = [self._names_of(each) for each in nodes]
+        return set().union(*found) if all(found) else set()
+
+    def _names_in(self, node: ast.expr) -> set[str]:
+        """The texts in a list as it is written there, or in a tuple that has a name."""
+        if isinstance(node, ast.Name):
+            values = self._values(node)
+            tuples = [value.elts for value in values if isinstance(value, ast.Tuple)]
+            return (
+                self._names_of_all([each for elements in tuples for each in elements])
+                if len(tuples) == len(values)
+                else set()
+            )
+        return self._names_of_all(node.elts) if isinstance(node, (ast.List, ast.Tuple, ast.Set)) else set()
+
+    def _by_names(self, node: ast.Call) -> bool:
+        """`operator.attrgetter` and its like, with names as they stand there: attributes of whatever it is given."""
+        function = self._full_name(node.func)
+        given = node.args if function == "operator.attrgetter" else node.args[:1]
+        texts = [self._names_of(each) for each in given]
+        if function not in vocabulary.TAKE_NAMES or not all(texts) or not texts:
+            return False
+        for name in sorted(part for each in set().union(*texts) for part in each.split(".")):
+            self._attribute(node, name, node, ast.Load())
+        self._visit_all([*node.args, *node.keywords])
+        return True
+
+    def _turns_off(self, node: ast.Call) -> bool:
+        """Whether a call says that autograd is not wanted."""
+        match node.args, node.keywords:
+            case [ast.Constant(value=False)], []:
+                is_method = isinstance(node.func, ast.Attribute) and node.func.attr == "requires_grad_"
+                return is_method or self._full_name(node.func) in vocabulary.SWITCHES
+        return False
 
     def _reads_a_text(self, node: ast.Call) -> bool:
         given = {keyword.arg: keyword.value for keyword in node.keywords} | dict(
@@ -417,8 +493,9 @@ class Reader:
     def _Expr(self, node: ast.Expr) -> None:
         """A call by itself: what stands apart, as a picture does, and is not kept flows into nothing."""
         start = len(self._found)
-        if isinstance(node.value, ast.Call):
-            self._visit(node.value.func)
+        call = node.value if isinstance(node.value, ast.Call) else None
+        if call and not self._turns_off(call) and getattr(call.func, "id", "") not in TAKES_NAME:
+            self._visit(call.func)
         apart = [word for word in self._found[start:] if word.kind == "apart"]
         self._visit(node.value)
         if apart:
@@ -519,6 +596,11 @@ class Reader:
 def _last_of(chain: Sequence[ast.Attribute], count: int) -> Sequence[ast.Attribute]:
     """The last attributes: as many as are taken of what a module has."""
     return chain[len(chain) - count :] if count else []
+
+
+def _reaches(name: str) -> bool:
+    """Whether something of a library that stands apart may be a way out of it."""
+    return name.startswith("_") or name in sys.stdlib_module_names | vocabulary.EVALUATING or "pickle" in name
 
 
 def _may_have(module: str, name: str) -> bool:
