@@ -1,6 +1,6 @@
 """Slips as people make them, and what the grader says of each: rightly, vaguely, not at all, or wrongly.
 
-    PYTHONPATH=.:tests python -m helpers.slips [ASSIGNMENT ...] [--only wrongly,not] [--match TEXT]
+PYTHONPATH=.:tests python -m helpers.slips [ASSIGNMENT ...] [--only wrongly,not] [--match TEXT]
 """
 
 import argparse
@@ -31,9 +31,7 @@ FOLDER = ROOT / "tests" / "slips"
 PRELUDE = "import torch\nimport torch.nn.functional as F\n\n\n"
 TOGETHER = 8
 """So many slips are graded in one submission: an edit is looked for in ten functions of an exercise, and no more."""
-NEAR = 3
-"""Characters between the place of a slip and what a message quotes, at most."""
-KEYS = {"code", "wrong", "line", "rightly", "vaguely", "second"}
+KEYS = {"code", "wrong", "line", "rightly", "vaguely", "second", "passes"}
 SECOND_KEYS = {"line", "rightly"}
 VERDICTS = ("rightly", "vaguely", "not", "wrongly")
 
@@ -82,10 +80,22 @@ class Slip:
     wrong: tuple[str, ...]
     mistakes: tuple[Mistake, ...]
     vaguely: tuple[Reason, ...] = ()
+    passes: bool = False
+    """No probe is known yet on which it shows."""
 
     @property
     def name(self) -> str:
         return f"{self.assignment} {self.place:03} {self.wrong[0]}"
+
+    def is_at(self, mistake: Mistake, line: str, message: str) -> bool:
+        """Whether a message speaks of a place where a mistake is; what a file has beside the code is right."""
+        own = {each.strip() for each in self.code.split("\n")}
+        return line.strip() in own and mistake.is_at(line, _quoted(message))
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether it is lines at top level, as in a notebook."""
+        return not any(isinstance(node, (ast.FunctionDef, ast.ClassDef)) for node in ast.parse(self.code).body)
 
     @property
     def is_double(self) -> bool:
@@ -114,8 +124,13 @@ class Batch:
     slips: list[Slip] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
 
-    def has_room_for(self, functions: set[str]) -> bool:
-        return len(self.slips) < TOGETHER and not functions & self.taken
+    def has_room_for(self, slip: Slip, functions: set[str]) -> bool:
+        """Flat lines answer every stage there is, and are by themselves."""
+        return (
+            len(self.slips) < TOGETHER
+            and not any(s.is_flat for s in (slip, *self.slips))
+            and not functions & self.taken
+        )
 
 
 def corpus(name: str) -> list[Slip]:
@@ -135,7 +150,9 @@ def _slip(assignment: str, place: int, entry: Mapping[str, Any]) -> Slip:
     wrong = entry.get("wrong") or [_answered(code)]
     tables = [entry, entry["second"]] if "second" in entry else [entry]
     vaguely = tuple(map(Reason.of, entry.get("vaguely", ())))
-    return Slip(assignment, place, code, tuple(wrong), tuple(map(Mistake.of, tables)), vaguely)
+    return Slip(
+        assignment, place, code, tuple(wrong), tuple(map(Mistake.of, tables)), vaguely, entry.get("passes", False)
+    )
 
 
 def _answered(code: str) -> str:
@@ -172,7 +189,7 @@ class Measure:
         batches: list[Batch] = []
         for slip in slips:
             functions = self._functions(slip)
-            batch = next((each for each in batches if each.has_room_for(functions)), None)
+            batch = next((each for each in batches if each.has_room_for(slip, functions)), None)
             if batch is None:
                 batches.append(batch := Batch())
             batch.slips.append(slip)
@@ -181,6 +198,8 @@ class Measure:
 
     def _asked(self, slip: Slip) -> set[str]:
         """All stages that the functions of a slip answer."""
+        if slip.is_flat:
+            return set(slip.wrong)
         asked: set[str] = set()
         for exercise, stage in self.stages(slip):
             together = exercise.stages if exercise.calls else exercise.together(stage.asked)
@@ -190,8 +209,10 @@ class Measure:
     def source(self, slip: Slip) -> Source:
         """A slip as a file: in a call script, within the solution of its exercise."""
         exercise, _ = self.stages(slip)[0]
-        text = self._solutions[exercise.stub] if exercise.calls else PRELUDE
-        return Source(f"slip_{slip.place}.py", merged(text, slip.code) if exercise.calls else text + slip.code)
+        solution, name = self._solutions[exercise.stub], f"slip_{slip.place}.py"
+        if exercise.calls:
+            return Source(name, merged(solution, slip.code))
+        return Source(name, PRELUDE + (flat(solution, slip) if slip.is_flat else slip.code))
 
     def _graded(self, batch: Batch) -> Iterator[Outcome]:
         asked = set().union(*map(self._asked, batch.slips))
@@ -229,7 +250,7 @@ def _said_of(slip: Slip, stage: StageResult, text: str, seconds: float) -> Outco
     if _named(slip, stage, text):
         verdict = "rightly"
     else:
-        near = not line or any(mistake.is_at(line, _quoted(message)) for mistake in slip.mistakes)
+        near = not line or any(slip.is_at(mistake, line, message) for mistake in slip.mistakes)
         vague = near and any(reason.is_in(code, message) for reason in slip.vaguely)
         verdict = "vaguely" if vague else "wrongly"
     return Outcome(slip, verdict, code, message, line, seconds)
@@ -243,7 +264,7 @@ def _named(slip: Slip, stage: StageResult, text: str) -> set[int]:
     return {
         place
         for place, mistake in enumerate(slip.mistakes)
-        if (not line or mistake.is_at(line, _quoted(message)))
+        if (not line or slip.is_at(mistake, line, message))
         and any(reason.is_in(code, message) for reason in mistake.rightly)
     }
 
@@ -251,7 +272,7 @@ def _named(slip: Slip, stage: StageResult, text: str) -> set[int]:
 def _told(stage: StageResult, text: str) -> tuple[str, str, str]:
     """The code, the message, and the line of the submission it speaks of."""
     if told := stage.diagnosis:
-        return told.code, told.message, text.split("\n")[told.line - 1] if told.line else ""
+        return told.code, told.message, f"{text}\n".split("\n")[told.line - 1] if told.line else ""
     raised = f"{stage.error.type}: {stage.error.message}" if stage.error else ""
     return stage.verdict, " ".join(filter(None, (raised, stage.pattern, stage.message))), ""
 
@@ -265,7 +286,7 @@ def _spans(piece: str, line: str) -> list[tuple[int, int]]:
 
 
 def _touch(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    return one[0] <= other[1] + NEAR and other[0] <= one[1] + NEAR
+    return one[0] <= other[1] and other[0] <= one[1]
 
 
 def merged(solution: str, code: str) -> str:
@@ -275,6 +296,19 @@ def merged(solution: str, code: str) -> str:
     for start, end, text in sorted(cuts, reverse=True):
         lines[start:end] = text.split("\n")
     return "\n".join(lines)
+
+
+def flat(solution: str, slip: Slip) -> str:
+    """A solution without functions, up to the lines of a slip."""
+    lines: list[ast.stmt] = []
+    for node in ast.parse(solution).body:
+        if isinstance(node, ast.FunctionDef):
+            if node.name in slip.wrong:
+                break
+            *before, last = node.body
+            assert isinstance(last, ast.Return) and last.value
+            lines += [*before, ast.Assign([ast.Name(node.name, ast.Store())], last.value, lineno=0)]
+    return ast.unparse(ast.Module(lines, [])) + "\n" + slip.code
 
 
 def _cuts(node: ast.stmt, within: ast.Module | ast.ClassDef, code: str) -> Iterator[tuple[int, int, str]]:
