@@ -31,6 +31,8 @@ FOLDER = ROOT / "tests" / "slips"
 PRELUDE = "import torch\nimport torch.nn.functional as F\n\n\n"
 TOGETHER = 8
 """So many slips are graded in one submission: an edit is looked for in ten functions of an exercise, and no more."""
+NETWORKS = {"sequential"}
+"""Exercises that use what was written for others."""
 KEYS = {"code", "wrong", "line", "rightly", "vaguely", "second", "passes"}
 SECOND_KEYS = {"line", "rightly"}
 VERDICTS = ("rightly", "vaguely", "not", "wrongly")
@@ -124,13 +126,10 @@ class Batch:
     slips: list[Slip] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
 
-    def has_room_for(self, slip: Slip, functions: set[str]) -> bool:
-        """Flat lines answer every stage there is, and are by themselves."""
-        return (
-            len(self.slips) < TOGETHER
-            and not any(s.is_flat for s in (slip, *self.slips))
-            and not functions & self.taken
-        )
+    alone: bool = False
+
+    def has_room_for(self, functions: set[str]) -> bool:
+        return not self.alone and len(self.slips) < TOGETHER and not functions & self.taken
 
 
 def corpus(name: str) -> list[Slip]:
@@ -185,13 +184,17 @@ class Measure:
     def _functions(self, slip: Slip) -> set[str]:
         return {e.name if e.calls else stage.asked for e, stage in self.stages(slip)}
 
+    def _is_alone(self, slip: Slip) -> bool:
+        """Flat lines answer every stage there is; a network is made of the classes of other exercises."""
+        return slip.is_flat or any(exercise.name in NETWORKS for exercise, _ in self.stages(slip))
+
     def _batches(self, slips: Iterable[Slip]) -> list[Batch]:
         batches: list[Batch] = []
         for slip in slips:
-            functions = self._functions(slip)
-            batch = next((each for each in batches if each.has_room_for(slip, functions)), None)
+            functions, alone = self._functions(slip), self._is_alone(slip)
+            batch = next((each for each in batches if not alone and each.has_room_for(functions)), None)
             if batch is None:
-                batches.append(batch := Batch())
+                batches.append(batch := Batch(alone=alone))
             batch.slips.append(slip)
             batch.taken |= functions
         return batches
@@ -220,7 +223,9 @@ class Measure:
         probes = {name: self.examination.probes[name] for name in names}
         only = replace(self.examination, selected=frozenset(asked), probes=probes, trials={})
         sources = {slip: self.source(slip) for slip in batch.slips}
-        submission = Submission("slips", Path("slips"), tuple(sources.values()), (), {})
+        beside = [Source(stub, text) for stub, text in self._solutions.items()] if names & NETWORKS else []
+        beside = [source for source in beside if source.name not in {self.assignment.exercise(n).stub for n in names}]
+        submission = Submission("slips", Path("slips"), (*sources.values(), *beside), (), {})
         result = grade_submission(submission, only, self.sandbox).result
         assert not result.submission.problems, result.submission.problems
         stages = {stage.name: stage for stage in result.stages}
