@@ -330,9 +330,10 @@ def _cuts(node: ast.stmt, within: ast.Module | ast.ClassDef, code: str) -> Itera
 
 
 def figures(outcomes: Sequence[Outcome]) -> dict[str, float]:
-    """The share of each verdict."""
+    """The share of each verdict among the slips that show."""
     counts = Counter(outcome.verdict for outcome in outcomes)
-    return {verdict: counts[verdict] / max(1, len(outcomes)) for verdict in (*VERDICTS, "passes", "spreads")}
+    shown = len(outcomes) - counts["passes"]
+    return {verdict: counts[verdict] / max(1, shown) for verdict in VERDICTS}
 
 
 def table(outcomes: Sequence[Outcome]) -> str:

@@ -249,7 +249,7 @@ def test_the_name_of_a_class_means_one_thing():
 
 
 TESTS = ROOT / "tests"
-CORPORA = {"alternatives", "attacks", "habits", "submissions"}
+CORPORA = {"alternatives", "attacks", "habits", "slips", "submissions"}
 TEST_FILES = [path for path in sorted(TESTS.rglob("*.py")) if path.relative_to(TESTS).parts[0] not in CORPORA]
 
 

@@ -1,0 +1,44 @@
+"""What is said of slips as people make them: rightly, vaguely, not at all, or wrongly."""
+
+import pytest
+
+from grader.assignment import load_assignment
+from grader.sandbox.ours import Limits, Sandbox
+from helpers.slips import Measure, assignments, corpus, described, figures, table
+
+SINGLE, DOUBLE = 220, 40
+RIGHTLY, WRONGLY, DOUBLES = 0.74, 0.07, 0.40
+"""What is reached today. What we want: 0.92 and 0.01 of single slips; of double ones, 0.60."""
+
+
+@pytest.mark.parametrize("name", assignments())
+def test_every_slip_is_python_of_a_stage_there_is_with_its_place_in_it(name):
+    stages, slips = set(load_assignment(name).stage_names), corpus(name)
+    assert slips and len({slip.code for slip in slips}) == len(slips)
+    for slip in slips:
+        assert set(slip.wrong) <= stages, slip.name
+        compile(slip.code, slip.name, "exec")
+        for mistake in slip.mistakes:
+            assert mistake.line and mistake.rightly, slip.name
+            for piece in mistake.line:
+                assert any(piece in line for line in slip.code.split("\n")), (slip.name, piece)
+
+
+def test_there_are_enough_of_them():
+    slips = [slip for name in assignments() for slip in corpus(name)]
+    doubles = sum(slip.is_double for slip in slips)
+    assert len(slips) - doubles >= SINGLE and doubles >= DOUBLE
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_what_is_said_of_a_slip_is_right():
+    with Sandbox(Limits()) as sandbox:
+        outcomes = [outcome for name in assignments() for outcome in Measure(name, sandbox).outcomes(corpus(name))]
+    print(table(outcomes))
+    amiss = [o for o in outcomes if o.verdict == "spreads" or (o.verdict == "passes" and not o.slip.passes)]
+    assert not amiss, "\n".join(map(described, amiss))
+    single, double = (figures([o for o in outcomes if o.slip.is_double == kind]) for kind in (False, True))
+    wrong = "\n".join(described(outcome) for outcome in outcomes if outcome.verdict == "wrongly")
+    assert single["wrongly"] <= WRONGLY, wrong
+    assert single["rightly"] >= RIGHTLY and double["rightly"] >= DOUBLES, table(outcomes)
