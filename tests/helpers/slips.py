@@ -51,7 +51,9 @@ class Reason:
         return cls(code.strip(), words.strip())
 
     def is_in(self, code: str, message: str) -> bool:
-        return (not self.code or self.code == code) and self.words.lower() in message.lower()
+        """Words that quote nothing are not looked for in what the message quotes."""
+        said = message if "`" in self.words else re.sub(r"`[^`]+`", "``", message)
+        return (not self.code or self.code == code) and self.words.lower() in said.lower()
 
 
 @dataclass(frozen=True)
