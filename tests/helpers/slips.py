@@ -1,6 +1,6 @@
 """Slips as people make them, and what the grader says of each: rightly, vaguely, not at all, or wrongly.
 
-PYTHONPATH=.:tests python -m helpers.slips [ASSIGNMENT ...] [--only wrongly,not] [--match TEXT]
+PYTHONPATH=.:tests python -m helpers.slips [ASSIGNMENT ...] [--only wrongly,not] [--match TEXT] [--brief]
 """
 
 import argparse
@@ -177,7 +177,8 @@ class Measure:
 
     def stages(self, slip: Slip) -> list[tuple[Exercise, Stage]]:
         """The stages that a slip is wrong in."""
-        return [self.assignment.named(name)[0] for name in slip.wrong]
+        found = [self.assignment.named(name)[0] for name in slip.wrong]
+        return [(exercise, stage) for exercise, stage in found if isinstance(stage, Stage)]
 
     def outcomes(self, slips: Iterable[Slip]) -> Iterator[Outcome]:
         for batch in self._batches(slips):
@@ -365,12 +366,21 @@ def described(outcome: Outcome) -> str:
     return "\n".join(lines)
 
 
+def in_one_line(outcome: Outcome) -> str:
+    slip = outcome.slip
+    places = " << ".join(mistake.line[0] for mistake in slip.mistakes)
+    head = f"{outcome.verdict:8} {slip.name} [{outcome.code or '-'}] {outcome.seconds:.2f} s"
+    return f"{head} << {places} >> {outcome.message}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m helpers.slips", description=__doc__.split("\n")[0])
     parser.add_argument("assignments", nargs="*", default=assignments())
     parser.add_argument("--only", default="", help="verdicts to list, with commas between them; the others are counted")
     parser.add_argument("--match", default="", help="only slips whose code or stage has this text")
+    parser.add_argument("--brief", action="store_true", help="a line for each slip")
     options = parser.parse_args()
+    describe = in_one_line if options.brief else described
     found: list[Outcome] = []
     with Sandbox(Limits()) as sandbox:
         for name in options.assignments:
@@ -378,7 +388,7 @@ def main() -> None:
             for outcome in Measure(name, sandbox).outcomes(slips):
                 found.append(outcome)
                 if not options.only or outcome.verdict in options.only.split(","):
-                    print(described(outcome), flush=True)
+                    print(describe(outcome), flush=True)
     print(table(found))
 
 

@@ -7,7 +7,7 @@ from grader.sandbox.ours import Limits, Sandbox
 from helpers.slips import Measure, assignments, corpus, described, figures, table
 
 SINGLE, DOUBLE = 220, 40
-RIGHTLY, WRONGLY, DOUBLES = 0.74, 0.07, 0.40
+RIGHTLY, WRONGLY, DOUBLES = 0.72, 0.07, 0.44
 """What is reached today. What we want: 0.92 and 0.01 of single slips; of double ones, 0.60."""
 
 
