@@ -156,16 +156,12 @@ def _unknown_argument(name: str, found: Found, offered: Sequence[str]) -> Fault 
 def _not_found(name: str, exercise: Exercise, session: Session, submission: Submission) -> Fault:
     """Why there is no such stage: what was meant to hold it could not be run, or it is not there."""
     for broken in session.loaded.faults:
-        if name in broken.binds if broken.binds is not None else _occurs(name, submission.texts[broken.source]):
+        if name in (broken.binds or ()):
             return located(broken)
     for broken in submission.faults:
         if concerns(submission.hints[broken.source], exercise.name):
             return broken.fault
     return _absence(name, exercise, session, submission)
-
-
-def _occurs(name: str, text: str) -> bool:
-    return bool(re.search(rf"\b{re.escape(name)}\b", text))
 
 
 def _absence(name: str, exercise: Exercise, session: Session, submission: Submission) -> Fault:

@@ -3,10 +3,11 @@
 A child that dies or overruns costs the stage it was asked for; the next stage gets a new child.
 """
 
+import re
 import secrets
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -52,6 +53,8 @@ OVERHEARING = 2
 LOWEST_CRASH = 0xC0000000
 """On Windows, exit codes from here on are those of processes that the system ended."""
 
+WORD = re.compile(r"\w+")
+
 T = TypeVar("T")
 Heed = Callable[[], None]
 """Called over and over while a child is waited for; what it raises ends the session and goes through to who asked."""
@@ -87,7 +90,7 @@ class Session:
         self._patience = PATIENCE * limits.cpu
         self.readings: dict[str, dict[str, Reading]] = {}
         try:
-            self.loaded = self._load()
+            self.loaded = _naming(self._load(), sources, wanted.names)
         except BaseException:
             self.close()
             raise
@@ -423,6 +426,18 @@ class Session:
                 self._child.close()
                 self._child = None
         return Stopped(fault or _death(exit_code))
+
+
+def _naming(loaded: Loaded, sources: Sequence[Source], wanted: Iterable[str]) -> Loaded:
+    """The same; of a file of which nothing could be run, the names to look for that occur in it are what it binds."""
+    names, broken = frozenset(wanted), {fault.source for fault in loaded.faults if fault.binds is None}
+    occurring = {
+        each.name: tuple(names.intersection(WORD.findall(each.text))) for each in sources if each.name in broken
+    }
+    faults = [
+        fault if fault.binds is not None else replace(fault, binds=occurring[fault.source]) for fault in loaded.faults
+    ]
+    return replace(loaded, faults=tuple(faults))
 
 
 def _answer(told: Told, body: bytes, question: Question | CallQuestion) -> Answer:

@@ -15,6 +15,8 @@ from grader.sandbox.border.messages import Edited, Progress, Told, Tries
 
 MESSAGE_CAP, TRACEBACK_CAP, NAME_CAP, LIST_CAP = 4_000, 16_000, 100, 200
 FRAMES_CAP, LINE_CAP = 12, 10_000_000
+COUNT_CAP = 10_000_000_000
+"""Of one operation in a call: more of them than there is time for."""
 NOTES = {"requires-grad", "dtype", "subclass", "in-place"}
 DTYPES = {torch.float32, torch.float64, torch.float16, torch.bfloat16}
 INNER_HEADER_CAP = 4_096
@@ -45,7 +47,7 @@ def checked_loaded(loaded: Loaded, sources: Iterable[str], wanted: Iterable[str]
     absent = {
         name: (source, absence)
         for name, (source, absence) in loaded.absent.items()
-        if name in stages and source in known and _is_name(absence.name)
+        if name in stages and source in known and _is_name(absence.name) and _are_lines(absence.line)
     }
     return Loaded(functions, faults, absent)
 
@@ -64,7 +66,9 @@ def checked_told(told: Told, number: int, place: int, seconds: float) -> Told:
     observed = told.observed
     if observed:
         operations = {
-            name: count for name, count in observed.operations.items() if len(name) <= NAME_CAP and count >= 0
+            name: count
+            for name, count in observed.operations.items()
+            if len(name) <= NAME_CAP and 0 <= count <= COUNT_CAP
         }
         kept = dict(list(operations.items())[:LIST_CAP])
         observed = replace(observed, operations=kept)
@@ -84,7 +88,7 @@ def checked_edits(edited: Edited, body: bytes, number: int, tries: Tries, last: 
         raise Implausible("The code's process sent a reply that nobody asked for.")
     for edit in edited.edits:
         inside = tries.first <= edit.number < tries.last and 0 <= edit.line <= last
-        if not inside or not 0 <= edit.start <= edit.end:
+        if not inside or not 0 <= edit.start <= edit.end <= LINE_CAP:
             raise Implausible("The code's process reported edits that are impossible.")
     return list(zip(edited.edits, answers.double(), strict=True))
 
@@ -167,6 +171,11 @@ def _seconds(told: float, passed: float) -> float:
     return min(max(told, 0.0), passed) if math.isfinite(told) else passed
 
 
+def _are_lines(*numbers: int) -> bool:
+    """Whether numbers of lines, or of what stands in some, are in no file too large: JSON knows numbers without end."""
+    return all(0 <= number <= LINE_CAP for number in numbers)
+
+
 def _is_name(text: str) -> bool:
     return text.isidentifier() and len(text) <= NAME_CAP
 
@@ -176,6 +185,9 @@ def _found(found: Found) -> Found:
     names = (*found.parameters, *found.required, *found.reads, *found.stubs, *own)
     if not all(_is_name(name) for name in names) or len(names) > LIST_CAP:
         raise Implausible("The code's process reported arguments that no function can have.")
+    places = (number for place in found.places.values() for number in place)
+    if not _are_lines(found.first_line, found.last_line, found.definitions, *places):
+        raise Implausible("The code's process reported lines that do not exist.")
     if found.above and (found.above.source != found.source or _found(found.above).above):
         raise Implausible("The code's process reported lines that do not exist.")
     return found
