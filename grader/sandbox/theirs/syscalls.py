@@ -16,11 +16,18 @@ MISSING = (435, 437)
 WRITING = 0x243
 """O_WRONLY, O_RDWR, O_CREAT, O_TRUNC."""
 
+UNCACHED = {"x86_64": 0x4000, "aarch64": 0x10000}
+"""O_DIRECT, by which every read waits for the disk: no time of its own passes meanwhile."""
+
+ADVICE = (*range(5), 8, *range(10, 20), 22, 23, 25)
+"""Of madvise: what is about memory of its own, no taking of pages from what all processes share, or of a file's to the
+disk (MADV_COLD, MADV_PAGEOUT)."""
+
 LOCKED, HUGE_PAGES = 0x2000, 0x40000
 """Mappings that take from what all processes share."""
 
-COMMANDS = (0, 1, 2, 3, 4, 1027, 1030, 1032)
-"""Of fcntl: F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_QUERY, F_DUPFD_CLOEXEC, F_GETPIPE_SZ. No locks,
+COMMANDS = (0, 1, 2, 3, 1027, 1030, 1032)
+"""Of fcntl: F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_QUERY, F_DUPFD_CLOEXEC, F_GETPIPE_SZ. No locks,
 no leases, no watching of folders, no signals."""
 
 REQUESTS = (0x5401, 0x802C542A, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
@@ -54,7 +61,8 @@ NEEDS: dict[str, list[Allowed]] = {
     "memory of its own": [
         *_all(("brk", 12, 214)),
         Allowed("mmap", 9, 222, 3, mask=LOCKED | HUGE_PAGES),
-        *_all(("munmap", 11, 215), ("mremap", 25, 216), ("mprotect", 10, 226), ("madvise", 28, 233)),
+        *_all(("munmap", 11, 215), ("mremap", 25, 216), ("mprotect", 10, 226)),
+        Allowed("madvise", 28, 233, 2, ADVICE),
         *_all(("mincore", 27, 232), ("msync", 26, 227), ("munlock", 150, 229), ("munlockall", 152, 231)),
         *_all(("pkey_mprotect", 329, 288), ("pkey_alloc", 330, 289), ("pkey_free", 331, 290), ("mbind", 237, 235)),
         *_all(("get_mempolicy", 239, 236), ("set_mempolicy", 238, 237), ("set_mempolicy_home_node", 450, 450)),
@@ -62,8 +70,9 @@ NEEDS: dict[str, list[Allowed]] = {
     ],
     "the descriptors it holds": [
         *_all(("read", 0, 63), ("write", 1, 64), ("readv", 19, 65), ("writev", 20, 66), ("pread64", 17, 67)),
-        *_all(("pwrite64", 18, 68), ("preadv", 295, 69), ("pwritev", 296, 70), ("preadv2", 327, 286)),
-        *_all(("pwritev2", 328, 287), ("lseek", 8, 62), ("fadvise64", 221, 223), ("readahead", 187, 213)),
+        *_all(("pwrite64", 18, 68), ("preadv", 295, 69), ("pwritev", 296, 70), ("lseek", 8, 62)),
+        Allowed("preadv2", 327, 286, 5, (0,)),
+        Allowed("pwritev2", 328, 287, 5, (0,)),
         *_all(("close", 3, 57), ("close_range", 436, 436), ("dup", 32, 23), ("dup2", 33, None), ("dup3", 292, 24)),
         Allowed("fcntl", 72, 25, 1, COMMANDS),
         Allowed("ioctl", 16, 29, 1, REQUESTS),
@@ -74,8 +83,9 @@ NEEDS: dict[str, list[Allowed]] = {
         *_all(("timerfd_create", 283, 85), ("timerfd_settime", 286, 86), ("timerfd_gettime", 287, 87)),
     ],
     "files to read": [
-        Allowed("open", 2, None, 1, mask=WRITING),
-        Allowed("openat", 257, 56, 2, mask=WRITING),
+        Allowed("open", 2, None, 1, mask=WRITING | UNCACHED["x86_64"]),
+        Allowed("openat", 257, None, 2, mask=WRITING | UNCACHED["x86_64"]),
+        Allowed("openat", None, 56, 2, mask=WRITING | UNCACHED["aarch64"]),
         *_all(("stat", 4, None), ("fstat", 5, 80), ("lstat", 6, None), ("newfstatat", 262, 79), ("statx", 332, 291)),
         *_all(("access", 21, None), ("faccessat", 269, 48), ("faccessat2", 439, 439), ("readlink", 89, None)),
         *_all(("readlinkat", 267, 78), ("getdents", 78, None), ("getdents64", 217, 61), ("statfs", 137, 43)),
