@@ -11,7 +11,7 @@ NOT_SUBMISSIONS = ("__init__.py", "conftest.py", "setup.py")
 
 def promising_head(path: Path) -> bytes:
     """The first bytes of a file, or none where they show that it is not ours."""
-    if path.suffix not in SIGNS or path.name in NOT_SUBMISSIONS:
+    if path.suffix not in SIGNS or path.name in NOT_SUBMISSIONS or not path.is_file():  # a pipe would be waited for
         return b""
     try:
         with path.open("rb") as stream:

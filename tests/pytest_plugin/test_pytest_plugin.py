@@ -1,6 +1,7 @@
 """pytest as a user interface: a dot for each gradient, our words where one is red, and nobody else disturbed."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -396,6 +397,13 @@ def test_only_header_lines_of_assignments_we_have_count(tmp_path):
         assert (header and header.exercise) == exercise
     path.write_text(HEADER, encoding="utf-16")
     assert header_in(path, promising_head(path)).exercise == "cross-entropy"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name here")
+@pytest.mark.timeout(20)
+def test_a_pipe_beside_a_file_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "ex1.py")
+    assert not promising_head(tmp_path / "ex1.py")
 
 
 def test_harmless_text_keeps_its_lines():
