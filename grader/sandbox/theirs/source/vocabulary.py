@@ -164,8 +164,9 @@ MODULES = {
         "torch.backends.mps": "is_available is_built",
         "torch.backends.openmp": "is_available",
         "torch.compiler": "allow_in_graph disable is_compiling",
-        "torch.cuda": "current_device device_count empty_cache get_device_name is_available "
-        "manual_seed_all set_device synchronize",
+        "torch.cuda": "current_device device_count empty_cache get_device_name get_device_properties is_available "
+        "manual_seed_all max_memory_allocated memory_allocated memory_summary reset_peak_memory_stats set_device "
+        "synchronize",
         "torch.distributions": "Bernoulli Categorical Multinomial Normal Uniform",
         "torch.distributions.categorical": "Categorical",
         "torch.func": "vmap",
@@ -176,6 +177,7 @@ MODULES = {
         "torch.nn.functional": "",
         "torch.random": "fork_rng",
         "torch.special": "",
+        "torch.testing": "assert_close",
         "torch.types": "Device Number",
         "torch.version": "cuda",
         "numpy": "resize",
@@ -183,6 +185,8 @@ MODULES = {
         "numpy.lib.stride_tricks": "as_strided broadcast_to sliding_window_view",
         "numpy.linalg": "",
         "numpy.random": "Generator random",
+        "numpy.testing": "assert_allclose assert_almost_equal assert_array_almost_equal assert_array_equal "
+        "assert_equal",
         "numpy.typing": "ArrayLike DTypeLike NDArray",
         "math": "",
         "__future__": "annotations division print_function",
@@ -202,6 +206,7 @@ MODULES = {
         "functools": "cache cached_property cmp_to_key lru_cache partial reduce total_ordering",
         "gc": "collect disable enable",
         "heapq": "heapify heappop heappush nlargest nsmallest",
+        "logging": "getLogger",
         "itertools": " ".join(name for name in dir(itertools) if not name.startswith("_")),
         "numbers": "Integral Number Rational Real",
         "operator": "abs add and_ concat contains eq floordiv ge getitem gt index inv invert is_ is_not itemgetter le "
@@ -238,7 +243,7 @@ APART = {
         "glob": "glob iglob",
         "io": "BytesIO StringIO",
         "json": "dump dumps load loads",
-        "logging": "DEBUG ERROR INFO WARNING basicConfig debug error exception getLogger info warning",
+        "logging": "DEBUG ERROR INFO WARNING basicConfig debug error exception info warning",
         "multiprocessing": "cpu_count",
         "os": "chdir cpu_count curdir environ getcwd getenv linesep listdir makedirs name putenv sep",
         "os.path": "abspath basename dirname exists expanduser getsize isdir isfile join realpath splitext",
