@@ -1,6 +1,7 @@
 """Whether a stage's value is the student's own work, from two witnesses: the log of its process, and its source."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from grader.border import Answer, Observed, Reading, Trained
@@ -8,6 +9,8 @@ from grader.result import Integrity
 from grader.sandbox.border.families import among
 
 IMAGINARY = "Complex numbers are at work: a step along the imaginary axis gives a derivative without a formula for it."
+MOST_LINES, MOST_NAMES = 200, 20
+"""What a person reads through; a submission may have tens of thousands."""
 
 
 def integrity(
@@ -25,7 +28,7 @@ def integrity(
     observed = [answer.observed for answer in valued if answer.observed]
     if not valued:
         return Integrity()
-    lines = sorted(set(reading.autograd) | {line for line, _ in reading.outside}) if reading else []
+    lines = _lines(reading) if reading else []
     if any(once.from_autograd for once in observed):
         return Integrity("forbidden", lines, "The value comes from autograd or from a ready-made backward kernel.")
     if len(observed) < len(valued):
@@ -45,6 +48,10 @@ def integrity(
         contradiction = next(filter(None, (_contradiction(once, reading, tensors) for once in observed)), "")
         return Integrity("review", lines, contradiction) if contradiction else found
     return found
+
+
+def _lines(reading: Reading) -> list[int]:
+    return sorted({*reading.autograd, *(line for line, _ in reading.outside)})[:MOST_LINES]
 
 
 def _contradiction(once: Observed, reading: Reading, tensors: bool) -> str:
@@ -89,7 +96,8 @@ def of_source(reading: Reading | None) -> Integrity:
     if reading.unused:
         return Integrity("review", list(reading.unused), "The update uses autograd's gradients and not these.")
     if reading.outside:
-        lines = sorted({line for line, _ in reading.outside})
-        names = ", ".join(dict.fromkeys(name for _, name in reading.outside))
-        return Integrity("review", lines, f"The code goes beyond tensor maths: {names}.")
+        names = list(dict.fromkeys(name for _, name in reading.outside))
+        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+        said = f"The code goes beyond tensor maths: {', '.join(names[:MOST_NAMES])}{more}."
+        return Integrity("review", _lines(replace(reading, autograd=())), said)
     return Integrity("clean")

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from markupsafe import Markup
 
-from grader.report.code import highlighted
+from grader.report.code import WIDE, highlighted
 from grader.report.page import page
 from grader.report.safe.html import PICTURE, cleaned, without_scripts
 
@@ -17,9 +17,9 @@ EMBEDDED = re.compile(r"data:image/[a-z+]{3,7};base64,[A-Za-z0-9+/=]*")
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 OUTPUT_CAP = 20 << 20
 """Characters of outputs that a page shows."""
-RICH_CAP, RICH_EACH, RICH_DEPTH = 1 << 20, 200_000, 200
-"""Characters of HTML that are read on a page and in an output, and how deep it may be nested; what is beyond that is
-shown as plain text."""
+RICH_CAP, RICH_EACH, MARKDOWN_EACH, RICH_DEPTH = 1 << 20, 60_000, 20_000, 200
+"""Characters of HTML and Markdown that are read on a page, of HTML in an output, of Markdown in a cell, and how deep
+HTML may be nested; what is beyond that is shown as plain text. Some of it takes a time that grows with the square."""
 ENDLESS = "br|col|dd|dt|hr|img|input|li|link|meta|p|tbody|td|th|thead|tr|wbr"
 NESTED = re.compile(rf"<(/?)(?!(?:{ENDLESS})\b)[a-z]", re.IGNORECASE)
 """Tags, but for those that need no end."""
@@ -56,8 +56,10 @@ class Rich:
         """Markdown, or its source."""
         from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-        if len(text) > RICH_EACH:
+        size = len(EMBEDDED.sub("", text))
+        if size > min(self._left, MARKDOWN_EACH) or WIDE.search(text):
             return _text(text)
+        self._left -= size
         renderer = IPythonRenderer(escape=False, attachments=attachments, exclude_anchor_links=True)
         return self.html(str(MarkdownWithMath(renderer=renderer).render(text)), text)
 

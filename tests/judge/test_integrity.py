@@ -285,3 +285,8 @@ def test_a_training_run_has_a_log_as_well(case):
 
 def test_a_name_beyond_tensor_maths_is_told_once():
     assert integrity([HONEST], BEYOND).message == "The code goes beyond tensor maths: open, eval."
+
+
+def test_of_very_many_names_and_lines_as_many_are_told_as_anybody_reads():
+    found = integrity([HONEST], Reading(outside=tuple((line, f"name{line}") for line in range(1, 40_000))))
+    assert found.message.endswith("name19, name20 and 39979 more.") and len(found.lines) == 200

@@ -188,3 +188,11 @@ def test_no_notebook_is_executed_unless_somebody_says_so(here, monkeypatch, caps
     answer = True
     check_executable(here / "a.ipynb", trust=False)
     assert not (here / "it ran").exists()
+
+
+def test_text_that_takes_long_to_set_is_shown_as_it_is():
+    rich = executed.Rich()
+    long, wide = "[" * (executed.MARKDOWN_EACH + 1), "**a" + " " * 400 + "b**"
+    assert [rich.markdown(text, {}).kind for text in ("*a*", long, wide)] == ["html", "text", "text"]
+    many = [rich.markdown("a" * executed.MARKDOWN_EACH, {}).kind for _ in range(executed.RICH_CAP // 20_000)]
+    assert many[0] == "html" and many[-1] == "text"

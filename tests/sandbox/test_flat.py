@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from grader.sandbox.theirs.statements import Inert
 from helpers.places import SOLUTIONS
 from helpers.submissions import stages_of, write_notebook
 
@@ -207,3 +208,9 @@ def test_the_style_is_said(graded, tmp_path, capsys):
     run([str(tmp_path / "answers.ipynb"), "--no-html", "--json", str(tmp_path / "r.json")])
     assert "nameweave, flat" in capsys.readouterr().out
     assert json.loads((tmp_path / "r.json").read_text())["submission"]["style"] == "flat"
+
+
+def test_a_progress_bar_that_is_not_here_is_gone_through():
+    bar = Inert().tqdm
+    assert list(bar(range(3), desc="rows")) == [0, 1, 2]
+    assert list(bar) == list(bar("a name")) == []

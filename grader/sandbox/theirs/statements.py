@@ -22,7 +22,13 @@ Function = Callable[..., Any]
 
 
 class Inert:
-    """Stands in for a library that is not here: importing it costs nothing, and its results come to nothing."""
+    """Stands in for a library that is not here: importing it costs nothing, and its results come to nothing.
+
+    What it was called with can be gone through, as with a progress bar: `for row in tqdm(rows)`.
+    """
+
+    def __init__(self, given: Iterable[Any] = ()) -> None:
+        self._given = given
 
     def __getattr__(self, name: str) -> "Inert":
         if name.startswith("__"):
@@ -30,7 +36,11 @@ class Inert:
         return self
 
     def __call__(self, *arguments: Any, **keywords: Any) -> "Inert":
-        return self
+        goes_through = arguments and isinstance(arguments[0], Iterable) and not isinstance(arguments[0], str)
+        return Inert(arguments[0]) if goes_through else self
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._given)
 
 
 NOTEBOOK = {"get_ipython": Inert(), "display": Inert()}
