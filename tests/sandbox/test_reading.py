@@ -92,7 +92,7 @@ BODIES = {
         "eval = 1\n    def inner():\n        global eval\n        return eval\n    return inner()",
         "eval",
     ),
-    "what runs a text": ("import numpy as np\n    return np.testing.runstring('', {})", "numpy.testing"),
+    "what runs a text": ("import numpy as np\n    return np.testing.runstring('', {})", "numpy.testing.runstring"),
     "a node's way out": ("return x.storage().data_ptr()", "storage"),
 }
 

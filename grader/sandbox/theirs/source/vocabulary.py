@@ -134,7 +134,7 @@ _PYTHON = """
     isspace issubset issuperset istitle isupper items join keys ljust lower lstrip maxlen message most_common
     move_to_end numerator parent pop popitem popleft read readline readlines remove removeprefix removesuffix replace
     reverse rfind rindex rjust rotate rpartition rsplit rstrip send setdefault splitlines start startswith step stop
-    strip swapcase symmetric_difference symmetric_difference_update throw title total translate union update upper
+    strip swapcase symmetric_difference symmetric_difference_update text throw title total translate union update upper
     value write zfill
 """
 """What the values of Python itself have."""
@@ -180,7 +180,7 @@ MODULES = {
         "torch.testing": "assert_close",
         "torch.types": "Device Number",
         "torch.version": "cuda",
-        "numpy": "resize",
+        "numpy": "genfromtxt loadtxt resize",
         "numpy.lib": "",
         "numpy.lib.stride_tricks": "as_strided broadcast_to sliding_window_view",
         "numpy.linalg": "",
@@ -247,10 +247,11 @@ APART = {
         "multiprocessing": "cpu_count",
         "os": "chdir cpu_count curdir environ getcwd getenv linesep listdir makedirs name putenv sep",
         "os.path": "abspath basename dirname exists expanduser getsize isdir isfile join realpath splitext",
+        "pandas": "DataFrame Series read_csv",
         "pathlib": "Path PosixPath PurePath",
         "platform": "machine node platform processor python_version system",
         "pprint": "pformat pprint",
-        "sys": "argv byteorder executable float_info getrecursionlimit getsizeof maxsize path platform "
+        "sys": "argv byteorder executable exit float_info getrecursionlimit getsizeof maxsize path platform "
         "setrecursionlimit stderr stdout version version_info",
         "textwrap": "dedent fill indent wrap",
         "timeit": "default_timer",
