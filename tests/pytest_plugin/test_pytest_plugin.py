@@ -373,7 +373,7 @@ def test_nothing_a_student_writes_reaches_the_terminal_as_a_command(run, pyteste
     (pytester.path / "::notice title=x::y \x1b[2J.py").write_text(text, encoding="utf-8")
     run("-vv")
     out = capsys.readouterr().out
-    assert out.count(": :error title=x::y") == 1 + 5 and "title=x::y \\x1b[2J.py" in out
+    assert out.count(": :error title=x::y") == 1 + 1 and "title=x::y \\x1b[2J.py" in out
     assert not [line for line in out.splitlines() if re.search(r"^\s*::|##(?:vso)?\[|\x1b", line)]
 
 

@@ -462,7 +462,7 @@ def test_an_import_that_fails_is_told_with_file_and_reason(grade_folder, tmp_pat
     (tmp_path / "answers.py").write_text(f"import torchh\n{solution_text}")
     (problem,) = grade_folder(tmp_path).submission.problems
     assert "answers.py" in problem
-    assert "No module named 'torchh'" in problem
+    assert "`torchh` is neither a file of your submission nor a library" in problem
 
 
 def test_an_exception_between_functions_leaves_those_after_it(grade_folder, tmp_path, solution_text):

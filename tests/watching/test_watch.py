@@ -686,6 +686,8 @@ def test_interrupted_before_the_first_verdict_it_leaves_as_quietly(answers):
 def test_an_interrupt_that_a_library_swallows_comes_again(number, monkeypatch):
     monkeypatch.setattr(interrupts, "AGAIN", 0.05)
     before = {each: signal.getsignal(each) for each in ENDINGS}
+    for each in ENDINGS:
+        signal.signal(each, signal.default_int_handler if each == signal.SIGINT else signal.SIG_DFL)
     interrupts.heed_endings()
     heeded = signal.getsignal(number)
     with pytest.raises(KeyboardInterrupt) as raised, insistent_interrupts():

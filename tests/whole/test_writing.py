@@ -16,7 +16,9 @@ from helpers.places import MISTAKES, ROOT
 ALLOWED = {
     "writing.py": "the one that does",
     "classroom/unpack/archive.py": "unpacks into a folder of our own, under numbers, and only what is not there yet",
+    "classroom/unpack/scratch.py": "locks a folder of our own",
     "cli/export.py": "appends to the files that GitHub's runner names",
+    "sandbox/ours/canary.py": "a file of its own, for the canary to attack",
     "sandbox/theirs/child.py": "its own streams",
 }
 WRITING = {"write_text", "write_bytes", "copy", "copy2", "copyfile", "copytree", "rename", "touch"}
