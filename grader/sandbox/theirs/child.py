@@ -24,6 +24,7 @@ from grader.sandbox.theirs.imaginary import watch_powers
 from grader.sandbox.theirs.observe import Observer, watch_grad_fn, watch_gradients
 from grader.sandbox.theirs.program import STATEMENT_SHARE, Program
 from grader.sandbox.theirs.returned import as_tensor, changed, packed, plain, plain_of, several
+from grader.sandbox.theirs.set_names import watch_setattr
 from grader.sandbox.theirs.source.imports import Files
 from grader.sandbox.theirs.source.outline import Outline
 from grader.sandbox.theirs.source.reading import read_sources
@@ -62,6 +63,7 @@ def serve(channel: Descriptor, confinement: Confinement) -> None:
     watch_grad_fn()
     watch_gradients()
     watch_strides()
+    watch_setattr()
     stand_in()
     send(channel, Ready())
     converse(channel, load)

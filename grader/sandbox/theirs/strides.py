@@ -18,15 +18,16 @@ def watch_strides() -> None:
     @wraps(make)
     def as_strided(x: Any, shape: Any = None, strides: Any = None, *rest: Any, **more: Any) -> Any:
         array = np.asanyarray(x)
-        sizes = array.shape if shape is None else tuple(np.atleast_1d(shape))
-        first, last = _span(array, sizes, array.strides if strides is None else strides)
+        sizes = array.shape if shape is None else tuple(np.atleast_1d(shape))  # an object may say another next time
+        steps = array.strides if strides is None else tuple(np.atleast_1d(strides))
+        first, last = _span(array, sizes, steps)
         owner = array
         while isinstance(owner.base, np.ndarray):
             owner = owner.base
         low, high = _span(owner, owner.shape, owner.strides)
         if first < low or last > high:
             raise ValueError("as_strided: these strides lead out of the array")
-        return make(x, shape, strides, *rest, **more)
+        return make(array, sizes, steps, *rest, **more)
 
     stride_tricks.as_strided = as_strided
 

@@ -1,11 +1,20 @@
 """What a submission has of its own: names of attributes, and classes that stay where they are."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.sandbox.theirs.dataflow.flow import FUNCTIONS
-from grader.sandbox.theirs.source.scopes import OF_METHODS, below, bound_by, class_scope, nodes_of, own_object
+from grader.sandbox.theirs.source.scopes import (
+    HOMES,
+    OF_METHODS,
+    below,
+    bound_by,
+    class_scope,
+    name_of_decorator,
+    nodes_of,
+    own_object,
+)
 from grader.sandbox.theirs.source.vocabulary import MODULES
 
 OF_CLASSES = frozenset({"dataclass", "final", "total_ordering"})
@@ -34,21 +43,35 @@ class Own:
 
 def own_of(statements: Iterable[ast.stmt]) -> Own:
     """What is defined in all statements of a submission."""
-    nodes = [node for statement in statements for node in _code(statement)]
+    statements = list(statements)
+    annotated = any(_takes_fields(node) for statement in statements for node in nodes_of(statement))
+    nodes = [node for statement in statements for node in _code(statement, annotated=annotated)]
     definitions = [node for node in nodes if isinstance(node, ast.ClassDef)]
     named = frozenset(node.name for node in definitions)
-    methods = frozenset(each.name for node in definitions for each in node.body if isinstance(each, FUNCTIONS))
+    decorated = {node.name for node in definitions if not all(map(_hands_on_class, node.decorator_list))}
+    methods = frozenset(each.name for node in definitions for each in nodes_of(node) if isinstance(each, FUNCTIONS))
     attributes = frozenset(name for node in nodes for name in _attributes_of(node))
     others = {name for node in nodes for name in _other_names(node)}
     may_be_handed_on = named | {"cls", "classmethod"}
     of_base = {each for node in definitions for each in _calls_of_base(node, named)}
     nodes = [node for node in nodes if node not in of_base]
-    decorators = {_called(each) for node in nodes for each in getattr(node, "decorator_list", ())}
-    trusted = others.isdisjoint(TRUSTED | decorators & OF_METHODS)
+    decorators = {name_of_decorator(each) for node in nodes for each in getattr(node, "decorator_list", ())}
+    trusted = others.isdisjoint(TRUSTED | HOMES | decorators & OF_METHODS)
     contained = trusted and not any(_hands_on(node, may_be_handed_on, methods) for node in nodes)
     libraries = LIBRARY_CLASSES | {name for node in nodes for name in _renamed(node)}
     sets_own = contained or (trusted and not any(_hands_on(node, libraries, frozenset()) for node in nodes))
-    return Own(attributes, named - others, not named or contained, not named or sets_own)
+    classes = named - others - decorated if others.isdisjoint(OF_CLASSES | HOMES) else frozenset()
+    return Own(attributes, classes, not named or contained, not named or sets_own)
+
+
+def _hands_on_class(decorator: ast.expr) -> bool:
+    return name_of_decorator(decorator) in OF_CLASSES
+
+
+def _takes_fields(node: ast.AST) -> bool:
+    """Whether it may be `dataclasses.fields`, which gives annotations as values."""
+    name = node.name if isinstance(node, ast.alias) else getattr(node, "attr", "")
+    return name in ("fields", "*")
 
 
 def _calls_of_base(definition: ast.ClassDef, classes: frozenset[str]) -> Iterator[ast.AST]:
@@ -94,23 +117,23 @@ def _attributes_of(node: ast.AST) -> Iterator[str]:
             yield from (word for text in texts if isinstance(text, str) for word in text.replace(",", " ").split())
 
 
-def _code(node: ast.AST) -> Iterator[ast.AST]:
-    """A node and all below it, but for annotations and what classes are compared with."""
+def _code(node: ast.AST, *, annotated: bool) -> Iterator[ast.AST]:
+    """A node and all below it, but for what classes are compared with, and annotations if these are no values."""
     queue = [node]
     while queue:
         each = queue.pop()
         yield each
-        queue += _below(each)
+        queue += below(each) if annotated and isinstance(each, ast.AnnAssign) else _below(each)
 
 
 def _below(node: ast.AST) -> Iterator[ast.AST]:
     match node:
-        case ast.Call(func=ast.Name(id="isinstance" | "issubclass"), args=[first, *_]):
-            yield first
+        case ast.Call(func=ast.Name(id="isinstance" | "issubclass"), args=[first, *compared]):
+            yield from (first, *filter(_calls, compared))
         case ast.Call(func=ast.Name(id="super") as function):
-            yield function
+            yield from (function, *filter(_calls, node.args))
         case ast.ExceptHandler():
-            yield from node.body
+            yield from (*node.body, *([node.type] if node.type and _calls(node.type) else ()))
         case ast.MatchClass():
             yield from (*node.patterns, *node.kwd_patterns)
         case _:
@@ -119,7 +142,8 @@ def _below(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _calls(node: ast.AST) -> bool:
-    return any(isinstance(each, ast.Call) for each in ast.walk(node))
+    """Whether something may come of an expression besides its value."""
+    return any(isinstance(each, (ast.Call, ast.NamedExpr)) for each in ast.walk(node))
 
 
 def _hands_on(node: ast.AST, classes: frozenset[str], methods: frozenset[str]) -> bool:
@@ -130,11 +154,10 @@ def _hands_on(node: ast.AST, classes: frozenset[str], methods: frozenset[str]) -
         case ast.Attribute() | ast.Raise() | ast.Compare():
             return False
         case ast.ClassDef():
-            bare = (each for child in node.body if not isinstance(child, FUNCTIONS) for each in ast.walk(child))
-            own = {each.name for each in node.body if isinstance(each, FUNCTIONS)}
-            decorators = [each.func if isinstance(each, ast.Call) else each for each in node.decorator_list]
-            return any(_called(each) in own for each in bare if isinstance(each, ast.Name)) or any(
-                _called(each) not in OF_CLASSES for each in decorators
+            bare = (each for child in node.body for part in _run_with_class(child) for each in ast.walk(part))
+            own = {each.name for each in nodes_of(node) if isinstance(each, FUNCTIONS)}
+            return any(_called(each) in own for each in bare if isinstance(each, ast.Name)) or not all(
+                map(_hands_on_class, node.decorator_list)
             )
         case ast.FunctionDef() if any(_called(each) == "classmethod" for each in node.decorator_list):
             others = [each for each in node.decorator_list if _called(each) != "classmethod"]
@@ -148,6 +171,14 @@ def _hands_on(node: ast.AST, classes: frozenset[str], methods: frozenset[str]) -
         case _:
             parts = list(ast.iter_child_nodes(node))
     return any(_called(part) in classes and not isinstance(getattr(part, "ctx", None), ast.Store) for part in parts)
+
+
+def _run_with_class(node: ast.stmt) -> Sequence[ast.AST]:
+    """What of a statement runs where a class is made; of a method, what might be given it there."""
+    if not isinstance(node, FUNCTIONS):
+        return [node]
+    decorators = [each for each in node.decorator_list if getattr(each, "attr", "") not in ("getter", "setter")]
+    return [*decorators, *node.args.defaults, *filter(None, node.args.kw_defaults)]
 
 
 def _called(node: ast.AST) -> str:

@@ -20,10 +20,14 @@ from grader.sandbox.theirs.source.least import Least
 from grader.sandbox.theirs.source.operations import Kind
 from grader.sandbox.theirs.source.outline import Outline
 from grader.sandbox.theirs.source.owned import Own, own_of
-from grader.sandbox.theirs.source.scopes import Names, module_scope, nodes_of
+from grader.sandbox.theirs.source.scopes import Names, free_names, module_scope, nodes_of
 from grader.sandbox.theirs.source.words import Reader, Word
 
 Words = Mapping[ast.stmt, Sequence[Word]]
+REMEMBERED = frozenset(
+    "environ get_printoptions get_rng_state get_state getenv getstate initial_seed printoptions".split()
+)
+"""With what a library gives back what it was told in an earlier call."""
 
 
 def read_sources(outlines: Sequence[Outline]) -> dict[str, dict[str, Reading]]:
@@ -33,13 +37,15 @@ def read_sources(outlines: Sequence[Outline]) -> dict[str, dict[str, Reading]]:
     words = _all_words(outlines, bodies, files)
     everywhere = {(word.line, word.name) for found in words.values() for word in found if word.kind == "outside"}
     neighbours = {module: bodies[name] for module, name in files.modules.items()}
+    put = frozenset(name for body in bodies.values() for each in body for name in _put(each))
     strange = unnamed(outline.source.text for outline in outlines)
     return {
         outline.source.name: {
             stage: replace(
                 _reading(needed, words, neighbours, everywhere, outline.wanted.arrays),
                 unused=_unused(stage, outline),
-                keeps=stage not in outline.slices and any(map(_keeps, needed)),
+                keeps=stage not in outline.slices
+                and any(_keeps(each, put) for each in _with_neighbours(needed, neighbours)),
                 least=_least(stage, outline, least),
                 unnamed=strange if outline.wanted.arrays == "torch" else (),
             )
@@ -182,11 +188,13 @@ def _bindings(body: Sequence[ast.stmt]) -> Iterator[tuple[str, ast.stmt]]:
     for statement in body:
         if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             yield statement.name, statement
+            of_module = (each.names for each in nodes_of(statement) if isinstance(each, ast.Global))
+            yield from ((name, statement) for names in of_module for name in names)
             continue
         for node in nodes_of(statement):
             if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
                 yield node.id, statement
-            elif isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
+            elif isinstance(node, (ast.Subscript, ast.Attribute)) and not isinstance(node.ctx, ast.Load):
                 yield base(node), statement
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in OF_LISTS:
                 yield base(node.func), statement
@@ -231,8 +239,20 @@ def _reading(
     return Reading(tuple(sorted(autograd)), tuple(sorted(everywhere | found["apart"])))
 
 
-def _keeps(statement: ast.stmt) -> bool:
-    """Whether a statement at top level makes something that may change: all but imports, plain functions, constants."""
+def _keeps(statement: ast.stmt, put: frozenset[str]) -> bool:
+    """Whether a statement at top level makes something that may change: all but imports, plain functions, constants.
+
+    A function is plain if it has nothing to do with names that it says are global, with what is put on objects (a
+    function is one), or with what a library remembers.
+
+    Args:
+        statement: what a stage needs.
+        put: the attributes that the submission gives to anything.
+    """
+    if any(
+        isinstance(node, ast.Global) or not _named(node).isdisjoint(REMEMBERED | put) for node in nodes_of(statement)
+    ):
+        return True
     match statement:
         case ast.Import() | ast.ImportFrom():
             return False
@@ -242,6 +262,23 @@ def _keeps(statement: ast.stmt) -> bool:
         case ast.Assign() | ast.AnnAssign() | ast.Expr():
             return not isinstance(statement.value, (ast.Constant, ast.UnaryOp))
     return True
+
+
+def _put(statement: ast.stmt) -> Iterator[str]:
+    for node in nodes_of(statement):
+        match node:
+            case ast.Attribute(ctx=ast.Store()):
+                yield node.attr
+            case ast.Call(func=ast.Name(id="setattr"), args=[_, ast.Constant(value=str(name)), _]):
+                yield name
+
+
+def _named(node: ast.AST) -> set[str]:
+    """What a node names as an attribute, or takes from a module."""
+    match node:
+        case ast.Attribute(attr=name, ctx=ast.Load()) | ast.alias(name=name) | ast.Constant(value=str(name)):
+            return {name}
+    return set()
 
 
 def _with_neighbours(statements: Sequence[ast.stmt], neighbours: Mapping[str, list[ast.stmt]]) -> Iterator[ast.stmt]:
@@ -269,11 +306,10 @@ def _imported(node: ast.AST) -> list[str]:
 @cache
 def names_read(statement: ast.stmt) -> frozenset[str]:
     """The names a statement may take from outside, and some more: what it reads, less a function's own arguments."""
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return frozenset(free_names(statement))
     names = [node for node in nodes_of(statement) if isinstance(node, ast.Name)]
     read = {node.id for node in names if isinstance(node.ctx, ast.Load)}
     if isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
         read.add(statement.target.id)
-    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        read -= {node.arg for node in nodes_of(statement.args) if isinstance(node, ast.arg)}
-        read -= {node.id for node in names if isinstance(node.ctx, ast.Store)}
     return frozenset(read)

@@ -1,7 +1,7 @@
 """Which binding a name in a source means: the scopes of Python, with what each binds its names to."""
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
@@ -13,6 +13,8 @@ OF_METHODS = frozenset(
     "abstractmethod cache cached_property inference_mode lru_cache no_grad override property".split()
 )
 """Decorators of methods that leave the object where it is."""
+HOMES = frozenset("abc dataclasses functools torch typing typing_extensions".split())
+"""The modules that decorators are taken from."""
 Binding = ast.AST | str
 """What binds a name: a node, or the full name of what is imported."""
 
@@ -33,14 +35,14 @@ class Names:
 
 
 def module_scope(statements: Iterable[ast.stmt]) -> Names:
-    """The scope of a file, with what its functions bind of it."""
+    """The scope of a file, with what its functions and classes bind of it."""
     scope = Names("module")
     for statement in statements:
         _collect(scope, statement)
-        for function in nodes_of(statement):
-            if isinstance(function, FUNCTIONS) and (names := _declared(function, ast.Global)):
+        for definition in nodes_of(statement):
+            if isinstance(definition, (*FUNCTIONS, ast.ClassDef)) and (names := _declared(definition, ast.Global)):
                 inside = Names("function")
-                for each in function.body:
+                for each in definition.body:
                     _collect(inside, each)
                 for name in names & inside.bound.keys():
                     scope.bound.setdefault(name, []).extend(inside.bound[name])
@@ -83,6 +85,9 @@ def class_scope(node: ast.ClassDef) -> Names:
     scope = Names("class")
     for each in node.body:
         _collect(scope, each)
+    scope.of_module = _declared(node, ast.Global)
+    for name in scope.of_module | _declared(node, ast.Nonlocal):
+        scope.bound.pop(name, None)
     return scope
 
 
@@ -171,6 +176,33 @@ def _values_of(scope: Names, statement: ast.AST) -> None:
             bindings[bindings.index(node.target)] = node
 
 
+def free_names(node: ast.AST, bound: frozenset[str] = frozenset()) -> Iterator[str]:
+    """The names that a node may read from outside, and some more.
+
+    Args:
+        node: anything.
+        bound: what is bound in the functions that it is in.
+    """
+    scope, body = Names("class"), list[ast.AST]()
+    match node:
+        case ast.Name(ctx=ast.Load()):
+            yield from {node.id} - bound
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
+            scope, body = function_scope(node), [*node.body] if isinstance(node.body, list) else [node.body]
+        case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+            first = node.generators[0]
+            scope, body = comprehension_scope(node), [each for each in below(node) if each is not first]
+            body += [first.target, *first.ifs]
+        case ast.ClassDef():  # what it has not bound yet is looked for at the top of the file
+            scope, body = Names("class", of_module=frozenset(class_scope(node).bound)), [*node.body]
+    inside = (bound | scope.bound.keys()) - scope.of_module
+    for each in body:
+        yield from free_names(each, inside)
+    for each in below(node):
+        if each not in body:
+            yield from free_names(each.iter if body and isinstance(each, ast.comprehension) else each, bound)
+
+
 def own_object(node: ast.FunctionDef) -> str:
     """The first argument of a method, unless it may be something else there."""
     positional = [*node.args.posonlyargs, *node.args.args]
@@ -183,8 +215,17 @@ def own_object(node: ast.FunctionDef) -> str:
 
 def _hands_on(decorator: ast.expr) -> bool:
     """Whether a decorator calls the method with its own object, as far as it calls it."""
-    inner = decorator.func if isinstance(decorator, ast.Call) else decorator
-    return getattr(inner, "attr", getattr(inner, "id", "")) in OF_METHODS
+    return name_of_decorator(decorator) in OF_METHODS
+
+
+def name_of_decorator(decorator: ast.expr) -> str:
+    """What a decorator is called, by itself or in a module of `HOMES`; of any other object's attributes, nothing."""
+    match decorator.func if isinstance(decorator, ast.Call) else decorator:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=ast.Name(id=home), attr=name) if home in HOMES:
+            return name
+    return ""
 
 
 def bound_by(node: ast.AST) -> Sequence[str]:

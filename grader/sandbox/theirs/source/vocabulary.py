@@ -11,6 +11,7 @@ import functools
 import itertools
 import string
 import types
+import warnings
 from functools import cache
 
 import numpy as np
@@ -280,7 +281,7 @@ BUILTINS = frozenset(
     "Ellipsis NotImplemented abs all any ascii bin bool bytearray bytes callable chr classmethod dict divmod "
     "enumerate exit filter float format frozenset hash hex id input int isinstance issubclass iter len list map max "
     "min next object oct ord pow print property quit range repr reversed round set slice sorted staticmethod str sum "
-    "super tuple zip True False None __debug__".split()
+    "tuple zip True False None __debug__".split()
 ) | frozenset(
     name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)
 )
@@ -321,7 +322,7 @@ def attributes_elsewhere() -> frozenset[str]:
     ]
     values += [torch.no_grad, np.ndarray, np.generic, np.dtype, np.ufunc, np.random.Generator, np.nditer]
     values += [*vars(builtins).values(), *vars(types).values(), *vars(functools).values(), *vars(itertools).values()]
-    values += [*vars(collections).values(), contextlib._GeneratorContextManager]
+    values += [*vars(collections).values(), contextlib._GeneratorContextManager, warnings.catch_warnings()]
     values = [value for value in values if not isinstance(value, types.ModuleType) or value is torch.cpu]
     return frozenset(name for value in values for name in dir(value)) - ATTRIBUTES | OF_FILES
 

@@ -38,6 +38,8 @@ SETTABLE = frozenset({"data", "grad"})
 """What many write an update with: `p.data += …`."""
 OF_TYPES = frozenset({"__name__", "__qualname__"})
 TAKES_NAME = frozenset({"getattr", "hasattr", "setattr", "delattr"})
+VALUES = (ast.Constant, ast.Dict, ast.JoinedStr, ast.List, ast.Tuple, ast.UnaryOp)
+PARSES = frozenset(f"parse_{which}args" for which in ("", "known_", "intermixed_", "known_intermixed_"))
 TAKES_DTYPE = frozenset({"astype", "dtype", "type", "view"})
 OF_PATHS = frozenset("Path abspath basename dirname expanduser join realpath str".split())
 
@@ -139,23 +141,39 @@ class Reader:
 
     def _bindings(self, name: str) -> list[Binding]:
         """What may have bound a name that is read here."""
-        found: list[Binding] = []
+        return [binding for _, binding in self._resolved(name)]
+
+    def _resolved(self, name: str) -> list[tuple[int, Binding]]:
+        """What may have bound a name that is read here, each with how many scopes are seen from there.
+
+        What a class has not bound yet is looked for at the top of the file, past the function that the class is in.
+        """
+        found: list[tuple[int, Binding]] = []
+        of_module = [(1, binding) for binding in self._module.bound.get(name, ())]
         innermost = True
-        for scope in reversed(self._scopes):
+        for depth, scope in reversed(list(enumerate(self._scopes, start=1))):
             if name in scope.of_module:
-                return [*found, *self._module.bound.get(name, ())]
+                return found + of_module
             if name in scope.bound and (scope.kind != "class" or innermost):
-                found += scope.bound[name]
+                found += [(depth, binding) for binding in scope.bound[name]]
                 if scope.kind != "class":
                     return found
+                found += of_module
             innermost = innermost and scope.kind == "comprehension"
         return found
+
+    @contextmanager
+    def _seen_from(self, depth: int) -> Iterator[None]:
+        """Read names as they are read in one of the scopes around."""
+        self._scopes, here = self._scopes[:depth], self._scopes
+        yield
+        self._scopes = here
 
     def _is_surely_own(self, name: str) -> bool:
         """Whether a name that Python has as well is surely bound before it is read."""
         for scope in reversed(self._scopes):
-            if scope.kind in ("function", "comprehension") and name in scope.bound:
-                return True
+            if name in scope.bound and (scope.kind != "class" or scope is self._scopes[-1]):
+                return scope.kind in ("function", "comprehension") or name in self._surely
         return name in self._surely
 
     # Attributes
@@ -217,18 +235,17 @@ class Reader:
         """Whether something is surely an object of a class of the submission; or may be set something like one."""
         if not isinstance(node, ast.Name):
             return False
-        scope = next((each for each in reversed(self._scopes) if node.id in each.bound and each.kind != "class"), None)
-        if scope is None:
-            return False
-        if scope.own_object == node.id:
-            return self._own.contained or (set_only and self._own.sets_own)
-        return all(self._makes_own(binding) for binding in scope.bound[node.id])
+        found = self._resolved(node.id)
+        if any(self._scopes[depth - 1].own_object == node.id for depth, _ in found):
+            return len(found) == 1 and (self._own.contained or (set_only and self._own.sets_own))
+        return bool(found) and all(self._makes_own(depth, binding) for depth, binding in found)
 
-    def _makes_own(self, binding: Binding) -> bool:
+    def _makes_own(self, depth: int, binding: Binding) -> bool:
         if not isinstance(binding, ast.Call):
             return False
         own = isinstance(binding.func, ast.Name) and binding.func.id in self._own.classes
-        return own or self._full_name(binding.func) == "types.SimpleNamespace"
+        with self._seen_from(depth):
+            return own or self._full_name(binding.func) == "types.SimpleNamespace"
 
     # Modules
 
@@ -359,9 +376,18 @@ class Reader:
             self._allowed.add(node.func)
         elif self._full_name(node.func) == "types.SimpleNamespace" and all(each.arg for each in node.keywords):
             self._allow(node.func)
+        elif getattr(node.func, "attr", "") in PARSES and not _parses_alone(node):
+            self._note("outside", node, "namespace")
+        elif name == "super" and self._is_of_own_class(node):
+            self._allow(node.func)
         elif name == "print":
             self._allow_types(node.args)
         self._visit_below(node)
+
+    def _is_of_own_class(self, node: ast.Call) -> bool:
+        """Whether `super` looks among the bases of a class of the submission: past others, it finds what is watched."""
+        first = node.args[0] if node.args else None
+        return first is None or (isinstance(first, ast.Name) and first.id in self._own.classes)
 
     def _is_own_name(self, function: ast.expr) -> bool:
         return getattr(function, "attr", "") in self._own.attributes
@@ -380,13 +406,15 @@ class Reader:
 
     def _by_name(self, node: ast.Call, function: str) -> None:
         """`getattr` and its like: with a name as it stands there, an attribute like any other."""
-        name = node.args[1] if len(node.args) > 1 else None
+        name = node.args[1] if len(node.args) > 1 and not _has_star(node) else None
         names = self._names_of(name)
         if names:
             context = ast.Load() if function in ("getattr", "hasattr") else ast.Store()
             targets = [ast.copy_location(ast.Attribute(node.args[0], each, context), node) for each in sorted(names)]
             self._visit_all([*targets, *node.args[2:]])
-        elif function == "setattr" and len(node.args) == 3 and self._is_own_object(node.args[0]):
+        elif (
+            function == "setattr" and len(node.args) == 3 and not _has_star(node) and self._is_own_object(node.args[0])
+        ):
             self._visit_all(node.args[1:])
         else:
             self._note("outside", node, function)
@@ -402,12 +430,19 @@ class Reader:
             case ast.For() | ast.comprehension():
                 return self._names_in(node.iter)
             case ast.Name():
-                return self._names_of_all(self._values(node))
+                return self._of_all_values(node, self._names_of)
         return set()
 
-    def _values(self, node: ast.Name) -> list[Binding]:
-        """What a name has for its value; a name that binds it without one says nothing."""
-        return [ast.Pass() if isinstance(each, ast.Name) else each for each in self._bindings(node.id)]
+    def _of_all_values(self, node: ast.Name, names_of: Callable[[Binding], set[str]]) -> set[str]:
+        """What is found of each value that a name may have, where that is written; none if one says nothing."""
+        found = set[str]()
+        for depth, value in self._resolved(node.id):
+            with self._seen_from(depth):
+                names = set() if isinstance(value, ast.Name) else names_of(value)  # it binds the name, to anything
+            if not names:
+                return set()
+            found |= names
+        return found
 
     def _names_of_all(self, nodes: Sequence[Binding]) -> set[str]:
         found = [self._names_of(each) for each in nodes]
@@ -416,12 +451,8 @@ class Reader:
     def _names_in(self, node: ast.expr) -> set[str]:
         """The texts in a list as it is written there, or in a tuple that has a name."""
         if isinstance(node, ast.Name):
-            values = self._values(node)
-            tuples = [value.elts for value in values if isinstance(value, ast.Tuple)]
-            return (
-                self._names_of_all([each for elements in tuples for each in elements])
-                if len(tuples) == len(values)
-                else set()
+            return self._of_all_values(
+                node, lambda value: self._names_of_all(value.elts) if isinstance(value, ast.Tuple) else set()
             )
         return self._names_of_all(node.elts) if isinstance(node, (ast.List, ast.Tuple, ast.Set)) else set()
 
@@ -463,12 +494,18 @@ class Reader:
                 return True
             case ast.BinOp(op=ast.Add() | ast.Div() | ast.Mod()):
                 return self._is_path(node.left) or self._is_path(node.right)
-            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
-                return name in OF_PATHS
+            case ast.Call(func=ast.Name(id=name)):
+                return name in OF_PATHS and all(isinstance(each, str) for each in self._bindings(name))
+            case ast.Call(func=ast.Attribute(attr=name)):
+                return name in OF_PATHS and name not in self._own.attributes
             case ast.Name():
-                bindings = self._bindings(node.id)
-                return bool(bindings) and all(not isinstance(b, ast.Name) and self._is_path(b) for b in bindings)
+                found = self._resolved(node.id)
+                return bool(found) and all(self._is_path_there(depth, binding) for depth, binding in found)
         return False
+
+    def _is_path_there(self, depth: int, binding: Binding) -> bool:
+        with self._seen_from(depth):
+            return not isinstance(binding, ast.Name) and self._is_path(binding)
 
     def _dtype(self, node: ast.Call) -> None:
         """Types with an imaginary axis: a step along it gives a derivative with no formula for it."""
@@ -498,15 +535,23 @@ class Reader:
             self._visit(call.func)
         apart = [word for word in self._found[start:] if word.kind == "apart"]
         self._visit(node.value)
-        if apart:
+        if apart and not any(isinstance(each, ast.NamedExpr) for each in nodes_of(node)):
             self._found[start:] = [word for word in self._found[start:] if word.kind != "apart"]
 
     def _Compare(self, node: ast.Compare) -> None:
         parts = [node.left, *node.comparators]
-        self._allow_types(parts)
+        if all(self._only_compares(each, part) for each, part in zip(node.ops, node.comparators, strict=True)):
+            self._allow_types(parts)
         if any(isinstance(part, ast.Constant) and part.value is None for part in parts):
             parts = [part for part in parts if not isinstance(part, ast.Name)]
         self._visit_all(parts)
+
+    def _only_compares(self, operator: ast.cmpop, right: ast.expr) -> bool:
+        """Whether what is compared stays where it is: an object of one's own is handed what it is asked about."""
+        if not isinstance(operator, (ast.In, ast.NotIn)):
+            return True
+        values = self._bindings(right.id) if isinstance(right, ast.Name) else [right]
+        return all(isinstance(value, (ast.Tuple, ast.List, ast.Set, ast.Dict)) for value in values)
 
     def _FormattedValue(self, node: ast.FormattedValue) -> None:
         self._allow_types([node.value])
@@ -529,7 +574,7 @@ class Reader:
             self._note("outside", node, node.name)
         for decorator in node.decorator_list:
             if isinstance(decorator, ast.Call) and len(decorator.args) == 1 and not decorator.keywords:
-                if self._full_name(decorator.func) == "functools.wraps":
+                if not _has_star(decorator) and self._full_name(decorator.func) == "functools.wraps":
                     self._allow(decorator.func)
             self._visit(decorator)
         self._visit(node.args)
@@ -544,6 +589,8 @@ class Reader:
         self._binds(node, node.name)
         for keyword in node.keywords:
             self._note("outside", node, keyword.arg or "metaclass")
+        if any(self._full_name(base) in vocabulary.ONLY_BASES for base in node.bases) and not self._has_members(node):
+            self._note("outside", node, "class of Enum without members")  # called, it makes others of a dictionary
         for base in node.bases:
             if self._full_name(base) in vocabulary.ONLY_BASES:
                 self._allow(base)
@@ -553,6 +600,16 @@ class Reader:
         self._visit_all(node.decorator_list)
         with self._inside(class_scope(node)):
             self._visit_all(node.body)
+
+    def _has_members(self, node: ast.ClassDef) -> bool:
+        """Whether an enumeration surely has a member: a value that is no function, and not called off."""
+        values = [each.value for each in node.body if isinstance(each, ast.Assign) and len(each.targets) == 1]
+        known = any(isinstance(each, VALUES) or self._is_auto(each) for each in values)
+        names = [name for each in node.body for part in ast.walk(each) for name in bound_by(part)]
+        return known and not any(name.startswith("_") and not _is_dunder(name) for name in names)
+
+    def _is_auto(self, node: ast.expr) -> bool:
+        return isinstance(node, ast.Call) and self._full_name(node.func) == "enum.auto"
 
     def _is_plain_base(self, node: ast.expr) -> bool:
         if isinstance(node, ast.Subscript):
@@ -621,7 +678,19 @@ def _is_dunder(name: str) -> bool:
 
 def _is_type_of_one(node: ast.Call) -> bool:
     """Whether it is `type(x)`."""
-    return isinstance(node.func, ast.Name) and node.func.id == "type" and len(node.args) == 1 and not node.keywords
+    one = len(node.args) == 1 and not node.keywords and not _has_star(node)
+    return one and isinstance(node.func, ast.Name) and node.func.id == "type"
+
+
+def _parses_alone(node: ast.Call) -> bool:
+    """Whether arguments of the command line are put on nothing that was given: they may have any name and value."""
+    named = all(keyword.arg and keyword.arg != "namespace" for keyword in node.keywords)
+    return named and len(node.args) < 2 and not _has_star(node)
+
+
+def _has_star(node: ast.Call) -> bool:
+    """Whether the place of an argument in the call does not say which argument it is."""
+    return any(isinstance(each, ast.Starred) for each in node.args)
 
 
 def _is_plain_format(text: str) -> bool:
