@@ -311,7 +311,9 @@ class Reader:
                 self._note("outside", base, f"{'.'.join(words)} is set")
         elif name == "__version__":
             self._visit_attributes(_last_of(chain, len(words) - used - 1))
-        elif name in MODULES.get(module, ()) or (name in ATTRIBUTES and vocabulary.is_of_arrays(module)):
+        elif name in MODULES.get(module, ()) or (
+            name in ATTRIBUTES and vocabulary.is_of_arrays(module) and not _is_other_module(full)
+        ):
             self._visit_attributes(_last_of(chain, len(words) - used - 1))
         elif name in APART.get(module, ()):
             self._note("apart", base, full)
@@ -666,6 +668,11 @@ def _may_have(module: str, name: str) -> bool:
     if loaded is None or module not in MODULES or not name or name.startswith("_") or hasattr(loaded, name):
         return True
     return hasattr(loaded, "__path__") and find_spec(f"{module}.{name}") is not None
+
+
+def _is_other_module(full: str) -> bool:
+    """Whether it is a module that is not on the list, and called like something that is; those of `torch.cpu` are."""
+    return full in sys.modules and full != "torch.cpu"
 
 
 def _is_known(module: str) -> bool:
