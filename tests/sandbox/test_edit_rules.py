@@ -70,6 +70,7 @@ REPAIRED = [
     ("axis", "return x == x.max()", "return x == x.amax(1, keepdims=True)"),
     ("axis", "return torch.sum(x, -2)", "return torch.sum(x, -1)"),
     ("operator", "self.dw = x", "self.dw += x"),
+    ("addend", "return dy / torch.sqrt(x)", "return dy / torch.sqrt(x + 1e-05)"),
     ("repeats", "z[i] = dy", "z.index_put_((i,), dy, accumulate=True)"),
 ]
 NEVER = [

@@ -203,12 +203,14 @@ def factor_dropped(place: Place, scope: EditScope) -> Iterator[ast.AST]:
 
 
 def one_more_addend(place: Place, scope: EditScope) -> Iterator[ast.AST]:
-    """Something to add or take away."""
+    """Something to add or take away; under a root or a power, also what keeps it from 0."""
     inner = isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, (ast.Add, ast.Sub))
     value = None if inner or isinstance(place.parent, ast.UnaryOp) else place.value
     if value is None:
         return
     yield ast.BinOp(ast.Constant(1), ast.Sub(), value)
+    if _is_rooted(place):
+        yield from (ast.BinOp(value, ast.Add(), ast.Constant(epsilon)) for epsilon in EPSILONS[:3])
     for more in (ast.Constant(1), *map(name, scope.numbers)):
         yield ast.BinOp(value, ast.Sub(), more)
         yield ast.BinOp(value, ast.Add(), more)
@@ -217,6 +219,17 @@ def one_more_addend(place: Place, scope: EditScope) -> Iterator[ast.AST]:
         if own != getattr(value, "id", ""):
             yield ast.BinOp(value, ast.Sub(), name(own))
             yield ast.BinOp(name(own), ast.Sub(), value)
+
+
+def _is_rooted(place: Place) -> bool:
+    match place.parent:
+        case ast.BinOp(op=ast.Pow()):
+            return place.field == "left"
+        case ast.Call(func=ast.Attribute(attr="sqrt" | "rsqrt")):
+            return True
+        case ast.Attribute(attr="sqrt" | "rsqrt" | "pow"):
+            return True
+    return False
 
 
 def addend_dropped(place: Place, scope: EditScope) -> Iterator[ast.AST]:
