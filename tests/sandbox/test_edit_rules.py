@@ -6,6 +6,7 @@ import pytest
 
 from grader.sandbox.theirs.source.edit_places import EditScope
 from grader.sandbox.theirs.source.edit_rules import RULES
+from grader.sandbox.theirs.source.edit_statements import nothing
 from grader.sandbox.theirs.source.edits import variants
 
 RIGHT = """\
@@ -14,8 +15,8 @@ def dx(x, n, dy, index):
     z = z + dy
     z.index_put_((index,), dy, accumulate=True)
     row = z[torch.arange(len(index)), index]
-    row += 2 * x.T @ dy ** 2
-    return (x - dy).sum(0, keepdim=True) / n + torch.exp(-x)"""
+    row += 2 * (1 - x.T) @ dy ** 2
+    return (x - dy).sum(0, keepdims=True) / n + torch.exp(-x)"""
 SCOPE = EditScope(("x", "dy", "index"), ("n",), {"x": (2, 3), "n": 32})
 ONLY_A_NAME = {"factor", "addend"}
 """Of these, only what is a name or a number is put back: no edit writes a whole product."""
@@ -28,12 +29,90 @@ def edited(text, kind, side):
     return [ast.unparse(function) for each, _ in made if each == kind]
 
 
-@pytest.mark.parametrize("kind", RULES)
+@pytest.mark.parametrize("kind", [kind for kind, rule in RULES.items() if rule.breaks is not nothing])
 def test_what_one_side_of_a_rule_breaks_the_other_repairs(kind):
     broken = edited(RIGHT, kind, "breaks")
     stay = [text for text in broken if RIGHT not in edited(text, kind, "repairs")]
     assert RIGHT not in broken and len(stay) < len(broken)
     assert not stay or kind in ONLY_A_NAME, stay
+
+
+REPAIRED = [
+    ("bracket", "return (1 - x) ** 2", "return 1 - x ** 2"),
+    ("bracket", "return 1 - x ** 2 * dy", "return (1 - x ** 2) * dy"),
+    ("bracket", "return 1 / n - 1", "return 1 / (n - 1)"),
+    ("bracket", "return x / n - 1 * dy * z", "return x / (n - 1) * dy * z"),
+    ("bracket", "return 2 * x / n * m * k", "return 2 * x / (n * m * k)"),
+    ("bracket", "return x * (dy + z)", "return x * dy + z"),
+    ("bracket", "return x * (dy + z)", "return dy + x * z"),
+    ("bracket", "return x * dy * x.sum(0)", "return x * (dy * x).sum(0)"),
+    ("bracket", "return (x * dy).sum(0)", "return x * dy.sum(0)"),
+    ("bracket", "return dy / torch.sqrt(x) + n", "return dy / torch.sqrt(x + n)"),
+    (
+        "return",
+        "for i in x:\n    z += i\n    return z",
+        "if True:\n    for i in x:\n        z += i\n        pass\n    return z",
+    ),
+    ("order", "return (x, dy, z)", "return (z, dy, x)"),
+    ("part", "return dy[0]", "return dy.sum(0)"),
+    ("part", "return x[i, 0] * dy", "return x[i] * dy"),
+    ("exchanged", "return x @ dy.T + dy * z", "return dy @ x.T + x * z"),
+    ("throughout", "z = x + 1\nreturn x * z", "z = dy + 1\nreturn dy * z"),
+    ("axes-order", "return x.view(b, n).T", "return x.view(n, b)"),
+    ("axes-order", "return x.view(n, e, b).transpose(1, 2)", "return x.view(n, b, e)"),
+    ("axes-order", "return x.reshape(n, c, h, w)", "return x.reshape(n, h, w, c).transpose(0, 3, 1, 2)"),
+    ("number", "return x + 1e-08", "return x + 1e-05"),
+    ("number", "for i in range(1, n):\n    pass", "for i in range(0, n):\n    pass"),
+    ("too-much", "return range(n - 1)", "return range(n)"),
+    ("too-much", "return z / x", "return 1 / x"),
+    ("axis", "return x.shape[1]", "return x.shape[0]"),
+    ("axis", "return x.sum((1, 2))", "return x.sum((0, 2))"),
+    ("axis", "return x == x.max()", "return x == x.amax(1, keepdims=True)"),
+    ("axis", "return torch.sum(x, -2)", "return torch.sum(x, -1)"),
+    ("operator", "self.dw = x", "self.dw += x"),
+    ("addend", "return dy / torch.sqrt(x)", "return dy / torch.sqrt(x + 1e-05)"),
+    ("repeats", "z[i] = dy", "z.index_put_((i,), dy, accumulate=True)"),
+]
+NEVER = [
+    ("sign", "return x.sum(-2)", "return x.sum(2)"),
+    ("sign", "return dy / x.clamp(min=1)", "return dy / (-x).clamp(min=1)"),
+    ("sign", "return dy / x.sum(0).clamp(min=1)", "return dy / (-x).sum(0).clamp(min=1)"),
+    ("number", "return x.sum(-2)"),
+    ("axis", "return range(1, n)"),
+    ("axis", "return x.pop(0)"),
+    ("axis", "return F.one_hot(x, 3)"),
+    ("axis", "return x.pow(2)"),
+    ("not-transposed", "return x.shape[1]", "return x.T.shape[1]"),
+    ("operator", "return 1 - x", "return 1 ** x"),
+    ("operator", "return n - 1", "return n / 1"),
+]
+"""Of what kind there is no edit of a line, or not this one."""
+
+
+def repaired(text, kind):
+    body = function_of(text).body
+    made = variants(body, BODY, lambda rule: rule.repairs)
+    return [ast.unparse(ast.Module(body, [])) for each, _ in made if each == kind]
+
+
+def function_of(text):
+    (function,) = ast.parse("def dx():\n" + "\n".join(f"    {line}" for line in text.split("\n"))).body
+    return function
+
+
+BODY = EditScope(("x", "dy", "z"), ("n", "b"))
+
+
+@pytest.mark.parametrize(("kind", "slip", "right"), REPAIRED, ids=[f"{each[0]} {each[1]}" for each in REPAIRED])
+def test_a_slip_is_taken_back(kind, slip, right):
+    assert right in repaired(slip, kind)
+
+
+@pytest.mark.parametrize("never", NEVER, ids=[" ".join(each[:2]) for each in NEVER])
+def test_an_edit_is_classed_by_what_it_is_in_its_call(never):
+    kind, line, *edit = never
+    made = repaired(line, kind)
+    assert not set(edit) & set(made) if edit else not made, made
 
 
 @pytest.mark.parametrize("side", ["repairs", "breaks"])

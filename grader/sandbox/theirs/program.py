@@ -123,6 +123,8 @@ class Program:
     ) -> Generator[tuple[Edit, Callable[[], Function]], None, None]:
         """Each edit of the lines of a stage, and what makes the function that answers it with that edit.
 
+        Of lines at top level the last come first: those before may be another stage's, and right.
+
         Args:
             source: the file.
             name: of the function, or of the variable at top level.
@@ -130,7 +132,7 @@ class Program:
         """
         outline = self._outlines[source]
         if cut := outline.slices.get(name):
-            nodes = [statement.node for statement in cut.statements if not statement.is_definition]
+            nodes = [statement.node for statement in reversed(cut.statements) if not statement.is_definition]
             for edit in edits(nodes, scope_of(nodes, given)):
                 yield edit, partial(function_of, cut, source)
             return

@@ -21,12 +21,28 @@ OPERATORS = (ast.Mult, ast.Div, ast.Add, ast.Sub, ast.Pow, ast.MatMult)
 POWERS = (2, -1, -2, 0.5, -0.5, -1.5, 3)
 ORDERED = (ast.Sub, ast.Div, ast.MatMult, ast.Pow)
 FACTORS = (2, 0.5, 1.0005)
+BOUNDED = {"clamp", "clamp_", "clip", "relu", "abs", "sign", "square"}
+"""Before these, a sign decides whether a number is there at all, or nothing."""
+TINY = 0.01
+EPSILONS = (1e-5, 1e-8, 1e-6, 1e-7, 1e-3, 1e-4, 1e-10, 1e-12, 1e-9)
+"""What is added to a variance, as people have it: one may stand in the place of another."""
 
 
 def other_sign(place: Place, scope: EditScope) -> Iterator[ast.AST]:
-    if (whole := place.value) and not isinstance(whole, ast.UnaryOp) and not isinstance(place.parent, ast.UnaryOp):
+    inner = isinstance(place.parent, ast.UnaryOp) or _is_bounded(place)
+    if (whole := place.value) and not isinstance(whole, ast.UnaryOp) and not inner:
         yield ast.UnaryOp(ast.USub(), whole)
     yield from _sign_turned(place)
+
+
+def _is_bounded(place: Place) -> bool:
+    """Whether a method that decides by the sign is called on it, or on what is made of it by others."""
+    while isinstance(place.parent, (ast.Attribute, ast.Call)) and place.field != "args":
+        if isinstance(place.parent, ast.Attribute) and place.parent.attr in BOUNDED:
+            return True
+        assert place.above
+        place = place.above
+    return False
 
 
 def sign_lost(place: Place, scope: EditScope) -> Iterator[ast.AST]:
@@ -57,11 +73,23 @@ def swapped(place: Place, scope: EditScope) -> Iterator[ast.AST]:
 
 
 def other_operator(place: Place, scope: EditScope) -> Iterator[ast.AST]:
-    """Also one where there is none: `x += y` for `x = y`."""
-    yield from _among_operators(place)
+    """Also one where there is none: `x += y` for `x = y`. One that takes an operand away is no other operator."""
+    yield from (node for node in _among_operators(place) if not _changes_nothing(node))
     match place.node:
-        case ast.Assign(targets=[ast.Name() | ast.Subscript() as target], value=value):
+        case ast.Assign(targets=[ast.Name() | ast.Subscript() | ast.Attribute() as target], value=value):
             yield ast.AugAssign(target, ast.Add(), value)
+
+
+def _changes_nothing(node: ast.AST) -> bool:
+    """Whether it is one side alone, the other being 1 or 0."""
+    match node:
+        case ast.BinOp(left=left, op=ast.Mult() | ast.Pow(), right=right):
+            return 1 in (number_of(left), number_of(right))
+        case ast.BinOp(op=ast.Div(), right=right):
+            return number_of(right) == 1
+        case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=right):
+            return 0 in (number_of(left), number_of(right))
+    return False
 
 
 def operator_mistaken(place: Place, scope: EditScope) -> Iterator[ast.AST]:
@@ -81,9 +109,10 @@ def _among_operators(place: Place) -> Iterator[ast.AST]:
 
 
 def other_number(place: Place, scope: EditScope) -> Iterator[ast.AST]:
-    is_constant, told = isinstance(place.node, ast.Constant), number_of(place.node)
+    is_constant, told = isinstance(place.node, ast.Constant) and not is_axis(place), number_of(place.node)
     if is_constant and told is not None:
-        yield from (number(other) for other in dict.fromkeys([*_near(told), -told, 1, 2, 0.5]) if other != told)
+        tiny = EPSILONS if isinstance(told, float) and 0 < told < TINY else ()
+        yield from (number(other) for other in dict.fromkeys([*tiny, *_near(told), -told, 1, 2, 0.5]) if other != told)
     match place.node:
         case ast.Name(id=own) if own in scope.numbers:
             yield from _beside(place.node)
@@ -174,12 +203,14 @@ def factor_dropped(place: Place, scope: EditScope) -> Iterator[ast.AST]:
 
 
 def one_more_addend(place: Place, scope: EditScope) -> Iterator[ast.AST]:
-    """Something to add or take away."""
+    """Something to add or take away; under a root or a power, also what keeps it from 0."""
     inner = isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, (ast.Add, ast.Sub))
     value = None if inner or isinstance(place.parent, ast.UnaryOp) else place.value
     if value is None:
         return
     yield ast.BinOp(ast.Constant(1), ast.Sub(), value)
+    if _is_rooted(place):
+        yield from (ast.BinOp(value, ast.Add(), ast.Constant(epsilon)) for epsilon in EPSILONS[:3])
     for more in (ast.Constant(1), *map(name, scope.numbers)):
         yield ast.BinOp(value, ast.Sub(), more)
         yield ast.BinOp(value, ast.Add(), more)
@@ -188,6 +219,17 @@ def one_more_addend(place: Place, scope: EditScope) -> Iterator[ast.AST]:
         if own != getattr(value, "id", ""):
             yield ast.BinOp(value, ast.Sub(), name(own))
             yield ast.BinOp(name(own), ast.Sub(), value)
+
+
+def _is_rooted(place: Place) -> bool:
+    match place.parent:
+        case ast.BinOp(op=ast.Pow()):
+            return place.field == "left"
+        case ast.Call(func=ast.Attribute(attr="sqrt" | "rsqrt")):
+            return True
+        case ast.Attribute(attr="sqrt" | "rsqrt" | "pow"):
+            return True
+    return False
 
 
 def addend_dropped(place: Place, scope: EditScope) -> Iterator[ast.AST]:
@@ -202,8 +244,10 @@ def addend_dropped(place: Place, scope: EditScope) -> Iterator[ast.AST]:
 def something_dropped(place: Place, scope: EditScope) -> Iterator[ast.AST]:
     """What is too much: an operand, a call, an axis of length 1, a line."""
     match place.node:
-        case ast.BinOp(left=left, right=right):
+        case ast.BinOp(left=left, op=operator, right=right):
             yield from (left, right)
+            if isinstance(operator, ast.Div) and number_of(left) is None:
+                yield ast.BinOp(ast.Constant(1), ast.Div(), right)
         case ast.Call(func=ast.Attribute(value=value), args=[*args]):
             yield from args[:1] if is_module(value) else [value]
         case ast.Subscript(value=value, slice=ast.Constant(value=None)):

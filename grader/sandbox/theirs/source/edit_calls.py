@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from itertools import permutations
 
 from grader.sandbox.theirs.source.edit_places import (
     AXES,
@@ -36,6 +37,8 @@ NEIGHBOURS = {
 }
 KEEPING = {"sum", "mean", "max", "min", "amax", "amin", "prod"}
 """Methods that drop an axis unless they are told to keep it."""
+MOST_AXES = 4
+"""Those of a `view` are put in every order, if they are no more."""
 
 
 def transposed(place: Place, scope: EditScope) -> Iterator[ast.AST]:
@@ -70,18 +73,20 @@ def flag(place: Place, scope: EditScope) -> Iterator[ast.AST]:
         case ast.Call(func=ast.Attribute(attr=method) as func, args=[*args], keywords=keywords):
             named = {keyword.arg for keyword in keywords}
             if method in KEEPING and (args or named & AXES) and not named & {"keepdim", "keepdims"}:
-                yield ast.Call(func, args, [*keywords, ast.keyword("keepdim", ast.Constant(True))])
+                yield ast.Call(func, args, [*keywords, ast.keyword("keepdims", ast.Constant(True))])
             if method.startswith("index_put") and "accumulate" not in named:
                 yield ast.Call(func, args, [*keywords, ast.keyword("accumulate", ast.Constant(True))])
 
 
 def other_axis(place: Place, scope: EditScope) -> Iterator[ast.AST]:
-    """A whole number that is an argument of a call; or one where there is none."""
+    """Another number where an axis stands; or one where there is none."""
     yield from _axes_near(place)
     match place.node:
         case ast.Call(func=ast.Attribute(attr=method) as func, args=[], keywords=[]) if method in KEEPING:
             for axis in (0, 1, -1):
-                yield ast.Call(func, [ast.Constant(axis)], [ast.keyword("keepdim", ast.Constant(True))])
+                if method in ("max", "min"):
+                    yield call(func.value, f"a{method}", axis, keepdims=True)
+                yield ast.Call(func, [ast.Constant(axis)], [ast.keyword("keepdims", ast.Constant(True))])
 
 
 def axis_mistaken(place: Place, scope: EditScope) -> Iterator[ast.AST]:
@@ -94,7 +99,7 @@ def axis_mistaken(place: Place, scope: EditScope) -> Iterator[ast.AST]:
 
 def _axes_near(place: Place) -> Iterator[ast.AST]:
     told = number_of(place.node)
-    if told is not None and is_axis(place):
+    if told is not None and is_axis(place) and not isinstance(place.parent, ast.UnaryOp):
         yield from (number(told + step) for step in (1, -1, 2, -2))
 
 
@@ -108,7 +113,7 @@ def one_more_sum(place: Place, scope: EditScope) -> Iterator[ast.AST]:
     value = place.value
     if value and not isinstance(value, ast.Constant):
         for axis in (0, 1, -1):
-            yield call(value, "sum", axis, keepdim=True)
+            yield call(value, "sum", axis, keepdims=True)
         yield call(value, "sum", 0)
         yield call(value, "sum")
 
@@ -123,9 +128,9 @@ def row_by_row(place: Place, scope: EditScope) -> Iterator[ast.AST]:
     """`x[:, index]` takes every row together with every index."""
     match place.node:
         case ast.Subscript(value=value, slice=ast.Tuple(elts=[ast.Slice(), index]), ctx=context):
-            count = ast.Call(name("len"), [index], [])
-            rows = ast.Call(attribute(name("torch"), "arange"), [count], [])
-            yield ast.Subscript(value, ast.Tuple([rows, index], ast.Load()), context)
+            for counting in (attribute(name("torch"), "arange"), name("range")):
+                rows = ast.Call(counting, [ast.Call(name("len"), [index], [])], [])
+                yield ast.Subscript(value, ast.Tuple([rows, index], ast.Load()), context)
 
 
 def every_row(place: Place, scope: EditScope) -> Iterator[ast.AST]:
@@ -136,9 +141,12 @@ def every_row(place: Place, scope: EditScope) -> Iterator[ast.AST]:
 
 
 def repeats_added(place: Place, scope: EditScope) -> Iterator[ast.AST]:
-    """`x[index] += y` keeps one of several values for a row that is there twice."""
+    """`x[index] += y`, or `x[index] = y`, keeps one of several values for a row that is there twice."""
     match place.node:
-        case ast.AugAssign(target=ast.Subscript(value=value, slice=index), op=ast.Add(), value=added):
+        case (
+            ast.AugAssign(target=ast.Subscript(value=value, slice=index), op=ast.Add(), value=added)
+            | ast.Assign(targets=[ast.Subscript(value=value, slice=index)], value=added)
+        ):
             indices = ast.Tuple(index.elts if isinstance(index, ast.Tuple) else [index], ast.Load())
             accumulate = [ast.keyword("accumulate", ast.Constant(True))]
             yield ast.Expr(ast.Call(attribute(value, "index_put_"), [indices, added], accumulate))
@@ -174,3 +182,46 @@ def changed_in_place(place: Place, scope: EditScope) -> Iterator[ast.AST]:
             yield ast.Assign(targets, value)
         case ast.Assign(targets=[ast.Name(id=own) as target], value=ast.BinOp(left=ast.Name(id=left), op=op, right=y)):
             yield from [ast.AugAssign(target, op, y)] if own == left else []
+
+
+def axes_ordered(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    """What a `view` or `reshape` makes, with its axes in another order: before it is filled, or after."""
+    match place.node:
+        case ast.Call(func=ast.Attribute(value=inner, attr="transpose" | "permute" | "swapaxes")):
+            yield from _sizes_ordered(inner)
+        case ast.Attribute(value=inner, attr="T" | "mT"):
+            yield from _sizes_ordered(inner)
+        case ast.Call(func=ast.Attribute(attr="view" | "reshape") as func, args=sizes) if 2 <= len(sizes) <= MOST_AXES:
+            yield from _sizes_ordered(place.node)
+            for order in list(permutations(range(len(sizes))))[1:]:
+                filled = ast.Call(func, [sizes[order.index(axis)] for axis in range(len(sizes))], [])
+                yield call(filled, "permute", *order)
+                yield call(filled, "transpose", *order)
+
+
+def _sizes_ordered(node: ast.AST) -> Iterator[ast.AST]:
+    match node:
+        case ast.Call(func=ast.Attribute(attr="view" | "reshape") as func, args=sizes) if 2 <= len(sizes) <= MOST_AXES:
+            for order in list(permutations(sizes))[1:]:
+                yield ast.Call(func, list(order), [])
+
+
+def one_of_many(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    """What takes one row, or one position, of all: without it, or with their sum."""
+    match place.node:
+        case ast.Subscript(value=ast.Attribute(attr="shape")):
+            return
+        case ast.Subscript(value=value, slice=index, ctx=ast.Load()) if isinstance(number_of(index), int):
+            yield value
+            yield call(value, "sum", 0)
+        case ast.Subscript(value=value, slice=ast.Tuple(elts=indices), ctx=ast.Load()):
+            for axis, index in enumerate(indices):
+                if isinstance(number_of(index), int):
+                    yield from _without(value, indices, axis)
+
+
+def _without(value: ast.expr, indices: list[ast.expr], axis: int) -> Iterator[ast.AST]:
+    rest = [*indices[:axis], *indices[axis + 1 :]]
+    whole = [*indices[:axis], ast.Slice(), *indices[axis + 1 :]]
+    yield ast.Subscript(value, rest[0] if len(rest) == 1 else ast.Tuple(rest, ast.Load()), ast.Load())
+    yield call(ast.Subscript(value, ast.Tuple(whole, ast.Load()), ast.Load()), "sum", axis)

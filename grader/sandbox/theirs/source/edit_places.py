@@ -1,10 +1,20 @@
 """The places in a stage's lines where something else could stand, and what may stand there."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-AXES = {"axis", "dim"}
+AXES = {"axis", "dim", "axes", "dims"}
+FIRST_IS_AXIS = {
+    *("sum", "mean", "prod", "max", "min", "amax", "amin", "argmax", "argmin", "var", "std", "any", "all"),
+    *("cumsum", "cumprod", "softmax", "log_softmax", "logsumexp", "norm", "squeeze", "unsqueeze", "expand_dims"),
+    *("size", "cat", "concatenate", "concat", "stack", "flip", "sort", "argsort", "unbind", "select", "narrow"),
+    *("gather", "scatter", "scatter_add", "index_add", "index_select", "index_fill", "index_copy", "repeat_interleave"),
+}
+"""Methods whose first argument is an axis, or several; a function of a module has it second."""
+ALL_ARE_AXES = {"transpose", "permute", "swapaxes", "swapdims", "moveaxis", "movedim"}
+OF_THE_SHAPE = {"shape", "ndim", "dtype", "device", "size", "numel", "dim", "new_zeros", "new_ones"}
+"""Attributes for which it does not matter what the elements are."""
 
 
 @dataclass(frozen=True)
@@ -17,6 +27,8 @@ class EditScope:
     tensors: tuple[str, ...]
     numbers: tuple[str, ...]
     typed_in: Mapping[str, int | tuple[int, ...]] = field(default_factory=dict)
+    uses: "Mapping[str, Sequence[Place]]" = field(default_factory=dict)
+    """Where each name stands in the lines."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +39,8 @@ class Place:
     parent: ast.AST
     field: str
     index: int | None
+    above: "Place | None" = None
+    """That of the parent."""
 
     def put(self, node: ast.AST) -> None:
         if self.index is None:
@@ -43,8 +57,8 @@ class Place:
         statement = isinstance(parent, (ast.Return, ast.Assign, ast.AugAssign)) and self.field == "value"
         element = isinstance(parent, ast.Tuple) and isinstance(node, (ast.BinOp, ast.Name, ast.Call, ast.UnaryOp))
         operand = isinstance(parent, (ast.BinOp, ast.UnaryOp))
-        argument = isinstance(parent, ast.Call) and self.field == "args" and not isinstance(node, ast.Constant)
-        base = isinstance(parent, ast.Attribute) and not is_module(node)
+        argument = is_argument(self) and not isinstance(node, ast.Constant) and not is_axis(self)
+        base = isinstance(parent, ast.Attribute) and not is_module(node) and parent.attr not in OF_THE_SHAPE
         return node if statement or element or operand or argument or base else None
 
     @property
@@ -65,22 +79,47 @@ class Place:
         return self.node if isinstance(self.parent, ast.Return) and isinstance(self.node, ast.expr) else None
 
 
-def places(node: ast.AST) -> Iterator[Place]:
+@dataclass(frozen=True)
+class EditChange:
+    """One edit at several places, or one that is told as something else than what it replaces."""
+
+    puts: tuple[tuple[Place, ast.AST], ...]
+    told: Place
+
+
+def places(node: ast.AST, above: Place | None = None) -> Iterator[Place]:
     """Every node below another, but for the arguments and decorators of functions."""
     for name, value in ast.iter_fields(node):
         if name in ("args", "decorator_list", "returns") and isinstance(node, ast.FunctionDef):
             continue
         for index, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
             if isinstance(child, ast.AST) and not isinstance(child, (ast.expr_context, ast.operator)):
-                yield Place(child, node, name, index)
-                yield from places(child)
+                place = Place(child, node, name, index, above)
+                yield place
+                yield from places(child, place)
+
+
+def is_argument(place: Place) -> bool:
+    """Whether it is a value that a call takes; of what has a length, only the length counts."""
+    parent = place.parent
+    return isinstance(parent, ast.Call) and place.field == "args" and getattr(parent.func, "id", "") != "len"
 
 
 def is_axis(place: Place) -> bool:
-    """Whether it is a whole number that is an argument of a call."""
-    call = isinstance(place.parent, ast.Call) and place.field == "args"
-    argument = call or (isinstance(place.parent, ast.keyword) and place.parent.arg in AXES)
-    return argument and isinstance(number_of(place.node), int)
+    """Whether it is a whole number that says along which axis, by what it is in its call; one of several as well."""
+    if not isinstance(number_of(place.node), int):
+        return False
+    while place.above and isinstance(place.parent, (ast.UnaryOp, ast.Tuple, ast.List)):
+        place = place.above
+    match place.parent:
+        case ast.keyword(arg=name):
+            return name in AXES
+        case ast.Subscript(value=ast.Attribute(attr="shape")):
+            return place.field == "slice"
+        case ast.Call(func=ast.Attribute(value=base, attr=method)) if place.field == "args":
+            method, first = method.rstrip("_"), int(is_module(base))
+            return place.index == first if method in FIRST_IS_AXIS else method in ALL_ARE_AXES
+    return False
 
 
 def is_module(node: ast.AST) -> bool:

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from grader.border import EditKind
-from grader.sandbox.theirs.source import edit_arithmetic, edit_calls
-from grader.sandbox.theirs.source.edit_places import EditScope, Place
+from grader.sandbox.theirs.source import edit_arithmetic, edit_brackets, edit_calls, edit_statements
+from grader.sandbox.theirs.source.edit_places import EditChange, EditScope, Place
 
-Way = Callable[[Place, EditScope], Iterator[ast.AST]]
+Way = Callable[[Place, EditScope], Iterator[ast.AST] | Iterator[EditChange]]
 
 
 @dataclass(frozen=True)
@@ -25,21 +25,63 @@ class Rule:
 
 RULES: dict[EditKind, Rule] = {
     "sign": Rule(edit_arithmetic.other_sign, edit_arithmetic.sign_lost),
+    "transposed": Rule(edit_calls.transposed, edit_calls.turned),
     "axis": Rule(edit_calls.other_axis, edit_calls.axis_mistaken),
     "flag": Rule(edit_calls.flag, edit_calls.flag),
-    "transposed": Rule(edit_calls.transposed, edit_calls.turned),
     "not-transposed": Rule(edit_calls.not_transposed, edit_calls.transposed),
     "swapped": Rule(edit_arithmetic.swapped, edit_arithmetic.swapped),
+    "bracket": Rule(edit_brackets.brackets_moved, edit_brackets.brackets_lost),
+    "return": Rule(edit_statements.returned_later, edit_statements.nothing),
+    "order": Rule(edit_statements.results_exchanged, edit_statements.nothing),
     "alias": Rule(edit_calls.copied, edit_calls.changed_in_place),
     "repeats": Rule(edit_calls.repeats_added, edit_calls.repeats_lost),
     "rows": Rule(edit_calls.row_by_row, edit_calls.every_row),
     "operator": Rule(edit_arithmetic.other_operator, edit_arithmetic.operator_mistaken),
     "function": Rule(edit_calls.other_function, edit_calls.other_function),
     "too-much": Rule(edit_arithmetic.something_dropped, edit_arithmetic.something_more),
+    "part": Rule(edit_calls.one_of_many, edit_statements.nothing),
     "number": Rule(edit_arithmetic.other_number, edit_arithmetic.number_mistaken),
     "name": Rule(edit_arithmetic.other_name, edit_arithmetic.other_name),
+    "exchanged": Rule(edit_statements.names_exchanged, edit_statements.nothing),
+    "axes-order": Rule(edit_calls.axes_ordered, edit_statements.nothing),
     "sum": Rule(edit_calls.one_more_sum, edit_calls.sum_dropped),
     "factor": Rule(edit_arithmetic.one_more_factor, edit_arithmetic.factor_dropped),
+    "throughout": Rule(edit_statements.other_name_throughout, edit_statements.nothing),
     "addend": Rule(edit_arithmetic.one_more_addend, edit_arithmetic.addend_dropped),
 }
 """The simplest first."""
+
+
+Fits = Callable[[ast.AST, ast.AST | EditChange], bool]
+"""Whether an edit is tried, by the node it replaces and what it puts there."""
+
+
+def ordered() -> Iterator[tuple[EditKind, Fits]]:
+    """The kinds of edits in the order in which they are tried, a part of some before others.
+
+    Where a call is too much, another axis may make it do nothing: that it is too much is found first. And what a power
+    of one name puts right, many factors at many places may.
+    """
+    for kind in RULES:
+        if kind == "axis":
+            yield "too-much", _is_of_a_call
+        if kind == "factor":
+            yield kind, _is_a_power
+        early = {"too-much": _is_of_a_call, "factor": _is_a_power}.get(kind)
+        yield kind, _not(early) if early else _always
+
+
+def _always(node: ast.AST, new: ast.AST | EditChange) -> bool:
+    return True
+
+
+def _not(fits: Fits) -> Fits:
+    return lambda node, new: not fits(node, new)
+
+
+def _is_of_a_call(node: ast.AST, new: ast.AST | EditChange) -> bool:
+    return isinstance(node, ast.Call)
+
+
+def _is_a_power(node: ast.AST, new: ast.AST | EditChange) -> bool:
+    return isinstance(node, ast.Name) and isinstance(new, ast.BinOp) and isinstance(new.op, ast.Pow)

@@ -6,11 +6,12 @@ puts there: what a student is told is the place.
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from grader.border import AS_IT_IS, Edit, EditKind
-from grader.sandbox.theirs.source.edit_places import EditScope, Place, places
-from grader.sandbox.theirs.source.edit_rules import RULES, Rule, Way
+from grader.sandbox.theirs.source.edit_places import EditChange, EditScope, Place, places
+from grader.sandbox.theirs.source.edit_rules import RULES, Rule, Way, ordered
 
 
 def edits(statements: list[ast.stmt], scope: EditScope) -> Iterator[Edit]:
@@ -36,14 +37,27 @@ def variants(
         way: the side of each rule that is wanted.
     """
     found = list(places(ast.Module(statements, [])))
-    for kind, rule in RULES.items():
+    known = replace(scope, uses=_uses(found))
+    for kind, fits in ordered():
         for place in found:
-            for new in way(rule)(place, scope):
-                place.put(_located(new, place.node))
+            for new in (each for each in way(RULES[kind])(place, known) if fits(place.node, each)):
+                change = new if isinstance(new, EditChange) else EditChange(((place, new),), place)
+                for each, node in change.puts:
+                    each.put(_located(node, each.node))
                 try:
-                    yield kind, place
+                    yield kind, change.told
                 finally:
-                    place.put(place.node)
+                    for each, _ in change.puts:
+                        each.put(each.node)
+
+
+def _uses(found: Sequence[Place]) -> dict[str, list[Place]]:
+    """Where each name is read."""
+    uses: dict[str, list[Place]] = {}
+    for place in found:
+        if isinstance(place.node, ast.Name) and isinstance(place.node.ctx, ast.Load):
+            uses.setdefault(place.node.id, []).append(place)
+    return uses
 
 
 def scope_of(statements: Sequence[ast.stmt], given: dict[str, Any]) -> EditScope:

@@ -1,0 +1,176 @@
+"""Edits of brackets: what operands are taken together."""
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from grader.sandbox.theirs.source.edit_calls import KEEPING
+from grader.sandbox.theirs.source.edit_places import EditScope, Place, attribute, is_module
+
+SYMBOLS: dict[type[ast.operator], str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.MatMult: "@",
+    ast.Pow: "**",
+}
+BINDS = {"+": 1, "-": 1, "*": 2, "/": 2, "@": 2, "**": 3}
+MOST_OPERANDS = 9
+"""Brackets in a longer row of operands are not tried."""
+Row = tuple[list[ast.expr], list[str]]
+"""Operands, and the operators between them, as they stand in a line without brackets."""
+
+
+def brackets_moved(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    """A pair of brackets away, a pair more, or one that a call has, over more or less."""
+    node = place.node
+    yield from _opened(node)
+    if isinstance(node, ast.BinOp) and not _goes_on(place):
+        yield from _closed(node)
+        yield from _drawn_in(node)
+        yield from _one_sided(node)
+    yield from _let_out(node)
+
+
+def brackets_lost(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    """A pair of brackets away, round all of the operands but one or two."""
+    if not _goes_on(place):
+        yield from _opened(place.node)
+
+
+def _goes_on(place: Place) -> bool:
+    """Whether it is a part of a longer row of operands."""
+    parent = place.parent
+    return isinstance(parent, ast.BinOp) and place.node not in _row(parent)[0]
+
+
+def _row(node: ast.expr) -> Row:
+    if not isinstance(node, ast.BinOp) or type(node.op) not in SYMBOLS:
+        return [node], []
+    symbol = SYMBOLS[type(node.op)]
+    left, before = _side(node.left, symbol, is_right=symbol == "**")
+    right, after = _side(node.right, symbol, is_right=symbol != "**")
+    return [*left, *right], [*before, symbol, *after]
+
+
+def _side(node: ast.expr, symbol: str, *, is_right: bool) -> Row:
+    """One side of an operator; an operand by itself if it has brackets. Equals on the right have some."""
+    if isinstance(node, ast.BinOp) and type(node.op) in SYMBOLS:
+        own, outer = BINDS[SYMBOLS[type(node.op)]], BINDS[symbol]
+        if own > outer or (own == outer and not is_right):
+            return _row(node)
+    return [node], []
+
+
+def _read(operands: Sequence[ast.expr], symbols: Sequence[str]) -> ast.expr:
+    """What a row of operands is, by the rules of precedence."""
+    names = [f"o{number}" for number in range(len(operands))]
+    text = names[0] + "".join(f" {symbol} {name}" for symbol, name in zip(symbols, names[1:], strict=True))
+    return _filled(ast.parse(text, mode="eval").body, dict(zip(names, operands, strict=True)))
+
+
+def _filled(node: ast.expr, operands: dict[str, ast.expr]) -> ast.expr:
+    """With operands in the place of the names that stand for them."""
+    match node:
+        case ast.BinOp(left=left, op=operator, right=right):
+            return ast.BinOp(_filled(left, operands), operator, _filled(right, operands))
+        case ast.Name(id=own):
+            return operands[own]
+    return node
+
+
+def _opened(node: ast.AST) -> Iterator[ast.AST]:
+    """Without one pair of brackets, where that makes a difference."""
+    if not isinstance(node, ast.BinOp):
+        return
+    operands, symbols = _row(node)
+    for place, operand in enumerate(operands):
+        inner, between = _row(operand)
+        before, after = symbols[:place][-1:], symbols[place : place + 1]
+        if between and not _is_same(before, between, after):
+            yield _read(
+                [*operands[:place], *inner, *operands[place + 1 :]], [*symbols[:place], *between, *symbols[place:]]
+            )
+
+
+def _closed(node: ast.BinOp) -> Iterator[ast.AST]:
+    """With brackets round some neighbours, where that makes a difference."""
+    for first, last in _runs(node):
+        operands, symbols = _row(node)
+        between = symbols[first:last]
+        if not _is_same(symbols[:first][-1:], between, symbols[last : last + 1]):
+            inner = _read(operands[first : last + 1], between)
+            rest = [*operands[:first], inner, *operands[last + 1 :]]
+            yield _read(rest, [*symbols[:first], *symbols[last:]])
+
+
+def _runs(node: ast.BinOp) -> Iterator[tuple[int, int]]:
+    """The first and last of some neighbours among the operands, the fewest first."""
+    count = len(_row(node)[0])
+    for length in range(2, count if count <= MOST_OPERANDS else 0):
+        yield from ((first, first + length - 1) for first in range(count - length + 1))
+
+
+def _is_same(before: Sequence[str], between: Sequence[str], after: Sequence[str]) -> bool:
+    """Whether brackets round some operands make no difference, by the operators before, within and after."""
+    least = min(BINDS[symbol] for symbol in between)
+    within = "@" in before and "@" in between
+    free = not before or BINDS[before[0]] < least or (before[0] in "+*" and BINDS[before[0]] == least) or within
+    return free and (not after or BINDS[after[0]] <= least)
+
+
+def _drawn_in(node: ast.BinOp) -> Iterator[ast.AST]:
+    """A call takes its neighbours in: `x * y.sum(0)` as `(x * y).sum(0)`, `sqrt(x) + y` as `sqrt(x + y)`."""
+    operands, symbols = _row(node)
+    for place, operand in enumerate(operands):
+        if (inside := _taken(operand)) is None:
+            continue
+        ends = [(first, place) for first in range(place)] + [(place, last) for last in range(place + 1, len(operands))]
+        for first, last in ends if len(operands) <= MOST_OPERANDS else ():
+            row = [*operands[first:place], inside, *operands[place + 1 : last + 1]]
+            drawn = _taking(operand, _read(row, symbols[first:last]))
+            yield _read([*operands[:first], drawn, *operands[last + 1 :]], [*symbols[:first], *symbols[last:]])
+
+
+def _let_out(node: ast.AST) -> Iterator[ast.AST]:
+    """A call lets a part of what it takes go: `(x * y).sum(0)` as `x * y.sum(0)`."""
+    inside = _taken(node)
+    if isinstance(inside, ast.BinOp):
+        operands, symbols = _row(inside)
+        for place in range(1, len(operands)):
+            left = _read(operands[:place], symbols[: place - 1])
+            right = _read(operands[place:], symbols[place:])
+            operator = next(kind for kind, symbol in SYMBOLS.items() if symbol == symbols[place - 1])
+            yield ast.BinOp(left, operator(), _taking(node, right))
+            yield ast.BinOp(_taking(node, left), operator(), right)
+
+
+def _one_sided(node: ast.BinOp) -> Iterator[ast.AST]:
+    """`x + y * z` for `y * (x + z)`, and the like: a factor that one of two addends has."""
+    match node:
+        case ast.BinOp(
+            left=x, op=ast.Mult() as times, right=ast.BinOp(left=y, op=ast.Add() | ast.Sub() as op, right=z)
+        ):
+            yield ast.BinOp(y, op, ast.BinOp(x, times, z))
+        case ast.BinOp(
+            left=ast.BinOp(left=y, op=ast.Add() | ast.Sub() as op, right=z), op=ast.Mult() as times, right=x
+        ):
+            yield ast.BinOp(ast.BinOp(y, times, x), op, z)
+
+
+def _taken(node: ast.AST) -> ast.expr | None:
+    """What a call is made of: the tensor that is summed, the argument of a function."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=base), args=[argument]) if is_module(base):
+            return argument
+        case ast.Call(func=ast.Attribute(value=base, attr=method)) if not is_module(base) and method in KEEPING:
+            return base
+    return None
+
+
+def _taking(node: ast.AST, value: ast.expr) -> ast.expr:
+    """The same call, made of something else."""
+    assert isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    if is_module(node.func.value):
+        return ast.Call(node.func, [value], node.keywords)
+    return ast.Call(attribute(value, node.func.attr), node.args, node.keywords)
