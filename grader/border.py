@@ -125,6 +125,40 @@ class Edit:
     end: int
 
 
+ArisingKind = Literal[
+    "log-of-zero",
+    "log-of-negative",
+    "divided-by-zero",
+    "zero-by-zero",
+    "exp-overflows",
+    "power-of-zero",
+    "power-of-negative",
+    "root-of-negative",
+    "zero-times-infinity",
+    "infinities-cancel",
+    "infinity-by-infinity",
+    "spread-of-one",
+    "written",
+    "unfilled",
+    "other",
+]
+"""What happened where a number that is not finite arose."""
+
+
+@dataclass(frozen=True)
+class Arising:
+    """Where in the lines of a submission the first NaN or infinity arose, and of what kind of operation.
+
+    Columns are those of an edit.
+    """
+
+    source: str
+    line: int
+    start: int
+    end: int
+    kind: ArisingKind
+
+
 @dataclass(frozen=True)
 class Answer:
     """One returned gradient, rebuilt on our side from bytes, dtype and shape; or the fault in its place."""

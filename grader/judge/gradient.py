@@ -81,7 +81,7 @@ def judge_gradient(
         forbidden: the value was seen to come from autograd.
     """
     course = trials[0]
-    verdict, decisive = _decide(trials)
+    verdict, decisive = decide(trials)
     if forbidden:
         verdict, decisive = "forbidden", course
     exact = course.expectation.exact
@@ -117,7 +117,7 @@ def chained(answer: Answer, expectation: Expectation) -> Chained:
     return Chained(comparison.verdict, _max_diff(comparison, expectation))
 
 
-def _decide(trials: Sequence[Trial]) -> tuple[Verdict, Trial]:
+def decide(trials: Sequence[Trial]) -> tuple[Verdict, Trial]:
     """The verdict, and the trial that it rests on. The course batch decides first."""
     course = trials[0]
     for trial in trials:

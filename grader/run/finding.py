@@ -51,6 +51,10 @@ class Finding:
         """One edit puts it right."""
         self.add(diagnosis=diagnosis, pattern="", evidence=[MENDED, *self.judgement.evidence])
 
+    def note(self, sentence: str) -> None:
+        """One more sentence of what there is to say beside the verdict."""
+        self.add(evidence=[*self.judgement.evidence, sentence])
+
     @property
     def in_their_words(self) -> Fault | None:
         """The fault that the verdict rests on, where it may say whatever the code likes."""

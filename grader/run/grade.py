@@ -20,8 +20,8 @@ from grader.run.chain import chain, chain_calls
 from grader.run.exam import Examination
 from grader.run.facts import result_of
 from grader.run.finding import EXPLAINED, Finding, judged
-from grader.run.locate_slip import locate_in_calls, locate_slips
 from grader.run.own_forward import explain_by_forward
+from grader.run.search_lines import Search
 from grader.run.tasks import Tasks
 from grader.run.two_steps import asked_again
 from grader.sandbox.ours import Sandbox, Session
@@ -33,8 +33,6 @@ ATTEMPTS = 2
 
 PUZZLING = ("RuntimeError", "IndexError", "ValueError")
 """Exceptions of tensors that do not fit together: something is transposed, or summed over another axis."""
-MOST_LOCATED = 10
-"""Of so many functions of an exercise at most, an edit is looked for that puts them right."""
 
 Tick = Callable[[str], None]
 """Called with the name of each stage before it is asked."""
@@ -48,7 +46,7 @@ Puzzling = Callable[[Judgement], bool]
 def is_puzzling(stage: Judgement | StageResult) -> bool:
     """Whether nobody has said yet what is wrong with it, but for an exception that speaks of shapes."""
     raised = stage.verdict == "error" and stage.error is not None and stage.error.type in PUZZLING
-    return stage.diagnosis is None and (raised or stage.verdict in EXPLAINED)
+    return stage.diagnosis is None and (raised or stage.verdict in (*EXPLAINED, "nonfinite"))
 
 
 @dataclass(frozen=True)
@@ -129,7 +127,7 @@ class Run:
         for exercise in order:
             self._chain(exercise, session)
         for exercise in order:
-            self._locate_slips(exercise, session)
+            self._search_lines(exercise, session)
         self._overhear(session)
 
     def graded(self, isolation: dict[str, str], seconds: float) -> Graded:
@@ -211,23 +209,10 @@ class Run:
         else:
             chain(exercise, course, session, findings)
 
-    def _locate_slips(self, exercise: Exercise, session: Session) -> None:
-        """Where one edit of the lines puts a stage right, the slip is there."""
-        findings = self._found(exercise)
-        puzzling = [f.stage for f in findings.values() if f.trials and self.puzzling(f.judgement)]
-        functions = dict.fromkeys(stage.asked for stage in puzzling)
-        calls = self._calls(exercise, session)
-        with suppress(SandboxError):
-            for function in list(functions)[:MOST_LOCATED]:
-                wrong = [stage for stage in exercise.together(function) if stage in puzzling]
-                if calls:
-                    located = locate_in_calls(wrong, calls, findings, self.submission.by_name)
-                else:
-                    located = locate_slips(
-                        wrong, exercise, findings, self.examination, session, self.submission.by_name
-                    )
-                for name, diagnosis in located.items():
-                    findings[name].mend(diagnosis)
+    def _search_lines(self, exercise: Exercise, session: Session) -> None:
+        """What nothing has explained yet is looked for in the lines."""
+        calls, sources = self._calls(exercise, session), self.submission.by_name
+        Search(exercise, self._found(exercise), self.examination, session, sources, calls).explain(self.puzzling)
 
     def _overhear(self, session: Session) -> None:
         """What was printed, or written in the message of an exception, may be of hidden probes; it is taken from a

@@ -72,7 +72,7 @@ class Workshop:
     def search(self, stage: Stage) -> list[Mended]:
         """The edits that put a stage right and leave right what is; those that put the most right come first."""
         probe, wanted = self._smallest_wrong(stage), self.right_already | {stage.name}
-        once = replace(self.question, offers=Offers([self.offered(probe, stage)]))
+        once = self.asking(stage, probe)
         for first, last in pairwise(BATCHES):
             found = self._on_one(stage, probe, once, first, last)
             if any(edit.kind == AS_IT_IS for edit in found):
@@ -82,6 +82,10 @@ class Workshop:
             if good and self._is_itself():
                 return sorted(good, key=lambda mended: -len(mended.right))
         return []
+
+    def asking(self, stage: Stage, probe: Probe) -> Question | CallQuestion:
+        """What asks on one probe alone."""
+        return replace(self.question, offers=Offers([self.offered(probe, stage)]))
 
     def _smallest_wrong(self, stage: Stage) -> Probe:
         """Of the probes on which a stage is wrong, the one with the smallest sizes."""
@@ -155,41 +159,30 @@ def _some_of_each_kind(edits: Sequence[Edit]) -> list[Edit]:
     return [edit for _, alike in kinds for edit in islice(alike, MENDED)]
 
 
-def locate_slips(
-    wrong: Sequence[Stage],
-    exercise: Exercise,
-    findings: Mapping[str, Finding],
-    examination: Examination,
-    session: Session,
-    sources: Mapping[str, Source],
-) -> dict[str, Diagnosis]:
-    """What is wrong with the stages of one function, where one edit of its lines puts them right on every probe.
+def located(workshop: Workshop, wrong: Sequence[Stage], sources: Mapping[str, Source]) -> dict[str, Diagnosis]:
+    """What is wrong with some stages of one function, where one edit of its lines puts them right on every probe.
 
     Args:
-        wrong: stages whose answers are, all of one function.
-        exercise: theirs.
-        findings: what was answered, by the stage.
-        examination: with the probes.
-        session: where the submission is loaded, and has answered everything it is judged by.
+        workshop: the function.
+        wrong: some of its stages, whose answers are.
         sources: of the submission, by name.
     """
-    workshop = _workshop(wrong[0].asked, exercise, findings, examination, session)
-    return _told_by(workshop, wrong, sources)
-
-
-def locate_in_calls(
-    wrong: Sequence[Stage], calls: CallRun, findings: Mapping[str, Finding], sources: Mapping[str, Source]
-) -> dict[str, Diagnosis]:
-    """The same of stages that one function, or one class, makes in a call script."""
     told: dict[str, Diagnosis] = {}
+    for stage in wrong:
+        if stage.name not in told and (mended := workshop.search(stage)):
+            diagnosis = _told([each.edit for each in mended], sources[workshop.question.source])
+            told |= {each.name: diagnosis for each in wrong if each.name in mended[0].right}
+    return told
+
+
+def workshops_of_calls(wrong: Sequence[Stage], calls: CallRun, findings: Mapping[str, Finding]) -> Iterator[Workshop]:
+    """The function, or each method of the class, that makes some stages in a call script."""
     for part in range(len(calls.script.parts)):
         answered = [each for each in calls.exercise.answered_by(part) if each.name in findings]
         for method in dict.fromkeys(stage.method for stage in wrong if stage in answered):
             made_by = (wrong[0].function, method)
             stages = [s for s in answered if (s.function, s.method) == made_by and findings[s.name].trials]
-            workshop = _workshop_of_calls(stages, part, calls, findings)
-            told |= _told_by(workshop, [stage for stage in wrong if stage in stages], sources)
-    return told
+            yield _workshop_of_calls(stages, part, calls, findings)
 
 
 def _workshop_of_calls(stages: Sequence[Stage], part: int, calls: CallRun, findings: Mapping[str, Finding]) -> Workshop:
@@ -200,18 +193,10 @@ def _workshop_of_calls(stages: Sequence[Stage], part: int, calls: CallRun, findi
     )
 
 
-def _told_by(workshop: Workshop, wrong: Sequence[Stage], sources: Mapping[str, Source]) -> dict[str, Diagnosis]:
-    told: dict[str, Diagnosis] = {}
-    for stage in wrong:
-        if stage.name not in told and (mended := workshop.search(stage)):
-            diagnosis = _told([each.edit for each in mended], sources[workshop.question.source])
-            told |= {each.name: diagnosis for each in wrong if each.name in mended[0].right}
-    return told
-
-
-def _workshop(
+def workshop_of(
     function: str, exercise: Exercise, findings: Mapping[str, Finding], examination: Examination, session: Session
 ) -> Workshop:
+    """The function of that name, and the stages it answers."""
     stages = exercise.together(function)
     found = findings[stages[0].name].asked.found
     assert found

@@ -40,6 +40,8 @@ SPOKEN_OF: dict[str, dict[MutantKind, str]] = {
     "missing-path": {"addend": "each path is a term of a sum, and one is dropped"},
     "path-twice": {},
     "not-reshaped": {},
+    "not-spread": {},
+    "axis-gone": {},
     "not-summed": {"sum": "the sum is dropped"},
     "summed-over-all": {"axis": "the sum is over every axis"},
     "wrong-axis": {"axis": "the sum is over another axis"},

@@ -30,7 +30,7 @@ from helpers.places import ROOT
 FOLDER = ROOT / "tests" / "slips"
 PRELUDE = "import torch\nimport torch.nn.functional as F\n\n\n"
 TOGETHER = 8
-"""So many slips are graded in one submission: an edit is looked for in ten functions of an exercise, and no more."""
+"""So many slips are graded in one submission: the time for edits is that of one submission."""
 NETWORKS = {"sequential"}
 """Exercises that use what was written for others."""
 KEYS = {"code", "wrong", "line", "rightly", "vaguely", "second", "passes"}

@@ -51,6 +51,9 @@ SLIPS = [
     ("dSumCounts", "-3 * sumCounts ** -5 * dSumCountsInverse", "exponent", "off by 3"),
     ("dSumCounts", "(-sumCounts ** -2).T * dSumCountsInverse", "broadcast", "axis"),
     ("dCounts", "(sumCountsInverse * dProbabilities + dSumCounts).half()", "dtype", "float16"),
+    ("dBatchDifferencePow2", "dBatchVariance / (batchSize - 1)", "not-spread", "Each row of the gradient is this one"),
+    ("dCounts", "(sumCountsInverse * dProbabilities + dSumCounts).sum(0)", "axis-gone", "summed over axis 0"),
+    ("dCounts", "(sumCountsInverse * dProbabilities + dSumCounts).mean(1)", "axis-gone", "averaged over axis 1"),
     ("dBatchDifferencePow2", "torch.ones(32, 64) / (batchSize - 1) * dBatchVariance", "typed-in-size", "typed in"),
     ("dHiddenLayerPreBatchNormStatesFast", "batchGains * batchVarianceInverse / batchSize * (batchSize * "
      "dHiddenLayerPreActivationStates - 2 * dHiddenLayerPreActivationStates.sum(0) - batchSize / (batchSize - 1) * "

@@ -14,8 +14,10 @@ from grader.judge.why.slip_values import (
     forward_value,
     last_kept,
     not_summed,
+    reduced,
     summed_over,
     summed_over_all,
+    the_same_along,
     times_tensor,
     transposed,
     upstream,
@@ -57,6 +59,7 @@ def guesses(local: Local, slips: Sequence[Slip]) -> Iterator[Guess]:
     yield from _of_paths(local)
     yield from _unchanged(local)
     yield from _of_axes(local)
+    yield from _of_lost_axes(local)
     yield from _of_lookups(local)
     yield from _of_factors(local)
     yield from _of_uses(local)
@@ -123,6 +126,18 @@ def _of_axes(local: Local) -> Iterator[Guess]:
         for axis in range(local.spread[name].ndim):
             text = f"The sum runs over the wrong axis: sum over the one along which `{tensor}` was broadcast."
             yield Guess("wrong-axis", text, partial(summed_over, name=name, axis=axis))
+
+
+def _of_lost_axes(local: Local) -> Iterator[Guess]:
+    """An axis that is gone: it was summed or averaged over, or what is the same all along it is there once."""
+    shape = tuple(local.gradient.shape)
+    for axis in (axis for axis, size in enumerate(shape) if size > 1 and len(shape) > 1):
+        what = ("row", "column")[axis] if len(shape) == 2 else f"slice along axis {axis}"
+        text = f"Each {what} of the gradient is this one: give it the shape of its tensor, {shape}."
+        yield Guess("not-spread", text, partial(the_same_along, axis=axis))
+        for done, reduce in (("summed", torch.sum), ("averaged", torch.mean)):
+            text = f"The gradient is {done} over axis {axis}: it has to have the shape of its tensor, {shape}."
+            yield Guess("axis-gone", text, partial(reduced, axis=axis, reduce=reduce))
 
 
 def _of_lookups(local: Local) -> Iterator[Guess]:

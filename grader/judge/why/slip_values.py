@@ -9,6 +9,8 @@ from grader.assignment.tolerance import largest
 from grader.judge.why.local import Local
 
 Combine = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+SAME = 1e-9
+"""What differs by less than this share of the largest element is one and the same."""
 
 
 def with_use_times(at: Local, made: str, read: str, times: int) -> torch.Tensor | None:
@@ -26,6 +28,19 @@ def with_path(at: Local, name: str, path: torch.Tensor | None) -> torch.Tensor |
 
 def transposed(gradient: torch.Tensor) -> torch.Tensor | None:
     return gradient.T.contiguous() if gradient.ndim == 2 and 1 not in gradient.shape else None
+
+
+def the_same_along(at: Local, axis: int) -> torch.Tensor | None:
+    """What the gradient is all along an axis; None where that is not one and the same, or nothing."""
+    once = at.gradient.narrow(axis, 0, 1)
+    scale = largest(at.gradient)
+    same = scale > 0 and largest(at.gradient - once) <= SAME * scale
+    return once.squeeze(axis) if same else None
+
+
+def reduced(at: Local, axis: int, reduce: Callable[..., torch.Tensor]) -> torch.Tensor:
+    """The gradient summed or averaged over an axis."""
+    return reduce(at.gradient, axis)
 
 
 def with_slip(at: Local, slip: Slip) -> torch.Tensor | None:

@@ -1,6 +1,6 @@
 """What a student is told of a slip that one edit of their own lines takes back: where it is, and of which kind."""
 
-from grader.border import Edit, Source
+from grader.border import Arising, Edit, Source
 
 LONGEST = 60
 """Characters of a student's own line that are repeated."""
@@ -35,14 +35,18 @@ SAID = {
 
 def sentence(edit: Edit, source: Source) -> str:
     """Where the slip is, and what kind of slip."""
-    cell, line = source.place(edit.line)
-    place = f"Code cell {cell}, line {line}" if cell else f"Line {line}"
-    return f"{place}: {anywhere(edit, source)}"
+    return f"{placed(edit.line, source)}: {anywhere(edit, source)}"
+
+
+def placed(line: int, source: Source) -> str:
+    """A line, as the beginning of a sentence."""
+    cell, number = source.place(line)
+    return f"Code cell {cell}, line {number}" if cell else f"Line {number}"
 
 
 def anywhere(edit: Edit, source: Source) -> str:
     """What kind of slip, as the end of a sentence that begins with the place."""
-    return f"{SAID[edit.kind].format(text=_quoted(edit, source))}. Everything else is right."
+    return f"{SAID[edit.kind].format(text=quoted(edit, source))}. Everything else is right."
 
 
 def general(edit: Edit) -> str:
@@ -51,7 +55,7 @@ def general(edit: Edit) -> str:
     return f"{text[0].upper()}{text[1:]}".rstrip("….") + ("…" if text.endswith("…") else ".")
 
 
-def _quoted(edit: Edit, source: Source) -> str:
+def quoted(edit: Edit | Arising, source: Source) -> str:
     """The student's own text of the place, if it is short and on one line."""
     lines = source.text.split("\n")
     text = lines[edit.line - 1].encode()[edit.start : edit.end].decode(errors="ignore").strip() if edit.line else ""

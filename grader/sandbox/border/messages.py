@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from grader.border import CallLine, Edit, Fault, Note, Observed, Reading, Source
+from grader.border import Arising, CallLine, Edit, Fault, Note, Observed, Reading, Source
 from grader.sandbox.border.loop import Plan
 
 Plain = tuple[dict[str, bool | int | float | str | tuple[int | float, ...]], ...]
@@ -185,7 +185,8 @@ class Ask:
 
     `returns` are the names of what it returns, if that is several things; with `scalars`, plain numbers will do. With
     `calls`, a call script is run in its place, and `returns` are names that it binds. With `edited`, it is the function
-    as the edit of that number has it; with `tries`, as each edit has it in turn, on one probe.
+    as the edit of that number has it; with `tries`, as each edit has it in turn, on one probe. With `traced`, the
+    answer is where the NaN or infinity arose that is in one of the things returned, on one probe.
     """
 
     number: int
@@ -199,6 +200,7 @@ class Ask:
     tries: Tries | None = None
     edited: int | None = None
     calls: Calls | None = None
+    traced: int | None = None
 
 
 @dataclass(frozen=True)
@@ -220,6 +222,14 @@ class Edited:
 
     number: int
     edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True)
+class Traced:
+    """Where the first NaN or infinity arose; None where that was not seen."""
+
+    number: int
+    arising: Arising | None
 
 
 @dataclass(frozen=True)

@@ -41,12 +41,12 @@ class Question:
         """How many answers there will be."""
         return len(self.offers) * max(1, len(self.returns))
 
-    def ask(self, number: int, tries: Tries | None = None) -> tuple[Ask, bytes]:
+    def ask(self, number: int, tries: Tries | None = None, traced: int | None = None) -> tuple[Ask, bytes]:
         """The frame, header and body."""
         found, offers = self.found, self.offers
         plain, body = offers.packed(self.nearby.union(offers.names if found.takes_all else found.parameters))
         called = Ask(number, found.source, self.name, plain, self.returns, self.scalars, self.draw)
-        return replace(called, tries=tries, edited=self.edited), body
+        return replace(called, tries=tries, traced=traced, edited=self.edited), body
 
 
 @dataclass(frozen=True)
@@ -68,11 +68,11 @@ class CallQuestion:
         """How many answers there will be."""
         return len(self.offers) * len(self.returns)
 
-    def ask(self, number: int, tries: Tries | None = None) -> tuple[Ask, bytes]:
+    def ask(self, number: int, tries: Tries | None = None, traced: int | None = None) -> tuple[Ask, bytes]:
         """The frame, header and body."""
         plain, body = self.offers.packed(frozenset(self.offers.names))
         called = Ask(number, self.source, self.function, plain, self.returns, calls=self.calls)
-        return replace(called, tries=tries, edited=self.edited), body
+        return replace(called, tries=tries, traced=traced, edited=self.edited), body
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from typing import Any, TypeVar
 
 import torch
 
-from grader.border import Answer, Edit, Fault, Loaded, Reading, Reply, Source, SourceFault, Trained
+from grader.border import Answer, Arising, Edit, Fault, Loaded, Reading, Reply, Source, SourceFault, Trained
 from grader.errors import SandboxError
 from grader.sandbox.border.limits import Limits
-from grader.sandbox.border.messages import Edited, Load, Progress, Read, Ready, Told, Tries, Wanted
+from grader.sandbox.border.messages import Edited, Load, Progress, Read, Ready, Told, Traced, Tries, Wanted
 from grader.sandbox.border.wire import CHUNK, ClosedChannel, MalformedFrame, send
 from grader.sandbox.ours.allowance import Allowance
 from grader.sandbox.ours.children import Channels, Children
@@ -31,6 +31,7 @@ from grader.sandbox.ours.untrusted import (
     checked_progress,
     checked_tensor,
     checked_told,
+    checked_traced,
     slimmed,
 )
 
@@ -143,6 +144,19 @@ class Session:
         try:
             with self._patiently():
                 return self._edited(question, tries)
+        except Stopped as stopped:
+            raise SandboxError(str(stopped)) from None
+
+    def trace(self, question: Question | CallQuestion, place: int) -> Arising | None:
+        """Where the first NaN or infinity arose that is in one of the things answered, on one probe.
+
+        Raises:
+            SandboxError: the child was lost over it, or this and edits have taken too long.
+        """
+        self._renew()
+        try:
+            with self._patiently():
+                return self._traced(question, place)
         except Stopped as stopped:
             raise SandboxError(str(stopped)) from None
 
@@ -320,9 +334,20 @@ class Session:
         number, clock = secrets.randbits(62), self._begin(self._within(TRYING))
         self._send(*question.ask(number, tries))
         edited, body = self._frame(clock, Edited)
-        lines = {source.name: source.text.count("\n") + 1 for source in self._sources}
         with self._believing():
-            return checked_edits(edited, body, number, tries, lines[question.source])
+            return checked_edits(edited, body, number, tries, self._lines[question.source])
+
+    def _traced(self, question: Question | CallQuestion, place: int) -> Arising | None:
+        number, clock = secrets.randbits(62), self._begin(self._within(TRYING))
+        self._send(*question.ask(number, traced=place))
+        traced, _ = self._frame(clock, Traced)
+        with self._believing():
+            return checked_traced(traced, number, self._lines)
+
+    @property
+    def _lines(self) -> dict[str, int]:
+        """How many lines each source has."""
+        return {source.name: source.text.count("\n") + 1 for source in self._sources}
 
     def _progress(self, course: Course, between: Limits | None = None) -> Iterator[Trained]:
         """The reports of a run; the limits are for all of it, or for the time between two of them."""

@@ -1,7 +1,7 @@
 """What a child says, cut down to what it can mean. Everything here is checked before anything else looks at it."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -9,9 +9,9 @@ import safetensors
 import safetensors.torch
 import torch
 
-from grader.border import EDITS_CAP, Edit, Fault, Found, Loaded, Note, SourceFault, Trained
+from grader.border import EDITS_CAP, Arising, Edit, Fault, Found, Loaded, Note, SourceFault, Trained
 from grader.sandbox.border.loop import Plan
-from grader.sandbox.border.messages import Edited, Progress, Told, Tries
+from grader.sandbox.border.messages import Edited, Progress, Told, Traced, Tries
 
 MESSAGE_CAP, TRACEBACK_CAP, NAME_CAP, LIST_CAP = 4_000, 16_000, 100, 200
 FRAMES_CAP, LINE_CAP = 12, 10_000_000
@@ -91,6 +91,20 @@ def checked_edits(edited: Edited, body: bytes, number: int, tries: Tries, last: 
         if not inside or not 0 <= edit.start <= edit.end <= LINE_CAP:
             raise Implausible("The code's process reported edits that are impossible.")
     return list(zip(edited.edits, answers.double(), strict=True))
+
+
+def checked_traced(traced: Traced, number: int, lines: Mapping[str, int]) -> Arising | None:
+    """Where the first NaN or infinity arose, in sources of so many lines.
+
+    Raises:
+        Implausible: it speaks of another ask, or of lines there are not.
+    """
+    arising = traced.arising
+    if traced.number != number:
+        raise Implausible("The code's process sent a reply that nobody asked for.")
+    if arising and not (0 < arising.line <= lines.get(arising.source, 0) and 0 <= arising.start <= arising.end):
+        raise Implausible("The code's process reported lines that do not exist.")
+    return arising
 
 
 def checked_progress(progress: Progress, body: bytes, number: int, plan: Plan, done: int, seconds: float) -> Trained:

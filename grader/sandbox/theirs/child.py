@@ -15,7 +15,7 @@ import torch
 
 from grader.border import Edit, Fault, Note, Observed
 from grader.sandbox.border.limits import ignore_endings
-from grader.sandbox.border.messages import Ask, Edited, Load, Read, Ready, Told, Tries
+from grader.sandbox.border.messages import Ask, Edited, Load, Read, Ready, Told, Traced, Tries
 from grader.sandbox.border.wire import Channel, ClosedChannel, Descriptor, pack, receive, send
 from grader.sandbox.theirs.called import run
 from grader.sandbox.theirs.calling import call, draw, fault_in, training
@@ -30,6 +30,7 @@ from grader.sandbox.theirs.source.outline import Outline
 from grader.sandbox.theirs.source.reading import read_sources
 from grader.sandbox.theirs.stand_ins import stand_in
 from grader.sandbox.theirs.strides import watch_strides
+from grader.sandbox.theirs.traced import traced
 from grader.sandbox.theirs.trials import CallTrials, Lent
 
 SOURCES_CAP = 1 << 26
@@ -87,6 +88,9 @@ def converse(channel: Channel, load: Load) -> None:
                     channel.sendall(pack(progress, state))
             elif ask.tries:
                 send(channel, *_tried(program, ask, ask.tries, body))
+            elif ask.traced is not None:
+                given = {**ask.plain[0], **_tensors(body, 1)[0]}
+                send(channel, Traced(ask.number, traced(program, ask, given, ask.traced)))
             else:
                 _answer(channel, program, ask, body)
     except ClosedChannel:

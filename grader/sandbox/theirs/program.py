@@ -33,6 +33,7 @@ from grader.sandbox.theirs.source.edits import edits, scope_of
 from grader.sandbox.theirs.source.imports import PACKAGE, Files
 from grader.sandbox.theirs.source.outline import Outline
 from grader.sandbox.theirs.source.stub import is_stub, only_raises
+from grader.sandbox.theirs.source.watched import SHOW, Show, Watched
 from grader.sandbox.theirs.statements import (
     NOTEBOOK,
     Function,
@@ -154,15 +155,37 @@ class Program:
             for edit in edits(function.body, scope_of(function.body, given)):
                 yield edit, partial(self._bound_by, node, source)
 
-    def _bound_by(self, node: ast.FunctionDef | ast.ClassDef, source: str) -> Any:
-        """What a definition binds as it stands in its tree now."""
-        namespace = dict(self._namespaces[source])
+    def shown(self, source: str, watched: Watched, show: Show) -> dict[str, Any]:
+        """The namespace of a source, with every value shown that its functions and classes work out."""
+        namespace = {**self._namespaces[source], SHOW: show}
+        for statement in self._outlines[source].runs:
+            node = statement.node
+            if isinstance(node, DEFINITIONS) and node.name in namespace:
+                namespace[node.name] = self._bound_by(watched.definition(node), source, namespace)
+        return namespace
+
+    def shown_stage(self, source: str, name: str, given: dict[str, Any], watched: Watched, show: Show) -> Function:
+        """What answers a stage when it is called with what is given, with every value shown that its lines work out."""
+        if cut := self._outlines[source].slices.get(name):
+            return function_of(cut, source, watched.statement, {SHOW: show})
+        namespace = self.shown(source, watched, show)
+        nodes = self._definitions(source, name)
+        if not nodes or not isinstance(nodes[-1], ast.FunctionDef):
+            return namespace[name]  # type: ignore[no-any-return]
+        function = taking(nodes[-1], given.keys() - namespace.keys())
+        return self._defined(watched.definition(function), source, namespace)
+
+    def _bound_by(
+        self, node: ast.FunctionDef | ast.ClassDef, source: str, namespace: dict[str, Any] | None = None
+    ) -> Any:
+        """What a definition binds as it stands in its tree now; by default in a namespace of its own."""
+        namespace = dict(self._namespaces[source]) if namespace is None else namespace
         exec(compiled(node, source, future_flags(self._outlines[source].body)), namespace)
         return namespace[node.name]
 
-    def _defined(self, node: ast.FunctionDef, source: str) -> Function:
+    def _defined(self, node: ast.FunctionDef, source: str, namespace: dict[str, Any] | None = None) -> Function:
         """A function of the submission as it stands in its tree now; what it does not ask for is left out."""
-        function, names = self._bound_by(node, source), arguments_of(node)
+        function, names = self._bound_by(node, source, namespace), arguments_of(node)
 
         def stage(**given: Any) -> Any:
             return function(**(given if node.args.kwarg else {name: given[name] for name in names & given.keys()}))

@@ -9,6 +9,7 @@ import types
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from grader.sandbox.border.messages import STEP
@@ -124,19 +125,26 @@ class SliceFailure(Exception):
         self.source, self.error, self.node, self.made = source, error, node, made
 
 
-def function_of(cut: Slice, name: str) -> Callable[..., Any]:
+def function_of(
+    cut: Slice,
+    name: str,
+    rewritten: Callable[[ast.stmt], ast.stmt] = lambda node: node,
+    helpers: Mapping[str, Any] = MappingProxyType({}),
+) -> Callable[..., Any]:
     """A slice as a function of what it takes from outside: it gives the value of its variable, or of each of them.
 
     Args:
         cut: the slice.
         name: of the file.
+        rewritten: what is run in the place of each statement.
+        helpers: what that takes besides, by name.
     """
     flags = future_flags([statement.node for statement in cut.statements])
-    steps = [(statement, compiled(statement.node, name, flags)) for statement in cut.statements]
+    steps = [(statement, compiled(rewritten(statement.node), name, flags)) for statement in cut.statements]
 
     def stage(**given: Any) -> Any:
         own = {mine: given[other] for mine, other in cut.own_names.items() if other in given}
-        run = _Run(name, cut, NOTEBOOK | {"__name__": "__main__", STEP: 0} | given | own)
+        run = _Run(name, cut, NOTEBOOK | {"__name__": "__main__", STEP: 0} | given | own | dict(helpers))
         for statement, code in steps:
             run.step(statement, code)
         values = [run.value(variable) for variable in cut.variables]
