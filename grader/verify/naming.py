@@ -9,6 +9,7 @@ import ast
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from grader.judge.why.arising import CODES
 from grader.result import Diagnosis
 from grader.sandbox.theirs.source.edits import scope_of, variants
 from grader.verify.mutants import Mutant, MutantKind, broken, first_changed, functions, scope_of_arguments, whole
@@ -105,6 +106,8 @@ def _is_about(diagnosis: Diagnosis, mutant: Mutant, course: Mapping[str, Any], i
         return mutant.kind in kinds or _could_be(kinds, mutant, course, is_same)
     if diagnosis.line != mutant.line:
         return False
+    if diagnosis.code in CODES.values():
+        return True
     kinds = frozenset({diagnosis.code.removeprefix("edit-")})
     return mutant.kind in kinds or _is_taken_back(kinds, mutant, course) or _could_be(kinds, mutant, course, is_same)
 

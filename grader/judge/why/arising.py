@@ -17,10 +17,13 @@ SAID: dict[ArisingKind, str] = {
     "infinities-cancel": "infinity is taken from infinity in {text}, which gives NaN: where are they from?",
     "infinity-by-infinity": "infinity is divided by infinity in {text}, which gives NaN: where are they from?",
     "spread-of-one": "{text} is of a single number, and divides by n - 1, which is 0: over which axis should it go?",
-    "written": "{text} is still there in the answer. Where nothing flows back, a gradient is 0.",
+    "written": "{text} is still there in the answer: where nothing flows back, a gradient has 0 in the place of it.",
     "unfilled": "{text} holds whatever was in memory, and some of it is never filled: begin with zeros.",
     "other": "the NaN or infinity in the answer arises in {text}: look at what that is given.",
 }
+
+
+CODES = {kind: f"arises-{kind}" for kind in SAID}
 
 
 def arisen(arising: Arising, source: Source) -> Diagnosis:
@@ -34,7 +37,7 @@ def arisen(arising: Arising, source: Source) -> Diagnosis:
     anywhere = said.format(text=quoted(arising, source))
     general = said.format(text="…")
     return Diagnosis(
-        f"arises-{arising.kind}",
+        CODES[arising.kind],
         f"{placed(arising.line, source)}: {anywhere}",
         line=arising.line,
         general=f"{general[0].upper()}{general[1:]}",
