@@ -77,6 +77,7 @@ NEVER = [
     ("sign", "return x.sum(-2)", "return x.sum(2)"),
     ("sign", "return dy / x.clamp(min=1)", "return dy / (-x).clamp(min=1)"),
     ("sign", "return dy / x.sum(0).clamp(min=1)", "return dy / (-x).sum(0).clamp(min=1)"),
+    ("function", "return dy / x.sum(0).clamp(min=1)"),
     ("number", "return x.sum(-2)"),
     ("axis", "return range(1, n)"),
     ("axis", "return x.pop(0)"),

@@ -9,6 +9,7 @@ from grader.sandbox.theirs.source.edit_places import (
     attribute,
     call,
     is_axis,
+    is_bounded,
     is_module,
     name,
     number,
@@ -21,28 +22,16 @@ OPERATORS = (ast.Mult, ast.Div, ast.Add, ast.Sub, ast.Pow, ast.MatMult)
 POWERS = (2, -1, -2, 0.5, -0.5, -1.5, 3)
 ORDERED = (ast.Sub, ast.Div, ast.MatMult, ast.Pow)
 FACTORS = (2, 0.5, 1.0005)
-BOUNDED = {"clamp", "clamp_", "clip", "relu", "abs", "sign", "square"}
-"""Before these, a sign decides whether a number is there at all, or nothing."""
 TINY = 0.01
 EPSILONS = (1e-5, 1e-8, 1e-6, 1e-7, 1e-3, 1e-4, 1e-10, 1e-12, 1e-9)
 """What is added to a variance, as people have it: one may stand in the place of another."""
 
 
 def other_sign(place: Place, scope: EditScope) -> Iterator[ast.AST]:
-    inner = isinstance(place.parent, ast.UnaryOp) or _is_bounded(place)
+    inner = isinstance(place.parent, ast.UnaryOp) or is_bounded(place)
     if (whole := place.value) and not isinstance(whole, ast.UnaryOp) and not inner:
         yield ast.UnaryOp(ast.USub(), whole)
     yield from _sign_turned(place)
-
-
-def _is_bounded(place: Place) -> bool:
-    """Whether a method that decides by the sign is called on it, or on what is made of it by others."""
-    while isinstance(place.parent, (ast.Attribute, ast.Call)) and place.field != "args":
-        if isinstance(place.parent, ast.Attribute) and place.parent.attr in BOUNDED:
-            return True
-        assert place.above
-        place = place.above
-    return False
 
 
 def sign_lost(place: Place, scope: EditScope) -> Iterator[ast.AST]:

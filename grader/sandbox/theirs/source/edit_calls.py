@@ -11,6 +11,7 @@ from grader.sandbox.theirs.source.edit_places import (
     attribute,
     call,
     is_axis,
+    is_bounded,
     name,
     number,
     number_of,
@@ -105,7 +106,7 @@ def _axes_near(place: Place) -> Iterator[ast.AST]:
 
 def other_function(place: Place, scope: EditScope) -> Iterator[ast.AST]:
     match place.node:
-        case ast.Attribute(value=value, attr=name):
+        case ast.Attribute(value=value, attr=name) if not is_bounded(place):
             yield from (attribute(value, other) for other in NEIGHBOURS.get(name, ()))
 
 

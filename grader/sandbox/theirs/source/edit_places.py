@@ -13,6 +13,8 @@ FIRST_IS_AXIS = {
 }
 """Methods whose first argument is an axis, or several; a function of a module has it second."""
 ALL_ARE_AXES = {"transpose", "permute", "swapaxes", "swapdims", "moveaxis", "movedim"}
+BOUNDED = {"clamp", "clamp_", "clip", "relu", "abs", "sign", "square"}
+"""Before these, a sign decides whether a number is there at all, or nothing."""
 OF_THE_SHAPE = {"shape", "ndim", "dtype", "device", "size", "numel", "dim", "new_zeros", "new_ones"}
 """Attributes for which it does not matter what the elements are."""
 
@@ -119,6 +121,16 @@ def is_axis(place: Place) -> bool:
         case ast.Call(func=ast.Attribute(value=base, attr=method)) if place.field == "args":
             method, first = method.rstrip("_"), int(is_module(base))
             return place.index == first if method in FIRST_IS_AXIS else method in ALL_ARE_AXES
+    return False
+
+
+def is_bounded(place: Place) -> bool:
+    """Whether a method that decides by the sign is called on it, or on what is made of it by others."""
+    while isinstance(place.parent, (ast.Attribute, ast.Call)) and place.field != "args":
+        if isinstance(place.parent, ast.Attribute) and place.parent.attr in BOUNDED:
+            return True
+        assert place.above
+        place = place.above
     return False
 
 
