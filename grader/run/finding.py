@@ -19,7 +19,7 @@ from grader.judge.integrity import integrity
 from grader.judge.judgement import Judgement, failure, fault_sentence, not_asked, points, unplaced
 from grader.judge.why.diagnose import diagnose
 from grader.judge.why.evidence import evidence, pattern
-from grader.judge.why.guesses import POWER
+from grader.judge.why.guesses import POWER, divided_by
 from grader.judge.why.local import Local
 from grader.result import Diagnosis, Integrity, StageResult, Warned, Where
 from grader.run.ask import Asked
@@ -157,7 +157,8 @@ def words_of(found: Found | None, sources: Mapping[str, Source]) -> frozenset[st
     code = "\n".join(line.partition("#")[0] for line in lines)
     names = set(re.findall(r"\w+", code)) | set(found.reads)
     powers = {POWER} if "**" in code or names & POWERS else set[str]()
-    return frozenset(names | powers | {given for own, given in found.own_names.items() if own in names})
+    divisors = {divided_by(name) for name in re.findall(r"/\s*(\w+)", code)}
+    return frozenset(names | powers | divisors | {given for own, given in found.own_names.items() if own in names})
 
 
 def _explain(finding: Finding, locals_: Sequence[Local], slips: Sequence[Slip], words: frozenset[str] | None) -> None:

@@ -9,7 +9,7 @@ from grader.assignment.stage import Slip
 from grader.assignment.tolerance import largest
 from grader.judge.compare import align
 from grader.judge.why.costs import EDITS
-from grader.judge.why.factors import SAME_FACTOR, Factor, named_factor, sizes_of
+from grader.judge.why.factors import Factor, named_factor, sizes_of
 from grader.judge.why.guesses import Guess, price
 from grader.judge.why.local import Local
 from grader.judge.why.near import explains
@@ -23,6 +23,8 @@ OF_PATHS = ("path-sign", "path-twice")
 """Of a whole that is off as well, what is wrong may as well be the other paths."""
 PLAIN = (-1.0, 2.0, 0.5, -2.0, -0.5)
 """Factors that are slips by themselves."""
+NEAR = 1e-3
+"""A factor is one of these if it is as near to it: of a path that is small beside another, fewer digits are known."""
 NEGATIVE = "-1 times what it should be"
 APART = 1e-3
 """Two values are told apart if they differ by such a share, and paths if none is so near to a sum of the others."""
@@ -64,6 +66,8 @@ def _times_factor(pairs: Pairs, guesses: Sequence[Guess]) -> Diagnosis | None:
                 break
             factors.append(factor)
         else:
+            if all(_is_multiple(local.gradient, guess.values(local)) for local, _ in pairs):
+                continue
             named = _plain(factors, [sizes_of(local, given) for local, given in pairs])
             if named.code:
                 return _told(guess.code, guess.message, _of_whole(named))
@@ -71,16 +75,18 @@ def _times_factor(pairs: Pairs, guesses: Sequence[Guess]) -> Diagnosis | None:
 
 
 def _factor(value: torch.Tensor, given: torch.Tensor, local: Local) -> float | None:
-    """How many times a value the answer is, if it is; None where the gradient itself is such a multiple as well."""
+    """How many times a value the answer is, if it is."""
     aligned = align(given, value.shape)
     if aligned is None or not largest(value):
         return None
     factor = float((aligned.double() * value).sum() / (value * value).sum())
-    of_gradient = local.gradient.shape == value.shape and _is_multiple(local.gradient, value)
-    return factor if factor and not of_gradient and explains(factor * value, given, local) else None
+    return factor if factor and explains(factor * value, given, local) else None
 
 
-def _is_multiple(one: torch.Tensor, other: torch.Tensor) -> bool:
+def _is_multiple(one: torch.Tensor, other: torch.Tensor | None) -> bool:
+    """Whether a gradient is a factor times a value: then the two together are no more than another factor."""
+    if other is None or one.shape != other.shape:
+        return False
     factor = (one * other).sum() / (other * other).sum()
     return largest(one - factor * other) <= APART * largest(one)
 
@@ -91,14 +97,15 @@ def _of_whole(factor: Factor) -> str:
 
 def _plain(factors: Sequence[float], sizes: Sequence[Mapping[str, int]]) -> Factor:
     """A factor that is a slip by itself: a sign, a 2, or a size."""
+    for plain in PLAIN:
+        if all(_is(factor, plain) for factor in factors):
+            return Factor("factor", f"{plain:.4g} times what it should be")
     named = named_factor(factors, sizes)
-    if named.code == "factor":
-        return named if any(_is(factors[0], plain) for plain in PLAIN) else Factor()
     return named if named.code == "factor-of-size" else Factor()
 
 
 def _is(number: float, other: float) -> bool:
-    return abs(number - other) <= SAME_FACTOR * max(1.0, abs(other))
+    return abs(number - other) <= NEAR * max(1.0, abs(other))
 
 
 def _of_assignment(pairs: Pairs, slips: Sequence[Slip]) -> Diagnosis | None:
@@ -138,7 +145,7 @@ def _of_paths(pairs: Pairs) -> Diagnosis | None:
 
 def _wrong_path(called: str, factors: Sequence[float], pairs: Pairs) -> tuple[str, str]:
     """The code and the sentence of a path with a wrong factor; empty where it has no name."""
-    if all(abs(factor) <= SAME_FACTOR for factor in factors):
+    if all(abs(factor) <= NEAR for factor in factors):
         return "missing-path", f"the path {called} is missing"
     named = _plain(factors, [sizes_of(local, given) for local, given in pairs])
     if named.words == NEGATIVE:

@@ -70,6 +70,11 @@ class Guess:
         return self.unseen if words is None else words.issuperset(self.speaks_of)
 
 
+def divided_by(name: str) -> str:
+    """Stands for a division by a name, among the words of the lines."""
+    return f"/{name}"
+
+
 def price(guess: Guess) -> int:
     """What it costs to believe it."""
     return cost(Diagnosis(guess.code, "")) + guess.more
@@ -230,7 +235,8 @@ def _of_powers(local: Local, name: str) -> Iterator[Guess]:
                 text = f"The exponent of `{base}` is one too {word}: look at the power rule again."
                 powered = partial(with_power, name=name, base=base, sign=sign)
                 yield Guess("exponent", text, powered, (base,))
-                yield Guess("exponent", text, powered, (base, POWER), more=SEEN, unseen=False)
+                for seen in (POWER, divided_by(base)):
+                    yield Guess("exponent", text, powered, (base, seen), more=SEEN, unseen=False)
     for other in local.given:
         text = f"`{other}` is a factor too much{where}."
         yield Guess("wrong-factor", text, partial(with_power, name=name, base=other, sign=1), (other,), unseen=False)
