@@ -58,6 +58,8 @@ class Diagnosis:
     """The same without the place and the student's own text, for those who make the same slip elsewhere."""
     anywhere: str = field(default="", compare=False)
     """The message without the place alone, where it has one."""
+    slips: int = field(default=1, compare=False)
+    """How many slips it takes to explain the answer."""
 
 
 @dataclass(frozen=True)

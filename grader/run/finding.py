@@ -1,7 +1,9 @@
 """What is known of one stage, gathered while a submission is graded; its result is made of it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -17,6 +19,7 @@ from grader.judge.integrity import integrity
 from grader.judge.judgement import Judgement, failure, fault_sentence, not_asked, points, unplaced
 from grader.judge.why.diagnose import diagnose
 from grader.judge.why.evidence import evidence, pattern
+from grader.judge.why.guesses import POWER, divided_by
 from grader.judge.why.local import Local
 from grader.result import Diagnosis, Integrity, StageResult, Warned, Where
 from grader.run.ask import Asked
@@ -31,6 +34,7 @@ ABOVE_IS_RIGHT = (
 )
 EXPLAINED = ("wrong", "overfit", "shortcut")
 """Verdicts that a diagnosis is looked for."""
+POWERS = {"pow", "square", "sqrt", "rsqrt", "power", "reciprocal"}
 
 
 @dataclass
@@ -99,8 +103,14 @@ class Finding:
         )
 
 
-def judged(stage: Stage, asked: Asked, exercise: Exercise, examination: Examination) -> Finding:
-    """What follows from the answers to a stage that asks for a gradient."""
+def judged(
+    stage: Stage,
+    asked: Asked,
+    exercise: Exercise,
+    examination: Examination,
+    sources: Mapping[str, Source] = MappingProxyType({}),
+) -> Finding:
+    """What follows from the answers to a stage that asks for a gradient; `sources` of the submission, by name."""
     if asked.reply is None:
         return Finding(stage, not_asked(asked.fault), asked)
     probes = asked.probes or examination.probes[exercise.name]
@@ -118,7 +128,8 @@ def judged(stage: Stage, asked: Asked, exercise: Exercise, examination: Examinat
         judgement = replace(judgement, integrity=_second_look(own_work, stage, trials, examination.assignment.arrays))
     finding = Finding(stage, judgement, asked, trials)
     if judgement.verdict in EXPLAINED:
-        _explain(finding, examination.locals(exercise, stage), exercise.slips)
+        words = words_of(asked.found, sources)
+        _explain(finding, examination.locals(exercise, stage), exercise.slips, words)
     return finding
 
 
@@ -138,9 +149,21 @@ def _second_look(own_work: Integrity, stage: Stage, trials: Sequence[Trial], arr
     return own_work
 
 
-def _explain(finding: Finding, locals_: Sequence[Local], slips: Sequence[Slip]) -> None:
+def words_of(found: Found | None, sources: Mapping[str, Source]) -> frozenset[str] | None:
+    """The names in the lines of a function, with what the course calls them, and whether there is a power."""
+    if found is None or found.source not in sources:
+        return None
+    lines = sources[found.source].text.split("\n")[found.first_line - 1 : found.last_line]
+    code = "\n".join(line.partition("#")[0] for line in lines)
+    names = set(re.findall(r"\w+", code)) | set(found.reads)
+    powers = {POWER} if "**" in code or names & POWERS else set[str]()
+    divisors = {divided_by(name) for name in re.findall(r"/\s*(\w+)", code)}
+    return frozenset(names | powers | divisors | {given for own, given in found.own_names.items() if own in names})
+
+
+def _explain(finding: Finding, locals_: Sequence[Local], slips: Sequence[Slip], words: frozenset[str] | None) -> None:
     answers = [trial.answer for trial in finding.trials]
-    named = diagnose(locals_, answers, slips)
+    named = diagnose(locals_, answers, slips, words)
     seen = "" if named else pattern(locals_, answers)
     finding.add(diagnosis=named, pattern=seen, evidence=evidence(locals_, answers, named))
 

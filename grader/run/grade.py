@@ -20,6 +20,7 @@ from grader.run.chain import chain, chain_calls
 from grader.run.exam import Examination
 from grader.run.facts import result_of
 from grader.run.finding import EXPLAINED, Finding, judged
+from grader.run.misplaced import explain_by_order
 from grader.run.own_forward import explain_by_forward
 from grader.run.search_lines import Search
 from grader.run.tasks import Tasks
@@ -170,9 +171,10 @@ class Run:
                     asked |= ask(exercise, stage.asked, self.examination, session, self.submission)
         for stage in exercise.stages:
             if stage.name in self.examination.selected:
-                finding = judged(stage, asked[stage.name], exercise, self.examination)
+                finding = judged(stage, asked[stage.name], exercise, self.examination, self.submission.by_name)
                 unwritten = calls and finding.judgement.verdict in EXPLAINED and calls.is_stub(stage)
                 self.findings[stage.name] = Finding(stage, not_asked(STUB), finding.asked) if unwritten else finding
+        explain_by_order(exercise, self._found(exercise))
         if calls:
             course = self.examination.probes[exercise.name][0]
             explain_by_forward(exercise, calls, course, self._found(exercise))
@@ -189,7 +191,7 @@ class Run:
             finding = self.findings.get(stage.name)
             if finding and finding.judgement.verdict == "shortcut":
                 if again := asked_again(stage, exercise, finding.asked, self.examination, session):
-                    retried = judged(stage, again, exercise, self.examination)
+                    retried = judged(stage, again, exercise, self.examination, self.submission.by_name)
                     self.findings[stage.name] = retried if retried.judgement.passed else finding
 
     def _put_tasks(self, exercise: Exercise, session: Session) -> None:

@@ -73,7 +73,7 @@ class Workshop:
         """The edits that put a stage right and leave right what is; those that put the most right come first."""
         probe, wanted = self._smallest_wrong(stage), self.right_already | {stage.name}
         once = self.asking(stage, probe)
-        for first, last in pairwise(BATCHES):
+        for first, last in pairwise(BATCHES if self._is_puzzling(stage) else BATCHES[:2]):
             found = self._on_one(stage, probe, once, first, last)
             if any(edit.kind == AS_IT_IS for edit in found):
                 return []
@@ -86,6 +86,11 @@ class Workshop:
     def asking(self, stage: Stage, probe: Probe) -> Question | CallQuestion:
         """What asks on one probe alone."""
         return replace(self.question, offers=Offers([self.offered(probe, stage)]))
+
+    def _is_puzzling(self, stage: Stage) -> bool:
+        """Whether no one slip explains it: else, only what is quickly found may be better than what is known."""
+        told = self.findings[stage.name].judgement.diagnosis
+        return told is None or told.slips > 1
 
     def _smallest_wrong(self, stage: Stage) -> Probe:
         """Of the probes on which a stage is wrong, the one with the smallest sizes."""

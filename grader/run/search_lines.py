@@ -9,9 +9,11 @@ from grader.border import ArisingKind, Source
 from grader.errors import SandboxError
 from grader.judge.judgement import Judgement
 from grader.judge.why.arising import arisen
+from grader.judge.why.costs import cost, is_doubtful
+from grader.result import Diagnosis
 from grader.run.ask_calls import CallRun
 from grader.run.exam import Examination
-from grader.run.finding import Finding
+from grader.run.finding import EXPLAINED, Finding
 from grader.run.locate_slip import Workshop, located, workshop_of, workshops_of_calls
 from grader.run.trace_nonfinite import arising_in
 from grader.sandbox.ours import Session
@@ -39,8 +41,10 @@ class Search:
         Args:
             puzzling: which are.
         """
-        stages = [f.stage for f in self.findings.values() if f.trials and puzzling(f.judgement)]
-        stages.sort(key=lambda stage: self.exercise.backward_order.index(stage.name))
+        order = self.exercise.backward_order
+        asked = [f for f in self.findings.values() if f.trials and (puzzling(f.judgement) or _is_supposed(f.judgement))]
+        asked.sort(key=lambda f: (not puzzling(f.judgement), order.index(f.stage.name)))
+        stages = [finding.stage for finding in asked]
         for function in dict.fromkeys(stage.asked for stage in stages):
             wrong = [stage for stage in self.exercise.together(function) if stage in stages]
             for workshop in self._workshops(wrong):
@@ -65,8 +69,20 @@ class Search:
         try:
             found = located(workshop, wrong, self.sources)
         except SandboxError:
-            for stage in wrong:
-                self.findings[stage.name].note(NO_TIME)
+            for finding in (self.findings[stage.name] for stage in wrong):
+                if finding.judgement.diagnosis is None:
+                    finding.note(NO_TIME)
             return
         for name, diagnosis in found.items():
-            self.findings[name].mend(diagnosis)
+            if _is_better(diagnosis, self.findings[name].judgement.diagnosis):
+                self.findings[name].mend(diagnosis)
+
+
+def _is_supposed(judgement: Judgement) -> bool:
+    """Whether an edit may say more than what is only supposed."""
+    told = judgement.diagnosis
+    return judgement.verdict in EXPLAINED and told is not None and is_doubtful(told)
+
+
+def _is_better(diagnosis: Diagnosis, told: Diagnosis | None) -> bool:
+    return told is None or cost(diagnosis) < cost(told)

@@ -55,6 +55,7 @@ SPOKEN_OF: dict[str, dict[MutantKind, str]] = {
         "not-transposed": "the axis is not swapped",
         "flag": "the axis is lost by a sum without keepdims",
     },
+    "diagonal": {"operator": "@ for *"},
     "typed-in-size": {"number": "a number stands for the size"},
     "no-accumulation": {
         "flag": "the keyword that adds repeated rows up says no",
@@ -71,7 +72,7 @@ SPOKEN_OF: dict[str, dict[MutantKind, str]] = {
     },
     "no-derivative": {"factor": "the derivative is dropped from the product"},
     "upstream-missing": {"factor": "the upstream gradient is dropped from the product"},
-    "wrong-factor": {"name": "another factor has its place"},
+    "wrong-factor": {"name": "another factor has its place", "too-much": "a factor is there once more"},
     "wrong-operand": {"name": "another operand has its place"},
     "wrong-upstream": {"name": "another tensor has the place of the upstream gradient"},
     "upstream-added": {"operator": "+ for *"},

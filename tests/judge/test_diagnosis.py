@@ -58,6 +58,14 @@ SLIPS = [
     ("dHiddenLayerPreBatchNormStatesFast", "batchGains * batchVarianceInverse / batchSize * (batchSize * "
      "dHiddenLayerPreActivationStates - 2 * dHiddenLayerPreActivationStates.sum(0) - batchSize / (batchSize - 1) * "
      "batchRawValue * (dHiddenLayerPreActivationStates * batchRawValue).sum(0))", "path-twice", "path"),
+    # two at once
+    ("dBatchDifference", "batchDifference * dBatchDifferencePow2 - batchVarianceInverse * dBatchRawValue", "factor",
+     "Two things. First: the path through `batchDifferencePow2` is 0.5 times what it should be. Second: the sign of the path"),
+    ("dBatchVariance", "0.5 * batchVariance ** -1.5 * dBatchVarianceInverse", "epsilon-forgotten", "the sign of the whole is wrong"),
+    ("dBatchGains", "(batchDifference * dHiddenLayerPreActivationStates).mean(0, keepdims=True)", "wrong-operand",
+     "the whole is 1 / batchSize times what it should be"),
+    # a matrix product
+    ("dBatchGains", "batchRawValue.T @ dHiddenLayerPreActivationStates", "diagonal", "element by element"),
     # from the assignment
     ("dBatchDifferencePow2", "dBatchVariance.expand(batchSize, -1) / batchSize", "biased-variance", "n − 1"),
     ("dBatchVariance", "-0.5 * batchVariance ** -1.5 * dBatchVarianceInverse", "epsilon-forgotten", "epsilon"),

@@ -75,7 +75,7 @@ def test_any_other_name_and_any_other_line_is_not(change, codes, line):
 
 def test_whatever_is_said_of_a_gradient_as_a_whole_has_its_kinds_of_edits():
     sources = "".join(path.read_text("utf-8") for path in (ROOT / "grader/judge/why").glob("*.py"))
-    said = set(re.findall(r'\b(?:Guess|Diagnosis)\(\s*"([a-z-]+)"', sources)) | set(
+    said = set(re.findall(r'\b(?:Guess|Diagnosis|Factor)\(\s*"([a-z-]+)"', sources)) | set(
         re.findall(r'"([a-z-]+)": \("', sources)
     )
     assert said - {"dtype"} == set(SPOKEN_OF)

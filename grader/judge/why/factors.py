@@ -32,9 +32,10 @@ class Scaled:
     scaled: Callable[[Local], torch.Tensor]
 
 
-def wrong_power(pairs: Sequence[tuple[Local, torch.Tensor]]) -> Diagnosis | None:
+def wrong_power(pairs: Sequence[tuple[Local, torch.Tensor]], words: frozenset[str] | None = None) -> Diagnosis | None:
     """A power of a tensor too much, the same on every probe; maybe with a number before it."""
-    for base in (name for name, value in pairs[0][0].given.items() if value.shape == pairs[0][0].tensor.shape):
+    alike = [name for name, value in pairs[0][0].given.items() if value.shape == pairs[0][0].tensor.shape]
+    for base in (name for name in alike if words is None or words.issuperset([name])):
         points = [_logarithms(local, given, base) for local, given in pairs]
         if any(point is None for point in points):
             continue
@@ -99,37 +100,61 @@ def wrong_factor(scaled: Scaled, pairs: Sequence[tuple[Local, torch.Tensor]]) ->
         if not explains(fixed + factor * part, given, local):
             return None
         factors.append(factor)
-        summed = max((local.upstream[name].numel() for name in local.consumers), default=0) // max(1, given.numel())
-        sizes.append({**local.probe.sizes, ELEMENTS: given.numel(), SUMMED: max(1, summed)})
-    return _named_factor(factors, sizes, scaled.of) if len(factors) > 1 else None
+        sizes.append(sizes_of(local, given))
+    return named_factor(factors, sizes).told(scaled.of) if len(factors) > 1 else None
 
 
-def _named_factor(factors: Sequence[float], sizes: Sequence[Mapping[str, int]], of: str) -> Diagnosis | None:
+def sizes_of(local: Local, given: torch.Tensor) -> dict[str, int]:
+    """The sizes of a probe by their names, and numbers of elements."""
+    summed = max((local.upstream[name].numel() for name in local.consumers), default=0) // max(1, given.numel())
+    return {**local.probe.sizes, ELEMENTS: given.numel(), SUMMED: max(1, summed)}
+
+
+@dataclass(frozen=True)
+class Factor:
+    """What is known of a factor: the code of its slip, and the factor in words; or a sentence of its own."""
+
+    code: str = ""
+    words: str = ""
+    sentence: str = ""
+
+    def told(self, of: str) -> Diagnosis | None:
+        if not self.code:
+            return None
+        text = self.sentence or f"The gradient is {self.words}."
+        return Diagnosis(self.code, f"{text}{of}")
+
+
+def named_factor(factors: Sequence[float], sizes: Sequence[Mapping[str, int]]) -> Factor:
+    """What a factor is on each probe, by the sizes there."""
+
     def all_near(wanted: Sequence[float]) -> bool:
         return all(
             abs(factor - value) <= SAME_FACTOR * abs(value) for factor, value in zip(factors, wanted, strict=True)
         )
 
+    def of_size(names: Sequence[str]) -> Factor:
+        for name in sorted(names, key=lambda name: name in (ELEMENTS, SUMMED)):
+            for text, value in FACTORS.items():
+                for sign in (1, -1):
+                    if all_near([sign * value(each[name]) for each in sizes]):
+                        negative = ", with the wrong sign" if sign < 0 else ""
+                        return Factor("factor-of-size", f"{text.format(n=name)} times what it should be{negative}")
+        return Factor()
+
     varying = [name for name in sizes[0] if len({each[name] for each in sizes}) > 1]
-    for name in sorted(varying, key=lambda name: name in (ELEMENTS, SUMMED)):
-        for text, value in FACTORS.items():
-            for sign in (1, -1):
-                if all_near([sign * value(each[name]) for each in sizes]):
-                    times = text.format(n=name)
-                    negative = ", with the wrong sign" if sign < 0 else ""
-                    return Diagnosis(
-                        "factor-of-size", f"The gradient is {times} times what it should be{negative}.{of}"
-                    )
+    if (found := of_size(varying)).code:
+        return found
     course = sizes[0]
     for name in varying:
         for value in FACTORS.values():
             wanted = [value(each[name]) / (value(course[name]) or 1.0) for each in sizes]
             if all_near(wanted) and course[name] > 1:
-                text = f"{course[name]}, or a number worked out from it, is typed in where `{name}` belongs.{of}"
-                return Diagnosis("typed-in-size", text)
+                text = f"{course[name]}, or a number worked out from it, is typed in where `{name}` belongs."
+                return Factor("typed-in-size", sentence=text)
     if all_near([factors[0]] * len(factors)) and factors[0]:
-        return Diagnosis("factor", f"The gradient is {factors[0]:.4g} times what it should be.{of}")
-    return None
+        return Factor("factor", f"{factors[0]:.4g} times what it should be")
+    return Factor()
 
 
 FACTORS: dict[str, Callable[[int], float]] = {

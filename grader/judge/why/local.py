@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from grader.assignment.assignment import LOSS
 from grader.assignment.cut_graph import CutPass, cut_pass, globals_for, namespace_of, run, run_lines
 from grader.assignment.probes import Probe
 from grader.assignment.script import Script
@@ -95,6 +96,13 @@ class Local:
         }
         name_of = self.probe.assignment.gradient_name
         return tensors | {name_of(name): value for name, value in self.upstream.items()}
+
+    @cached_property
+    def known(self) -> dict[str, torch.Tensor]:
+        """That, and the gradients that come before it or after it in the course."""
+        name_of = self.probe.assignment.gradient_name
+        gradients = {name_of(name): value.double() for name, value in self.probe.upstream.items() if name != LOSS}
+        return gradients | self.given
 
     def operands(self, consumer: str) -> list[str]:
         """What else the lines read that make a consumer of the tensor, as far as it is a floating-point tensor."""

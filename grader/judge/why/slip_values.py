@@ -43,6 +43,12 @@ def reduced(at: Local, axis: int, reduce: Callable[..., torch.Tensor]) -> torch.
     return reduce(at.gradient, axis)
 
 
+def copied_along(shape: torch.Size, wider: torch.Size) -> list[int]:
+    """The axes along which a tensor of one shape is copied where it is broadcast to a wider one."""
+    padded = (1,) * (len(wider) - len(shape)) + tuple(shape)
+    return [axis for axis, size in enumerate(padded) if size != wider[axis]]
+
+
 def with_slip(at: Local, slip: Slip) -> torch.Tensor | None:
     return at.with_slip(slip)
 
@@ -120,7 +126,7 @@ def with_power(at: Local, name: str, base: str, sign: int) -> torch.Tensor | Non
     """The path with its local derivative times or divided by a tensor."""
     whole = at.spread.get(name, at.paths[name])
     try:
-        path = (whole * at.values[base] ** sign).sum_to_size(at.tensor.shape)
+        path = (whole * at.given[base] ** sign).sum_to_size(at.tensor.shape)
     except RuntimeError:
         return None
     return with_path(at, name, path) if bool(torch.isfinite(path).all()) else None
@@ -129,7 +135,7 @@ def with_power(at: Local, name: str, base: str, sign: int) -> torch.Tensor | Non
 def with_upstream(at: Local, name: str, other: str | None = None) -> torch.Tensor | None:
     """The path with another upstream gradient, or with none."""
     like = at.upstream[name]
-    upstream = torch.ones_like(like) if other is None else at.given[other]
+    upstream = torch.ones_like(like) if other is None else at.known[other]
     return with_path(at, name, at.through(name, upstream)) if upstream.shape == like.shape else None
 
 
