@@ -78,8 +78,8 @@ EQUIVALENT: dict[str, dict[str, str]] = {
     "dHiddenLayerPreBatchNormStatesFast": {
         BATCH_NORM.format(mean=f"{MEAN}.T", product=PRODUCT): ROW_VECTOR,
         BATCH_NORM.format(mean=MEAN, product=f"{PRODUCT}.T"): ROW_VECTOR,
-        BATCH_NORM.format(mean="upstream.sum(0, keepdim=True)", product=PRODUCT): KEPT_AXIS,
-        BATCH_NORM.format(mean=MEAN, product="(upstream * batchRawValue).sum(0, keepdim=True)"): KEPT_AXIS,
+        BATCH_NORM.format(mean="upstream.sum(0, keepdims=True)", product=PRODUCT): KEPT_AXIS,
+        BATCH_NORM.format(mean=MEAN, product="(upstream * batchRawValue).sum(0, keepdims=True)"): KEPT_AXIS,
         BATCH_NORM.format(mean="upstream.sum(-2)", product=PRODUCT): FIRST_AXIS,
         BATCH_NORM.format(mean=MEAN, product="(upstream * batchRawValue).sum(-2)"): FIRST_AXIS,
     },

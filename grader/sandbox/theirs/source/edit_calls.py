@@ -38,6 +38,7 @@ NEIGHBOURS = {
 }
 KEEPING = {"sum", "mean", "max", "min", "amax", "amin", "prod"}
 """Methods that drop an axis unless they are told to keep it."""
+STEPS = (1, -1, 2, -2)
 MOST_AXES = 4
 """Those of a `view` are put in every order, if they are no more."""
 
@@ -91,17 +92,17 @@ def other_axis(place: Place, scope: EditScope) -> Iterator[ast.AST]:
 
 
 def axis_mistaken(place: Place, scope: EditScope) -> Iterator[ast.AST]:
-    """Another axis, or all of them."""
-    yield from _axes_near(place)
+    """Another axis, or all of them. Of a shape, only one beside it: the same length may have two numbers."""
+    yield from _axes_near(place, (1, -1) if isinstance(place.parent, ast.Subscript) else STEPS)
     match place.node:
         case ast.Call(func=ast.Attribute(attr=method) as func, args=[_, *_]) if method in KEEPING:
             yield ast.Call(func, [], [])
 
 
-def _axes_near(place: Place) -> Iterator[ast.AST]:
+def _axes_near(place: Place, steps: tuple[int, ...] = STEPS) -> Iterator[ast.AST]:
     told = number_of(place.node)
     if told is not None and is_axis(place) and not isinstance(place.parent, ast.UnaryOp):
-        yield from (number(told + step) for step in (1, -1, 2, -2))
+        yield from (number(told + step) for step in steps)
 
 
 def other_function(place: Place, scope: EditScope) -> Iterator[ast.AST]:
