@@ -8,6 +8,7 @@ from grader.border import Answer, Observed, Reading, Trained
 from grader.result import Integrity
 from grader.sandbox.border.families import among
 
+MENTIONED = "The code mentions autograd, but the log shows that it did not run."
 IMAGINARY = "Complex numbers are at work: a step along the imaginary axis gives a derivative without a formula for it."
 MOST_LINES, MOST_NAMES = 200, 20
 """What a person reads through; a submission may have tens of thousands."""
@@ -36,7 +37,7 @@ def integrity(
     if any(once.differentiated for once in observed):
         return Integrity("review", lines, "Autograd runs alongside the stage's own computation.")
     if reading and reading.autograd:
-        return Integrity("review", lines, "The code mentions autograd, but the log shows that it did not run.")
+        return Integrity("review", lines, MENTIONED)
     if reading and reading.keeps and any(once.differentiated_before for once in observed):
         return Integrity(
             "review", lines, "Autograd has run before, and the code keeps things from one call to the next."

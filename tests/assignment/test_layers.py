@@ -19,6 +19,7 @@ FOLDER = ROOT / "exercises" / "layers"
 SOLUTIONS = ROOT / "solutions" / "layers"
 ALTERNATIVES = sorted((ROOT / "tests" / "alternatives" / "layers").glob("*.py"))
 POINTS = 52
+OVERFLOWS = "arises-exp-overflows"
 CROP = "dpadded[:, :, pad : height - pad, pad : width - pad]"
 MOVED = "new_mean = momentum * running_mean + (1 - momentum) * mean"
 SWAPPED = "new_mean = (1 - momentum) * running_mean + momentum * mean"
@@ -33,7 +34,7 @@ SLIPS = [
     ("softmax", "dscores / count", "dscores / count**2", {"dscores": "mean-twice"}),
     ("softmax", ".mean()", ".sum()", {"loss": "mean-forgotten"}),
     ("softmax", "    dscores[np.arange(count), y] -= 1\n", "", {"dscores": "one-forgotten"}),
-    ("softmax", "scores - scores.max(axis=1, keepdims=True)", "scores", {"loss": None, "dscores": None}),
+    ("softmax", "scores - scores.max(axis=1, keepdims=True)", "scores", {"loss": OVERFLOWS, "dscores": None}),
     ("svm", "-dscores.sum(axis=1)", "0", {"dscores": "right-class-forgotten"}),
     ("svm", "    margins[rows, y] = 0\n", "", {"loss": "right-class-counted", "dscores": "right-class-counted"}),
     ("svm", "dscores / count", "dscores", {"dscores": "mean-forgotten"}),

@@ -22,10 +22,9 @@ EVERY = 8
 """One mutant of so many is enough to see whether slips are named: all of them take minutes."""
 HEAD = "# grade: slope/layer\nimport torch\n\n\n"
 OTHERWISE = [
+    "return 2 * bent / rows * columns",
     "return 2 * bent * (rows * columns)",
-    "return 2 / bent / (rows * columns)",
     "return 2 * bent / (rows / columns)",
-    "return dbent / bent * (1 - bent) * slope",
     "return dbent * bent * (1 / bent) * slope",
     "return (dbent * bent * (1 / bent) * x).sum(0, keepdim=True)",
 ]
