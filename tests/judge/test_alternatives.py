@@ -16,7 +16,7 @@ from grader.sandbox.ours import Sandbox
 from grader.submission import Submission
 from helpers.places import ALTERNATIVES, GRADIENTS
 
-SEEDS = [f"alternatives {number}" for number in range(100)]
+SEEDS = [f"alternatives {number}" for number in range(50)]
 FEW = SEEDS[:8]
 SLOW = "python_loops"
 """Takes seconds for each seed, so it is tried on the few only."""
@@ -76,7 +76,7 @@ def test_there_are_alternatives_in_a_dozen_styles():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("start", range(0, len(SEEDS), 10))
-def test_every_alternative_passes_for_a_hundred_seeds(start, assignment, sandbox):
+def test_every_alternative_passes_for_many_seeds(start, assignment, sandbox):
     worst: dict[str, Measured] = {}
     failing: list[str] = []
     for seed in SEEDS[start : start + 10]:

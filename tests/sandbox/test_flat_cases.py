@@ -28,7 +28,7 @@ THREE = ALL | {"training": 0}
 BOTH = ("makemore", "nameweave")
 MAKEMORE = load_assignment("makemore")
 SEEDS = {"makemore": range(1, 9), "nameweave": range(11, 15)}
-MANY = {"makemore": range(75), "nameweave": range(75, 150)}
+MANY = {"makemore": range(60), "nameweave": range(60, 100)}
 
 
 @pytest.fixture(scope="module")
@@ -249,8 +249,13 @@ RIGHT_CASES = {
 }
 
 
-@pytest.mark.parametrize("name", BOTH)
-@pytest.mark.parametrize("case", RIGHT_CASES)
+@pytest.mark.parametrize(
+    ("case", "name"),
+    [
+        *((case, "makemore") for case in RIGHT_CASES),
+        *((case, "nameweave") for case in list(RIGHT_CASES)[::4]),  # whose names are others, and nothing else
+    ],
+)
 def test_a_right_answer_is_right_in_every_habit(graded, case, name):
     notebook, expected = RIGHT_CASES[case]
     result = graded(notebook, name)

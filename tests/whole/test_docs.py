@@ -88,8 +88,15 @@ def run_all(commands, folder):
         if command.startswith(FOR_EVER):
             code, said = watched(command, folder)
         else:
+            agreed = ["--trust"] if "--execute" in command else []  # at a terminal it asks
             done = subprocess.run(
-                command.split(), cwd=folder, env=environment(), capture_output=True, text=True, check=False, timeout=300
+                [*command.split(), *agreed],
+                cwd=folder,
+                env=environment(),
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=300,
             )
             code, said = done.returncode, done.stdout + done.stderr
         assert code in ENDED, f"{command}: exit code {code}\n{said}"
