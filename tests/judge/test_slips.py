@@ -7,7 +7,7 @@ from grader.sandbox.ours import Limits, Sandbox
 from helpers.slips import Measure, assignments, corpus, described, figures, table
 
 SINGLE, DOUBLE = 220, 40
-RIGHTLY, WRONGLY, DOUBLES = 0.72, 0.05, 0.42
+RIGHTLY, WRONGLY, DOUBLES = 0.88, 0.02, 0.7
 """What is reached today. What we want: 0.92 and 0.01 of single slips; of double ones, 0.60."""
 
 
