@@ -45,11 +45,6 @@ def seen(value: Any) -> Any:
     return value
 
 
-def with_powers_seen(node: ast.stmt) -> list[Any]:
-    """What stands in the place of a statement, so that every power is looked at; what has none in it is shared."""
-    return _watched(node)
-
-
 def _looked_at(power: Any) -> Any:
     @wraps(power)
     def looked_at(*arguments: Any, **keywords: Any) -> Any:
@@ -70,12 +65,12 @@ def _note() -> None:
         Observer.watching.note_complex()
 
 
-def _watched(node: ast.AST) -> list[ast.AST]:
-    """What stands in the place of a node: itself, or a copy with calls around its powers."""
+def with_powers_seen(node: ast.AST) -> list[Any]:
+    """What stands in the place of a node, so that every power is looked at; what has none in it is shared."""
     changed: dict[str, Any] = {}
     for name, value in ast.iter_fields(node):
         parts = value if isinstance(value, list) else [value]
-        made = [each for part in parts for each in (_watched(part) if isinstance(part, ast.AST) else [part])]
+        made = [each for part in parts for each in (with_powers_seen(part) if isinstance(part, ast.AST) else [part])]
         if any(one is not other for one, other in zip(made, parts, strict=False)) or len(made) > len(parts):
             changed[name] = made if isinstance(value, list) else made[0]
     if changed:
