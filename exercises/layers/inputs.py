@@ -3,7 +3,7 @@
 
 x = torch.randn((batch, features), generator=generator)
 y = torch.randint(0, classes, (batch,), generator=generator)
-scores = torch.randn((batch, classes), generator=generator)
+scores = torch.randn((batch, classes), generator=generator) + 8  # times 100, exponentials overflow, their ratios do not underflow
 
 # For the affine layer: each example is a small board, which the layer makes into a row.
 boards = torch.randn((batch, channels, classes), generator=generator)

@@ -229,6 +229,13 @@ def test_lines_nested_too_deeply_to_be_copied_cost_no_other_diagnosis(told):
     assert told(text, "dNormalizedLogits").diagnosis.code == "edit-too-much"
 
 
+def test_a_small_number_is_too_much_though_other_brackets_would_hide_it(told):
+    text = "def dProbabilities(probabilities, dLogProbabilities):\n"
+    text += "    return dLogProbabilities / (probabilities + 1e-6)\n"
+    diagnosis = told(text, "dProbabilities").diagnosis
+    assert diagnosis.code == "edit-too-much" and "`probabilities + 1e-6`" in diagnosis.message
+
+
 def test_a_decorator_that_has_a_part_in_the_answer_keeps_lines_from_being_told(told):
     trebled = "def trebled(f):\n    return lambda sumCounts, dSumCountsInverse: 3 * f(sumCounts, dSumCountsInverse)\n"
     lines = "return -(sumCounts ** -2) * dSumCountsInverse * dSumCountsInverse"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from grader.border import EditKind
 from grader.sandbox.theirs.source import edit_arithmetic, edit_brackets, edit_calls, edit_statements
-from grader.sandbox.theirs.source.edit_places import EditChange, EditScope, Place
+from grader.sandbox.theirs.source.edit_places import EditChange, EditScope, Place, number_of
 
 Way = Callable[[Place, EditScope], Iterator[ast.AST] | Iterator[EditChange]]
 
@@ -59,24 +59,22 @@ Fits = Callable[[ast.AST, ast.AST | EditChange], bool]
 def ordered() -> Iterator[tuple[EditKind, Fits]]:
     """The kinds of edits in the order in which they are tried, a part of some before others.
 
-    Where a call is too much, another axis may make it do nothing: that it is too much is found first. And what a power
-    of one name puts right, many factors at many places may.
+    Where a call is too much, another axis may make it do nothing: that it is too much is found first. The same goes for
+    a small number, which other brackets may put where it does not count. And what a power of one name puts right, many
+    factors at many places may.
     """
     for kind in RULES:
         if kind == "axis":
             yield "too-much", _is_of_a_call
+        if kind == "bracket":
+            yield "too-much", _drops_a_small_number
         if kind == "factor":
             yield kind, _is_a_power
-        early = {"too-much": _is_of_a_call, "factor": _is_a_power}.get(kind)
-        yield kind, _not(early) if early else _always
+        yield kind, _none_of(*EARLY.get(kind, ()))
 
 
-def _always(node: ast.AST, new: ast.AST | EditChange) -> bool:
-    return True
-
-
-def _not(fits: Fits) -> Fits:
-    return lambda node, new: not fits(node, new)
+def _none_of(*early: Fits) -> Fits:
+    return lambda node, new: not any(fits(node, new) for fits in early)
 
 
 def _is_of_a_call(node: ast.AST, new: ast.AST | EditChange) -> bool:
@@ -85,3 +83,18 @@ def _is_of_a_call(node: ast.AST, new: ast.AST | EditChange) -> bool:
 
 def _is_a_power(node: ast.AST, new: ast.AST | EditChange) -> bool:
     return isinstance(node, ast.Name) and isinstance(new, ast.BinOp) and isinstance(new.op, ast.Pow)
+
+
+def _drops_a_small_number(node: ast.AST, new: ast.AST | EditChange) -> bool:
+    match node:
+        case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=right) if new in (left, right):
+            dropped = number_of(right if new is left else left)
+            return dropped is not None and 0 < abs(dropped) < edit_arithmetic.TINY
+    return False
+
+
+EARLY: dict[EditKind, tuple[Fits, ...]] = {
+    "too-much": (_is_of_a_call, _drops_a_small_number),
+    "factor": (_is_a_power,),
+}
+"""What has been tried by the time it is the turn of its kind."""
