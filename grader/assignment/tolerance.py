@@ -41,6 +41,10 @@ class Expectation:
     def with_exact(self, exact: torch.Tensor) -> "Expectation":
         return replace(self, exact=exact)
 
+    def grown(self, times: float) -> "Expectation":
+        """The same where what cancels is so many times as large."""
+        return replace(self, cancelling=self.cancelling * times)
+
     @cached_property
     def scale(self) -> float:
         """What errors are relative to: the largest reference element; 1 where all are zero."""

@@ -50,22 +50,22 @@ class Trial:
         return replace(self, answer=replace(self.answer, fault=unplaced(fault)))
 
 
-def trials_of(name: str, probes: Sequence[Probe], answers: Sequence[Answer]) -> list[Trial]:
+def trials_of(
+    name: str, probes: Sequence[Probe], answers: Sequence[Answer], growth: Sequence[float] = ()
+) -> list[Trial]:
     """Each answer beside what was expected of it.
 
     Args:
         name: what the probes call the expectation: the stage's name.
         probes: what was asked, the course batch first.
         answers: one for each probe.
+        growth: on each probe, how many times as large as it should be is what cancels in it.
     """
+    times = growth or [1.0] * len(probes)
+    expected = [probe.expected[name].grown(more) for probe, more in zip(probes, times, strict=True)]
     return [
-        Trial(
-            probe,
-            probe.expected[name],
-            answer,
-            None if answer.tensor is None else compare(answer.tensor, probe.expected[name]),
-        )
-        for probe, answer in zip(probes, answers, strict=True)
+        Trial(probe, each, answer, None if answer.tensor is None else compare(answer.tensor, each))
+        for probe, each, answer in zip(probes, expected, answers, strict=True)
     ]
 
 

@@ -15,6 +15,7 @@ from grader.assignment.stage import Slip, Stage, Task
 from grader.border import Fault, Found, Reply, Source
 from grader.judge.differences import REASON, look_like_differences
 from grader.judge.gradient import Trial, judge_gradient, trials_of
+from grader.judge.growth import growth
 from grader.judge.integrity import integrity
 from grader.judge.judgement import Judgement, failure, fault_sentence, not_asked, points, unplaced
 from grader.judge.why.diagnose import diagnose
@@ -109,12 +110,23 @@ def judged(
     exercise: Exercise,
     examination: Examination,
     sources: Mapping[str, Source] = MappingProxyType({}),
+    beside: Mapping[str, Asked] = MappingProxyType({}),
 ) -> Finding:
-    """What follows from the answers to a stage that asks for a gradient; `sources` of the submission, by name."""
+    """What follows from the answers to a stage that asks for a gradient.
+
+    Args:
+        stage: the stage.
+        asked: what was answered.
+        exercise: that the stage belongs to.
+        examination: that it was asked in.
+        sources: of the submission, by name.
+        beside: what was answered to the stages of the exercise, by name.
+    """
     if asked.reply is None:
         return Finding(stage, not_asked(asked.fault), asked)
     probes = asked.probes or examination.probes[exercise.name]
-    trials = trials_of(stage.name, probes, asked.reply.answers)
+    answers = {name: other.reply.answers for name, other in beside.items() if other.reply and not other.probes}
+    trials = trials_of(stage.name, probes, asked.reply.answers, growth(stage, exercise, probes, answers))
     imaginary = any(answer.observed and answer.observed.imaginary for answer in asked.reply.answers)
     real = not imaginary or is_real(exercise, probes[0])
     tensors = all(_are_tensors(probe, asked.found) for probe in probes)

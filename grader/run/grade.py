@@ -171,7 +171,8 @@ class Run:
                     asked |= ask(exercise, stage.asked, self.examination, session, self.submission)
         for stage in exercise.stages:
             if stage.name in self.examination.selected:
-                finding = judged(stage, asked[stage.name], exercise, self.examination, self.submission.by_name)
+                own = asked[stage.name]
+                finding = judged(stage, own, exercise, self.examination, self.submission.by_name, asked)
                 unwritten = calls and finding.judgement.verdict in EXPLAINED and calls.is_stub(stage)
                 self.findings[stage.name] = Finding(stage, not_asked(STUB), finding.asked) if unwritten else finding
         explain_by_order(exercise, self._found(exercise))

@@ -243,6 +243,13 @@ WRONG = [
 ]  # fmt: skip
 
 
+def test_what_cancels_is_right_though_a_slip_before_it_makes_all_of_it_larger(graded):
+    right = "(1 - hiddenLayerPostActivationStates ** 2) *"
+    stages = graded(solution(backward=function("backward").replace(right, f"1 / {right}")))
+    assert not stages["backward.dWeightsOfHiddenLayer"].passed
+    assert stages["backward.dBiasesOfHiddenLayer"].passed
+
+
 @pytest.mark.parametrize(("name", "old", "new", "code", "said"), WRONG, ids=[f"{w[0]}: {w[2][:40]}" for w in WRONG])
 def test_a_slip_is_caught_and_named_and_costs_no_other_stage(graded, name, old, new, code, said):
     text = function(name) + "\n"
