@@ -17,6 +17,7 @@ from grader.result import ErrorMap, Result, StageResult
 from grader.run.ask import ask, located
 from grader.run.ask_calls import CallRun
 from grader.run.chain import chain, chain_calls
+from grader.run.contradicted import drop_contradicted
 from grader.run.exam import Examination
 from grader.run.facts import result_of
 from grader.run.finding import EXPLAINED, Finding, judged
@@ -175,6 +176,7 @@ class Run:
                 finding = judged(stage, own, exercise, self.examination, self.submission.by_name, asked)
                 unwritten = calls and finding.judgement.verdict in EXPLAINED and calls.is_stub(stage)
                 self.findings[stage.name] = Finding(stage, not_asked(STUB), finding.asked) if unwritten else finding
+        drop_contradicted(exercise, self._found(exercise), self.examination)
         explain_by_order(exercise, self._found(exercise))
         if calls:
             course = self.examination.probes[exercise.name][0]

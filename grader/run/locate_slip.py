@@ -4,6 +4,7 @@ The edits are made and run in the student's process, their answers judged here l
 place to look at; it decides nothing.
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -16,10 +17,10 @@ from grader.assignment.assignment import LOSS, Exercise
 from grader.assignment.probes import Probe
 from grader.assignment.stage import Stage
 from grader.assignment.tolerance import FLOOR, largest
-from grader.border import AS_IT_IS, EDITS_CAP, Answer, Edit, Source
+from grader.border import AS_IT_IS, EDITS_CAP, Answer, Edit, EditKind, Source
 from grader.judge.compare import align
 from grader.judge.why.near import ROUNDING
-from grader.judge.why.slips import anywhere, general, sentence
+from grader.judge.why.slips import anywhere, as_told, general, sentence
 from grader.result import Diagnosis
 from grader.run.ask_calls import CallRun
 from grader.run.exam import Examination
@@ -33,16 +34,28 @@ BATCHES = (0, 120, 500, EDITS_CAP)
 """The simplest edits are tried by themselves: most slips are among them."""
 MENDED = 3
 """So many edits of each kind that put a stage right on one probe are tried on the others."""
+OF_A_KIND = 2
+"""So many edits of each kind that come nearest, by each measure, are tried with another after them."""
+FIRSTS = 15
+"""So many in all, at most."""
+SECOND = 280
+"""So many edits are tried after each of these."""
+NEARER = 0.999
+"""What is left of the distance, at most, after an edit that comes nearer."""
 STRETCH = -40.0
 """A gradient is linear in what comes from above: with an upstream gradient so many times as large it is as well."""
 
 
 @dataclass(frozen=True)
 class Mended:
-    """An edit, and the stages that are right on every probe with it."""
+    """Edits, made one after the other, and the stages that are right on every probe with them."""
 
-    edit: Edit
+    edits: tuple[Edit, ...]
     right: frozenset[str]
+
+
+Tried = list[tuple[Edit, torch.Tensor]]
+"""Edits, and what is answered with each on one probe."""
 
 
 @dataclass(frozen=True)
@@ -71,17 +84,32 @@ class Workshop:
 
     def search(self, stage: Stage) -> list[Mended]:
         """The edits that put a stage right and leave right what is; those that put the most right come first."""
-        probe, wanted = self._smallest_wrong(stage), self.right_already | {stage.name}
-        once = self.asking(stage, probe)
+        probe, everything = self._smallest_wrong(stage), Tried()
         for first, last in pairwise(BATCHES if self._is_puzzling(stage) else BATCHES[:2]):
-            found = self._on_one(stage, probe, once, first, last)
+            tried = self._on_one(stage, probe, first, last)
+            found = [edit for edit, answer in tried if _is_right(answer, probe, stage)]
             if any(edit.kind == AS_IT_IS for edit in found):
                 return []
-            tried = [Mended(edit, self._on_all(edit)) for edit in _some_of_each_kind(found)]
-            good = [mended for mended in tried if mended.right >= wanted and self._is_linear(mended.edit)]
-            if good and self._is_itself():
-                return sorted(good, key=lambda mended: -len(mended.right))
+            if good := self._good(stage, [(edit,) for edit in _some_of_each_kind(found)]):
+                return good
+            everything += tried
+        return self._in_two_steps(stage, probe, everything) if self._is_unexplained(stage) else []
+
+    def _in_two_steps(self, stage: Stage, probe: Probe, tried: Tried) -> list[Mended]:
+        """The same with two edits, the first of which comes nearer."""
+        for first in nearest(tried, probe.expected[stage.name].gradient):
+            after = self._on_one(stage, probe, 1, SECOND, (first.number,))
+            found = [edit for edit, answer in after if _is_right(answer, probe, stage)]
+            if good := self._good(stage, [(first, edit) for edit in _some_of_each_kind(found)]):
+                return good
         return []
+
+    def _good(self, stage: Stage, found: Sequence[tuple[Edit, ...]]) -> list[Mended]:
+        """Of edits that put a stage right on one probe, those that do on all and leave right what is."""
+        wanted = self.right_already | {stage.name}
+        tried = [Mended(edits, self._on_all(edits)) for edits in found]
+        good = [mended for mended in tried if mended.right >= wanted and self._is_linear(mended.edits)]
+        return sorted(good, key=lambda mended: -len(mended.right)) if good and self._is_itself() else []
 
     def asking(self, stage: Stage, probe: Probe) -> Question | CallQuestion:
         """What asks on one probe alone."""
@@ -99,19 +127,21 @@ class Workshop:
         wrong = [p for p, fits in zip(self.probes, self._fits(stage, reply.answers), strict=True) if not fits]
         return min(wrong, key=lambda probe: sum(probe.sizes.values()))
 
-    def _on_one(self, stage: Stage, probe: Probe, once: Question | CallQuestion, first: int, last: int) -> list[Edit]:
-        """The edits that put a stage right on one probe; `once` asks on that one alone."""
-        shape = probe.expected[stage.name].gradient.shape
-        tries = Tries(first, last, self.stages.index(stage), shape.numel())
-        edited = self.session.edits(once, tries)
-        return [edit for edit, answer in edited if _is_right(answer.view(shape), probe, stage)]
+    def _is_unexplained(self, stage: Stage) -> bool:
+        return self.findings[stage.name].judgement.diagnosis is None
 
-    def _on_all(self, edit: Edit) -> frozenset[str]:
-        return self.right(self.session.ask(replace(self.question, edited=edit.number)).answers)
+    def _on_one(self, stage: Stage, probe: Probe, first: int, last: int, after: tuple[int, ...] = ()) -> Tried:
+        """What a stage is on one probe with each edit that gives it its size."""
+        shape = probe.expected[stage.name].gradient.shape
+        tries = Tries(first, last, self.stages.index(stage), shape.numel(), after)
+        return [(edit, answer.view(shape)) for edit, answer in self.session.edits(self.asking(stage, probe), tries)]
+
+    def _on_all(self, edits: Sequence[Edit]) -> frozenset[str]:
+        return self.right(self.session.ask(replace(self.question, edited=_numbers(edits))).answers)
 
     def _is_itself(self) -> bool:
         """Whether the lines still answer what was judged: without a decorator, and not another thing each time."""
-        again = self.session.ask(replace(self.question, edited=0)).answers
+        again = self.session.ask(replace(self.question, edited=(0,))).answers
         replies = [self.findings[stage.name].asked.reply for stage in self.stages]
         before = [reply.answers if reply else () for reply in replies]
         return all(
@@ -120,12 +150,12 @@ class Workshop:
             for answer, then in zip(again[place :: len(replies)], answers, strict=True)
         )
 
-    def _is_linear(self, edit: Edit) -> bool:
-        """Whether what is right with an edit stays so for an upstream gradient of another size."""
+    def _is_linear(self, edits: Sequence[Edit]) -> bool:
+        """Whether what is right with edits stays so for an upstream gradient of another size."""
         stage, *others = self.stages
         if others or self.exercise.calls or LOSS in self.exercise.consumers(stage.tensor):
             return True
-        answers = self.session.ask(replace(self.question, offers=self._stretched, edited=edit.number)).answers
+        answers = self.session.ask(replace(self.question, offers=self._stretched, edited=_numbers(edits))).answers
         return all(
             answer.tensor is not None and _is_right(answer.tensor / STRETCH, probe, stage)
             for answer, probe in zip(answers, self.probes, strict=True)
@@ -159,6 +189,44 @@ def _is_same(answer: Answer, before: Answer) -> bool:
     return one.shape == other.shape and torch.allclose(one, other, ROUNDING, room, equal_nan=True)
 
 
+def nearest(tried: Tried, wanted: torch.Tensor) -> list[Edit]:
+    """The edits that come nearest to what is wanted, or to a multiple of it, and nearer than the lines as they are.
+
+    Args:
+        tried: first the lines as they are, if they answer something in this shape.
+        wanted: float64.
+    """
+    as_it_is = next((answer for edit, answer in tried if edit.kind == AS_IT_IS), None)
+    told = {tuple(answer.flatten().tolist()): (edit, answer) for edit, answer in reversed(tried)}
+    different = [(edit, answer) for edit, answer in reversed(told.values()) if edit.kind != AS_IT_IS]
+    found: dict[int, Edit] = {}
+    for distance in (_distance, _distance_of_multiples):
+        limit = NEARER * (math.inf if as_it_is is None else distance(as_it_is, wanted))
+        ranked = sorted((distance(answer, wanted), place) for place, (_, answer) in enumerate(different))
+        near = [different[place][0] for far, place in ranked if far < limit]
+        first = [edit for kind in dict.fromkeys(edit.kind for edit in near) for edit in _of_kind(near, kind)]
+        found |= {edit.number: edit for edit in first}
+    return list(found.values())[:FIRSTS]
+
+
+def _of_kind(edits: Sequence[Edit], kind: EditKind) -> list[Edit]:
+    return [edit for edit in edits if edit.kind == kind][:OF_A_KIND]
+
+
+def _distance(answer: torch.Tensor, wanted: torch.Tensor) -> float:
+    return float((answer - wanted).norm().nan_to_num(math.inf))
+
+
+def _distance_of_multiples(answer: torch.Tensor, wanted: torch.Tensor) -> float:
+    """How far the nearest multiple of an answer is."""
+    size = (answer * answer).sum()
+    return _distance(answer * ((answer * wanted).sum() / size), wanted) if size > 0 else math.inf
+
+
+def _numbers(edits: Sequence[Edit]) -> tuple[int, ...]:
+    return tuple(edit.number for edit in edits)
+
+
 def _some_of_each_kind(edits: Sequence[Edit]) -> list[Edit]:
     kinds = groupby(edits, key=lambda edit: edit.kind)
     return [edit for _, alike in kinds for edit in islice(alike, MENDED)]
@@ -175,7 +243,7 @@ def located(workshop: Workshop, wrong: Sequence[Stage], sources: Mapping[str, So
     told: dict[str, Diagnosis] = {}
     for stage in wrong:
         if stage.name not in told and (mended := workshop.search(stage)):
-            diagnosis = _told([each.edit for each in mended], sources[workshop.question.source])
+            diagnosis = _told([each.edits for each in mended], sources[workshop.question.source])
             told |= {each.name: diagnosis for each in wrong if each.name in mended[0].right}
     return told
 
@@ -221,15 +289,16 @@ def _nearby(stage: Stage, exercise: Exercise, examination: Examination) -> froze
     return frozenset((named | upstream | sizes) & offered.keys())
 
 
-def _told(edits: Sequence[Edit], source: Source) -> Diagnosis:
-    said = [sentence(edit, source) for edit in edits]
+def _told(found: Sequence[tuple[Edit, ...]], source: Source) -> Diagnosis:
+    said = [sentence(edits, source) for edits in found]
     other = next((text for text in said if text != said[0]), "")
-    first = edits[0]
+    first, *_ = as_told(found[0])
     return Diagnosis(
         f"edit-{first.kind}",
         said[0],
         other=other,
         line=first.line,
-        general=general(first),
-        anywhere=anywhere(first, source),
+        general=general(found[0]),
+        anywhere=anywhere(found[0], source),
+        slips=len(found[0]),
     )

@@ -12,11 +12,16 @@ from grader.run.finding import EXPLAINED, Finding
 def explain_by_order(exercise: Exercise, findings: Mapping[str, Finding]) -> None:
     """Say of the results of an exercise which of them are in the wrong place: what belongs there is wrong as well."""
     off = [stage for stage in exercise.stages if stage.name in findings and _is_off(findings[stage.name])]
-    for stage, other in permutations(off, 2):
-        together = (stage.asked, stage.method) == (other.asked, other.method)
-        if together and _is_right_for(findings[stage.name], findings[other.name]):
+    belongs = {
+        stage.name: other
+        for stage, other in permutations(off, 2)
+        if (stage.asked, stage.method) == (other.asked, other.method)
+        and _is_right_for(findings[stage.name], findings[other.name])
+    }
+    for name, other in belongs.items():
+        if other.name in belongs:  # else it may as well be too early, or too late
             text = f"This belongs in the place of `{other.gradient}`: the results are in another order."
-            findings[stage.name].add(diagnosis=Diagnosis("order", text), pattern="")
+            findings[name].add(diagnosis=Diagnosis("order", text), pattern="")
 
 
 def _is_off(finding: Finding) -> bool:

@@ -20,6 +20,7 @@ from grader.assignment.assignment import Exercise
 from grader.assignment.authoring.answers import solution_texts
 from grader.assignment.stage import Stage
 from grader.border import Source
+from grader.judge.why.slips import SAID
 from grader.result import StageResult
 from grader.run.exam import Examination, examine
 from grader.run.grade import grade_submission
@@ -33,6 +34,8 @@ TOGETHER = 8
 """So many slips are graded in one submission: the time for edits is that of one submission."""
 NETWORKS = {"sequential"}
 """Exercises that use what was written for others."""
+VAGUE = {"edit-another"}
+"""What says where a slip is, and no more."""
 KEYS = {"code", "wrong", "line", "rightly", "vaguely", "second", "passes"}
 SECOND_KEYS = {"line", "rightly"}
 VERDICTS = ("rightly", "vaguely", "not", "wrongly")
@@ -53,7 +56,17 @@ class Reason:
     def is_in(self, code: str, message: str) -> bool:
         """Words that quote nothing are not looked for in what the message quotes."""
         said = message if "`" in self.words else re.sub(r"`[^`]+`", "``", message)
-        return (not self.code or self.code == code) and self.words.lower() in said.lower()
+        return (not self.code or self.code in _codes(code, message)) and self.words.lower() in said.lower()
+
+
+def _codes(code: str, message: str) -> set[str]:
+    """The code, and those of the edits in a message that has two."""
+    said = message if message.startswith("Two things.") else ""
+    return {code} | {
+        f"edit-{kind}"
+        for kind, words in SAID.items()
+        if words.replace("{text}", "") in re.sub(r"`[^`]+`|this line", "", said)
+    }
 
 
 @dataclass(frozen=True)
@@ -259,7 +272,7 @@ def _said_of(slip: Slip, stage: StageResult, text: str, seconds: float) -> Outco
         verdict = "rightly"
     else:
         near = not line or any(slip.is_at(mistake, line, message) for mistake in slip.mistakes)
-        vague = near and any(reason.is_in(code, message) for reason in slip.vaguely)
+        vague = near and (code in VAGUE or any(reason.is_in(code, message) for reason in slip.vaguely))
         verdict = "vaguely" if vague else "wrongly"
     return Outcome(slip, verdict, code, message, line, seconds)
 
@@ -283,6 +296,27 @@ def _told(stage: StageResult, text: str) -> tuple[str, str, str]:
         return told.code, told.message, f"{text}\n".split("\n")[told.line - 1] if told.line else ""
     raised = f"{stage.error.type}: {stage.error.message}" if stage.error else ""
     return stage.verdict, " ".join(filter(None, (raised, stage.pattern, stage.message))), ""
+
+
+def untrue_of(outcome: Outcome, measure: "Measure") -> list[str]:
+    """What a message quotes that stands neither in the code it speaks of nor in the forward pass of its exercise."""
+    slip = outcome.slip
+    known = {
+        name for exercise, stage in measure.stages(slip) for name in _names_of(exercise, stage, measure.assignment)
+    }
+    code = re.sub(r"\s+", "", measure.source(slip).text)
+    return [
+        text
+        for text in _quoted(outcome.message)
+        if re.sub(r"\s+", "", text) not in code and not known.issuperset(re.findall(r"[A-Za-z_]\w*", text))
+    ]
+
+
+def _names_of(exercise: Exercise, stage: Stage, assignment: Assignment) -> Iterator[str]:
+    for line in exercise.script.lines:
+        yield from (line.target, assignment.gradient_name(line.target))
+        yield from (each for name in line.reads for each in (name, assignment.gradient_name(name)))
+    yield from (*assignment.sizes, stage.gradient, *(each.gradient for each in exercise.stages))
 
 
 def _quoted(message: str) -> list[str]:

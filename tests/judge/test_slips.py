@@ -4,7 +4,7 @@ import pytest
 
 from grader.assignment import load_assignment
 from grader.sandbox.ours import Limits, Sandbox
-from helpers.slips import Measure, assignments, corpus, described, figures, table
+from helpers.slips import Measure, assignments, corpus, described, figures, table, untrue_of
 
 SINGLE, DOUBLE = 220, 40
 RIGHTLY, WRONGLY, DOUBLES = 0.88, 0.02, 0.7
@@ -38,9 +38,10 @@ THIRD = 3
 @pytest.mark.timeout(900)
 def test_what_is_said_of_a_slip_is_right():
     with Sandbox(Limits()) as sandbox:
-        outcomes = [
-            outcome for name in assignments() for outcome in Measure(name, sandbox).outcomes(corpus(name)[::THIRD])
-        ]
+        measures = {name: Measure(name, sandbox) for name in assignments()}
+        outcomes = [each for name, measure in measures.items() for each in measure.outcomes(corpus(name)[::THIRD])]
+    untrue = [(o.slip.name, o.message) for o in outcomes if o.code and untrue_of(o, measures[o.slip.assignment])]
+    assert not untrue, untrue
     print(table(outcomes))
     amiss = [o for o in outcomes if o.verdict == "spreads" or (o.verdict == "passes" and not o.slip.passes)]
     assert not amiss, "\n".join(map(described, amiss))

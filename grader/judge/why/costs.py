@@ -49,9 +49,8 @@ ANOTHER = 10
 
 def cost(diagnosis: Diagnosis) -> int:
     """What it costs to believe a slip: the less, the sooner it is told."""
-    if diagnosis.code.startswith("edit-"):
-        return EDITS
-    each, _ = COSTS.get(diagnosis.code, (OF_THE_ASSIGNMENT, ""))
+    known, _ = COSTS.get(diagnosis.code, (OF_THE_ASSIGNMENT, ""))
+    each = EDITS if diagnosis.code.startswith("edit-") else known
     return each + ANOTHER * (diagnosis.slips - 1)
 
 

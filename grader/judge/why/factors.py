@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import permutations
 
 import torch
 
@@ -19,6 +20,8 @@ SPREAD = 0.05
 """An exponent is read off only where the logarithms of its base differ by so much."""
 SAME_FACTOR = 1e-4
 """Two factors are the same if they differ by no more than this share."""
+MOST_PLAIN = 4
+"""A factor up to so many is likelier a number than a size that happens to be as large."""
 ELEMENTS = "the number of elements"
 SUMMED = "the number of elements that are added up"
 
@@ -152,8 +155,25 @@ def named_factor(factors: Sequence[float], sizes: Sequence[Mapping[str, int]]) -
             if all_near(wanted) and course[name] > 1:
                 text = f"{course[name]}, or a number worked out from it, is typed in where `{name}` belongs."
                 return Factor("typed-in-size", sentence=text)
+    if (found := _of_two_sizes(varying, sizes, all_near)).code:
+        return found
+    same = [name for name in sizes[0] if name not in varying and name not in (ELEMENTS, SUMMED)]
+    if (found := of_size([name for name in same if sizes[0][name] > MOST_PLAIN])).code:
+        return found
     if all_near([factors[0]] * len(factors)) and factors[0]:
         return Factor("factor", f"{factors[0]:.4g} times what it should be")
+    return Factor()
+
+
+def _of_two_sizes(
+    names: Sequence[str], sizes: Sequence[Mapping[str, int]], all_near: Callable[[Sequence[float]], bool]
+) -> Factor:
+    """A factor that is one size by another, as of a mean over the wrong axis."""
+    for one, other in permutations((name for name in names if name != SUMMED), 2):
+        for sign in (1, -1):
+            if all_near([sign * each[one] / each[other] for each in sizes]):
+                negative = ", with the wrong sign" if sign < 0 else ""
+                return Factor("factor-of-size", f"{one} / {other} times what it should be{negative}")
     return Factor()
 
 

@@ -1,7 +1,13 @@
 """What a student is told of a slip that one edit of their own lines takes back: where it is, and of which kind."""
 
-from grader.border import Arising, Edit, Source
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
+from grader.border import Arising, Edit, EditKind, Source
+
+TAKEN: set[EditKind] = {"too-much", "part", "transposed"}
+ADDED: set[EditKind] = {"factor", "addend", "sum", "not-transposed"}
+REST = "Everything else is right."
 LONGEST = 60
 """Characters of a student's own line that are repeated."""
 SAID = {
@@ -11,8 +17,11 @@ SAID = {
     "flag": "a keyword is missing in {text}, or says the opposite",
     "axis": "the axis is wrong in {text}",
     "function": "{text} is not the function to take",
+    "other-transposed": "the wrong one of the two is transposed in {text}",
     "swapped": "the two sides of {text} are swapped",
     "bracket": "a bracket is missing in {text}, or stands in the wrong place",
+    "early-sum": "a product of sums is no sum of products in {text}: multiply before you sum",
+    "backwards": "the loop goes through {text} in the wrong order",
     "return": "{text} ends the loop, or the function, too early: it is indented too far",
     "order": "the results are returned in the wrong order in {text}",
     "alias": "{text} is the same tensor under another name, and is changed in place: work on a copy",
@@ -21,6 +30,9 @@ SAID = {
     "operator": "an operator is wrong in {text}",
     "too-much": "there is something too much in {text}",
     "part": "{text} takes one row or position alone, and all of them count",
+    "line": "{text} stands in the wrong place: it comes too early, or too late",
+    "positions": "{text} does one position alone, and all of them count",
+    "another": "something else belongs in the place of {text}",
     "number": "a number is wrong in {text}",
     "name": "another name belongs in the place of {text}",
     "exchanged": "two names are swapped in {text}",
@@ -33,9 +45,9 @@ SAID = {
 """By the kind of an edit."""
 
 
-def sentence(edit: Edit, source: Source) -> str:
-    """Where the slip is, and what kind of slip."""
-    return f"{placed(edit.line, source)}: {anywhere(edit, source)}"
+def sentence(edits: Sequence[Edit], source: Source) -> str:
+    """Where the slips are, and what kinds of slip."""
+    return _together([f"{placed(edit.line, source)}: {_said(edit, source)}." for edit in as_told(edits)], REST)
 
 
 def placed(line: int, source: Source) -> str:
@@ -44,15 +56,44 @@ def placed(line: int, source: Source) -> str:
     return f"Code cell {cell}, line {number}" if cell else f"Line {number}"
 
 
-def anywhere(edit: Edit, source: Source) -> str:
-    """What kind of slip, as the end of a sentence that begins with the place."""
-    return f"{SAID[edit.kind].format(text=quoted(edit, source))}. Everything else is right."
+def anywhere(edits: Sequence[Edit], source: Source) -> str:
+    """The same without the places."""
+    return _together([f"{_said(edit, source)}." for edit in as_told(edits)], REST)
 
 
-def general(edit: Edit) -> str:
-    """The kind of slip alone."""
+def general(edits: Sequence[Edit]) -> str:
+    """The kinds of slip alone."""
+    return _together(map(_kind, as_told(edits)))
+
+
+def _kind(edit: Edit) -> str:
     text = SAID[edit.kind].format(text="…")
     return f"{text[0].upper()}{text[1:]}".rstrip("….") + ("…" if text.endswith("…") else ".")
+
+
+def _said(edit: Edit, source: Source) -> str:
+    return SAID[edit.kind].format(text=quoted(edit, source))
+
+
+def _together(told: Iterable[str], *rest: str) -> str:
+    each = dict.fromkeys(told)
+    return " ".join((*(["Two things."] if len(each) > 1 else []), *each, *rest))
+
+
+def as_told(edits: Sequence[Edit]) -> list[Edit]:
+    """By their lines; two that put one thing in the place of another are one."""
+    first, *others = sorted(edits, key=lambda edit: (edit.line, edit.start, -edit.end))
+    if others and _is_replaced(first, others[0]):
+        return [replace(first, kind="another")]
+    return [first, *others]
+
+
+def _is_replaced(outer: Edit, inner: Edit) -> bool:
+    """Whether both change the same text, or one takes something away and the other adds something there."""
+    within = outer.line == inner.line and outer.start <= inner.start and inner.end <= outer.end
+    same = (outer.start, outer.end) == (inner.start, inner.end)
+    kinds = {outer.kind, inner.kind}
+    return within and bool(same or (kinds & TAKEN and kinds & ADDED))
 
 
 def quoted(edit: Edit | Arising, source: Source) -> str:

@@ -159,12 +159,16 @@ class Train:
 
 @dataclass(frozen=True)
 class Tries:
-    """Which edits to try, and what of the answers is wanted: one of the things returned, if it has so many elements."""
+    """Which edits to try, and what of the answers is wanted: one of the things returned, if it has so many elements.
+
+    They are edits of the lines as those in `after` leave them.
+    """
 
     first: int
     last: int
     place: int
     elements: int
+    after: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -185,8 +189,8 @@ class Ask:
 
     `returns` are the names of what it returns, if that is several things; with `scalars`, plain numbers will do. With
     `calls`, a call script is run in its place, and `returns` are names that it binds. With `edited`, it is the function
-    as the edit of that number has it; with `tries`, as each edit has it in turn, on one probe. With `traced`, the
-    answer is where the NaN or infinity arose that is in one of the things returned, on one probe.
+    as the edits of those numbers have it, one after the other; with `tries`, as each edit has it in turn, on one probe.
+    With `traced`, the answer is where the NaN or infinity arose that is in one of the things returned, on one probe.
     """
 
     number: int
@@ -198,7 +202,7 @@ class Ask:
     draw: Draw | None = None
     train: Train | None = None
     tries: Tries | None = None
-    edited: int | None = None
+    edited: tuple[int, ...] | None = None
     calls: Calls | None = None
     traced: int | None = None
 

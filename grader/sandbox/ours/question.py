@@ -18,8 +18,9 @@ class Question:
     """Call `name`, found there, once per probe; only what it asks for of the offers is sent.
 
     `returns` are the names of what it returns, if that is several things; with `scalars`, plain numbers will do; with
-    `draw`, it is called for texts. With `edited`, it is the function as it is with the edit of that number; edits may
-    use what is `nearby`. A right answer has so many `elements`, by its place; nothing where that is not known.
+    `draw`, it is called for texts. With `edited`, it is the function as it is with the edits of those numbers, each
+    made after those before; edits may use what is `nearby`. A right answer has so many `elements`, by its place;
+    nothing where that is not known.
     """
 
     name: str
@@ -29,7 +30,7 @@ class Question:
     scalars: bool = False
     draw: Draw | None = None
     nearby: frozenset[str] = frozenset()
-    edited: int | None = None
+    edited: tuple[int, ...] | None = None
     elements: tuple[int, ...] = ()
 
     @property
@@ -60,7 +61,7 @@ class CallQuestion:
     """The function, or the method of a class, that edits are made in."""
     source: str = ""
     draw: None = None
-    edited: int | None = None
+    edited: tuple[int, ...] | None = None
     elements: tuple[int, ...] = ()
 
     @property

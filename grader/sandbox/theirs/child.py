@@ -5,7 +5,7 @@ import os
 import sys
 import time
 import warnings
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from functools import partial
 from typing import Any
@@ -101,8 +101,9 @@ def _answer(channel: Channel, program: Program, ask: Ask, body: bytes) -> None:
     probes = _tensors(body, len(ask.plain))
     function: Any = None
     if ask.edited is not None:
-        with closing(_edited(program, ask, {**ask.plain[0], **probes[0]})) as tried:
-            _, make = next(itertools.islice(tried, ask.edited, None))
+        *before, last = ask.edited
+        with closing(_edited(program, ask, {**ask.plain[0], **probes[0]}, before)) as tried:
+            _, make = next(itertools.islice(tried, last, None))
             function = make()
     elif not ask.calls:
         function = program.function(ask.source, ask.function)
@@ -165,12 +166,12 @@ def _fault_in(program: Program, error: BaseException) -> Fault:
 
 
 def _edited(
-    program: Program, ask: Ask, arguments: dict[str, Any]
+    program: Program, ask: Ask, arguments: dict[str, Any], before: Sequence[int]
 ) -> Generator[tuple[Edit, Callable[[], Any]], None, None]:
-    """Each edit of what is asked about, and what makes it so."""
+    """Each edit of what is asked about, after those that were made before, and what makes it so."""
     if ask.calls:
-        return program.edited_definition(ask.source, ask.function)
-    return program.edited(ask.source, ask.function, arguments)
+        return program.edited_definition(ask.source, ask.function, before)
+    return program.edited(ask.source, ask.function, arguments, before)
 
 
 def _finding(program: Program, ask: Ask, edited: Any) -> Callable[[str, str], Any]:
@@ -206,7 +207,7 @@ def _tried(program: Program, ask: Ask, tries: Tries, body: bytes) -> tuple[Edite
     ((given,), (tensors,)) = ask.plain, _tensors(body, 1)
     edits, answers, until = list[Edit](), list[torch.Tensor](), time.process_time() + TRIES_SECONDS
     warnings.simplefilter("ignore")
-    edited = closing(_edited(program, ask, {**given, **tensors}))
+    edited = closing(_edited(program, ask, {**given, **tensors}, tries.after))
     value = _value(program, ask, tries, given, tensors)
     with suppress(RecursionError), edited as tried:  # nested more deeply than a tree can be copied
         for edit, make in itertools.islice(tried, tries.first, tries.last):

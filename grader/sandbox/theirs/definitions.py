@@ -28,6 +28,17 @@ def methods_of(nodes: Sequence[ast.FunctionDef | ast.ClassDef]) -> list[ast.Func
     return [node for node in body if isinstance(node, ast.FunctionDef)]
 
 
+def kept_in(node: ast.FunctionDef | ast.ClassDef) -> list[str]:
+    """What the methods of a class keep, or read, of their object, as `self.x`; methods of its own are no values."""
+    own = {method.name for method in methods_of([node])}
+    kept = {
+        each.attr
+        for each in ast.walk(node)
+        if isinstance(each, ast.Attribute) and isinstance(each.value, ast.Name) and each.value.id == "self"
+    }
+    return [f"self.{name}" for name in sorted(kept - own)]
+
+
 def names_read_in(function: ast.FunctionDef | ast.ClassDef) -> set[str]:
     """The names that are read anywhere in a function."""
     nodes = (node for statement in function.body for node in ast.walk(statement))

@@ -22,6 +22,7 @@ from grader.sandbox.theirs.definitions import (
     asked_for,
     first_line_of,
     functions_of,
+    kept_in,
     methods_of,
     names_bound_in,
     names_read_in,
@@ -120,30 +121,42 @@ class Program:
         )
 
     def edited(
-        self, source: str, name: str, given: dict[str, Any]
+        self, source: str, name: str, given: dict[str, Any], after: Sequence[int] = ()
     ) -> Generator[tuple[Edit, Callable[[], Function]], None, None]:
         """Each edit of the lines of a stage, and what makes the function that answers it with that edit.
 
-        Of lines at top level the last come first: those before may be another stage's, and right.
+        Of lines at top level the last come first, and those of other stages are left as they are.
 
         Args:
             source: the file.
             name: of the function, or of the variable at top level.
             given: what it will be called with, by name.
+            after: numbers of edits that are made before.
         """
         outline = self._outlines[source]
         if cut := outline.slices.get(name):
-            nodes = [statement.node for statement in reversed(cut.statements) if not statement.is_definition]
-            for edit in edits(nodes, scope_of(nodes, given)):
+            lines = [statement.node for statement in reversed(cut.statements) if not statement.is_definition]
+            own = {id(statement.node) for statement in self._own_lines(cut, outline)}
+            nodes = [node for node in lines if id(node) in own]
+            for edit in edits(nodes, scope_of(lines, given), after):
                 yield edit, partial(function_of, cut, source)
             return
         node = next((s.node for s in reversed(outline.runs) if getattr(s.node, "name", "") == name), None)
         if isinstance(node, ast.FunctionDef):
             function = taking(node, given.keys() - self._namespaces[source].keys())
-            for edit in edits(function.body, scope_of(function.body, given)):
+            for edit in edits(function.body, scope_of(function.body, given), after):
                 yield edit, partial(self._defined, function, source)
 
-    def edited_definition(self, source: str, name: str) -> Generator[tuple[Edit, Callable[[], Any]], None, None]:
+    def _own_lines(self, cut: Slice, outline: Outline) -> Sequence[Statement]:
+        """The lines of a stage at top level that no other stage above it has, if there are any."""
+        others = [each for each in outline.slices.values() if each is not cut and each.statements]
+        above = [each for each in others if each.statements[-1] in cut.statements[:-1]]
+        theirs = {id(statement) for each in above for statement in each.statements}
+        return [each for each in cut.statements if id(each) not in theirs] or cut.statements
+
+    def edited_definition(
+        self, source: str, name: str, after: Sequence[int] = ()
+    ) -> Generator[tuple[Edit, Callable[[], Any]], None, None]:
         """Each edit of a function, or of a method as `Class.method`, and what makes the function or class with it."""
         owner, _, method = name.partition(".")
         outline = self._outlines[source]
@@ -152,7 +165,7 @@ class Program:
         if function:
             node = nodes[-1]
             given = dict.fromkeys(arguments_of(function))
-            for edit in edits(function.body, scope_of(function.body, given)):
+            for edit in edits(function.body, scope_of(function.body, given, kept_in(node)), after):
                 yield edit, partial(self._bound_by, node, source)
 
     def shown(self, source: str, watched: Watched, show: Show) -> dict[str, Any]:

@@ -10,15 +10,21 @@ from grader.sandbox.theirs.source.edit_places import (
     call,
     is_axis,
     is_bounded,
+    is_index,
     is_module,
+    is_shape,
     name,
+    named,
     number,
     number_of,
+    text_of,
+    turned_back,
 )
 
 LARGEST = 1e100
 """A number beyond is left as a fraction, or whole, as it is: it may be infinite, or too large for the other."""
 OPERATORS = (ast.Mult, ast.Div, ast.Add, ast.Sub, ast.Pow, ast.MatMult)
+COMPARED = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
 POWERS = (2, -1, -2, 0.5, -0.5, -1.5, 3)
 ORDERED = (ast.Sub, ast.Div, ast.MatMult, ast.Pow)
 FACTORS = (2, 0.5, 1.0005)
@@ -29,9 +35,16 @@ EPSILONS = (1e-5, 1e-8, 1e-6, 1e-7, 1e-3, 1e-4, 1e-10, 1e-12, 1e-9)
 
 def other_sign(place: Place, scope: EditScope) -> Iterator[ast.AST]:
     inner = isinstance(place.parent, ast.UnaryOp) or is_bounded(place)
-    if (whole := place.value) and not isinstance(whole, ast.UnaryOp) and not inner:
+    if (whole := place.value) and not isinstance(whole, ast.UnaryOp) and not inner and not _has_no_sign(place, scope):
         yield ast.UnaryOp(ast.USub(), whole)
     yield from _sign_turned(place)
+
+
+def _has_no_sign(place: Place, scope: EditScope) -> bool:
+    """Whether it is a size, or another name for what is there: nobody gets the sign of these wrong."""
+    length = isinstance(place.node, ast.Subscript) and is_shape(place.node.value)
+    alias = isinstance(place.parent, ast.Assign) and isinstance(place.node, (ast.Name, ast.Attribute, ast.Subscript))
+    return length or alias or text_of(place.node) in scope.numbers
 
 
 def sign_lost(place: Place, scope: EditScope) -> Iterator[ast.AST]:
@@ -65,6 +78,11 @@ def other_operator(place: Place, scope: EditScope) -> Iterator[ast.AST]:
     """Also one where there is none: `x += y` for `x = y`. One that takes an operand away is no other operator."""
     yield from (node for node in _among_operators(place) if not _changes_nothing(node))
     match place.node:
+        case ast.BinOp(left=left, op=ast.MatMult(), right=right):
+            if turned_back(left) or turned_back(right):
+                yield ast.BinOp(turned_back(left) or left, ast.Mult(), turned_back(right) or right)
+        case ast.Compare(left=left, ops=[op], comparators=[right]):
+            yield from (ast.Compare(left, [other()], [right]) for other in COMPARED if not isinstance(op, other))
         case ast.Assign(targets=[ast.Name() | ast.Subscript() | ast.Attribute() as target], value=value):
             yield ast.AugAssign(target, ast.Add(), value)
 
@@ -105,10 +123,13 @@ def other_number(place: Place, scope: EditScope) -> Iterator[ast.AST]:
     match place.node:
         case ast.Name(id=own) if own in scope.numbers:
             yield from _beside(place.node)
-        case ast.Subscript(value=ast.Attribute(attr="shape")) | ast.Call(func=ast.Attribute(attr="numel")):
+        case ast.Subscript(value=ast.Attribute(attr="shape")):
+            yield from _beside(place.node)
+        case ast.Call(func=ast.Attribute(value=value, attr="numel")) | ast.Attribute(value=value, attr="size"):
+            yield from (ast.Subscript(attribute(value, "shape"), number(axis), ast.Load()) for axis in (0, -1))
             yield from _beside(place.node)
     if is_constant and told is not None:
-        yield from map(name, scope.numbers)
+        yield from map(name, (*scope.numbers, *(scope.counters if is_index(place) else ())))
 
 
 def number_mistaken(place: Place, scope: EditScope) -> Iterator[ast.AST]:
@@ -156,16 +177,24 @@ def _length(own: str, axis: float | None, scope: EditScope) -> Iterator[ast.expr
 
 
 def other_name(place: Place, scope: EditScope) -> Iterator[ast.AST]:
-    match place.node:
-        case ast.Name(id=own, ctx=ast.Load()) if own in scope.numbers:
-            yield from (name(other) for other in scope.numbers if other != own)
-        case ast.Name(id=own, ctx=ast.Load()) if own in scope.tensors:
-            yield from (name(other) for other in scope.tensors if other != own)
+    """Also where the largest are, in the place of an index."""
+    yield from name_mistaken(place, scope)
+    if is_index(place) and text_of(place.node) in scope.tensors:
+        yield from (call(named(other), "argmax", 1) for other in scope.tensors if other != text_of(place.node))
+
+
+def name_mistaken(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    own = text_of(place.node)
+    if own and isinstance(getattr(place.node, "ctx", None), ast.Load):
+        alike = next((names for names in (scope.numbers, scope.tensors, scope.counters) if own in names), ())
+        yield from (named(other) for other in alike if other != own)
 
 
 def one_more_factor(place: Place, scope: EditScope) -> Iterator[ast.AST]:
     """A factor, divisor or power."""
     if not (term := place.term):
+        if (factor := place.operand) and isinstance(factor, (ast.Name, ast.Attribute)):
+            yield from (ast.BinOp(factor, ast.Pow(), number(power)) for power in POWERS)
         return
     for own in scope.numbers:
         yield ast.BinOp(term, ast.Mult(), name(own))
@@ -174,13 +203,16 @@ def one_more_factor(place: Place, scope: EditScope) -> Iterator[ast.AST]:
         yield ast.BinOp(term, ast.Div(), less)
         yield ast.BinOp(term, ast.Mult(), less)
     yield from (ast.BinOp(term, ast.Mult(), ast.Constant(factor)) for factor in (2, 0.5))
+    for own in scope.shares:
+        yield ast.BinOp(ast.BinOp(ast.Constant(1), ast.Sub(), named(own)), ast.Mult(), term)
     yield from (ast.BinOp(term, ast.Pow(), number(power)) for power in POWERS)
+    yield from (ast.BinOp(term, ast.Div(), ast.BinOp(name(own), ast.Pow(), number(0.5))) for own in scope.numbers)
     for own in scope.tensors:
-        yield ast.BinOp(term, ast.Mult(), name(own))
-        if own != getattr(term, "id", ""):  # divided by itself, it is no more there
-            yield ast.BinOp(term, ast.Div(), name(own))
-        yield ast.BinOp(term, ast.MatMult(), name(own))
-        yield ast.BinOp(name(own), ast.MatMult(), term)
+        yield ast.BinOp(term, ast.Mult(), named(own))
+        if own != text_of(term):  # divided by itself, it is no more there
+            yield ast.BinOp(term, ast.Div(), named(own))
+        yield ast.BinOp(term, ast.MatMult(), named(own))
+        yield ast.BinOp(named(own), ast.MatMult(), term)
 
 
 def factor_dropped(place: Place, scope: EditScope) -> Iterator[ast.AST]:
@@ -204,10 +236,10 @@ def one_more_addend(place: Place, scope: EditScope) -> Iterator[ast.AST]:
         yield ast.BinOp(value, ast.Sub(), more)
         yield ast.BinOp(value, ast.Add(), more)
     for own in scope.tensors:
-        yield ast.BinOp(value, ast.Add(), name(own))
-        if own != getattr(value, "id", ""):
-            yield ast.BinOp(value, ast.Sub(), name(own))
-            yield ast.BinOp(name(own), ast.Sub(), value)
+        yield ast.BinOp(value, ast.Add(), named(own))
+        if own != text_of(value):
+            yield ast.BinOp(value, ast.Sub(), named(own))
+            yield ast.BinOp(named(own), ast.Sub(), value)
 
 
 def _is_rooted(place: Place) -> bool:

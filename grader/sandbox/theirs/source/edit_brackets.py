@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from grader.sandbox.theirs.source.edit_calls import KEEPING
-from grader.sandbox.theirs.source.edit_places import EditScope, Place, attribute, is_module
+from grader.sandbox.theirs.source.edit_places import EditScope, Place, attribute, is_module, number, turned_back
 
 SYMBOLS: dict[type[ast.operator], str] = {
     ast.Add: "+",
@@ -156,6 +156,43 @@ def _one_sided(node: ast.BinOp) -> Iterator[ast.AST]:
             left=ast.BinOp(left=y, op=ast.Add() | ast.Sub() as op, right=z), op=ast.Mult() as times, right=x
         ):
             yield ast.BinOp(ast.BinOp(y, times, x), op, z)
+
+
+def products_summed(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    """A product of sums as the sum of products: `x.sum(0) * y.sum(0)` as `(x * y).sum(0)`."""
+    match place.node:
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            for one, other in ((left, right), (right, left)):
+                summed, also = (
+                    _sum(one),
+                    _sum(scope.made.get(other.id, other) if isinstance(other, ast.Name) else other),
+                )
+                if summed and also and ast.dump(summed[1]) == ast.dump(also[1]):
+                    yield _taking(summed[1], ast.BinOp(summed[0], ast.Mult(), also[0]))
+                    return
+        case ast.BinOp(left=left, op=ast.MatMult(), right=right):
+            of_left, of_right = _sum(turned_back(left) or left), _sum(turned_back(right) or right)
+            if of_left and of_right:
+                flat = [_as_rows(each) for each, _ in (of_left, of_right)]
+                turned = [attribute(flat[0], "T") if turned_back(left) else flat[0]]
+                turned += [attribute(flat[1], "T") if turned_back(right) else flat[1]]
+                yield ast.BinOp(turned[0], ast.MatMult(), turned[1])
+
+
+def _as_rows(value: ast.expr) -> ast.expr:
+    """All rows of a batch below each other."""
+    length = ast.Subscript(attribute(value, "shape"), number(-1), ast.Load())
+    return ast.Call(attribute(value, "reshape"), [number(-1), length], [])
+
+
+def _sum(node: ast.AST) -> tuple[ast.expr, ast.Call] | None:
+    """What is summed, and the call that sums something else in the same way."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=value, attr="sum"), args=args, keywords=keywords) if not is_module(
+            value
+        ):
+            return value, ast.Call(attribute(ast.Name("_", ast.Load()), "sum"), args, keywords)
+    return None
 
 
 def _taken(node: ast.AST) -> ast.expr | None:

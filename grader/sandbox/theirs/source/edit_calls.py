@@ -6,15 +6,18 @@ from itertools import permutations
 
 from grader.sandbox.theirs.source.edit_places import (
     AXES,
+    EditChange,
     EditScope,
     Place,
     attribute,
     call,
     is_axis,
     is_bounded,
+    is_module,
     name,
     number,
     number_of,
+    turned_back,
 )
 
 NEIGHBOURS = {
@@ -22,6 +25,16 @@ NEIGHBOURS = {
     "mean": ("sum",),
     "max": ("min",),
     "min": ("max",),
+    "amax": ("amin",),
+    "amin": ("amax",),
+    "argmax": ("argmin",),
+    "argmin": ("argmax",),
+    "maximum": ("minimum",),
+    "minimum": ("maximum",),
+    "scatter": ("scatter_add",),
+    "scatter_": ("scatter_add_",),
+    "index_copy": ("index_add",),
+    "index_copy_": ("index_add_",),
     "zeros_like": ("ones_like",),
     "ones_like": ("zeros_like",),
     "zeros": ("ones",),
@@ -57,6 +70,17 @@ def not_transposed(place: Place, scope: EditScope) -> Iterator[ast.AST]:
         yield call(value, "transpose", -2, -1)
 
 
+def other_transposed(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    """The other one of two factors."""
+    match place.node:
+        case ast.BinOp(left=left, op=ast.MatMult(), right=right):
+            one, other = turned_back(left), turned_back(right)
+            if other and not one:
+                yield ast.BinOp(call(left, "swapaxes", -2, -1), ast.MatMult(), other)
+            if one and not other:
+                yield ast.BinOp(one, ast.MatMult(), call(right, "swapaxes", -2, -1))
+
+
 def turned(place: Place, scope: EditScope) -> Iterator[ast.AST]:
     """As `not_transposed`, in one spelling, where it is not the same as a step further up or down."""
     yield from (attribute(value, "T") for value in _to_turn(place.operand))
@@ -89,6 +113,29 @@ def other_axis(place: Place, scope: EditScope) -> Iterator[ast.AST]:
                 if method in ("max", "min"):
                     yield call(func.value, f"a{method}", axis, keepdims=True)
                 yield ast.Call(func, [ast.Constant(axis)], [ast.keyword("keepdims", ast.Constant(True))])
+        case ast.Call(func=ast.Attribute(attr=method) as func, args=[axis], keywords=[]) if method in KEEPING:
+            yield from _kept(func, number_of(axis))
+        case ast.Call(
+            func=ast.Attribute(attr=method) as func, args=[*args], keywords=[ast.keyword(arg=arg, value=axis)]
+        ):
+            if arg in AXES and method in KEEPING:
+                yield from _kept(func, number_of(axis), *args)
+        case ast.Tuple(elts=[first, *_]) if is_axis(Place(first, place.node, "elts", 0, place)):
+            yield from map(number, (0, 1, 2, -1))
+            yield from _without_one(place.node)
+
+
+def _without_one(axes: ast.Tuple) -> Iterator[ast.AST]:
+    for place in range(len(axes.elts) if len(axes.elts) > 2 else 0):
+        yield ast.Tuple([*axes.elts[:place], *axes.elts[place + 1 :]], ast.Load())
+
+
+def _kept(func: ast.Attribute, axis: float | None, *args: ast.expr) -> Iterator[ast.AST]:
+    """Another axis, which is kept."""
+    if isinstance(axis, int):
+        for other in (axis + 1, axis - 1):
+            keywords = [ast.keyword("axis", number(other)), ast.keyword("keepdims", ast.Constant(True))]
+            yield ast.Call(func, [*args], keywords)
 
 
 def axis_mistaken(place: Place, scope: EditScope) -> Iterator[ast.AST]:
@@ -109,6 +156,10 @@ def other_function(place: Place, scope: EditScope) -> Iterator[ast.AST]:
     match place.node:
         case ast.Attribute(value=value, attr=name) if not is_bounded(place):
             yield from (attribute(value, other) for other in NEIGHBOURS.get(name, ()))
+        case ast.Call(func=ast.Attribute(value=base, attr="log"), args=args):
+            inner = args[0] if args and is_module(base) else base
+            yield ast.BinOp(ast.Constant(1), ast.Div(), inner)
+            yield ast.UnaryOp(ast.USub(), ast.BinOp(inner, ast.Pow(), number(-2)))
 
 
 def one_more_sum(place: Place, scope: EditScope) -> Iterator[ast.AST]:
@@ -126,13 +177,17 @@ def sum_dropped(place: Place, scope: EditScope) -> Iterator[ast.AST]:
             yield value
 
 
-def row_by_row(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+def row_by_row(place: Place, scope: EditScope) -> Iterator[EditChange]:
     """`x[:, index]` takes every row together with every index."""
     match place.node:
         case ast.Subscript(value=value, slice=ast.Tuple(elts=[ast.Slice(), index]), ctx=context):
             for counting in (attribute(name("torch"), "arange"), name("range")):
                 rows = ast.Call(counting, [ast.Call(name("len"), [index], [])], [])
-                yield ast.Subscript(value, ast.Tuple([rows, index], ast.Load()), context)
+                each = ast.Subscript(value, ast.Tuple([rows, index], ast.Load()), context)
+                yield EditChange(((place, each),), place)
+                if place.above and isinstance(place.parent, ast.AugAssign):
+                    flat = ast.AugAssign(each, place.parent.op, call(place.parent.value, "reshape", -1))
+                    yield EditChange(((place.above, flat),), place)
 
 
 def every_row(place: Place, scope: EditScope) -> Iterator[ast.AST]:
@@ -187,11 +242,13 @@ def changed_in_place(place: Place, scope: EditScope) -> Iterator[ast.AST]:
 
 
 def axes_ordered(place: Place, scope: EditScope) -> Iterator[ast.AST]:
-    """What a `view` or `reshape` makes, with its axes in another order: before it is filled, or after."""
+    """What a `view` or `reshape` makes, with its axes in another order: before it is filled, or after. Two indices."""
+    yield from _axes_exchanged(place.node)
     match place.node:
         case ast.Call(func=ast.Attribute(value=inner, attr="transpose" | "permute" | "swapaxes")):
             yield from _sizes_ordered(inner)
         case ast.Attribute(value=inner, attr="T" | "mT"):
+            yield call(inner, "swapaxes", -2, -1)
             yield from _sizes_ordered(inner)
         case ast.Call(func=ast.Attribute(attr="view" | "reshape") as func, args=sizes) if 2 <= len(sizes) <= MOST_AXES:
             yield from _sizes_ordered(place.node)
@@ -199,6 +256,12 @@ def axes_ordered(place: Place, scope: EditScope) -> Iterator[ast.AST]:
                 filled = ast.Call(func, [sizes[order.index(axis)] for axis in range(len(sizes))], [])
                 yield call(filled, "permute", *order)
                 yield call(filled, "transpose", *order)
+
+
+def _axes_exchanged(node: ast.AST) -> Iterator[ast.AST]:
+    match node:
+        case ast.Subscript(value=value, slice=ast.Tuple(elts=[one, other]), ctx=context):
+            yield ast.Subscript(value, ast.Tuple([other, one], ast.Load()), context)
 
 
 def _sizes_ordered(node: ast.AST) -> Iterator[ast.AST]:

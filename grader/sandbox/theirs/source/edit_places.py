@@ -13,7 +13,7 @@ FIRST_IS_AXIS = {
 }
 """Methods whose first argument is an axis, or several; a function of a module has it second."""
 ALL_ARE_AXES = {"transpose", "permute", "swapaxes", "swapdims", "moveaxis", "movedim"}
-BOUNDED = {"clamp", "clamp_", "clip", "relu", "abs", "sign", "square"}
+BOUNDED = {"clamp", "clamp_", "clip", "relu", "abs", "sign", "square", "max", "min", "amax", "amin", "argmax", "argmin"}
 """Before these, a sign decides whether a number is there at all, or nothing."""
 OF_THE_SHAPE = {"shape", "ndim", "dtype", "device", "size", "numel", "dim", "new_zeros", "new_ones"}
 """Attributes for which it does not matter what the elements are."""
@@ -23,7 +23,8 @@ OF_THE_SHAPE = {"shape", "ndim", "dtype", "device", "size", "numel", "dim", "new
 class EditScope:
     """The names that may stand in a stage's lines: tensors, those computed in it among them, and plain numbers.
 
-    `typed_in` has what an author can type in for a name: a number, or the shape of a tensor.
+    Values that a method's object keeps are tensors as well: `self.x`. `typed_in` has what an author can type in for a
+    name: a number, or the shape of a tensor.
     """
 
     tensors: tuple[str, ...]
@@ -31,6 +32,15 @@ class EditScope:
     typed_in: Mapping[str, int | tuple[int, ...]] = field(default_factory=dict)
     uses: "Mapping[str, Sequence[Place]]" = field(default_factory=dict)
     """Where each name stands in the lines."""
+    made: Mapping[str, ast.expr] = field(default_factory=dict)
+    """What a name is given once and for all."""
+    counters: tuple[str, ...] = ()
+    """The names that loops count with."""
+
+    @property
+    def shares(self) -> tuple[str, ...]:
+        """What may be a share of something, such as a momentum."""
+        return tuple(own for own in self.tensors if own.startswith("self.") or text_of(self.made.get(own, ast.Pass())))
 
 
 @dataclass(frozen=True)
@@ -60,7 +70,8 @@ class Place:
         element = isinstance(parent, ast.Tuple) and isinstance(node, (ast.BinOp, ast.Name, ast.Call, ast.UnaryOp))
         operand = isinstance(parent, (ast.BinOp, ast.UnaryOp))
         argument = is_argument(self) and not isinstance(node, ast.Constant) and not is_axis(self)
-        base = isinstance(parent, ast.Attribute) and not is_module(node) and parent.attr not in OF_THE_SHAPE
+        owner = is_module(node) or text_of(node) == "self"
+        base = isinstance(parent, ast.Attribute) and not owner and parent.attr not in OF_THE_SHAPE
         return node if statement or element or operand or argument or base else None
 
     @property
@@ -124,6 +135,28 @@ def is_axis(place: Place) -> bool:
     return False
 
 
+def is_index(place: Place) -> bool:
+    """Whether it says which elements: in the brackets of another, or what a one-hot row is made of."""
+    while place.above and isinstance(place.parent, (ast.Tuple, ast.Slice)):
+        place = place.above
+    match place.parent:
+        case ast.Subscript():
+            return place.field == "slice"
+        case ast.Call(func=ast.Attribute(attr="one_hot")):
+            return place.field == "args" and place.index == 0
+    return False
+
+
+def turned_back(node: ast.AST) -> ast.expr | None:
+    """What is transposed, where something is."""
+    match node:
+        case ast.Attribute(value=value, attr="T" | "mT") | ast.Call(func=ast.Attribute(value=value, attr="t")):
+            return value
+        case ast.Call(func=ast.Attribute(value=value, attr="transpose" | "swapaxes")):
+            return value
+    return None
+
+
 def is_bounded(place: Place) -> bool:
     """Whether a method that decides by the sign is called on it, or on what is made of it by others."""
     while isinstance(place.parent, (ast.Attribute, ast.Call)) and place.field != "args":
@@ -134,12 +167,32 @@ def is_bounded(place: Place) -> bool:
     return False
 
 
+def is_shape(node: ast.AST) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr == "shape"
+
+
 def is_module(node: ast.AST) -> bool:
     return isinstance(node, ast.Name) and node.id in ("torch", "F", "np", "math")
 
 
 def name(name: str) -> ast.Name:
     return ast.Name(name, ast.Load())
+
+
+def named(text: str) -> ast.expr:
+    """A name, or a value that an object keeps: `self.x`."""
+    owner, _, kept = text.partition(".")
+    return attribute(name(owner), kept) if kept else name(owner)
+
+
+def text_of(node: ast.AST) -> str:
+    """A name, or a value that an object keeps, as `named` reads it; empty for anything else."""
+    match node:
+        case ast.Name(id=own):
+            return own
+        case ast.Attribute(value=ast.Name(id=owner), attr=kept):
+            return f"{owner}.{kept}"
+    return ""
 
 
 def attribute(value: ast.expr, name: str) -> ast.Attribute:

@@ -5,7 +5,7 @@ edits that take slips back find the place of one; `grade verify` breaks an autho
 """
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.border import EditKind
@@ -29,8 +29,11 @@ RULES: dict[EditKind, Rule] = {
     "axis": Rule(edit_calls.other_axis, edit_calls.axis_mistaken),
     "flag": Rule(edit_calls.flag, edit_calls.flag),
     "not-transposed": Rule(edit_calls.not_transposed, edit_calls.transposed),
+    "other-transposed": Rule(edit_calls.other_transposed, edit_statements.nothing),
     "swapped": Rule(edit_arithmetic.swapped, edit_arithmetic.swapped),
     "bracket": Rule(edit_brackets.brackets_moved, edit_brackets.brackets_lost),
+    "early-sum": Rule(edit_brackets.products_summed, edit_statements.nothing),
+    "backwards": Rule(edit_statements.gone_through_backwards, edit_statements.nothing),
     "return": Rule(edit_statements.returned_later, edit_statements.nothing),
     "order": Rule(edit_statements.results_exchanged, edit_statements.nothing),
     "alias": Rule(edit_calls.copied, edit_calls.changed_in_place),
@@ -39,9 +42,12 @@ RULES: dict[EditKind, Rule] = {
     "operator": Rule(edit_arithmetic.other_operator, edit_arithmetic.operator_mistaken),
     "function": Rule(edit_calls.other_function, edit_calls.other_function),
     "too-much": Rule(edit_arithmetic.something_dropped, edit_arithmetic.something_more),
-    "part": Rule(edit_calls.one_of_many, edit_statements.nothing),
+    "part": Rule(edit_statements.one_of_several, edit_statements.nothing),
+    "line": Rule(edit_statements.moved, edit_statements.nothing),
+    "positions": Rule(edit_statements.one_position_only, edit_statements.nothing),
+    "another": Rule(edit_statements.one_taken, edit_statements.nothing),
     "number": Rule(edit_arithmetic.other_number, edit_arithmetic.number_mistaken),
-    "name": Rule(edit_arithmetic.other_name, edit_arithmetic.other_name),
+    "name": Rule(edit_arithmetic.other_name, edit_arithmetic.name_mistaken),
     "exchanged": Rule(edit_statements.names_exchanged, edit_statements.nothing),
     "axes-order": Rule(edit_calls.axes_ordered, edit_statements.nothing),
     "sum": Rule(edit_calls.one_more_sum, edit_calls.sum_dropped),
@@ -57,44 +63,62 @@ Fits = Callable[[ast.AST, ast.AST | EditChange], bool]
 
 
 def ordered() -> Iterator[tuple[EditKind, Fits]]:
-    """The kinds of edits in the order in which they are tried, a part of some before others.
-
-    Where a call is too much, another axis may make it do nothing: that it is too much is found first. The same goes for
-    a small number, which other brackets may put where it does not count. And what a power of one name puts right, many
-    factors at many places may.
-    """
+    """The kinds of edits in the order in which they are tried, a part of some before others."""
     for kind in RULES:
-        if kind == "axis":
-            yield "too-much", _is_of_a_call
-        if kind == "bracket":
-            yield "too-much", _drops_a_small_number
-        if kind == "factor":
-            yield kind, _is_a_power
-        yield kind, _none_of(*EARLY.get(kind, ()))
+        yield from ((early.kind, early.fits) for early in EARLY if early.before == kind)
+        yield kind, _none_of([early.fits for early in EARLY if early.kind == kind])
 
 
-def _none_of(*early: Fits) -> Fits:
+def _none_of(early: Sequence[Fits]) -> Fits:
     return lambda node, new: not any(fits(node, new) for fits in early)
+
+
+def _is_turned(node: ast.AST, new: ast.AST | EditChange) -> bool:
+    return not isinstance(new, ast.UnaryOp)
 
 
 def _is_of_a_call(node: ast.AST, new: ast.AST | EditChange) -> bool:
     return isinstance(node, ast.Call)
 
 
-def _is_a_power(node: ast.AST, new: ast.AST | EditChange) -> bool:
-    return isinstance(node, ast.Name) and isinstance(new, ast.BinOp) and isinstance(new.op, ast.Pow)
-
-
 def _drops_a_small_number(node: ast.AST, new: ast.AST | EditChange) -> bool:
     match node:
         case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=right) if new in (left, right):
-            dropped = number_of(right if new is left else left)
-            return dropped is not None and 0 < abs(dropped) < edit_arithmetic.TINY
+            return _is_small(right if new is left else left)
     return False
 
 
-EARLY: dict[EditKind, tuple[Fits, ...]] = {
-    "too-much": (_is_of_a_call, _drops_a_small_number),
-    "factor": (_is_a_power,),
-}
-"""What has been tried by the time it is the turn of its kind."""
+def _adds_a_small_number(node: ast.AST, new: ast.AST | EditChange) -> bool:
+    return isinstance(new, ast.BinOp) and isinstance(new.op, ast.Add) and _is_small(new.right)
+
+
+def _is_small(node: ast.AST) -> bool:
+    told = number_of(node)
+    return told is not None and 0 < abs(told) < edit_arithmetic.TINY
+
+
+def _is_a_power(node: ast.AST, new: ast.AST | EditChange) -> bool:
+    """Also what is left of a share."""
+    if not isinstance(new, ast.BinOp):
+        return False
+    share = isinstance(new.left, ast.BinOp) and isinstance(new.left.op, ast.Sub) and new.right is node
+    return share or (isinstance(node, ast.Name) and isinstance(new.op, ast.Pow))
+
+
+@dataclass(frozen=True)
+class Early:
+    """A part of a kind that is tried before another kind, and why."""
+
+    kind: EditKind
+    fits: Fits
+    before: EditKind
+    why: str
+
+
+EARLY = (
+    Early("sign", _is_turned, "sign", "a sign that is there is wrong rather than one that is missing"),
+    Early("too-much", _is_of_a_call, "axis", "of a call that is too much, another axis may make one that does nothing"),
+    Early("too-much", _drops_a_small_number, "bracket", "other brackets may put it where it does not count"),
+    Early("addend", _adds_a_small_number, "number", "what is added under a root is one of a few numbers"),
+    Early("factor", _is_a_power, "factor", "what a power of one name puts right, many factors at many places may"),
+)

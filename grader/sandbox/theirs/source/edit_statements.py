@@ -5,8 +5,22 @@ import copy
 from collections.abc import Iterator
 from itertools import combinations
 
-from grader.sandbox.theirs.source.edit_places import EditChange, EditScope, Place, name
+from grader.sandbox.theirs.source.edit_calls import one_of_many
+from grader.sandbox.theirs.source.edit_places import (
+    EditChange,
+    EditScope,
+    Place,
+    attribute,
+    call,
+    is_shape,
+    name,
+    named,
+    number_of,
+)
 
+POSITION = "_position"
+MOST_LINES = 14
+"""Of more lines in a row, none is moved."""
 MOST_NAMES = 8
 """In a line with more, no two are swapped."""
 
@@ -86,4 +100,101 @@ def other_name_throughout(place: Place, scope: EditScope) -> Iterator[EditChange
         alike = next((names for names in (scope.numbers, scope.tensors) if node.id in names), ())
         for other in alike:
             if other != node.id:
-                yield EditChange(tuple((use, name(other)) for use in uses), place)
+                yield EditChange(tuple((use, named(other)) for use in uses), place)
+
+
+def gone_through_backwards(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    """What a loop goes through, from the end."""
+    node = place.node
+    if isinstance(place.parent, ast.For) and place.field == "iter":
+        match node:
+            case ast.Call(func=ast.Name(id="reversed"), args=[inner]):
+                yield inner
+            case ast.Subscript(value=inner, slice=ast.Slice(lower=None, upper=None, step=ast.UnaryOp())):
+                yield inner
+            case ast.expr():
+                yield ast.Call(name("reversed"), [ast.Call(name("list"), [node], [])], [])
+
+
+def one_of_several(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    """What takes one row, or one position, of all: without it, or with their sum."""
+    yield from one_of_many(place, scope)
+    yield from _one_of_each(place)
+
+
+def _one_of_each(place: Place) -> Iterator[ast.AST]:
+    """A product of one of several with one of several, as the sum of all these: `x[0].T @ y[0]`."""
+    node = place.node
+    if isinstance(node, ast.BinOp):
+        firsts = [part for part in ast.walk(node) if isinstance(part, ast.Subscript) and number_of(part.slice) == 0]
+        if len(firsts) > 1 and not any(is_shape(part.value) for part in firsts):
+            yield call(_Whole().visit(copy.deepcopy(node)), "sum", 0)
+
+
+class _Whole(ast.NodeTransformer):
+    """All of several in the place of the first, and their last two axes transposed."""
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        return self.visit(node.value) if number_of(node.slice) == 0 else self.generic_visit(node)
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        self.generic_visit(node)
+        return call(node.value, "swapaxes", -2, -1) if node.attr == "T" else node
+
+
+def one_position_only(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    """A line that does one position of several, for all of them: `x[k, 0] += y[k, 0]`."""
+    node = place.node
+    if not isinstance(node, ast.AugAssign):
+        return
+    taken = [part for part in ast.walk(node) if isinstance(part, ast.Subscript) and _positions(part)]
+    for axis, said in dict.fromkeys(position for part in taken for position in _positions(part)):
+        alike = [part for part in taken if (axis, said) in _positions(part)]
+        if len(alike) > 1:
+            counted = ast.Subscript(attribute(alike[0].value, "shape"), ast.Constant(axis), ast.Load())
+            every = ast.Call(name("range"), [counted], [])
+            body = _Positions(axis, said).visit(copy.deepcopy(node))
+            yield ast.For(ast.Name(POSITION, ast.Store()), every, [body], [])
+
+
+def _positions(node: ast.Subscript) -> list[tuple[int, int]]:
+    """The axes along which one position is taken, and which one."""
+    if not isinstance(node.slice, ast.Tuple):
+        return []
+    told = [(axis, number_of(each)) for axis, each in enumerate(node.slice.elts)]
+    return [(axis, said) for axis, said in told if isinstance(said, int)]
+
+
+class _Positions(ast.NodeTransformer):
+    """Each position in the place of one."""
+
+    def __init__(self, axis: int, said: int) -> None:
+        self.axis, self.said = axis, said
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        if (self.axis, self.said) in _positions(node) and isinstance(node.slice, ast.Tuple):
+            node.slice.elts[self.axis] = name(POSITION)
+        return self.generic_visit(node)
+
+
+def moved(place: Place, scope: EditScope) -> Iterator[EditChange]:
+    """A line further down, or further up."""
+    body = getattr(place.parent, place.field, None)
+    if not isinstance(place.node, (ast.Assign, ast.AugAssign)) or not isinstance(body, list) or place.index is None:
+        return
+    for to in range(len(body) if len(body) <= MOST_LINES else 0):
+        order = [line for line in body if line is not place.node]
+        order.insert(to, place.node)
+        if to not in (place.index, place.index - 1) and (order[-1] is body[-1] or not isinstance(body[-1], ast.Return)):
+            places = [Place(old, place.parent, place.field, at, place.above) for at, old in enumerate(body)]
+            puts = [(at, new) for at, new in zip(places, order, strict=True) if at.node is not new]
+            yield EditChange(tuple(puts), place)
+
+
+def one_taken(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    """`x[index] -= 1` for `x[index] -= y`; 0 where `where` takes something."""
+    if isinstance(place.parent, ast.Call) and place.field == "args" and place.index == 2:
+        yield from [ast.Constant(0)] if getattr(place.parent.func, "attr", "") == "where" else []
+    match place.node:
+        case ast.AugAssign(target=ast.Subscript() as target, op=op, value=value) if number_of(value) is None:
+            yield ast.AugAssign(target, op, ast.Constant(1))

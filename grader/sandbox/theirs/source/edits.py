@@ -5,8 +5,11 @@ puts there: what a student is told is the place.
 """
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from grader.border import AS_IT_IS, Edit, EditKind
@@ -14,13 +17,20 @@ from grader.sandbox.theirs.source.edit_places import EditChange, EditScope, Plac
 from grader.sandbox.theirs.source.edit_rules import RULES, Rule, Way, ordered
 
 
-def edits(statements: list[ast.stmt], scope: EditScope) -> Iterator[Edit]:
+def edits(statements: list[ast.stmt], scope: EditScope, after: Sequence[int] = ()) -> Generator[Edit, None, None]:
     """No edit, and then each there is, the simplest first. While one is given out, the statements are as it has them.
 
     Args:
         statements: of the stage.
         scope: what a name may be replaced with.
+        after: numbers of edits that are made before, each one of what the others leave.
     """
+    if after:
+        first, *others = after
+        with closing(edits(statements, scope)) as made:
+            for _ in islice(made, first, first + 1):
+                yield from edits(statements, scope, others)
+        return
     yield Edit(0, AS_IT_IS, 0, 0, 0)
     for number, (kind, place) in enumerate(variants(statements, scope, lambda rule: rule.repairs), start=1):
         yield _edit(number, kind, place)
@@ -37,7 +47,7 @@ def variants(
         way: the side of each rule that is wanted.
     """
     found = list(places(ast.Module(statements, [])))
-    known = replace(scope, uses=_uses(found))
+    known = replace(scope, uses=_uses(found), made=_made(found), counters=_counters(found))
     for kind, fits in ordered():
         for place in found:
             for new in (each for each in way(RULES[kind])(place, known) if fits(place.node, each)):
@@ -60,12 +70,30 @@ def _uses(found: Sequence[Place]) -> dict[str, list[Place]]:
     return uses
 
 
-def scope_of(statements: Sequence[ast.stmt], given: dict[str, Any]) -> EditScope:
+def _counters(found: Sequence[Place]) -> tuple[str, ...]:
+    targets = [each for place in found if isinstance(place.node, ast.For) for each in ast.walk(place.node.target)]
+    return tuple(dict.fromkeys(each.id for each in targets if isinstance(each, ast.Name)))
+
+
+def _made(found: Sequence[Place]) -> dict[str, ast.expr]:
+    """What each name is given, if it is given one thing alone."""
+    stored = Counter(p.node.id for p in found if isinstance(p.node, ast.Name) and isinstance(p.node.ctx, ast.Store))
+    assigned = [place.node for place in found if isinstance(place.node, ast.Assign)]
+    return {
+        target.id: node.value
+        for node in assigned
+        for target in node.targets
+        if isinstance(target, ast.Name) and stored[target.id] == 1
+    }
+
+
+def scope_of(statements: Sequence[ast.stmt], given: dict[str, Any], kept: Sequence[str] = ()) -> EditScope:
     """What is given that the statements name, or is a number; and what they compute.
 
     Args:
         statements: of the stage.
         given: what the stage may ask for, by name: numbers, and tensors.
+        kept: what an object keeps, for its method: `self.x`.
     """
     named = {node.id for each in statements for node in ast.walk(each) if isinstance(node, ast.Name)}
     computed = {
@@ -74,7 +102,7 @@ def scope_of(statements: Sequence[ast.stmt], given: dict[str, Any]) -> EditScope
     numbers = tuple(sorted(name for name, value in given.items() if isinstance(value, int)))
     tensors = [name for name, value in given.items() if not isinstance(value, (int, float, str))]
     return EditScope(
-        (*sorted(tensors, key=lambda name: (name not in named, name)), *sorted(computed - given.keys())), numbers
+        (*sorted(tensors, key=lambda name: (name not in named, name)), *sorted(computed - given.keys()), *kept), numbers
     )
 
 
