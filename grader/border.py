@@ -121,7 +121,7 @@ EDITS_CAP = 1_500
 class Edit:
     """A change of one place in a stage's lines: which of all it is, its kind, and where.
 
-    Columns are counted in bytes; 0 and 0 where it spans lines.
+    Columns are counted in bytes; 0 and 0 where it spans lines. With `loop`, it decides what a loop goes through.
     """
 
     number: int
@@ -129,6 +129,7 @@ class Edit:
     line: int
     start: int
     end: int
+    loop: bool = False
 
 
 ArisingKind = Literal[

@@ -1,5 +1,6 @@
 """A slip that one edit of the student's own lines takes back is told with its line. It decides nothing."""
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -16,6 +17,7 @@ from grader.sandbox.theirs.source.edit_rules import RULES
 from helpers.solution import TRAINING
 from helpers.submissions import judged, stages_of, submission_of, write_notebook
 
+SIGN = Edit(1, "sign", 1, 0, 1)
 STAGE = "dHiddenLayerPreBatchNormStatesFast"
 STATES = "dHiddenLayerPreActivationStates"
 LINES = f"""\
@@ -186,6 +188,11 @@ def test_an_edit_that_never_ends_costs_the_diagnosis_and_nothing_else(told):
     assert told(text, "dNormalizedLogits").passed
 
 
+@pytest.mark.parametrize(("edit", "loop"), [(SIGN, False), (replace(SIGN, loop=True), True)])
+def test_what_a_loop_goes_through_is_asked_for(edit, loop):
+    assert ("which ones" in sentence([edit], Source("a.py", "n - 1"))) == loop
+
+
 def test_every_kind_of_edit_has_a_sentence():
     assert set(SAID) == set(RULES) == set(get_args(EditKind)) - {"as-it-is"}
 
@@ -197,7 +204,6 @@ def test_a_long_or_quoted_piece_is_called_this_line(text, quoted):
     assert said == f"Line 1: another name belongs in the place of {place}. Everything else is right."
 
 
-SIGN = Edit(1, "sign", 1, 0, 1)
 FORGED = {
     "in a line there is not": [Edit(1, "sign", 99, 0, 1)],
     "in columns there are not": [Edit(1, "sign", 1, 5, 1)],

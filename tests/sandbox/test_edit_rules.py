@@ -7,7 +7,7 @@ import pytest
 from grader.sandbox.theirs.source.edit_places import EditScope
 from grader.sandbox.theirs.source.edit_rules import RULES
 from grader.sandbox.theirs.source.edit_statements import nothing
-from grader.sandbox.theirs.source.edits import variants
+from grader.sandbox.theirs.source.edits import edits, variants
 
 RIGHT = """\
 def dx(x, n, dy, index):
@@ -155,3 +155,9 @@ def test_after_the_last_edit_the_lines_are_as_they_were(side):
     (function,) = ast.parse(RIGHT).body
     assert len(list(variants(function.body, SCOPE, lambda rule: getattr(rule, side)))) > 100
     assert ast.unparse(function) == RIGHT
+
+
+@pytest.mark.parametrize(("line", "loop"), [("for i in range(1, n - 1):\n    pass", True), ("return x[1] + n", False)])
+def test_an_edit_of_what_a_loop_goes_through_says_so(line, loop):
+    made = [each.loop for each in edits(function_of(line).body, BODY) if each.kind == "number"]
+    assert made and set(made) == {loop}

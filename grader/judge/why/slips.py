@@ -43,6 +43,7 @@ SAID = {
     "addend": "something to add or take away is missing in {text}",
 }
 """By the kind of an edit."""
+OF_A_LOOP = "the loop leaves something out, or goes too far, with {text}: which ones should it go through?"
 
 
 def sentence(edits: Sequence[Edit], source: Source) -> str:
@@ -67,12 +68,16 @@ def general(edits: Sequence[Edit]) -> str:
 
 
 def _kind(edit: Edit) -> str:
-    text = SAID[edit.kind].format(text="…")
+    text = _words(edit).format(text="…")
     return f"{text[0].upper()}{text[1:]}".rstrip("….") + ("…" if text.endswith("…") else ".")
 
 
 def _said(edit: Edit, source: Source) -> str:
-    return SAID[edit.kind].format(text=quoted(edit, source))
+    return _words(edit).format(text=quoted(edit, source))
+
+
+def _words(edit: Edit) -> str:
+    return OF_A_LOOP if edit.loop else SAID[edit.kind]
 
 
 def _together(told: Iterable[str], *rest: str) -> str:

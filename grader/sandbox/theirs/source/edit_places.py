@@ -157,6 +157,15 @@ def turned_back(node: ast.AST) -> ast.expr | None:
     return None
 
 
+def is_in_range(place: Place | None) -> bool:
+    """Whether it is what a `range` begins or ends with, or a part of that."""
+    while place and isinstance(place.parent, (ast.BinOp, ast.Call)):
+        if isinstance(place.parent, ast.Call):
+            return getattr(place.parent.func, "id", "") == "range"
+        place = place.above
+    return False
+
+
 def is_bounded(place: Place) -> bool:
     """Whether a method that decides by the sign is called on it, or on what is made of it by others."""
     while isinstance(place.parent, (ast.Attribute, ast.Call)) and place.field != "args":

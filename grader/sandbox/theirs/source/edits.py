@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 
 from grader.border import AS_IT_IS, Edit, EditKind
-from grader.sandbox.theirs.source.edit_places import EditChange, EditScope, Place, places
+from grader.sandbox.theirs.source.edit_places import EditChange, EditScope, Place, is_in_range, places
 from grader.sandbox.theirs.source.edit_rules import RULES, Rule, Way, ordered
 
 
@@ -117,4 +117,4 @@ def _edit(number: int, kind: EditKind, place: Place) -> Edit:
     node = place.parent if alone else place.node
     line, last = getattr(node, "lineno", 0), getattr(node, "end_lineno", 0)
     columns = (getattr(node, "col_offset", 0), getattr(node, "end_col_offset", 0)) if line == last else (0, 0)
-    return Edit(number, kind, line, *columns)
+    return Edit(number, kind, line, *columns, loop=is_in_range(place))
