@@ -1,13 +1,12 @@
 """A slip of the assignment in one result of a function, which another result of the same function contradicts."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from grader.assignment.assignment import Exercise
 from grader.assignment.stage import Slip, Stage
 from grader.assignment.tolerance import largest
-from grader.judge.why.local import Local
 from grader.judge.why.near import explains
-from grader.result import Diagnosis
 from grader.run.exam import Examination
 from grader.run.finding import EXPLAINED, Finding
 
@@ -18,57 +17,56 @@ def drop_contradicted(exercise: Exercise, findings: Mapping[str, Finding], exami
     What is said of that other one instead may be what is true of both.
     """
     slips = {slip.code: slip for slip in exercise.slips}
-    for finding in findings.values():
-        slip = _of_assignment(finding, slips)
-        beside = [*_beside(finding, findings)] if slip else []
-        if slip and any(_contradicts(other, slip, exercise, examination) for other in beside):
-            finding.add(diagnosis=_of_both(finding, beside, slips, exercise, examination))
+    wrong = [
+        _Wrong(stage, findings[stage.name], exercise, examination)
+        for stage in exercise.stages
+        if _is_wrong(stage, findings)
+    ]
+    for one in wrong:
+        beside = [other for other in wrong if other is not one and other.function == one.function]
+        slip = one.told_of(slips)
+        if slip and any(other.contradicts(slip) for other in beside):
+            others = (other for other in beside if (told := other.told_of(slips)) and one.comes_of(told))
+            instead = next(others, None)
+            one.finding.add(diagnosis=instead.finding.judgement.diagnosis if instead else None)
 
 
-def _of_assignment(finding: Finding, slips: Mapping[str, Slip]) -> Slip | None:
-    told = finding.judgement.diagnosis
-    return slips.get(told.code) if told and told.slips == 1 else None
+def _is_wrong(stage: Stage, findings: Mapping[str, Finding]) -> bool:
+    finding = findings.get(stage.name)
+    return finding is not None and bool(finding.trials) and finding.judgement.verdict in EXPLAINED
 
 
-def _beside(finding: Finding, findings: Mapping[str, Finding]) -> Iterator[Finding]:
-    """The results of the same function that are wrong as well."""
-    for other in findings.values():
-        wrong = other.trials and other.judgement.verdict in EXPLAINED and other is not finding
-        if wrong and _function(other) == _function(finding):
-            yield other
+@dataclass(frozen=True)
+class _Wrong:
+    """A result that is wrong."""
 
+    stage: Stage
+    finding: Finding
+    exercise: Exercise
+    examination: Examination
 
-def _function(finding: Finding) -> tuple[str, str]:
-    stage = finding.stage
-    return (stage.asked, stage.method) if isinstance(stage, Stage) else (stage.name, "")
+    @property
+    def function(self) -> tuple[str, str]:
+        return self.stage.asked, self.stage.method
 
+    def told_of(self, slips: Mapping[str, Slip]) -> Slip | None:
+        """The slip of the assignment that it is told to be."""
+        told = self.finding.judgement.diagnosis
+        return slips.get(told.code) if told and told.slips == 1 else None
 
-def _of_both(
-    finding: Finding, beside: list[Finding], slips: Mapping[str, Slip], exercise: Exercise, examination: Examination
-) -> Diagnosis | None:
-    locals_ = _locals(finding, exercise, examination)
-    for other in beside:
-        slip = _of_assignment(other, slips)
-        if slip and all(_gives(local, slip, finding, place) for place, local in enumerate(locals_)):
-            return other.judgement.diagnosis
-    return None
+    def comes_of(self, slip: Slip) -> bool:
+        return all(given for _, given in self._with(slip))
 
+    def contradicts(self, slip: Slip) -> bool:
+        """Whether on some probe the slip would show, and something else does."""
+        return any(shows and not given for shows, given in self._with(slip))
 
-def _locals(finding: Finding, exercise: Exercise, examination: Examination) -> list[Local]:
-    return examination.locals(exercise, finding.stage) if isinstance(finding.stage, Stage) else []
-
-
-def _gives(local: Local, slip: Slip, finding: Finding, place: int) -> bool:
-    value, given = local.with_slip(slip), finding.trials[place].answer.tensor
-    return value is not None and given is not None and explains(value, given, local)
-
-
-def _contradicts(finding: Finding, slip: Slip, exercise: Exercise, examination: Examination) -> bool:
-    """Whether on some probe the slip would show, and something else does."""
-    for place, local in enumerate(_locals(finding, exercise, examination)):
-        value, wanted = local.with_slip(slip), finding.trials[place].expectation
-        if value is not None and value.shape == local.gradient.shape:
-            shows = largest(value - local.gradient) > wanted.tolerance * wanted.scale
-            if shows and not _gives(local, slip, finding, place):
-                return True
-    return False
+    def _with(self, slip: Slip) -> Iterator[tuple[bool, bool]]:
+        """On each probe, whether a slip would show, and whether the answer is what it gives."""
+        for local, trial in zip(self.examination.locals(self.exercise, self.stage), self.finding.trials, strict=True):
+            value, given, wanted = local.with_slip(slip), trial.answer.tensor, trial.expectation
+            if value is None or value.shape != local.gradient.shape:
+                yield False, False
+            else:
+                shows = largest(value - local.gradient) > wanted.tolerance * wanted.scale
+                yield shows, given is not None and explains(value, given, local)
