@@ -6,18 +6,20 @@ from grader.assignment.catalog import assignment_names
 from grader.ci.archive import packed
 from grader.ci.texts import text_of
 from grader.ci.wheel import wheel
+from grader.ci.workflows import from_index
 
 SETUP, RUN = "setup.sh", "run_autograder"
 FOLDER = "assignment"
 """Of an assignment of one's own, inside the zip."""
 
 
-def autograder(name: str, assignment: Assignment) -> bytes:
+def autograder(name: str, assignment: Assignment, index: str | None = None) -> bytes:
     """The zip.
 
     Args:
         name: what the assignment was asked for by.
         assignment: it.
+        index: where pip gets torch from; by default, where it gets everything from.
 
     Raises:
         AssignmentError: it has a file that is not in its folder.
@@ -25,7 +27,7 @@ def autograder(name: str, assignment: Assignment) -> bytes:
     """
     ships = name in assignment_names()
     chosen = name if ships else f'"$root/source/{FOLDER}"'
-    files = {SETUP: text_of(SETUP).encode(), RUN: text_of(RUN, ASSIGNMENT=chosen).encode()}
+    files = {SETUP: text_of(SETUP, INDEX=from_index(index)).encode(), RUN: text_of(RUN, ASSIGNMENT=chosen).encode()}
     if not ships:
         files |= {f"{FOLDER}/{file}": data for file, data in grading_files(assignment).items()}
     file, data = wheel()

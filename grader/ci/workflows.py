@@ -18,7 +18,9 @@ RULES = {
 CHANGED = "echo 'The assignment is not the one that this workflow was written for. Write it again with `grade ci`.'"
 
 
-def workflow(host: str, assignment: str | None, *, of_class: bool, rules: Mapping[str, bytes]) -> dict[str, str]:
+def workflow(
+    host: str, assignment: str | None, *, of_class: bool, rules: Mapping[str, bytes], index: str | None = None
+) -> dict[str, str]:
     """The file by name.
 
     Args:
@@ -27,11 +29,18 @@ def workflow(host: str, assignment: str | None, *, of_class: bool, rules: Mappin
         of_class: whether the repository holds the submissions of a class.
         rules: the files in the repository that say how is graded, by their paths there. Whoever is graded may be able
             to push to them, so the workflow grades by them only as they are now.
+        index: where pip gets torch from; by default, where it gets everything from.
     """
     chosen = "" if assignment is None else f" --assignment {assignment}"
     name = f"{host}-class.yml" if of_class else f"{host}.yml"
-    text = text_of(name, VERSION=__version__, ASSIGNMENT=chosen, RULES=_unchanged(host, rules) if rules else "")
+    unchanged = _unchanged(host, rules) if rules else ""
+    text = text_of(name, VERSION=__version__, ASSIGNMENT=chosen, RULES=unchanged, INDEX=from_index(index))
     return {PLACES[host]: text}
+
+
+def from_index(index: str | None) -> str:
+    """What pip is told of where to get torch from."""
+    return f" --index-url {index}" if index else ""
 
 
 def _unchanged(host: str, rules: Mapping[str, bytes]) -> str:

@@ -23,6 +23,15 @@ PLAIN = re.compile(r"\w[\w./-]*", re.ASCII)
 MISREAD = "has characters that a workflow may misread; rename it with a-z, 0-9, _ and - only"
 
 
+URL = re.compile(r"https?://[\w./:+~-]+", re.ASCII)
+
+
+def _url(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not URL.fullmatch(value):
+        raise click.BadParameter("give the address of an index, such as https://…/whl/cpu.")
+    return value
+
+
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("host", type=click.Choice(HOSTS))
 @click.argument("folder", type=click.Path(path_type=Path), default=Path())
@@ -33,7 +42,8 @@ MISREAD = "has characters that a workflow may misread; rename it with a-z, 0-9, 
     shell_complete=complete_assignment,
     help="Which assignment; recognised by default in a student's repository.",
 )
-def ci(host: str, folder: Path, of_class: bool, assignment: str | None) -> int:
+@click.option("--torch-index", metavar="URL", callback=_url, help="Where pip gets torch from, such as a CPU build's.")
+def ci(host: str, folder: Path, of_class: bool, assignment: str | None, torch_index: str | None) -> int:
     """Write the workflow for HOST into a repository (this folder, by default), or autograder.zip for Gradescope.
 
     The workflow is for a student's own repository, and grades all of it on every push. Nothing is overwritten.
@@ -44,13 +54,13 @@ def ci(host: str, folder: Path, of_class: bool, assignment: str | None) -> int:
         from grader.ci.autograder import autograder
 
         name = assignment or DEFAULT_ASSIGNMENT
-        write_missing(folder, {ZIP: autograder(name, load_assignment(name))})
+        write_missing(folder, {ZIP: autograder(name, load_assignment(name), torch_index)})
     else:
         from grader.ci.workflows import workflow
 
         default = DEFAULT_ASSIGNMENT if of_class else None
         chosen, rules = _in_repository(assignment, folder) if assignment else (default, {})
-        write_missing(folder, workflow(host, chosen, of_class=of_class, rules=rules))
+        write_missing(folder, workflow(host, chosen, of_class=of_class, rules=rules, index=torch_index))
     click.echo(f"\n{NEXT[host]}")
     return 0
 

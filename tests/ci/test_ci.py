@@ -194,6 +194,23 @@ def test_a_workflow_is_yaml_with_nothing_left_to_fill_in_and_is_never_overwritte
     assert "kept" in capsys.readouterr().out and path.read_text(encoding="utf-8") == "mine"
 
 
+@pytest.mark.parametrize(
+    ("host", "of_class"), [("github", True), ("github", False), ("gitlab", True), ("gitlab", False)]
+)
+def test_torch_comes_from_the_index_that_is_asked_for_and_only_a_class_keeps_downloads(host, of_class, tmp_path):
+    options = ["--class"] if of_class else []
+    assert run(["ci", host, str(tmp_path), *options, "--torch-index", "https://index.example/whl/cpu"]) == 0
+    (path,) = [path for path in tmp_path.rglob("*") if path.is_file()]
+    text = path.read_text(encoding="utf-8")
+    assert "pip install torch --index-url https://index.example/whl/cpu\n" in text.replace(")\n", "\n")
+    assert ("cache" in text) == of_class and yaml.safe_load(text)
+
+
+def test_an_address_that_a_shell_may_misread_is_refused(tmp_path, capsys):
+    assert run(["ci", "github", str(tmp_path), "--torch-index", "https://x/$(id)"]) == 2
+    assert "address of an index" in capsys.readouterr().err and not [*tmp_path.iterdir()]
+
+
 @pytest.mark.parametrize("options", [(), ("--class",)])
 def test_the_workflow_of_github_may_only_read_and_keeps_reports_of_failures_too(options, tmp_path):
     job = github(tmp_path, *options)

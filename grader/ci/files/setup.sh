@@ -17,6 +17,6 @@ if ! command -v pip >/dev/null; then
 fi
 
 # torch first, so that another build of it can be chosen: pip's own variables, such as PIP_INDEX_URL, say from where.
-pip install torch
+pip install torch@INDEX@
 pip install "$root"/source/backprop_grader-*.whl
 grade doctor
