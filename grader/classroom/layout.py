@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grader.classroom.class_submission import ClassSubmission, fingerprint, read_class_submission
-from grader.classroom.layouts import BY_NAME, LAYOUTS, NAMES, nbgrader, plain
+from grader.classroom.layouts import BY_NAME, LAYOUTS, NAMES, github, nbgrader, plain
 from grader.classroom.mapping import Mapped, folded, map_class, without_shared_numbers
-from grader.classroom.roster import Student, read_roster
+from grader.classroom.roster import Roster, Student, columns_said, read_roster
 from grader.classroom.unpack.archive import CLASS_CAPS, ArchiveStore, make_store, unpack
 from grader.classroom.unpack.contents import ZIP, contents
 from grader.classroom.unpack.found import Findings, FoundSubmission, Layout
@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 CLASS = "Give the folder, or the zip, that has a file or a folder for each student."
-MARKS = ("canvas", "moodle", "sis", "email", "github", "gradescope")
+MARKS = ("canvas", "moodle", "sis", "login", "email", "github", "gradescope", "brightspace")
 """What sets apart students of the same name."""
 MOST_NOTES = 20
 
@@ -50,6 +50,8 @@ class Classroom:
     """The ids of submissions that are of nobody on the roster."""
     notes: list[str] = field(default_factory=list)
     """What is to be said of the class as a whole, a sentence each."""
+    columns: str = ""
+    """Which columns of the roster were used, in a sentence."""
 
 
 @contextmanager
@@ -76,7 +78,7 @@ def open_class(
     with scratch_folder() as temporary:
         store = make_store(temporary)
         root, notes = _opened(path, store)
-        chosen, findings = _findings(path, root, layout, store)
+        chosen, findings = _findings(path, root, layout, store, _users(listed))
         found = nbgrader.of_one_assignment(findings.found, assignment, path)
         if not found:
             reason = "there is no Python file, notebook or folder in it"
@@ -91,6 +93,7 @@ def open_class(
             mapped.missing,
             [each.id for each in unlisted] if listed else [],
             _at_most([*notes, *findings.notes, *(listed.notes if listed else [])]),
+            columns_said(listed) if listed else "",
         )
 
 
@@ -99,6 +102,8 @@ def describe(classroom: Classroom) -> Iterator[str]:
     late = sum(each.late for each in classroom.submissions)
     count = len(classroom.submissions)
     yield f"{count} submission{'s' if count != 1 else ''} ({classroom.layout})" + (f", {late} late." if late else ".")
+    if classroom.columns:
+        yield classroom.columns
     if classroom.missing:
         yield f"Nothing submitted by {_listed([each.name or each.id for each in classroom.missing])}."
     if classroom.unlisted:
@@ -131,7 +136,15 @@ def _opened(path: Path, store: ArchiveStore) -> tuple[Folder, list[str]]:
     return unpacked.folder, unpacked.notes
 
 
-def _findings(path: Path, root: Folder, insisted: str | None, store: ArchiveStore) -> tuple[Layout, Findings]:
+def _users(listed: Roster | None) -> frozenset[str]:
+    """The GitHub users on the roster, in lower case."""
+    known = [student.identities.get("github", "") for student in listed.students] if listed else []
+    return frozenset(user.casefold() for user in known if user)
+
+
+def _findings(
+    path: Path, root: Folder, insisted: str | None, store: ArchiveStore, users: frozenset[str]
+) -> tuple[Layout, Findings]:
     """The layout, and what it finds: at the top, or in the folder or zip that everything lies in."""
     deeper = list(levels(root, store))
     for layout in [BY_NAME[insisted]] if insisted else LAYOUTS:
@@ -141,7 +154,8 @@ def _findings(path: Path, root: Folder, insisted: str | None, store: ArchiveStor
             return layout, Findings(findings.found, [*notes, *level.notes, *findings.notes])
         for level in deeper:
             if layout.recognises(level.folder):
-                findings = layout.find(level.folder)
+                of_github = layout is github.LAYOUT
+                findings = github.find_of(level.folder, users) if of_github else layout.find(level.folder)
                 return layout, Findings(findings.found, [*level.notes, *findings.notes])
     raise UnreadableClass(
         path,

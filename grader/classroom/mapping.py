@@ -47,7 +47,8 @@ class _Index:
     numbers: dict[tuple[str, str], list[Student]] = field(default_factory=dict)
     words: dict[tuple[str, ...], list[Student]] = field(default_factory=dict)
     joined: dict[str, list[Student]] = field(default_factory=dict)
-    groups: dict[tuple[str, ...], list[Student]] = field(default_factory=dict)
+    groups: dict[str, list[Student]] = field(default_factory=dict)
+    """By the letters of a group's name, as Canvas runs them together."""
 
     def named(self, name: str) -> list[Student]:
         """By the words of a name in any order; failing that, by its letters, as Canvas runs them together."""
@@ -93,13 +94,20 @@ def _index(students: Sequence[Student]) -> _Index:
         for key, text in {**student.identities, "id": student.id}.items():
             index.numbers.setdefault((key, folded(text)), []).append(student)
         words = tuple(name_words(student.name))
-        if words:
-            index.words.setdefault(tuple(sorted(words)), []).append(student)
+        for known in {tuple(sorted(known)) for known in _with_more(student, words)} if words else ():
+            index.words.setdefault(known, []).append(student)
         for joined in {"".join(order) for order in _orders(words)}:
             index.joined.setdefault(joined, []).append(student)
         for group in student.groups:
-            index.groups.setdefault(tuple(name_words(group)), []).append(student)
+            index.groups.setdefault("".join(name_words(group)), []).append(student)
     return index
+
+
+def _with_more(student: Student, name: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """A name as it is, and with what Moodle may put in front: what else the student is called, or the group."""
+    yield name
+    others = [student.id, *(student.identities[key] for key in ALSO_ID if key in student.identities), *student.groups]
+    yield from ((*name_words(other), *name) for other in others)
 
 
 def _orders(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -112,21 +120,44 @@ def _orders(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 def _match(submission: ClassSubmission, index: _Index) -> _Match:
     known = {key: text for key, text in submission.identities.items() if key in NUMBERS}
     name = submission.identities.get("name", "" if known else submission.id)
-    named = index.named(name)
+    named = index.named(name) or ("moodle" in known and _behind_group(name, index)) or []
     if not known and "name" not in submission.identities:
         tokens = _distinct(student for key in TOKENS for student in index.numbers.get((key, folded(name)), []))
         return _clear(tokens, BY_TOKEN) or _clear(named, BY_NAME) or _group(name, index)
     numbered = _distinct(student for key, text in known.items() for student in _numbered(key, text, index))
+    if group := None if named or "moodle" in known else _of_group(name, numbered, index):
+        return group
     if "name" in submission.identities and "moodle" in known:
         numbered = [student for student in numbered if student in named or not student.name]
     if numbered and len(named) == 1 and named[0] not in numbered:
-        note = (
-            f"By its number this is {_says(numbered)} on the roster, but by its "
-            f"name {_says(named)}; it was matched to neither."
-        )
-        return _Match(note=note, considered=(*numbered, *named))
+        return _disagreeing(numbered, named)
     named = [student for student in named if not _differs(submission, student)]
-    return _clear(numbered, BY_NUMBER) or _clear(named, BY_NAME) or _group(name, index)
+    return _clear(numbered, BY_NUMBER) or _clear(named, BY_NAME) or _group(name or submission.id, index)
+
+
+def _behind_group(name: str, index: _Index) -> list[Student]:
+    """By what follows a hyphen: Moodle writes `Group A-Ann Lee` where a class is divided into groups."""
+    parts = name.split("-")
+    behind = ("-".join(parts[cut:]) for cut in range(1, min(len(parts), MOST_WORDS)))
+    return next((found for part in behind if (found := index.named(part))), [])
+
+
+def _of_group(name: str, numbered: Sequence[Student], index: _Index) -> _Match | None:
+    """A match with a group that is named and whose member the number is of: Canvas writes one of them for all."""
+    match = _group(name, index)
+    if not match.students or not numbered:
+        return None
+    if any(student in match.students for student in numbered):
+        return match
+    return _disagreeing(numbered, match.students)
+
+
+def _disagreeing(numbered: Sequence[Student], named: Sequence[Student]) -> _Match:
+    note = (
+        f"By its number this is {_says(numbered)} on the roster, but by its "
+        f"name {_says(named)}; it was matched to neither."
+    )
+    return _Match(note=note, considered=(*numbered, *named))
 
 
 def _numbered(key: str, text: str, index: _Index) -> list[Student]:
@@ -158,7 +189,7 @@ def _clear(students: Sequence[Student], strength: int) -> _Match | None:
 
 
 def _group(name: str, index: _Index) -> _Match:
-    members = index.groups.get(tuple(name_words(name)), [])
+    members = index.groups.get("".join(name_words(name)), [])
     if not members:
         return _Match()
     names = ", ".join(student.name or student.id for student in members)

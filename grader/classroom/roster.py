@@ -5,7 +5,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grader.errors import UnreadableRoster
@@ -14,13 +14,14 @@ from grader.report.safe import as_name
 LARGEST = 16 << 20
 DELIMITERS = (",", ";", "\t")
 HEADINGS = {
-    "id": "id studentid studentnumber studentno idnumber universityid matriculationnumber matrikelnummer matnr sid",
+    "id": "id studentid studentnumber studentno idnumber universityid matriculationnumber matrikelnummer matnr sid "
+    "orgdefinedid",
     "sis": "sisuserid sisid",
     "login": "login loginid username sisloginid netid anmeldename benutzername",
     "email": "email emailaddress mail emailadresse",
     "github": "github githubusername githubuser githublogin githubname",
     "canvas": "canvasid canvasuserid",
-    "identifier": "identifier",
+    "identifier": "identifier rosteridentifier",
     "moodle": "moodle moodleid moodleidentifier participant participantid participantnumber",
     "name": "name fullname student studentname vollständigername nomcomplet nombrecompleto",
     "first": "firstname firstnames givenname givennames forename vorname",
@@ -35,6 +36,7 @@ NUMBERED = re.compile(r"\D*(\d+)", re.ASCII)
 PARTICIPANT = re.compile(r"([^\d@]+) (\d+)", re.ASCII)
 """`Participant 12`, in any language."""
 NO_STUDENT = ("student, test", "test student")
+MOST_UNUSED = 5
 POINTS = " " * 4
 """Rows in an export of Canvas; the one of the points begins with blanks, whatever the language."""
 
@@ -55,6 +57,9 @@ class Roster:
 
     students: list[Student]
     notes: list[str] = field(default_factory=list)
+    used: dict[str, str] = field(default_factory=dict)
+    """The headings of the columns that say something, with what they were taken for."""
+    unused: list[str] = field(default_factory=list)
 
 
 def read_roster(file: Path) -> Roster:
@@ -77,7 +82,18 @@ def read_roster(file: Path) -> Roster:
     roster = _roster([student for row in rows if (student := _student(columns, row))])
     if not roster.students:
         raise UnreadableRoster(file, "it names no students")
-    return roster
+    shown = [as_name(heading) for heading in headings]
+    used = {shown[number]: name for number, name in columns.items() if number < len(shown)}
+    others = [heading for number, heading in enumerate(shown) if heading and number not in columns]
+    return replace(roster, used=used, unused=others)
+
+
+def columns_said(roster: Roster) -> str:
+    """Which columns were used and which were not, in a sentence."""
+    used = ", ".join(text if _plain(text) == name else f"{text} (as {name})" for text, name in roster.used.items())
+    some = roster.unused[:MOST_UNUSED]
+    more = f" and {len(roster.unused) - MOST_UNUSED} more" if len(roster.unused) > MOST_UNUSED else ""
+    return f"Columns of the roster that were used: {used}; not used: {', '.join(some) or 'none'}{more}."
 
 
 def _text(data: bytes) -> str:
@@ -106,11 +122,17 @@ def _table(text: str, file: Path) -> tuple[list[str], list[list[str]]]:
 
 def _columns(headings: Sequence[str]) -> dict[int, str]:
     """What the columns hold that say something, by their numbers; of two for the same, the first."""
-    plain = ["".join(filter(str.isalnum, unicodedata.normalize("NFKC", each).casefold())) for each in headings]
+    plain = [_plain(each) for each in headings]
     fields = [FIELDS.get(heading, "") for heading in plain]
     if "student" in plain and {"section", "sisloginid", "sisuserid"} & set(plain):  # an export of Canvas's gradebook
         fields = ["canvas" if heading == "id" else name for heading, name in zip(plain, fields, strict=True)]
+    if "canvasuserid" in plain and "groupname" in plain:  # an export of Canvas's groups
+        fields = ["sis" if heading == "userid" else name for heading, name in zip(plain, fields, strict=True)]
     return {number: name for number, name in enumerate(fields) if name and name not in fields[:number]}
+
+
+def _plain(heading: str) -> str:
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", heading).casefold()))
 
 
 def _participants(columns: Mapping[int, str], rows: Sequence[Sequence[str]]) -> dict[int, str]:

@@ -1,6 +1,6 @@
 """What was handed in: found, read as text, recognised. Nothing here runs it."""
 
-from grader.submission.imported import imported
+from grader.submission.imported import imported, imported_names
 from grader.submission.read import (
     FILES_CAP,
     SOURCE_CAP,
@@ -25,6 +25,7 @@ __all__ = [
     "find_files",
     "header_exercise",
     "imported",
+    "imported_names",
     "passed_over",
     "read_files",
     "read_submission",

@@ -32,7 +32,7 @@ def imported(
     found: list[F] = []
     waiting, left = list(files), dict(folders)
     while waiting and left:
-        for name in sorted(_names(data(waiting.pop())) & left.keys()):
+        for name in sorted(imported_names(data(waiting.pop())) & left.keys()):
             more = left.pop(name)()
             if len(found) + len(more) <= most:
                 found += more
@@ -40,8 +40,8 @@ def imported(
     return found
 
 
-def _names(data: bytes) -> set[str]:
-    """The first names of what is imported."""
+def imported_names(data: bytes) -> set[str]:
+    """The first names of what a text imports, known libraries aside."""
     found: set[str] = set()
     for match in IMPORT.finditer(data):
         names = [match["module"]] if match["module"] else (match["names"] or match["modules"] or b"").split(b",")

@@ -464,7 +464,10 @@ def test_the_assignment_that_ships_is_graded_by_its_name(tmp_path, machine):
     root = tmp_path / "autograder"
     assert run(["ci", "gradescope", str(tmp_path)]) == 0
     unpacked(tmp_path / "autograder.zip", root / "source")
-    shutil.copytree(MISTAKES, root / "submission")
+    for number, file in enumerate(sorted(MISTAKES.glob("*.py")), 1):  # folders as students make them
+        folder = root / "submission" / f"submission_{number}"
+        folder.mkdir(parents=True)
+        shutil.copy(file, folder)
     code, log, document = autograde((root, machine | {"AUTOGRADER": str(root)}))
     assert (code, document["score"], len(document["tests"])) == (0, 19, 39), log
     assert not (root / "source" / "assignment").exists()

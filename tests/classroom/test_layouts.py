@@ -58,6 +58,33 @@ CLASSES = {
         ],
         {"ann-lee": ["ex1.py"], "ben": ["ex1.py"]},
     ),
+    "blackboard": (
+        [
+            "Homework 1_ann_lee_attempt_2026-11-20-10-11-12_ex1.py",
+            "Homework 1_ann_lee_attempt_2026-11-20-10-11-12_my_ex2.py",
+            "Homework 1_ann_lee_attempt_2026-11-20-10-11-12.txt",
+            "Homework 1_bob_lee_attempt_2026-11-20-10-11-12_hw.ipynb",
+            "Homework 1_bob_lee_attempt_2026-11-20-10-11-12.txt",
+        ],
+        {"ann_lee": ["ex1.py", "my_ex2.py"], "bob_lee": ["hw.ipynb"]},
+    ),
+    "brightspace": (
+        [
+            "12345-67890 - Ann Lee - Nov 20, 2026 1011 PM/ex1.py",
+            "12345-67890 - Ann Lee - Nov 20, 2026 1011 PM/ex2.py",
+            "12346-67890 - Ben Ray-Woo - Nov 20, 2026 911 AM/hw.ipynb",
+            "index.html",
+        ],
+        {"Ann Lee": ["ex1.py", "ex2.py"], "Ben Ray-Woo": ["hw.ipynb"]},
+    ),
+    "ilias": (
+        [
+            "Exercise 1/Lee_Ann_annl_301/ex1.py",
+            "Exercise 1/Van Dyk_Ben Tom_bvd_302/20261120101112_hw.py",
+            "Exercise 1/Van Dyk_Ben Tom_bvd_302/20261121101112_hw.py",
+        ],
+        {"Ann Lee": ["ex1.py"], "Ben Tom Van Dyk": ["hw.py"]},
+    ),
     "nbgrader": (
         [
             "course/submitted/ann/ps1/hw.ipynb",
@@ -145,6 +172,31 @@ def test_parts_that_students_number_themselves_are_no_attempts(tmp_path):
     assert files_of(submissions) == {"leeann": ["ex-1.py", "ex-2.py"]}
 
 
+def headed(name, exercise):
+    return name, f"# grade: nameweave/{exercise}\n"
+
+
+ATTEMPTS = {
+    "parts of one's own, twice": (["1_ex-1.py", "2_ex-2.py", "3_ex-1-1.py", "4_ex-2-1.py"], ["ex-1-1.py", "ex-2-1.py"]),
+    "the same with headers": (
+        [headed("1_ex-1.py", "a"), headed("2_ex-2.py", "b"), headed("3_ex-1-1.py", "a"), headed("4_ex-2-1.py", "b")],
+        ["ex-1-1.py", "ex-2-1.py"],
+    ),
+    "a header that was lost": ([headed("1_ex1.py", "a"), "2_ex1-1.py"], ["ex1-1.py"]),
+    "a header that was found": (["1_ex1.py", headed("2_ex1-1.py", "a")], ["ex1-1.py"]),
+    "parts and a whole": ([headed("1_p-1.py", "a"), headed("2_p-2.py", "b"), "3_p.py"], ["p-1.py", "p-2.py", "p.py"]),
+    "what is imported": ([("1_ex1-1.py", "from rules import x"), "2_rules-1.py"], ["ex1-1.py", "rules.py"]),
+}
+
+
+@pytest.mark.parametrize("case", ATTEMPTS)
+def test_a_number_that_canvas_adds_is_told_from_one_of_the_students_own(case, tmp_path):
+    names, read = ATTEMPTS[case]
+    files = [("leeann_11_" + each[0], each[1]) if isinstance(each, tuple) else f"leeann_11_{each}" for each in names]
+    _, submissions = opened(build(tmp_path, [*files, "rayben_12_9_hw.py"]))
+    assert files_of(submissions)["leeann"] == read
+
+
 def test_text_in_canvas_is_passed_over_and_told(tmp_path):
     names = ["leeann_11_text.html", "rayben_12_503_hw.py", "rayben_12_link.html", "woocy_LATE_13_504_text.html"]
     _, submissions = opened(build(tmp_path, names))
@@ -154,12 +206,18 @@ def test_text_in_canvas_is_passed_over_and_told(tmp_path):
 
 
 def test_anonymous_hand_ins_have_no_number_of_a_user(tmp_path):
-    names = ["anon_12345_501_ex1.py", "anon_LATE_aB3dE_503_hw.py", "anon_xyz_LATE_77_503_2.py"]
+    names = [
+        "anon_12345_501_ex1.py",
+        "anon_LATE_aB3dE_503_hw.py",
+        "anon_xyz_LATE_77_503_2.py",
+        "LATE_anon_k3x9z_7_1.py",
+    ]
     _, submissions = opened(build(tmp_path, names))
     assert {id: (each.late, dict(each.identities)) for id, each in submissions.items()} == {
         "anon_12345": (False, {}),
         "anon_aB3dE": (True, {}),
         "anon_xyz": (True, {}),
+        "anon_k3x9z": (True, {}),
     }
 
 
@@ -211,6 +269,14 @@ def test_moodle_without_folders_has_the_same_in_front_of_each_file(tmp_path):
     classroom, submissions = opened(build(tmp_path, names))
     assert classroom.layout == "moodle"
     assert files_of(submissions) == {"Ann Lee": ["ex1.py", "my_ex_2.py"], "Ben Ray": ["ex1.py"]}
+    assert not classroom.notes
+
+
+def test_those_in_no_group_have_no_number_in_moodle_and_are_told_apart_by_the_roster(tmp_path):
+    names = ["Default group_assignsubmission_file/a.py", "Group A_7_assignsubmission_file/a.py"]
+    classroom, submissions = opened(build(tmp_path, names))
+    assert classroom.layout == "moodle" and set(submissions) == {"Default group", "Group A"}
+    assert "the roster's column `group`" in submissions["Default group"].notes[0]
 
 
 @pytest.mark.parametrize("word", ["Participant", "Teilnehmer", "参加者"])
@@ -297,6 +363,42 @@ def test_gradescope_without_metadata_is_recognised_by_its_folders(tmp_path):
     assert "is missing" in classroom.notes[0]
 
 
+# Blackboard and Brightspace
+
+
+def test_the_newest_attempt_in_blackboard_counts_and_no_name_of_a_file_makes_it_somebody_elses(tmp_path):
+    attempt = "Homework 1_{}_attempt_2026-11-{}-10-11-12_{}".format
+    names = [
+        (attempt("ann", 20, "ex1.py"), "old = 1"),
+        (attempt("ann", 21, "ex1.py"), "new = 1"),
+        attempt("ben", 20, attempt("ann", 29, "ex1.py")),
+    ]
+    _, submissions = opened(build(tmp_path, names))
+    assert set(submissions) == {"ann", "ben"} and submissions["ann"].sources[0].text == "new = 1"
+    assert submissions["ann"].notes == ("Submitted 2 times; the newest counts (2026-11-21-10-11-12).",)
+
+
+@pytest.mark.parametrize("form", ["/ex1.py", " - ex1.py"])
+def test_the_newest_submission_in_brightspace_counts(form, tmp_path):
+    times = ("Dec 1, 2026 901 AM", "Nov 30, 2026 1011 PM", "Nov 30, 2026 211 PM")
+    files = [(f"5-7 - Ann Lee - {time}{form}", f"text = {time!r}") for time in times]
+    _, submissions = opened(build(tmp_path, [*files, f"6-7 - Ben Ray - {times[0]}{form}"]))
+    assert times[0] in submissions["Ann Lee"].sources[0].text
+    assert submissions["Ann Lee"].notes == (f"Submitted 3 times; the one of {times[0]} counts.",)
+
+
+def test_dates_in_another_language_are_not_put_in_an_order(tmp_path):
+    names = [f"5-7 - Ann Lee - {day} märz, 2026 1011/ex1.py" for day in (1, 2)]
+    _, submissions = opened(build(tmp_path, names))
+    assert "it is not clear which is the newest" in submissions["Ann Lee"].notes[0]
+
+
+def test_a_single_student_may_have_any_folders(tmp_path):
+    names = ["ex1/a.py", "ex2/b.py", "submission_3/c.py", "leeann_11_501_ex1.py/d.py"]
+    _, submissions = opened(build(tmp_path / "submission", names), layout="single")
+    assert files_of(submissions) == {"submission": sorted(names)}
+
+
 # GitHub and nbgrader
 
 
@@ -313,6 +415,38 @@ def test_clones_are_named_by_what_follows_the_words_they_all_begin_with(tmp_path
         "ann": "ann",
         "bo": "bo",
     }
+
+
+REPOSITORIES = {
+    "teams": (["hw1-team-1", "hw1-team-2"], {"team-1", "team-2"}),
+    "numbers": (["backprop-squad-1", "backprop-squad-2"], {"squad-1", "squad-2"}),
+    "a first name": (["hw1-ann-smith", "hw1-ann-lee"], {"ann-smith", "ann-lee"}),
+    "capitals": (["hw1-ann-smith", "hw1-ann-lee", "Hw1-bob"], {"ann-smith", "ann-lee", "bob"}),
+    "a course and an assignment": ([f"cs101-backprop-{user}" for user in "abcd"], {"a", "b", "c", "d"}),
+    "made again": (["hw1-x", "hw1-x-1", "hw1-X-2", "hw1-y"], {"x", "y"}),
+    "one student's": (["hw1-x", "hw1-x-1"], {"x"}),
+}
+
+
+@pytest.mark.parametrize("case", REPOSITORIES)
+def test_what_repositories_begin_with_is_the_assignments_alone(case, tmp_path):
+    names, users = REPOSITORIES[case]
+    _, submissions = opened(build(tmp_path, [f"{name}/{file}" for name in names for file in ("a.py", ".git/config")]))
+    assert {id: each.identities["github"] for id, each in submissions.items()} == {user: user for user in users}
+
+
+def test_of_several_repositories_of_a_student_the_newest_with_something_in_it_counts(tmp_path):
+    files = [("hw1-x/a.py", "old = 1"), ("hw1-x-1/a.py", "new = 1"), "hw1-x-2/.git/config", "hw1-y/a.py"]
+    _, submissions = opened(build(tmp_path, [*files, "hw1-x/.git/config", "hw1-x-1/.git/config"]))
+    assert submissions["x"].sources[0].text == "new = 1" and "hw1-x-1 counts" in submissions["x"].notes[0]
+
+
+def test_the_roster_tells_users_from_the_words_of_the_assignment(tmp_path):
+    roster = tmp_path / "roster.csv"
+    roster.write_text("roster_identifier,github_username\nA,ann-smith\nB,Ann-lee\nC,ann-lee-1\n", encoding="utf-8")
+    names = [f"p-backprop-{user}/.git/config" for user in ("ann-smith", "ann-lee", "ann-lee-1")]
+    classroom, submissions = opened(build(tmp_path / "class", names), roster=roster)
+    assert set(submissions) == {"A", "B", "C"} and not classroom.unlisted
 
 
 def test_nothing_in_a_git_folder_is_read_and_git_is_not_run(tmp_path, monkeypatch):

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from grader.classroom.layout import open_class
+from grader.classroom.layout import describe, open_class
 from grader.classroom.roster import Student, read_roster
 from grader.errors import UnreadableRoster
 from helpers.classes import METADATA, build, opened
@@ -123,6 +123,26 @@ def test_a_roster_of_no_use_is_told_in_a_sentence(case, tmp_path):
         read_roster(file)
     with pytest.raises(UnreadableRoster, match="cannot be read"):
         read_roster(tmp_path)
+
+
+SAID = {
+    "id,Full name,Section,github_username": "id, Full name (as name), github_username (as github); not used: Section.",
+    "id": "id; not used: none.",
+    "id,a,b,c,d,e,f,g": "id; not used: a, b, c, d, e and 2 more.",
+    "Student,ID,SIS User ID,Section": "Student (as name), ID (as canvas), SIS User ID (as sis); not used: Section.",
+    "name,canvas_user_id,user_id,group_name,x": (
+        "name, canvas_user_id (as canvas), user_id (as sis), group_name (as group); not used: x."
+    ),
+}
+
+
+@pytest.mark.parametrize("headings", SAID)
+def test_which_columns_were_used_is_said_in_one_line(headings, tmp_path):
+    row = ",".join(map(str, range(headings.count(",") + 1)))
+    file = build(tmp_path / "r", [("r.csv", f"{headings}\n{row}\n")]) / "r.csv"
+    with open_class(build(tmp_path / "class", ["ann.py"]), roster=file) as classroom:
+        said = list(describe(classroom))[1]
+    assert said == f"Columns of the roster that were used: {SAID[headings]}"
 
 
 def test_an_id_that_is_there_twice_is_told(tmp_path):
@@ -247,6 +267,48 @@ def test_the_number_of_a_group_in_moodle_is_not_taken_for_that_of_a_student(tmp_
     assert set(ids) == {"Ben Ray", "Cy Woo"} and [student.name for student in classroom.missing] == ["Ann Lee"]
     assert submissions["Cy Woo"].identities == {"name": "Cy Woo", "moodle": "13"}
     assert submissions["Cy Woo"].notes == ("Submitted by a group: Ben Ray, Cy Woo.",)
+
+
+GROUPED = "id,name,group,canvas id\na,Ann Lee,Project Group 1,501\nb,Ben Ray,Project Group 1,77\nc,Cy Woo,Two,78\n"
+
+
+@pytest.mark.parametrize("roster", [GROUPED, "\n".join(row.rpartition(",")[0] for row in GROUPED.splitlines())])
+def test_a_group_in_canvas_has_the_number_of_one_of_its_members_and_is_of_all(roster, tmp_path):
+    ids, classroom, submissions = mapped(tmp_path, roster, ["projectgroup1_501_601_a.py", "two_78_602_a.py"])
+    assert set(ids) == {"a", "b", "c"} and not classroom.missing
+    assert submissions["b"].identities.get("canvas") in (None, "77")
+
+
+def test_a_group_in_canvas_is_of_nobody_if_the_number_is_of_somebody_else(tmp_path):
+    ids, classroom, submissions = mapped(tmp_path, GROUPED, ["projectgroup1_78_601_a.py"])
+    assert set(ids) == {"projectgroup1"} and not classroom.missing
+    assert "matched to neither" in submissions["projectgroup1"].notes[0]
+
+
+IN_FRONT = ["annl_Ann Lee", "annl Ann Lee", "Ann Lee annl", "Blue-Ann Lee", "Other Group-Ann Lee", "ann@x.edu Ann Lee"]
+
+
+@pytest.mark.parametrize("name", IN_FRONT)
+def test_what_moodle_writes_beside_a_name_does_not_hide_it(name, tmp_path):
+    rows = ("Identifier,Username,Full name,Email,Groups", "Participant 11,annl,Ann Lee,ann@x.edu,Blue")
+    roster = "\n".join([*rows, "Participant 12,ben,Ben Ray,ben@x.edu,"])
+    ids, _, _ = mapped(tmp_path, roster, [f"{name}_11_assignsubmission_file/a.py"])
+    assert set(ids) == {"annl"}
+    ids, classroom, _ = mapped(tmp_path / "b", roster, [f"{name}_12_assignsubmission_file/a.py"])
+    assert classroom.unlisted == [name]
+
+
+def test_those_in_no_group_in_moodle_are_a_group_if_the_roster_says_so(tmp_path):
+    roster = "id,name,group\na,Ann Lee,Default group\nb,Ben Ray,Default group\nc,Cy Woo,Blue\n"
+    ids, classroom, _ = mapped(tmp_path, roster, ["Default group_assignsubmission_file/a.py"])
+    assert set(ids) == {"a", "b"} and [student.id for student in classroom.missing] == ["c"]
+
+
+@pytest.mark.parametrize(
+    "name", ["Homework 1_annl_attempt_2026-11-20-10-11-12_a.py", "5-7 - Ann Lee - Nov 20, 2026 1011 PM/a.py"]
+)
+def test_blackboard_and_brightspace_are_mapped_by_login_and_by_name(name, tmp_path):
+    assert set(mapped(tmp_path, "id,name,login\n1,Ann Lee,annl\n2,Ben Ray,ben\n", [name])[0]) == {"1"}
 
 
 def test_the_number_of_a_group_is_none_of_its_members(tmp_path):

@@ -1,11 +1,13 @@
 """Canvas, *Download Submissions*: all files side by side, `surnamefirstname_LATE_USER_ATTACHMENT_original.py`."""
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 
 from grader.classroom.unpack.found import Findings, FoundSubmission, Layout, passed_over_note
-from grader.classroom.unpack.tree import File, Folder
+from grader.classroom.unpack.tree import File, Folder, first_names_imported
 
 NAMED = re.compile(
     r"""(?P<name>.+?) (?P<late>_late)? _(?P<user>[1-9]\d*) (?:_question_\d+)?
@@ -13,7 +15,7 @@ NAMED = re.compile(
     re.VERBOSE | re.IGNORECASE | re.ASCII,
 )
 ANONYMOUS = re.compile(
-    r"""(?P<name>anon) (?P<late>_late)? _(?P<user>[a-z0-9]+) (?P<late_after>_late)?
+    r"""(?P<late_before>late_)? (?P<name>anon) (?P<late>_late)? _(?P<user>[a-z0-9]+) (?P<late_after>_late)?
         (?:_(?P<attachment>[1-9]\d*)_(?P<original>.+) | _(?P<text>text|link)\.html)""",
     re.VERBOSE | re.IGNORECASE | re.ASCII,
 )
@@ -67,7 +69,7 @@ def _parsed(file: File) -> _CanvasName | None:
         return None
     says = match.groupdict()
     original = says["original"] if says["original"] not in TEXTS else None
-    late = bool(says["late"] or says.get("late_after"))
+    late = any(says.get(place) for place in ("late_before", "late", "late_after"))
     return _CanvasName(file, (says["name"], says["user"]), late, int(says["attachment"] or 0), original or "")
 
 
@@ -83,7 +85,7 @@ def _found(student: tuple[str, str], named: Sequence[_CanvasName]) -> FoundSubmi
     anonymous = name.lower() == "anon"
     return FoundSubmission(
         id=f"{name}_{user}" if anonymous else name,
-        entries=tuple(replace(each.file, name=each.original) for each in newest),
+        entries=tuple(replace(each.file, name=name) for each, name in _as_imported(newest)),
         late=any(each.late for each in newest or named),
         notes=tuple(notes),
         identities={} if anonymous else {"name": name, "canvas": user},
@@ -92,23 +94,43 @@ def _found(student: tuple[str, str], named: Sequence[_CanvasName]) -> FoundSubmi
 
 def _newest(named: Sequence[_CanvasName]) -> tuple[list[_CanvasName], list[tuple[_CanvasName, _CanvasName]]]:
     """The files that count, and each older attempt with the one that counts in its place."""
-    originals = {each.original for each in named}
     attempts: dict[tuple[str, str], list[_CanvasName]] = {}
-    for each in sorted(named, key=lambda each: each.attachment):
-        attempts.setdefault(_same(each, originals), []).append(each)
-    older = [(each, same[-1]) for same in attempts.values() for each in same[:-1]]
-    return [same[-1] for same in attempts.values()], older
+    for each, file in _files(named):
+        attempts.setdefault(file, []).append(each)
+    by_age = [sorted(same, key=lambda each: each.attachment) for same in attempts.values()]
+    older = [(each, same[-1]) for same in by_age for each in same[:-1]]
+    return sorted((same[-1] for same in by_age), key=lambda each: each.attachment), older
 
 
-def _same(named: _CanvasName, originals: set[str]) -> tuple[str, str]:
-    """What attempts at the same file have in common.
+def _files(named: Sequence[_CanvasName]) -> Iterator[tuple[_CanvasName, tuple[str, str]]]:
+    """The files, each with what its attempts have in common.
 
     A number at the end of a name may be the student's own, for the parts of an assignment. It is Canvas's if the files
     are for the same exercise; where they do not say so, if the name without it is there as well.
     """
-    if exercise := named.file.exercise:
-        return named.first_original, exercise
-    return named.first_original if named.first_original in originals else named.original, ""
+    originals = {each.original for each in named}
+    firsts = {each.original: each.first_original for each in named}
+    exercises: dict[str, set[str]] = {}
+    for each in named:
+        if exercise := each.file.exercise:
+            exercises.setdefault(each.original, set()).add(exercise)
+            exercises.setdefault(each.first_original, set()).add(exercise)
+    for each in named:
+        first = each.first_original if each.first_original in originals else each.original
+        known = exercises.get(first, set())
+        exercise = each.file.exercise or (next(iter(known)) if len(known) == 1 else "")
+        yield each, (firsts.get(first, first), exercise or first)
+
+
+def _as_imported(counting: Sequence[_CanvasName]) -> Iterator[tuple[_CanvasName, str]]:
+    """The files with the names to read them by: `rules-1.py` is what another file imports as `rules`."""
+    firsts = Counter(each.first_original for each in counting)
+    renamed = any(each.first_original != each.original for each in counting)
+    imported = {name for each in counting for name in first_names_imported(each.file)} if renamed else set()
+    for each in counting:
+        first = PurePath(each.first_original)
+        wanted = first.suffix == ".py" and first.stem in imported and firsts[each.first_original] == 1
+        yield each, each.first_original if wanted else each.original
 
 
 LAYOUT = Layout("canvas", recognises, find)

@@ -7,8 +7,14 @@ from dataclasses import dataclass, replace
 from grader.classroom.unpack.found import Findings, FoundSubmission, Layout, passed_over_note
 from grader.classroom.unpack.tree import Entry, File, Folder
 
-NAMED = re.compile(r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<original>.*))?", re.ASCII)
+NAMED = re.compile(
+    r"(?P<name>.+?)(?:_(?P<number>\d+))?_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<original>.*))?", re.ASCII
+)
 FILE = "file"
+NO_GROUP = (
+    "Moodle has no number for this group: it is all who are in none. Write this name in the roster's column `group`, "
+    "in the row of each of them."
+)
 
 
 @dataclass(frozen=True)
@@ -32,8 +38,7 @@ def find(folder: Folder) -> Findings:
         by_student.setdefault(each.student, []).append(each)
     names = {name for name, _ in by_student}
     blind = (len(by_student) > 1 and len(names) == 1) or names == {"Participant"}
-    used = {id(each.entry) for each in named}
-    strange = [entry.name for entry in folder.everything if id(entry) not in used]
+    strange = [entry.name for entry in folder.everything if _parsed(entry) is None]
     found = [_found(student, entries, blind=blind) for student, entries in by_student.items()]
     return Findings(found, passed_over_note(strange, "Moodle does not name files like that"))
 
@@ -49,7 +54,7 @@ def _parsed(entry: Entry) -> _MoodleName | None:
         return None
     if isinstance(entry, File):
         entry = replace(entry, name=match["original"] or entry.name)
-    return _MoodleName(entry, (match["name"], match["number"]), match["kind"])
+    return _MoodleName(entry, (match["name"], match["number"] or ""), match["kind"])
 
 
 def _found(student: tuple[str, str], named: Sequence[_MoodleName], *, blind: bool) -> FoundSubmission:
@@ -58,6 +63,9 @@ def _found(student: tuple[str, str], named: Sequence[_MoodleName], *, blind: boo
     notes = []
     if len(entries) < len(named):
         notes.append(f"Text was submitted {'besides the files' if entries else 'and no file'}; it was not graded.")
+    if not number:
+        notes.append(NO_GROUP)
+        return FoundSubmission(name, entries, notes=tuple(notes), identities={"name": name})
     return FoundSubmission(
         id=f"{name} {number}" if blind else name,
         entries=entries,

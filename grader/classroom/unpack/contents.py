@@ -7,9 +7,9 @@ from functools import partial
 from pathlib import Path, PurePath
 
 from grader.classroom.unpack.archive import MOST_OF_A_SUBMISSION, SUBMISSION_CAPS, ArchiveStore, Room, unpack
-from grader.classroom.unpack.tree import Entry, File, Folder
+from grader.classroom.unpack.tree import Entry, File, Folder, first_bytes
 from grader.classroom.unpack.zip_entries import UnreadableZip
-from grader.submission import FILES_CAP, SOURCE_CAP, imported, passed_over
+from grader.submission import FILES_CAP, imported, passed_over
 
 ZIP = ".zip"
 MOST_ZIPS = 10
@@ -90,16 +90,7 @@ def _python_below(folder: Folder) -> list[tuple[str, File]]:
 
 
 def _data(found: tuple[str, File]) -> bytes:
-    _, file = found
-    try:
-        return b"" if file.content is None else _first_bytes(file.content)
-    except OSError:
-        return b""
-
-
-def _first_bytes(content: Path) -> bytes:
-    with content.open("rb") as stream:
-        return stream.read(SOURCE_CAP)
+    return first_bytes(found[1])
 
 
 def _matters(file: File) -> bool:

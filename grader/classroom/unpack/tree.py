@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path, PurePath
 
 from grader.report.safe import as_name
-from grader.submission import counts, header_exercise
+from grader.submission import SOURCE_CAP, counts, header_exercise, imported_names
 
 JUNK = {"__macosx", "__pycache__", "thumbs.db", "desktop.ini"}
 GIT = ".git"
@@ -97,6 +97,22 @@ class Folder:
 
 
 Entry = File | Folder
+
+
+def first_names_imported(file: File) -> set[str]:
+    """The first names of what a file imports."""
+    return imported_names(first_bytes(file))
+
+
+def first_bytes(file: File) -> bytes:
+    """As many bytes of a file as are read of one; none where it cannot be had."""
+    if file.content is None:
+        return b""
+    try:
+        with file.content.open("rb") as stream:
+            return stream.read(SOURCE_CAP)
+    except OSError:
+        return b""
 
 
 def is_junk(name: str) -> bool:
