@@ -5,14 +5,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from grader.batch.outputs import BOOKS, About, OutputRow, books_of, digest_of, prepare
+from grader.batch.outputs import About, OutputRow, books_of, digest_of, prepare
 from grader.batch.settings import Terms
 from grader.batch.store import GRADED, Judged, Store
 from grader.classroom.class_submission import ClassSubmission, fingerprint
+from grader.classroom.own_output import BOOKS, REPORTS
 from grader.classroom.roster import Student
 from grader.writing import write_file
 
-STORE, REPORTS, OPTION = "grades.sqlite", "reports", "-o"
+OPTION = "-o"
 
 
 class Workers(Protocol):

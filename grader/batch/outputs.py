@@ -5,8 +5,6 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-BOOKS = ("results.jsonl", "gradebook.csv", "summary.json", "index.html")
-
 
 @dataclass(frozen=True)
 class OutputRow:

@@ -10,6 +10,7 @@ from pathlib import Path
 from grader.classroom.class_submission import ClassSubmission, fingerprint, read_class_submission
 from grader.classroom.layouts import BY_NAME, LAYOUTS, NAMES, github, nbgrader, plain
 from grader.classroom.mapping import Mapped, folded, map_class, without_shared_numbers
+from grader.classroom.own_output import earlier_outputs, without_own_output
 from grader.classroom.roster import Roster, Student, columns_said, read_roster
 from grader.classroom.unpack.archive import CLASS_CAPS, ArchiveStore, make_store, unpack
 from grader.classroom.unpack.contents import ZIP, contents
@@ -56,7 +57,7 @@ class Classroom:
 
 @contextmanager
 def open_class(
-    path: Path, layout: str | None = None, roster: Path | None = None, assignment: str = ""
+    path: Path, layout: str | None = None, roster: Path | None = None, assignment: str = "", out: Path | None = None
 ) -> Iterator[Classroom]:
     """A class, for as long as it is needed: what comes in zips is unpacked, and removed at the end.
 
@@ -65,6 +66,7 @@ def open_class(
         layout: one of `NAMES`; by default it is recognised.
         roster: a CSV file with the students of the class.
         assignment: the name of the assignment, which tells what to take where several lie side by side.
+        out: where the results go: what lies there is no submission.
 
     Raises:
         UnknownName: there is no such layout.
@@ -77,7 +79,7 @@ def open_class(
     listed = read_roster(roster) if roster else None
     with scratch_folder() as temporary:
         store = make_store(temporary)
-        root, notes = _opened(path, store)
+        root, notes = _opened(path, store, out)
         chosen, findings = _findings(path, root, layout, store, _users(listed))
         found = nbgrader.of_one_assignment(findings.found, assignment, path)
         if not found:
@@ -116,7 +118,7 @@ def _listed(names: Sequence[str]) -> str:
     return "; ".join(names[:MOST_NOTES]) + more
 
 
-def _opened(path: Path, store: ArchiveStore) -> tuple[Folder, list[str]]:
+def _opened(path: Path, store: ArchiveStore, out: Path | None) -> tuple[Folder, list[str]]:
     if not path.exists():
         raise PathNotFound(path, CLASS)
     if path.is_dir():
@@ -124,7 +126,8 @@ def _opened(path: Path, store: ArchiveStore) -> tuple[Folder, list[str]]:
             next(path.iterdir(), None)
         except OSError as error:
             raise UnreadableClass(path, f"cannot be opened ({error.strerror})") from None
-        return on_disk(path), []
+        root = on_disk(path)
+        return without_own_output(root, out), earlier_outputs(root, out)
     if path.suffix.lower() != ZIP or not path.is_file():
         raise UnreadableClass(
             path, "this is a single file. Give a folder or a zip with a file or a folder for each student"

@@ -11,12 +11,13 @@ from pathlib import Path
 import click
 
 from grader.assignment.catalog import DEFAULT_ASSIGNMENT, load_assignment
-from grader.batch.batch import STORE, ClassRun, Workers
+from grader.batch.batch import ClassRun, Workers
 from grader.batch.settings import Terms
 from grader.batch.store import Store, check_not_committed
 from grader.batch.workers import Crew
 from grader.classroom.class_submission import read_class_submission
 from grader.classroom.layout import NAMES, describe, open_class
+from grader.classroom.own_output import STORE
 from grader.cli.completion import complete_assignment
 from grader.cli.options import Seconds, Whole
 from grader.errors import ClusterFailed, GraderError
@@ -94,7 +95,7 @@ def batch(
         crew = stack.enter_context(Crew(workers, "fork" if seed is None else "zygote", trust=trust))
         loaded = load_assignment(assignment) if assignment else None
         named = loaded.name if loaded else DEFAULT_ASSIGNMENT
-        found = stack.enter_context(open_class(submissions, layout, roster, named))
+        found = stack.enter_context(open_class(submissions, layout, roster, named, out))
         loaded = loaded or recognise_class(map(read_class_submission, found.submissions[:LOOKED_AT]))
         terms = Terms(loaded, select(loaded), seed, names, timeout)
         assert terms.names_text is not None  # read before anything is written

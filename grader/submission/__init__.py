@@ -2,8 +2,10 @@
 
 from grader.submission.imported import imported, imported_names
 from grader.submission.read import (
+    CHECKPOINTS,
     FILES_CAP,
     SOURCE_CAP,
+    checkpoint_notes,
     counts,
     find_files,
     passed_over,
@@ -16,9 +18,11 @@ from grader.submission.recognise import concerns, header_exercise, recognise
 from grader.submission.submission import Submission, encodable, unreadable, unreadable_submission
 
 __all__ = [
+    "CHECKPOINTS",
     "FILES_CAP",
     "SOURCE_CAP",
     "Submission",
+    "checkpoint_notes",
     "concerns",
     "counts",
     "encodable",

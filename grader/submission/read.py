@@ -4,8 +4,9 @@ import codecs
 import io
 import os
 import tokenize
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePath
 
@@ -22,11 +23,14 @@ FILES_CAP = 50
 DEEPEST = 32
 """Folders in folders, below a submission."""
 NOTEBOOK = ".ipynb"
+CHECKPOINTS = ".ipynb_checkpoints"
 SUFFIXES = (".py", NOTEBOOK)
 OF_DOMAINS = ("idna", "punycode")
 """Encodings that nobody writes code in, and whose decoding takes a time that grows with the square of its length."""
 ADDED = (".txt", ".json")
 """What browsers and mail programs put after a file's own suffix."""
+NAMED = 5
+"""Of files that are only told of, as many are."""
 NOTEBOOK_SIGNS = (b"{", b'"cells"')
 PASSED_OVER = {"__pycache__", "__MACOSX", "node_modules", "tests", "solutions", "grader", "build", "dist"}
 NOT_SUBMISSIONS = {"conftest.py", "setup.py"}
@@ -46,7 +50,18 @@ def read_submission(path: Path, stubs: Iterable[Path] = ()) -> Submission:
     files = find_files(path, stubs)
     links = {name for name, file in files.items() if path.is_dir() and _leads_out(file, path)}
     inside = {name: file for name, file in files.items() if name not in links}
-    return read_files(path, inside, [link_fault(name) for name in files if name in links])
+    read = read_files(path, inside, [link_fault(name) for name in files if name in links])
+    return replace(read, notes=checkpoint_notes(files))
+
+
+def checkpoint_notes(names: Collection[str]) -> tuple[str, ...]:
+    """What is said of a submission in which copies that Jupyter has put aside are all there is."""
+    if not names or not all(CHECKPOINTS in PurePath(name).parts for name in names):
+        return ()
+    shown = ", ".join(sorted(PurePath(name).name for name in names)[:NAMED]) + (
+        " and more" if len(names) > NAMED else ""
+    )
+    return (f"There is only a copy in {CHECKPOINTS} ({shown}), which may be an older state; it was graded.",)
 
 
 def find_files(path: Path, stubs: Iterable[Path] = ()) -> dict[str, Path]:
@@ -75,7 +90,7 @@ def find_files(path: Path, stubs: Iterable[Path] = ()) -> dict[str, Path]:
             files = [*files, *_imported(place, files)]
             break
     else:
-        files = sorted(_below(path))
+        files = sorted(_below(path)) or sorted(_checkpoints(path))
     return {encodable(file.relative_to(path).as_posix()): file for file in files}
 
 
@@ -188,6 +203,12 @@ def _below(folder: Path) -> Iterable[Path]:
     for place in (folder, *_folders_below(folder)):
         with suppress(OSError):
             yield from [file for file in place.iterdir() if counts(file) and not _is_special(file)]
+
+
+def _checkpoints(folder: Path) -> Iterator[Path]:
+    """What Jupyter has put aside by itself."""
+    for place in (folder, *_folders_below(folder)):
+        yield from _python_files(place / CHECKPOINTS)
 
 
 def _is_special(file: Path) -> bool:

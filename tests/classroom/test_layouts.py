@@ -1,6 +1,7 @@
 """A class in the layout of whatever collected it: recognised, told apart, and nobody takes a place of others."""
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -538,6 +539,44 @@ def test_a_class_that_is_no_class_is_told(tmp_path):
         opened(tmp_path / "class")
     with pytest.raises(UnreadableClass, match="is a single file"):
         opened(build(tmp_path, ["a.py"]) / "a.py")
+
+
+OUTPUT = ["grades.sqlite", "index.html", "gradebook.csv", "results.jsonl", "summary.json", "reports/ann.html", "x.py"]
+
+
+@pytest.mark.parametrize("out", ["graded", "in/graded", ".", None])
+def test_our_own_output_is_no_student(out, tmp_path):
+    place = {None: "old/"}.get(out, f"{out}/")
+    build(tmp_path / "class", ["ann.py", "ben/a.py", *(f"{place}{name}" for name in OUTPUT[: 6 if out == "." else 7])])
+    classroom, submissions = opened(tmp_path / "class", out=out and tmp_path / "class" / out)
+    assert set(submissions) == {"ann", "ben"}
+    assert [note for note in classroom.notes if "earlier run" in note] == (
+        [] if out else ["Ignored, because an earlier run wrote its results there: old."]
+    )
+
+
+def test_the_folder_for_results_is_no_student_before_it_is_written_and_a_student_with_it_inside_is_one(tmp_path):
+    build(tmp_path / "class", ["ann/a.py", "ann/graded/index.html", "ben/a.py", "cy/notes.txt"])
+    _, submissions = opened(tmp_path / "class", out=tmp_path / "class" / "ann" / "graded")
+    assert files_of(submissions) == {"ann": ["a.py"], "ben": ["a.py"], "cy": []}
+
+
+@pytest.mark.parametrize("form", ["folder", "zip", "zips"])
+def test_what_systems_leave_behind_is_nobody_and_a_checkpoint_counts_where_it_is_all_there_is(form, tmp_path):
+    junk = [".DS_Store", "desktop.ini", "Thumbs.db", ".ipynb_checkpoints/ann-checkpoint.ipynb", "__pycache__/a.py"]
+    work = ["ann/.ipynb_checkpoints/hw-checkpoint.ipynb", "ben/.ipynb_checkpoints/hw-checkpoint.ipynb", "ben/hw.ipynb"]
+    path = build(tmp_path / "class", [*junk, *work, "ann/desktop.ini"])
+    if form == "zip":
+        path = zipped(path, tmp_path / "class.zip")
+    elif form == "zips":
+        for name in ("ann", "ben"):
+            zipped(path / name, path / f"{name}.zip")
+            shutil.rmtree(path / name)
+    classroom, submissions = opened(path)
+    read = {id: [file.rpartition("/")[2] for file in files] for id, files in files_of(submissions).items()}
+    assert read == {"ann": ["hw-checkpoint.ipynb"], "ben": ["hw.ipynb"]} and not classroom.notes
+    assert "a copy in .ipynb_checkpoints (hw-checkpoint.ipynb)" in submissions["ann"].notes[0]
+    assert not submissions["ben"].notes
 
 
 # Hostile names and files

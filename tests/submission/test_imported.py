@@ -69,3 +69,13 @@ def test_a_line_without_an_end_is_read_in_no_time(folder):
         f"from {'a' * 100_000}\nfrom {'.a' * 50_000}\nimport helpers\n", encoding="utf-8"
     )
     assert "helpers/ops.py" in names(read_submission(folder))
+
+
+def test_a_copy_that_jupyter_put_aside_is_read_where_it_is_all_there_is(tmp_path):
+    aside = tmp_path / "in" / ".ipynb_checkpoints" / "hw-checkpoint.ipynb"
+    aside.parent.mkdir(parents=True)
+    aside.write_text('{"cells": [], "nbformat": 4}', encoding="utf-8")
+    submission = read_submission(tmp_path)
+    assert submission.files == ("in/.ipynb_checkpoints/hw-checkpoint.ipynb",) and "hw-checkpoint" in submission.notes[0]
+    (tmp_path / "hw.py").write_text("x = 1\n", encoding="utf-8")
+    assert read_submission(tmp_path).files == ("hw.py",) and not read_submission(tmp_path).notes

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from grader.classroom.unpack.tree import GIT, Entry, File, Folder, is_junk
+from grader.classroom.unpack.tree import GIT, KEPT_APART, Entry, File, Folder, is_junk
 from grader.classroom.unpack.zip_entries import (
     CHUNK,
     ENCRYPTED,
@@ -151,7 +151,7 @@ class _Tree:
         folder = is_folder(info)
         at = self
         for part in parts if folder else parts[:-1]:
-            if is_junk(part) and part != GIT:
+            if is_junk(part) and part not in KEPT_APART:
                 return []
             at = at.folders.setdefault(part, _Tree())
             if part == GIT:
@@ -170,7 +170,7 @@ class _Tree:
 
     def folder(self, name: str, path: Path, contents: Mapping[int, Path | str]) -> Folder:
         entries: list[Entry] = [
-            tree.folder(GIT if name == GIT else as_name(name), path / as_name(name), contents)
+            tree.folder(name if name in KEPT_APART else as_name(name), path / as_name(name), contents)
             for name, tree in self.folders.items()
         ]
         for file, info in self.infos.items():

@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 from grader.classroom.unpack.archive import MOST_OF_A_SUBMISSION, SUBMISSION_CAPS, ArchiveStore, Room, unpack
 from grader.classroom.unpack.tree import Entry, File, Folder, first_bytes
 from grader.classroom.unpack.zip_entries import UnreadableZip
-from grader.submission import FILES_CAP, imported, passed_over
+from grader.submission import CHECKPOINTS, FILES_CAP, checkpoint_notes, imported, passed_over
 
 ZIP = ".zip"
 MOST_ZIPS = 10
@@ -26,6 +26,7 @@ class Contents:
     faults: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     zips: int = 0
+    unpacked: list[Folder] = field(default_factory=list)
     _alike: Counter[str] = field(default_factory=Counter, init=False, repr=False)
     """How often a name was wanted: names that differ in what is not shown may be thousands."""
 
@@ -56,6 +57,8 @@ def contents(entries: tuple[Entry, ...], store: ArchiveStore) -> Contents:
             _open(name, file.content, found, store, room)
         else:
             _take(name, file, found)
+    if entries and not found.files and not found.faults:
+        _take_checkpoints(entries, found)
     if entries and not found.files and not found.faults:
         _tell_of_others(entries, found)
     if len(found.faults) > MOST_FAULTS:
@@ -105,6 +108,15 @@ def _take(name: str, file: File, found: Contents) -> None:
         found.faults[free] = f"{name} {file.trouble or 'cannot be read'}."
 
 
+def _take_checkpoints(entries: tuple[Entry, ...], found: Contents) -> None:
+    """Take what Jupyter has put aside, where that is all there is."""
+    folders = [*(entry for entry in entries if isinstance(entry, Folder)), *found.unpacked]
+    files = [file for folder in folders for file in folder.checkpoints(passed_over) if file.is_source]
+    for file in files:
+        _take(file.name, file, found)
+    found.notes += checkpoint_notes([f"{CHECKPOINTS}/{file.name}" for file in files])
+
+
 def _open(name: str, content: Path, found: Contents, store: ArchiveStore, room: Room) -> None:
     """Take the files in a zip."""
     found.zips += 1
@@ -116,6 +128,7 @@ def _open(name: str, content: Path, found: Contents, store: ArchiveStore, room: 
         found.faults[found.free(name)] = f"{name} {error}."
         return
     found.notes += unpacked.notes[:NAMED]
+    found.unpacked.append(unpacked.folder)
     for inner, file in _chosen(unpacked.folder):
         place = f"{name}/{inner}"
         if file.suffix == ZIP:

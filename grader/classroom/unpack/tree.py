@@ -7,10 +7,12 @@ from functools import cached_property
 from pathlib import Path, PurePath
 
 from grader.report.safe import as_name
-from grader.submission import SOURCE_CAP, counts, header_exercise, imported_names
+from grader.submission import CHECKPOINTS, SOURCE_CAP, counts, header_exercise, imported_names
 
 JUNK = {"__macosx", "__pycache__", "thumbs.db", "desktop.ini"}
 GIT = ".git"
+KEPT_APART = (GIT, CHECKPOINTS)
+"""Folders that are known of, and not among those that somebody made."""
 ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")
 HEAD = 4096
 """Bytes of a Python file in which its header line is looked for."""
@@ -67,8 +69,12 @@ class Folder:
     listing: Callable[[], Iterable["File | Folder"]]
 
     @cached_property
-    def everything(self) -> tuple["File | Folder", ...]:
+    def _listed(self) -> tuple["File | Folder", ...]:
         return tuple(sorted(self.listing(), key=lambda entry: entry.name))
+
+    @cached_property
+    def everything(self) -> tuple["File | Folder", ...]:
+        return tuple(entry for entry in self._listed if not (isinstance(entry, Folder) and entry.name in KEPT_APART))
 
     @property
     def files(self) -> list[File]:
@@ -81,19 +87,28 @@ class Folder:
 
     @property
     def folders(self) -> list["Folder"]:
-        return [entry for entry in self.everything if isinstance(entry, Folder) and entry.name != GIT]
+        return [entry for entry in self.everything if isinstance(entry, Folder)]
 
     @property
     def is_checkout(self) -> bool:
-        return any(entry.name == GIT for entry in self.everything)
+        return any(entry.name == GIT for entry in self._listed)
 
     def below(self, skip: Callable[[str], bool], depth: int = 0) -> Iterator[tuple[str, File]]:
         """Every file in it and below, links too, with its path from here; no folder that `skip` says to."""
         for entry in self.everything:
             if isinstance(entry, File):
                 yield entry.name, entry
-            elif entry.name != GIT and not skip(entry.name) and depth < DEEPEST:
+            elif not skip(entry.name) and depth < DEEPEST:
                 yield from ((f"{entry.name}/{name}", file) for name, file in entry.below(skip, depth + 1))
+
+    def checkpoints(self, skip: Callable[[str], bool], depth: int = 0) -> Iterator[File]:
+        """The files in it and below that Jupyter has put aside by itself."""
+        for entry in self._listed:
+            if isinstance(entry, Folder) and depth < DEEPEST and entry.name != GIT:
+                if entry.name == CHECKPOINTS:
+                    yield from entry.files
+                elif not skip(entry.name):
+                    yield from entry.checkpoints(skip, depth + 1)
 
 
 Entry = File | Folder
@@ -136,7 +151,7 @@ def _scanned(folder: Path) -> Iterator[Entry]:
         path = Path(entry.path)
         if entry.name == GIT:
             yield Folder(GIT, path, tuple)
-        elif is_junk(entry.name):
+        elif is_junk(entry.name) and not (entry.name == CHECKPOINTS and entry.is_dir(follow_symlinks=False)):
             continue
         elif entry.is_symlink() or _is_junction(entry):
             yield File(as_name(entry.name), path, path, link=True)
