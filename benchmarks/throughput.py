@@ -17,11 +17,12 @@ from pathlib import Path
 import torch
 
 from grader.assignment import load_assignment
-from grader.batch.batch import STORE, ClassRun
+from grader.batch.batch import ClassRun
 from grader.batch.settings import Terms
 from grader.batch.store import Store
 from grader.batch.workers import Crew
 from grader.classroom.layout import open_class
+from grader.classroom.own_output import STORE
 from grader.report.page import render
 from grader.run.exam import Examination, examine
 from grader.run.grade import grade_submission

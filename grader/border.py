@@ -279,6 +279,8 @@ class SourceFault:
     fault: Fault
     binds: tuple[str, ...] | None = None
     """The names it would have bound; None where nothing of the source could be run."""
+    at_top: tuple[str, ...] = ()
+    """Of a Python file in which some lines are no Python: the names that those were to bind at top level."""
 
 
 AbsenceKind = Literal["blank", "similar", "unbound", "other-function"]

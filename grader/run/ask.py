@@ -68,6 +68,8 @@ def seek(
         return Sought(name, fault=_not_found(name, exercise, session, submission))
     candidates = tuple(found for found in candidates if not found.stub) or candidates
     found = _chosen(candidates, exercise, submission)
+    if broken := _broken(name, found, exercise, session, submission):
+        return Sought(name, found, broken)
     fault = STUB if found.stub else None if offered is None else _unknown_argument(name, found, offered)
     return Sought(name, found, fault, tuple(_duplicates(name, candidates, found)))
 
@@ -162,6 +164,21 @@ def _not_found(name: str, exercise: Exercise, session: Session, submission: Subm
         if concerns(submission.hints[broken.source], exercise.name):
             return broken.fault
     return _absence(name, exercise, session, submission)
+
+
+def _broken(name: str, found: Found, exercise: Exercise, session: Session, submission: Submission) -> Fault | None:
+    """Why what is there does not count: it stands again in lines that are no Python, or was written in a file that
+    cannot be read, and what is there is an untouched stub."""
+    for broken in session.loaded.faults:
+        again = broken.source == found.source and name in broken.at_top
+        if again or (found.stub and name in (broken.at_top or broken.binds or ())):
+            return located(broken)
+    untouched = found.stub and all(each.stub for many in session.loaded.functions.values() for each in many)
+    for broken in submission.faults if found.stub else ():
+        head = header_exercise(submission.hints[broken.source])
+        if head == exercise.name or (untouched and head is None):
+            return broken.fault
+    return None
 
 
 def _absence(name: str, exercise: Exercise, session: Session, submission: Submission) -> Fault:

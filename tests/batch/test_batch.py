@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from grader.batch.batch import STORE, ClassRun
+from grader.batch.batch import ClassRun
 from grader.batch.grade_one import LOST, Examiner
 from grader.batch.settings import Terms
 from grader.batch.store import Store
 from grader.batch.workers import Crew
+from grader.classroom.own_output import STORE
 from grader.cli.main import run
 from grader.errors import AssignmentError, PathNotFound, UnreadableClass, WorkersFailed
 from grader.report.export.gradebook import gradebook

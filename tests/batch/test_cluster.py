@@ -19,10 +19,11 @@ pytest.importorskip("distributed", reason="distributed is not installed: pip ins
 
 from grader.assignment import load_assignment
 from grader.batch import cluster as cluster_module
-from grader.batch.batch import STORE, ClassRun
+from grader.batch.batch import ClassRun
 from grader.batch.cluster import Cluster
 from grader.batch.settings import Terms, this_grader
 from grader.batch.store import Store
+from grader.classroom.own_output import STORE
 from grader.cli.main import run
 from grader.errors import ClusterFailed, UntrustedCode
 

@@ -14,10 +14,11 @@ import psutil
 import pytest
 
 from grader.batch import settings as settings_module
-from grader.batch.batch import STORE, ClassRun
+from grader.batch.batch import ClassRun
 from grader.batch.settings import Terms
 from grader.batch.store import Judged, Store, check_not_committed
 from grader.classroom.layout import ClassSubmission, fingerprint
+from grader.classroom.own_output import STORE
 from grader.cli.main import run
 from grader.errors import NotWritable, StoreInUse, UnusableStore
 from grader.sandbox.border.limits import ENDINGS

@@ -421,13 +421,15 @@ def test_a_coroutine_is_an_error(asked):
 def test_a_syntax_error_shows_file_line_and_caret(grade_text, solution_text):
     stages = grade_text(solution_text, broken="import torch\n\n\ndef dCounts(counts:\n    return counts\n")
     assert all(stage.passed for stage in stages.values())
-    stage = grade_text(solution_text + "\n\ndef half(counts:\n    return counts\n")["dCounts"]
+    stages = grade_text(solution_text + "\n\ndef dCounts(counts:\n    return counts\n")
+    assert [name for name, stage in stages.items() if not stage.passed] == ["dCounts"]
+    stage = stages["dCounts"]
     assert_judged(stage, "error", "SyntaxError", "answers.py", "'(' was never closed")
     line = len(solution_text.splitlines()) + 3
     assert f"line {line}" in stage.message
     assert stage.message.count(str(line)) == 1
     assert f'File "answers.py", line {line}' in stage.error.traceback
-    assert "def half(counts:" in stage.error.traceback
+    assert "def dCounts(counts:" in stage.error.traceback
     assert "^" in stage.error.traceback.splitlines()[-1]
 
 
@@ -444,7 +446,34 @@ def test_a_syntax_error_in_one_file_leaves_the_others(grade_folder, tmp_path):
 
 def test_bad_indentation_is_a_syntax_error_with_its_line(grade_text, solution_text):
     stage = grade_text(solution_text.replace("    return counts * dCounts", "  return counts * dCounts\n   oops"))
-    assert_judged(stage["dCounts"], "error", "IndentationError", "answers.py")
+    (spoilt,) = [each for each in stage.values() if not each.passed]
+    assert_judged(spoilt, "error", "IndentationError", "answers.py")
+
+
+SPOILT = {
+    "a bracket": "def dCounts(counts, dSumCounts:\n    return dSumCounts\n\n",
+    "a text that is not ended": 'def dCounts(counts, dSumCounts):\n    """Not ended.\n    return dSumCounts\n\n',
+    "indentation that is lost": "def dCounts(counts, dSumCounts):\ndProbabilities = 2\nreturn dProbabilities\n\n",
+    "a line at the left edge": "!pip install\ndCounts = counts +\n\n",
+    "a decorator": "@torch.no_grad(\ndef dCounts(counts):\n    return counts\n\n",
+}
+
+
+@pytest.mark.parametrize("kind", SPOILT)
+def test_what_can_be_read_is_judged_and_the_first_thing_told_is_what_cannot(
+    grade_folder, tmp_path, solution_text, kind
+):
+    at = solution_text.index("def dCounts(")
+    after = solution_text.index("\ndef ", at) + 1
+    (tmp_path / "answers.py").write_text(solution_text[:at] + SPOILT[kind] + solution_text[after:], encoding="utf-8")
+    result = grade_folder(tmp_path)
+    stages = {stage.name: stage for stage in result.stages}
+    begun = [stage for stage in result.stages if stage.begun]
+    assert len(begun) > 20 and [stage.name for stage in begun if not stage.passed] == ["dCounts"]
+    line = solution_text[:at].count("\n") + 1
+    assert_judged(stages["dCounts"], "error", "answers.py")
+    assert result.submission.problems[0].startswith("answers.py: ")
+    assert any(f"line {line + place}" in result.submission.problems[0] for place in range(3))
 
 
 @pytest.mark.parametrize("line", ["import torchh", "from torch import tensr", "import numpyy as np"])
@@ -552,11 +581,14 @@ DEEP = {
 
 
 @pytest.mark.parametrize("kind", DEEP)
-def test_a_file_nested_too_deeply_to_be_parsed_is_an_error(grade_text, solution_text, kind):
-    stages = grade_text(f"{DEEP[kind]}\n{solution_text}")
-    for stage in stages.values():
-        assert_judged(stage, "error", "answers.py")
-        assert len(stage.message) < 1_000
+def test_a_file_nested_too_deeply_to_be_parsed_is_told_and_costs_what_cannot_be_read(
+    grade_folder, tmp_path, solution_text, kind
+):
+    (tmp_path / "answers.py").write_text(f"{DEEP[kind]}\n{solution_text}", encoding="utf-8")
+    result = grade_folder(tmp_path)
+    assert result.submission.problems and all(len(each) < 1_000 for each in result.submission.problems)
+    begun = [stage for stage in result.stages if stage.begun]
+    assert all(stage.verdict == "error" and len(stage.message) < 1_000 for stage in begun if not stage.passed)
 
 
 def as_file(folder: Path, data: bytes) -> Path:

@@ -223,7 +223,10 @@ def test_a_syntax_error_is_told_and_so_is_that_it_is_mended(followed):
     watch.next()
     watch.save(ONE, TEXTS[ONE] + "def dCounts(:\n")
     said = lines(watch.next())
-    assert "! error" in said and "invalid syntax" in said and "Score 1 / 28" in said
+    assert "! error" in said and "invalid syntax" in said and "Score 26 / 28" in said
+    watch.save(ONE, TEXTS[ONE] + "\0")
+    said = lines(watch.next())
+    assert "! error" in said and "null bytes" in said and "Score 1 / 28" in said
     assert said.count("dCounts") <= 3, "the stages of one file are one line, not one each"
     watch.save(ONE, TEXTS[ONE])
     assert "was error" in (said := lines(watch.next())) and "Score 27 / 28" in said

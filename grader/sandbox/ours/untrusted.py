@@ -42,7 +42,8 @@ def checked_loaded(loaded: Loaded, sources: Iterable[str], wanted: Iterable[str]
         raise Implausible("The code's process sent results for files or stages that do not exist.")
     functions = {name: tuple(_found(each) for each in found) for name, found in loaded.functions.items()}
     faults = tuple(
-        SourceFault(broken.source, checked_fault(broken.fault), broken.binds) for broken in loaded.faults[:LIST_CAP]
+        SourceFault(broken.source, checked_fault(broken.fault), broken.binds, broken.at_top)
+        for broken in loaded.faults[:LIST_CAP]
     )
     absent = {
         name: (source, absence)

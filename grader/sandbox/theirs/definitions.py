@@ -50,6 +50,14 @@ def names_bound_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(match[1] or match[2] for match in BINDING.finditer(text)))
 
 
+def names_bound_at_top(text: str) -> tuple[str, ...]:
+    """Of these names, those of lines that begin at the left edge; of a function that lost its indentation, its own."""
+    lines = [line for line in text.split("\n") if not line.startswith((" ", "\t"))]
+    names = names_bound_in("\n".join(lines))
+    first = next((line for line in lines if not line.startswith("@")), "")
+    return names[:1] if first.startswith("def") else names
+
+
 def taking(node: ast.FunctionDef, names: Set[str]) -> ast.FunctionDef:
     """A copy of a function that takes these names as well, and is not decorated."""
     taking = copy.deepcopy(node)

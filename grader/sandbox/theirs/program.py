@@ -24,6 +24,7 @@ from grader.sandbox.theirs.definitions import (
     functions_of,
     kept_in,
     methods_of,
+    names_bound_at_top,
     names_bound_in,
     names_read_in,
     taking,
@@ -252,7 +253,11 @@ class Program:
         module = self._module(name)
         self._namespaces[name] = module.__dict__
         faults = [*self._run_flat(outline, module)] if outline.is_flat else [*self._run_functions(outline, module)]
-        unparsed = [SourceFault(name, self._unparsed(error), names_bound_in(text)) for error, text in outline.broken]
+        cells = outline.source.cells
+        unparsed = [
+            SourceFault(name, self._unparsed(error), names_bound_in(text), () if cells else names_bound_at_top(text))
+            for error, text in outline.broken
+        ]
         self._faults += [*unparsed, *faults][:FAILURES]
 
     def _run_functions(self, outline: Outline, module: types.ModuleType) -> Iterator[SourceFault]:

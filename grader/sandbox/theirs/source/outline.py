@@ -6,7 +6,6 @@ need that is not given.
 """
 
 import ast
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -23,11 +22,11 @@ from grader.sandbox.theirs.dataflow.slices import Facts, Offered, Scope, Slice, 
 from grader.sandbox.theirs.dataflow.statement import IMPORTS, Statement
 from grader.sandbox.theirs.source.after_training import AfterTraining
 from grader.sandbox.theirs.source.imports import Files
+from grader.sandbox.theirs.source.parsing import parse
 from grader.sandbox.theirs.source.parts import parts
+from grader.sandbox.theirs.source.pieces import Piece, pieces
 from grader.sandbox.theirs.source.sampling import Sampling
 from grader.sandbox.theirs.source.training import TrainingLoop
-
-SHELL_LINE = re.compile(r"^([ \t]{0,100})[!%][^\n]*$", re.MULTILINE)
 
 
 class NotFollowed(Exception):
@@ -54,17 +53,41 @@ class Outline:
     @cached_property
     def _parsed(self) -> list[ast.stmt]:
         """Raises nothing: what cannot be parsed is in `broken`."""
-        body: list[ast.stmt] = []
-        for start, text in _chunks(self.source):
+        return [node for start, text in _chunks(self.source) for node in self._parsed_chunk(start, text)]
+
+    def _parsed_chunk(self, start: int, text: str) -> list[ast.stmt]:
+        try:
+            return self._tree(start, text)
+        except SyntaxError as error:
+            if found := [] if self.source.cells else pieces(text, self.source.name):
+                return list(self._parsed_pieces(found, error))
+            self._break(start, text, error)
+        except BaseException as error:
+            self._break(start, text, error)
+        return []
+
+    def _parsed_pieces(self, found: Sequence[Piece], whole: SyntaxError) -> Iterator[ast.stmt]:
+        """Of a file that cannot be read as a whole, what can be read; its own error is told of the piece it is in."""
+        for piece in found:
+            is_here = whole.lineno and piece.start <= whole.lineno <= piece.start + piece.text.count("\n")
             try:
-                tree = self.files.renamed(_tree(text, self.source.name), self.source.name)
+                yield from self._read(piece, whole if is_here else piece.error)
             except BaseException as error:
-                if isinstance(error, SyntaxError) and error.lineno:
-                    error.lineno += start - 1
-                self.broken.append((error, text))
-            else:
-                body += (ast.increment_lineno(tree, start - 1) if start > 1 else tree).body
-        return body
+                self._break(1, piece.text, error)
+
+    def _read(self, piece: Piece, error: BaseException | None) -> list[ast.stmt]:
+        if piece.error and error:
+            raise error
+        return self._tree(piece.start, piece.text)
+
+    def _tree(self, start: int, text: str) -> list[ast.stmt]:
+        tree = self.files.renamed(parse(text, self.source.name), self.source.name)
+        return (ast.increment_lineno(tree, start - 1) if start > 1 else tree).body
+
+    def _break(self, start: int, text: str, error: BaseException) -> None:
+        if isinstance(error, SyntaxError) and error.lineno:
+            error.lineno += start - 1
+        self.broken.append((error, text))
 
     @cached_property
     def equalities(self) -> Equalities:
@@ -377,17 +400,6 @@ def _asks(node: ast.stmt) -> bool:
 
 def _reads_grad(node: ast.AST) -> bool:
     return any(isinstance(each, ast.Attribute) and each.attr == "grad" for each in ast.walk(node))
-
-
-def _tree(text: str, name: str) -> ast.Module:
-    """What a text is as Python; of a script that was a notebook, without the lines that only IPython understands."""
-    try:
-        return ast.parse(text, name)
-    except SyntaxError:
-        plain = SHELL_LINE.sub(r"\1pass", text)
-        if plain == text:
-            raise
-        return ast.parse(plain, name)
 
 
 def _chunks(source: Source) -> Iterator[tuple[int, str]]:
