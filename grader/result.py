@@ -240,6 +240,8 @@ class SubmissionFacts:
     """What the instructor should know of how it was handed in, a sentence each: the newest of three attempts."""
     identities: dict[str, str] = field(default_factory=dict)
     """What other systems call the student, by system: `name`, `email`, `canvas`, `moodle`, `sis`, `login`, `github`."""
+    elsewhere: str = ""
+    """The assignment that it is for, where that is another one than it was graded as."""
 
 
 @dataclass(frozen=True)

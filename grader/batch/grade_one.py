@@ -12,6 +12,7 @@ from grader.report.json import to_line
 from grader.report.page import render
 from grader.run.exam import examine
 from grader.run.grade import Graded, grade_submission, ungraded
+from grader.run.request import Recognition
 from grader.sandbox.ours import Limits, Sandbox
 from grader.submission import Submission, unreadable_submission
 
@@ -29,6 +30,7 @@ class Examiner:
         assert terms.seed is not None
         self._sandbox, self._reports = sandbox, reports
         self._sandbox.limits = Limits.of_stage(terms.timeout)
+        self._recognition = Recognition(terms.assignment)
         self._examination = examine(terms.assignment, terms.selected, names=terms.names, seed=terms.seed)
         for exercise in self._examination.exercises:
             if not exercise.training:
@@ -41,7 +43,8 @@ class Examiner:
     def judge_submission(self, submission: Submission) -> Judged:
         """The result of a submission; `ungraded` where the grader itself fails."""
         try:
-            return self._judged(submission, grade_submission(submission, self._examination, self._sandbox))
+            graded = grade_submission(submission, self._examination, self._sandbox)
+            return self._judged(submission, replace(graded, result=self._recognition.told(submission, graded.result)))
         except GraderError as error:
             return self._ungraded(submission, str(error))
         except Exception as error:

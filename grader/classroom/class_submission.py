@@ -2,10 +2,11 @@
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from grader.border import Fault, SourceFault
 from grader.report.safe import printable
 from grader.submission import (
     Submission,
@@ -50,14 +51,23 @@ def read_class_submission(work: ClassSubmission) -> Submission:
 
 def known_of(work: ClassSubmission, submission: Submission) -> Submission:
     """The submission, with what the class knows of it."""
+    faults = submission.faults or (() if submission.sources else (_nothing(work.notes),))
     return replace(
         submission,
+        faults=faults,
+        hints={**submission.hints, **{fault.source: "" for fault in faults if fault.source not in submission.hints}},
         id=work.id,
         path=Path(printable(str(work.path))),
         late=work.late,
         notes=tuple(work.notes),
         identities=dict(work.identities),
     )
+
+
+def _nothing(notes: Sequence[str]) -> SourceFault:
+    """What is said of a submission with no file in it at all."""
+    why = " ".join(notes) or "There is no file in it."
+    return SourceFault("", Fault("missing", "NothingSubmitted", f"Nothing that could be graded was submitted. {why}"))
 
 
 def _read(work: ClassSubmission) -> Submission:

@@ -26,8 +26,8 @@ from grader.run.interrupts import exit_code
 from grader.run.request import recognise_class, select
 
 NOT_ALL_JUDGED = 3
-LOOKED_AT = 20
-"""So many submissions tell what assignment a class is for."""
+LOOKED_AT = 150
+"""So many submissions tell what assignment a class is for: of a larger class, some from everywhere in it."""
 SHARE, SECONDS = 0.1, 60.0
 """Where there is no terminal, a line tells how far it is after such a share of the class, and after so many seconds."""
 
@@ -96,7 +96,8 @@ def batch(
         loaded = load_assignment(assignment) if assignment else None
         named = loaded.name if loaded else DEFAULT_ASSIGNMENT
         found = stack.enter_context(open_class(submissions, layout, roster, named, out))
-        loaded = loaded or recognise_class(map(read_class_submission, found.submissions[:LOOKED_AT]))
+        spread = found.submissions[:: 1 + len(found.submissions) // LOOKED_AT]
+        loaded = loaded or recognise_class(map(read_class_submission, spread))
         terms = Terms(loaded, select(loaded), seed, names, timeout)
         assert terms.names_text is not None  # read before anything is written
         if "CI" in os.environ:

@@ -50,6 +50,7 @@ def export(results: Path, targets: tuple[str, ...], out: str | None, column: str
     if everyone's score is included, 1 if somebody had to be left out, and 3 if that is because something could not be
     judged.
     """
+    from grader.report.export.export import unread
     from grader.report.results import read_results, results_file
 
     wanted = [_target(text) for text in targets]
@@ -58,6 +59,8 @@ def export(results: Path, targets: tuple[str, ...], out: str | None, column: str
     source = results_file(results)
     found = read_results(source)
     made = [(target, target.format.render(found, _given(target, column))) for target in wanted]
+    for sentence in unread(found):
+        click.echo(sentence, err=True)
     _deliver(made, out, inputs=[source, *(target.file for target in wanted if target.file)])
     return _told([export for _, export in made])
 

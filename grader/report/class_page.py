@@ -12,7 +12,7 @@ from grader.report.class_facts import Bin, StageFacts
 from grader.report.page import TEMPLATES, policy_hash, template
 from grader.result import Result, StageResult
 
-FLAGS = ("ungraded", "forbidden", "review")
+FLAGS = ("ungraded", "unread", "elsewhere", "forbidden", "review")
 LETTERS = dict(zip(verdicts.GLYPHS, "eascownxtfmu", strict=True))
 """The class of a cell, by verdict: there may be forty thousand of them."""
 HANDFUL = 8
@@ -42,6 +42,8 @@ class Row:
         stages = self.result.stages
         held = {
             "ungraded": any(stage.verdict == "ungraded" for stage in stages),
+            "unread": verdicts.is_unread(self.result),
+            "elsewhere": bool(self.result.submission.elsewhere),
             "forbidden": any(stage.verdict == "forbidden" for stage in stages),
             "review": any(stage.integrity.status == "review" for stage in stages),
         }
@@ -167,5 +169,5 @@ def _alphabet(row: Row) -> tuple[str, str]:
 
 
 def _urgency(row: Row) -> tuple[int, tuple[str, str]]:
-    """Ungraded first, then forbidden, then review, then everyone, each by name."""
+    """Ungraded first, then the other flags in their order, then everyone, each by name."""
     return min([FLAGS.index(flag) for flag in row.flags], default=len(FLAGS)), _alphabet(row)

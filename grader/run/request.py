@@ -1,14 +1,15 @@
 """What someone asks to have graded, made out before torch is needed: so that a slip of the keyboard is told at once."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.assignment.assignment import Assignment
 from grader.assignment.catalog import DEFAULT_ASSIGNMENT, assignment_names, load_assignment
 from grader.errors import ForAnotherAssignment, NothingToGrade
-from grader.submission import Submission, read_submission, recognise
+from grader.result import Result, StageResult
+from grader.submission import Submission, is_for_none, read_submission, recognise, recognise_other
 
 
 @dataclass(frozen=True)
@@ -47,13 +48,56 @@ def make_request(
     return Request(submission, chosen, select(chosen, exercise, stage), stubs)
 
 
+NAMED = 5
+AS_WELL = 1
+"""So many stages may be right by chance in work for another assignment."""
+
+
+class Recognition:
+    """What is said of submissions that are graded as one assignment, and are for another, or for none."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        self._own = assignment
+        self._known = _known_names() | {assignment.name: assignment.asked_names}
+
+    def told(self, submission: Submission, result: Result) -> Result:
+        """A result, with what its report is to say first."""
+        if sum(stage.passed for stage in result.stages) > AS_WELL or result.status != "graded":
+            return result
+        own = self._own.name
+        other = recognise_other(submission, self._known, own)
+        if other:
+            problem = f"This is work for {other}, and it was graded as {own}. Hand in your work for {own}."
+        elif is_for_none(submission, self._known):
+            files = ", ".join(submission.files[:NAMED])
+            problem = f"No stage of {own}, or of any other assignment, is in {files}."
+        else:
+            return result
+        facts = replace(result.submission, elsewhere=other, problems=[problem, *result.submission.problems])
+        exercises = [
+            replace(exercise, stages=[_not_there(stage, problem) for stage in exercise.stages])
+            for exercise in result.exercises
+        ]
+        return replace(result, submission=facts, exercises=exercises)
+
+
+def _not_there(stage: StageResult, why: str) -> StageResult:
+    """A stage that was not found, with why nothing of it can be there."""
+    return replace(stage, message=why) if stage.verdict == "missing" and stage.where is None else stage
+
+
+def _known_names() -> dict[str, Sequence[str]]:
+    """What every assignment that is installed asks for."""
+    return {name: load_assignment(name).asked_names for name in assignment_names()}
+
+
 def recognise_class(submissions: Iterable[Submission]) -> Assignment:
     """The assignment that most of some submissions are for; the default where nothing says so.
 
     Raises:
         ForAnotherAssignment: it is one that is not installed.
     """
-    known = {name: load_assignment(name).asked_names for name in assignment_names()}
+    known = _known_names()
     votes, elsewhere = Counter[str](), list[ForAnotherAssignment]()
     for submission in submissions:
         try:

@@ -14,7 +14,7 @@ from grader.submission.read import (
     submission_files,
     submission_folders,
 )
-from grader.submission.recognise import concerns, header_exercise, recognise
+from grader.submission.recognise import concerns, header_exercise, is_for_none, recognise, recognise_other
 from grader.submission.submission import Submission, encodable, unreadable, unreadable_submission
 
 __all__ = [
@@ -30,10 +30,12 @@ __all__ = [
     "header_exercise",
     "imported",
     "imported_names",
+    "is_for_none",
     "passed_over",
     "read_files",
     "read_submission",
     "recognise",
+    "recognise_other",
     "submission_files",
     "submission_folders",
     "unreadable",

@@ -11,7 +11,8 @@ from grader.border import Fault, Source, SourceFault
 
 @dataclass(frozen=True)
 class Submission:
-    """The Python files of one submission. A file that cannot be read as text is a fault instead of a source."""
+    """The Python files of one submission. A file that cannot be read as text is a fault instead of a source; one of no
+    file says why there is none."""
 
     id: str
     path: Path
@@ -44,7 +45,8 @@ class Submission:
 
     @property
     def files(self) -> tuple[str, ...]:
-        return tuple(sorted([source.name for source in self.sources] + [fault.source for fault in self.faults]))
+        broken = [fault.source for fault in self.faults if fault.source]
+        return tuple(sorted([source.name for source in self.sources] + broken))
 
 
 def unreadable_submission(path: Path, message: str) -> Submission:

@@ -558,7 +558,7 @@ def test_our_own_output_is_no_student(out, tmp_path):
 def test_the_folder_for_results_is_no_student_before_it_is_written_and_a_student_with_it_inside_is_one(tmp_path):
     build(tmp_path / "class", ["ann/a.py", "ann/graded/index.html", "ben/a.py", "cy/notes.txt"])
     _, submissions = opened(tmp_path / "class", out=tmp_path / "class" / "ann" / "graded")
-    assert files_of(submissions) == {"ann": ["a.py"], "ben": ["a.py"], "cy": []}
+    assert files_of(submissions) == {"ann": ["a.py"], "ben": ["a.py"], "cy": ["notes.txt"]}
 
 
 @pytest.mark.parametrize("form", ["folder", "zip", "zips"])
@@ -672,7 +672,11 @@ def test_reading_never_raises(tmp_path):
 
 def test_a_hand_in_without_code_says_what_there_is_instead(tmp_path):
     _, submissions = opened(build(tmp_path, ["ann/essay.docx", "ann/sub/scan.pdf", "ben/code.rar"]))
-    assert submissions["ann"].notes == ("There is no Python file or notebook in it, only essay.docx, scan.pdf.",)
+    (fault,) = submissions["ann"].faults
+    assert fault.fault.message == (
+        "There is no Python file or notebook in it, only essay.docx, scan.pdf. "
+        "Hand in your work as a .py or .ipynb file."
+    )
     assert "code.rar is not a zip" in submissions["ben"].faults[0].fault.message
 
 

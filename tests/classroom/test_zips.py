@@ -413,7 +413,7 @@ def test_a_hostile_zip_of_a_student_is_a_fault_of_that_hand_in(tmp_path):
     assert "cannot be read as a zip" in fault_of(submissions["empty"])
     assert list(submissions["outside"].files) == ["outside.zip/ok.py"]
     assert len(submissions["outside"].notes) == 2 and "leads out" in submissions["outside"].notes[0]
-    assert submissions["nothing"].notes == ("There is no Python file or notebook in it, only nothing.zip.",)
+    assert "only nothing.zip. Hand in your work as" in fault_of(submissions["nothing"])
 
 
 # The temporary folder

@@ -4,6 +4,7 @@ import pytest
 
 from grader.errors import ForAnotherAssignment, NothingToGrade
 from grader.run.request import make_request, recognise_class
+from grader.submission import is_for_none, recognise_other
 from helpers.submissions import submission_of
 
 LAYERS = "# grade: layers/relu\nimport numpy as np\n\n\ndef relu_forward(x):\n    return np.maximum(x, 0), x\n"
@@ -47,6 +48,30 @@ def test_a_class_is_for_what_most_of_it_is_for(texts, name):
 def test_a_class_for_an_assignment_that_is_not_here_is_told_so():
     with pytest.raises(ForAnotherAssignment, match="'convnet', which is not installed"):
         recognise_class([submission_of("# grade: convnet/one\n"), submission_of(NEITHER)])
+
+
+NAMES = {
+    "layers": ["relu_forward", "a", "b", "c"],
+    "attention": ["dscores", "dx"],
+    "own": ["dscores", "dx", "relu_forward"],
+}
+OTHER = {
+    "its own": (ATTENTION, "attention", ""),
+    "another's": (ATTENTION, "layers", "attention"),
+    "another's by its header": (f"# grade: layers/relu\n{NEITHER}", "attention", "layers"),
+    "that of one that is not here": ("# grade: convnet/one\n", "attention", "convnet"),
+    "one's own and another's": (f"{ATTENTION}a = 1\nb = 1\nc = 1\n", "attention", ""),
+    "many of another's, and one's own header": ("# grade: attention/x\na = 1\nb = 1\nc = 1\n", "attention", ""),
+    "a copy of an assignment": (LAYERS, "own", ""),
+    "nobody's": (NEITHER, "attention", ""),
+}
+
+
+@pytest.mark.parametrize("case", OTHER)
+def test_work_for_another_assignment_is_told_from_what_may_be_for_this_one(case):
+    text, graded_as, other = OTHER[case]
+    assert recognise_other(submission_of(text), NAMES, graded_as) == other
+    assert is_for_none(submission_of(text), NAMES) == (case == "nobody's")
 
 
 def test_one_that_is_for_nothing_is_told_so(tmp_path):

@@ -150,13 +150,18 @@ def _tell_of_others(entries: tuple[Entry, ...], found: Contents) -> None:
     """Say what there is instead of anything to grade; an archive that is no zip may well hold the work."""
     others = list(_others(entries))
     for file in others[:NAMED]:
-        if file.is_archive:
+        if file.is_archive and file.suffix != ZIP:
             sentence = f"{file.name} is not a zip, so it was not unpacked. Hand in the files, or a zip of them."
             found.faults[found.free(file.name)] = sentence
-    names = ", ".join(file.name for file in others[:NAMED]) + (" and more" if len(others) > NAMED else "")
-    found.notes.append(
-        f"There is no Python file or notebook in it, only {names}." if others else "There is no file in it."
-    )
+    inside = [file.name for folder in found.unpacked for _, file in folder.below(passed_over)]
+    kept = [file.name for file in others if file.suffix == ZIP or not file.is_archive] + inside
+    if not others:
+        found.notes.append("There is no file in it.")
+    elif kept:
+        names = ", ".join(kept[:NAMED]) + (" and more" if len(kept) > NAMED else "")
+        found.faults[found.free(kept[0])] = (
+            f"There is no Python file or notebook in it, only {names}. Hand in your work as a .py or .ipynb file."
+        )
 
 
 def _others(entries: tuple[Entry, ...]) -> Iterator[File]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from grader.report.safe import WHO, one_line
+from grader.report.verdicts import is_unread
 from grader.result import Result
 
 
@@ -45,6 +46,12 @@ class Export:
 
 
 UNJUDGED = "a stage could not be judged, so there is no score"
+
+
+def unread(results: Sequence[Result]) -> list[str]:
+    """A sentence on each submission of which nothing could be read, or that is for another assignment."""
+    told = [result for result in results if result.submission.elsewhere or is_unread(result)]
+    return [f"{one_line(each.submission.id, WHO)}: {one_line(each.submission.problems[0])}" for each in told]
 
 
 def ungraded(results: Sequence[Result]) -> tuple[LeftOut, ...]:

@@ -92,6 +92,8 @@ def _refused(claiming: Sequence[Result], file: str) -> list[LeftOut]:
     (result,) = claiming
     if result.score is None:
         return [LeftOut(ids[0], UNJUDGED, ungraded=True)]
+    if result.submission.elsewhere:
+        return [LeftOut(ids[0], f"this is work for {result.submission.elsewhere}, not for {result.assignment.name}")]
     if not 0 <= result.score <= result.max_score or not result.max_score:
         return [LeftOut(ids[0], f"the score {result.score:g} is not between 0 and {result.max_score}")]
     return []
