@@ -151,6 +151,16 @@ class NoResults(UsageError):
         )
 
 
+class NotFinished(UsageError):
+    """Results of a class of which some are not graded yet."""
+
+    def __init__(self, missing: int, expected: int) -> None:
+        super().__init__(
+            f"{missing} of {expected} not graded yet, so nothing was exported. "
+            "Run `grade batch` again to finish, or add --partial to export those who are graded."
+        )
+
+
 class CannotExport(UsageError):
     """A format cannot say what there is to say."""
 

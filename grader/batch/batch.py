@@ -88,12 +88,17 @@ class ClassRun:
         if not entries:
             return
         self._store.note("books", "")
+        begun = False
         for seed, terms in {entry.terms.seed: entry.terms for entry in entries}.items():
             alike = [entry for entry in entries if entry.terms.seed == seed]
             results = workers.judge([entry.submission for entry in alike], terms, reports=self._reports)
             prepare()
             for number, judged in results:
                 self._keep(alike[number], judged)
+                if not begun:  # a run that is killed from now on has left books that say how far it is
+                    self.write_books()
+                    self._store.note("books", "")
+                    begun = True
                 tick()
 
     def counts(self) -> dict[str, int]:
@@ -108,13 +113,15 @@ class ClassRun:
             NotWritable: the folder cannot be written to.
         """
         rows = [row for entry in self.entries if (row := self._row(entry))]
-        digest = digest_of(rows, self._about)
+        pending = [entry.submission.id for entry in self.entries if self._store.status(entry.key) is None]
+        about = replace(self._about, pending=pending)
+        digest = digest_of(rows, about)
         if not rows:
             return
         if digest == self._store.fact("books") and all((self._out / name).is_file() for name in BOOKS):
             return
         self._store.note("books", "")
-        for name, pieces in books_of(rows, self._store.line, self._about):
+        for name, pieces in books_of(rows, self._store.line, about):
             write_file(self._out / name, pieces, OPTION, inside=self._out)
         self._store.note("books", digest)
 

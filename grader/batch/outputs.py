@@ -16,16 +16,26 @@ class OutputRow:
 
 @dataclass(frozen=True)
 class About:
-    """What is known of a class besides its results: id and name of who handed in nothing, and how many did."""
+    """What is known of a class besides its results: id and name of who handed in nothing, how many did, and who of them
+    is not graded yet."""
 
     missing: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     expected: int = 0
+    pending: list[str] = field(default_factory=list)
+
+    @property
+    def unfinished(self) -> list[str]:
+        """That a run was stopped, in a sentence, if one was."""
+        if not self.pending:
+            return []
+        told = f"{len(self.pending)} of {self.expected} not graded yet"
+        return [f"{told}: the run was stopped, or is still going on. Run the same command again to finish it."]
 
 
 def digest_of(rows: Sequence[OutputRow], about: About) -> str:
     """Of everything that the books depend on: where it is the same, so are they."""
-    known = [[(row.key, row.slug) for row in rows], about.missing, about.notes, about.expected]
+    known = [[(row.key, row.slug) for row in rows], about.missing, about.notes, about.expected, about.pending]
     return hashlib.sha256(json.dumps(known).encode()).hexdigest()
 
 
@@ -57,12 +67,23 @@ def books_of(
     yield "results.jsonl", (line(row.key) for row in rows)
     shorten = Shortener()
     results = [shorten(line(row.key)) for row in rows]
-    yield "gradebook.csv", [gradebook(results).encode()]
+    yield "gradebook.csv", [gradebook(results, about.pending).encode()]
     yield (
         "summary.json",
-        [msgspec.json.format(msgspec.json.encode(summary(results, about.missing, about.expected))) + b"\n"],
+        [
+            msgspec.json.format(msgspec.json.encode(summary(results, about.missing, about.expected, about.pending)))
+            + b"\n"
+        ],
     )
     yield (
         "index.html",
-        [render_class(results, [row.slug for row in rows], missing=about.missing, notes=about.notes).encode()],
+        [
+            render_class(
+                results,
+                [row.slug for row in rows],
+                missing=about.missing,
+                notes=[*about.unfinished, *about.notes],
+                pending=about.pending,
+            ).encode()
+        ],
     )

@@ -12,13 +12,16 @@ SCHEMA = "backprop-grader/summary/v1"
 MOST_SLIPS = 20
 
 
-def summary(results: Sequence[Result], missing: Sequence[tuple[str, str]], expected: int) -> dict[str, Any]:
+def summary(
+    results: Sequence[Result], missing: Sequence[tuple[str, str]], expected: int, pending: Sequence[str] = ()
+) -> dict[str, Any]:
     """What `summary.json` holds.
 
     Args:
         results: of the submissions that are finished; of one at least.
         missing: id and name of who has handed in nothing.
         expected: how many submissions there are.
+        pending: the ids of those that are not graded yet.
     """
     grader, asked = this_grader(), results[0].assignment
     seeds = Counter(result.grader.seed for result in results)
@@ -41,6 +44,8 @@ def summary(results: Sequence[Result], missing: Sequence[tuple[str, str]], expec
             "not_yet": expected - len(results),
             "missing": len(missing),
         },
+        "complete": not pending,
+        "not_yet": list(pending),
         "missing": [{"id": id, "name": name} for id, name in missing],
         "scores": _scores(results),
         "stages": _stages(results),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.errors import NotWritable
+from grader.errors import NotFinished, NotWritable
 from grader.writing import write_file
 
 if TYPE_CHECKING:
@@ -41,8 +41,9 @@ class Target:
     help="gradescope, junit, github, classroom50, csv, canvas=FILE or moodle=FILE; can be repeated.",
 )
 @click.option("-o", "--out", metavar="FILE|DIR", help="Where to write it; a folder if there are several files.")
+@click.option("--partial", is_flag=True, help="Export although some of the class are not graded yet.")
 @click.option("--column", metavar="HEADING", help="Which column of your file to fill in.")
-def export(results: Path, targets: tuple[str, ...], out: str | None, column: str | None) -> int:
+def export(results: Path, targets: tuple[str, ...], out: str | None, column: str | None, partial: bool) -> int:
     """Write results in the formats of other tools. RESULTS is the folder from `grade batch`, or a file from
     `grade --json`.
 
@@ -51,13 +52,18 @@ def export(results: Path, targets: tuple[str, ...], out: str | None, column: str
     judged.
     """
     from grader.report.export.export import unread
-    from grader.report.results import read_results, results_file
+    from grader.report.results import not_yet, read_results, results_file
 
     wanted = [_target(text) for text in targets]
     if column is not None and not any(target.file for target in wanted):
         raise click.UsageError("--column goes with --to canvas=FILE or --to moodle=FILE.")
     source = results_file(results)
+    missing, expected = not_yet(source)
+    if missing and not partial:
+        raise NotFinished(missing, expected)
     found = read_results(source)
+    if missing:
+        click.echo(f"{missing} of {expected} not graded yet; they are not in what was exported.", err=True)
     made = [(target, target.format.render(found, _given(target, column))) for target in wanted]
     for sentence in unread(found):
         click.echo(sentence, err=True)

@@ -85,6 +85,7 @@ def render_class(
     *,
     missing: Sequence[tuple[str, str]] = (),
     notes: Sequence[str] = (),
+    pending: Sequence[str] = (),
     title: str = "",
 ) -> str:
     """The page.
@@ -94,6 +95,7 @@ def render_class(
         slugs: the names of their reports, `reports/SLUG.html`, or None where there is none.
         missing: id and name of those who should have handed in and have not.
         notes: what there is to say of the class, a sentence each.
+        pending: the ids of those who are not graded yet.
         title: of the page; by default, how many submissions there are.
     """
     rows = [Row(result, slug) for result, slug in zip(results, slugs, strict=True)]
@@ -117,6 +119,7 @@ def render_class(
         slips=class_facts.slips(results),
         missing=missing,
         notes=notes,
+        pending=pending,
         any=results[0] if results else None,
         seeds={result.grader.seed for result in results},
         words=verdicts,

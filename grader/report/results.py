@@ -1,5 +1,6 @@
 """Results, read back from where they were written."""
 
+import json
 from pathlib import Path
 
 import msgspec
@@ -8,7 +9,7 @@ from grader.errors import NoResults
 from grader.report.json import from_json
 from grader.result import Result
 
-LINES, ONE = "results.jsonl", "result.json"
+LINES, ONE, SUMMARY = "results.jsonl", "result.json", "summary.json"
 """What `grade batch` writes, a result a line; and what `grade --json` is mostly told to."""
 
 
@@ -26,6 +27,19 @@ def results_file(path: Path) -> Path:
         if (path / name).is_file():
             return path / name
     raise NoResults(path, f"it contains neither {LINES} nor {ONE}")
+
+
+def not_yet(file: Path) -> tuple[int, int]:
+    """How many submissions of a class are not graded yet, and how many there are, as the summary beside it says.
+
+    Args:
+        file: of results; of anything but a class, nothing is missing.
+    """
+    try:
+        counts = json.loads((file.parent / SUMMARY).read_bytes())["counts"] if file.name == LINES else {}
+        return int(counts.get("not_yet", 0)), int(counts.get("hand_ins", 0))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return 0, 0
 
 
 def read_results(file: Path) -> list[Result]:

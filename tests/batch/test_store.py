@@ -91,13 +91,32 @@ def test_a_second_run_grades_nobody_and_writes_nothing(grade, tmp_path):
     assert before == {name: (tmp_path / "out" / name).stat().st_mtime_ns for name in BOOKS}
 
 
-def test_a_run_that_is_stopped_keeps_what_it_has_and_the_next_one_goes_on(grade, tmp_path):
+def test_a_run_that_is_stopped_keeps_what_it_has_and_the_next_one_goes_on(grade, tmp_path, capsys):
     with pytest.raises(KeyboardInterrupt):
         grade(Counting(stop_after=2))
     assert ids(tmp_path / "out") == ["s0", "s1"]
-    assert json.loads((tmp_path / "out" / "summary.json").read_bytes())["counts"]["not_yet"] == 3
+    out = tmp_path / "out"
+    told = json.loads((out / "summary.json").read_bytes())
+    assert told["counts"]["not_yet"] == 3 and told["not_yet"] == ["s2", "s3", "s4"] and not told["complete"]
+    assert "3 of 5 not graded yet" in (out / "index.html").read_text(encoding="utf-8")
+    assert (out / "gradebook.csv").read_text(encoding="utf-8").count("not graded yet") == 3
+    assert run(["export", str(out), "--to", "csv", "-o", str(tmp_path / "a.csv")]) == 2
+    assert "3 of 5 not graded yet" in capsys.readouterr().err and not (tmp_path / "a.csv").exists()
+    assert run(["export", str(out), "--to", "csv", "-o", str(tmp_path / "a.csv"), "--partial"]) == 0
     assert grade() == ["s2", "s3", "s4"]
     assert ids(tmp_path / "out") == ["s0", "s1", "s2", "s3", "s4"]
+
+
+def test_books_say_how_far_it_is_from_the_first_result_on(grade, folder, tmp_path, monkeypatch):
+    grade()
+    for number in range(5):
+        (folder / f"s{number}.py").write_text("another = 1\n", encoding="utf-8")
+    monkeypatch.setattr(ClassRun, "write_books", lambda run, write=ClassRun.write_books: told.append(1) or write(run))
+    told = []
+    with pytest.raises(KeyboardInterrupt):
+        grade(Counting(stop_after=1))
+    assert len(told) == 2 and ids(tmp_path / "out") == ["s0"]
+    assert json.loads((tmp_path / "out" / "summary.json").read_bytes())["counts"]["not_yet"] == 4
 
 
 def test_a_hand_in_that_changed_is_graded_again_alone(grade, folder):
@@ -293,6 +312,7 @@ def test_the_summary_tells_the_class_in_numbers(grade, tmp_path):
     told = json.loads((tmp_path / "out" / "summary.json").read_bytes())
     assert told["schema"] == "backprop-grader/summary/v1"
     assert told["counts"] == {"hand_ins": 5, "judged": 5, "partly": 0, "ungraded": 0, "not_yet": 0, "missing": 0}
+    assert told["complete"] and told["not_yet"] == []
     assert told["scores"]["mean"] == told["scores"]["median"] == 1.0 and told["scores"]["max_score"] == 1
     assert set(told["grader"]) == {"version", "torch", "python", "seed", "seeds"}
 

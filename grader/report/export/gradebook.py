@@ -8,9 +8,16 @@ from grader.report.export.plain import points
 from grader.report.safe import cell
 from grader.result import Result
 
+NOT_YET = "not graded yet"
 
-def gradebook(results: Sequence[Result]) -> str:
-    """CSV with id, score, status, and the points of every stage; an ungraded score is an empty cell."""
+
+def gradebook(results: Sequence[Result], pending: Sequence[str] = ()) -> str:
+    """CSV with id, score, status, and the points of every stage; an ungraded score is an empty cell.
+
+    Args:
+        results: of everyone who is graded.
+        pending: the ids of those who are not graded yet.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     stages = list(dict.fromkeys(stage.name for result in results for stage in result.stages))
@@ -20,6 +27,8 @@ def gradebook(results: Sequence[Result]) -> str:
         files = "; ".join(result.submission.files)
         head = [result.submission.id, result.score, result.max_score, result.status, files]
         writer.writerow(_cells([*head, *(scores.get(name) for name in stages)]))
+    for id in pending:
+        writer.writerow(_cells([id, None, None, NOT_YET, "", *(None for _ in stages)]))
     return out.getvalue()
 
 
