@@ -175,6 +175,16 @@ class CannotFill(UsageError):
         super().__init__(f"{file} {reason}.")
 
 
+class MarksThere(UsageError):
+    """A teacher's file has marks that would be replaced."""
+
+    def __init__(self, file: str, marks: str, scores: int, column: str) -> None:
+        super().__init__(
+            f"{file} has {marks} in the column {column} where {scores} scores would go, so nothing was written. "
+            "Add --only-empty to leave them, or --replace to write over them."
+        )
+
+
 class NotForCI(UsageError):
     """An assignment that CI would not find."""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -41,13 +41,24 @@ class Target:
     help="gradescope, junit, github, classroom50, csv, canvas=FILE or moodle=FILE; can be repeated.",
 )
 @click.option("-o", "--out", metavar="FILE|DIR", help="Where to write it; a folder if there are several files.")
+@click.option("--only-empty", is_flag=True, help="Leave the marks that your file has already.")
+@click.option("--replace", is_flag=True, help="Write over the marks that your file has already.")
 @click.option("--partial", is_flag=True, help="Export although some of the class are not graded yet.")
 @click.option("--column", metavar="HEADING", help="Which column of your file to fill in.")
-def export(results: Path, targets: tuple[str, ...], out: str | None, column: str | None, partial: bool) -> int:
+def export(
+    results: Path,
+    targets: tuple[str, ...],
+    out: str | None,
+    column: str | None,
+    only_empty: bool,
+    replace: bool,
+    partial: bool,
+) -> int:
     """Write results in the formats of other tools. RESULTS is the folder from `grade batch`, or a file from
     `grade --json`.
 
-    canvas and moodle fill the scores into a copy of the gradebook or worksheet that you downloaded. The exit code is 0
+    canvas and moodle fill the scores into a copy of the gradebook or worksheet that you downloaded; if it has other
+    marks already, nothing is written until you say what to do about them (--only-empty, --replace). The exit code is 0
     if everyone's score is included, 1 if somebody had to be left out, and 3 if that is because something could not be
     judged.
     """
@@ -57,6 +68,9 @@ def export(results: Path, targets: tuple[str, ...], out: str | None, column: str
     wanted = [_target(text) for text in targets]
     if column is not None and not any(target.file for target in wanted):
         raise click.UsageError("--column goes with --to canvas=FILE or --to moodle=FILE.")
+    if only_empty and replace:
+        raise click.UsageError("Give either --only-empty or --replace.")
+    marks: Literal["refuse", "keep", "replace"] = "keep" if only_empty else "replace" if replace else "refuse"
     source = results_file(results)
     missing, expected = not_yet(source)
     if missing and not partial:
@@ -64,7 +78,7 @@ def export(results: Path, targets: tuple[str, ...], out: str | None, column: str
     found = read_results(source)
     if missing:
         click.echo(f"{missing} of {expected} not graded yet; they are not in what was exported.", err=True)
-    made = [(target, target.format.render(found, _given(target, column))) for target in wanted]
+    made = [(target, target.format.render(found, _given(target, column, marks))) for target in wanted]
     for sentence in unread(found):
         click.echo(sentence, err=True)
     _deliver(made, out, inputs=[source, *(target.file for target in wanted if target.file)])
@@ -84,7 +98,7 @@ def _target(text: str) -> Target:
     return Target(name, format, Path(file) if equals else None)
 
 
-def _given(target: Target, column: str | None) -> "Given":
+def _given(target: Target, column: str | None, marks: Literal["refuse", "keep", "replace"]) -> "Given":
     from grader.errors import CannotFill
     from grader.report.export.export import Given
 
@@ -94,7 +108,7 @@ def _given(target: Target, column: str | None) -> "Given":
         data = target.file.read_bytes()
     except OSError as error:
         raise CannotFill(str(target.file), f"cannot be read ({error.strerror})") from None
-    return Given(datetime.now(UTC), os.environ, data, target.file.name, column)
+    return Given(datetime.now(UTC), os.environ, data, target.file.name, column, marks)
 
 
 def _deliver(made: Sequence[tuple[Target, "Export"]], out: str | None, inputs: Iterable[Path]) -> None:

@@ -10,7 +10,7 @@ from fractions import Fraction
 import pytest
 
 from grader.cli.main import run
-from grader.errors import CannotFill
+from grader.errors import CannotFill, MarksThere
 from grader.report.export.canvas import canvas
 from grader.report.export.export import Given
 from grader.report.export.moodle import moodle
@@ -30,15 +30,34 @@ def points(score, most=39):
     return [a_stage(max_score=most, score=score)]
 
 
-def filled(render, file, *results, column=None):
+def filled(render, file, *results, column=None, marks="replace"):
     """The file of an export as text, and the export."""
     data = file if isinstance(file, bytes) else file.encode()
-    export = render(list(results), Given(NOW, {}, data, "file.csv", column))
+    export = render(list(results), Given(NOW, {}, data, "file.csv", column, marks))
     return export.files["file.csv"].decode(), export
 
 
 def out(export):
     return {each.who: each.why for each in export.left_out}
+
+
+# --- Marks that are there already ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("render", "file", "key", "number"), [(canvas, CANVAS, "canvas", 101), (moodle, MOODLE, "moodle", 501)]
+)
+def test_marks_that_are_there_are_not_replaced_unless_that_is_asked_for(render, file, key, number):
+    """The second student has 12 points in both files, the first has none."""
+    results = [a_result(who, points(30.0), **{key: str(number + place)}) for place, who in enumerate("xy")]
+    with pytest.raises(MarksThere, match=r"file.csv has 1 other mark in .* 2 scores.*--only-empty.*--replace"):
+        filled(render, file, *results, marks="refuse")
+    text, export = filled(render, file, *results, marks="keep")
+    assert (text.count("30"), text.count("12.00")) == (1, 1) and "Left as they were: 1 other mark." in export.remarks
+    text, export = filled(render, file, *results, marks="replace")
+    assert (text.count("30"), text.count("12.00")) == (2, 0) and "Replaced: 1 other mark." in export.remarks
+    same = [results[0], a_result("y", points(12.0), **{key: str(number + 1)})]
+    assert len(filled(render, file, *same, marks="refuse")[1].remarks) == 1
 
 
 # --- Canvas ---------------------------------------------------------------------------------------------------------
@@ -49,7 +68,7 @@ def test_canvas_gets_the_scores_and_nothing_else_is_touched():
     text, export = filled(canvas, CANVAS, *results)
     expected = CANVAS.replace('"A ""1""",EX,,', '"A ""1""",EX,26.5,').replace("3.50,12.00", "3.50,39")
     assert text == expected and not export.left_out
-    assert export.remarks == ("Scores entered in the column NameWeave (12): 2.",)
+    assert export.remarks == ("Scores entered in the column NameWeave (12): 2.", "Replaced: 1 other mark.")
 
 
 @pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["plain", "byte order mark"])
@@ -202,7 +221,7 @@ def test_moodle_gets_the_scores_and_nothing_else_is_touched():
     results = [a_result("x", points(26.5), moodle="501"), a_result("y", points(39.0), moodle="502")]
     text, export = filled(moodle, MOODLE, *results)
     expected = MOODLE.replace('"Submitted for grading - ",,', '"Submitted for grading - ",26.5,').replace("12.00", "39")
-    assert text == expected and not export.left_out and export.remarks == ("Scores entered in the column Grade: 2.",)
+    assert text == expected and not export.left_out and export.remarks[0] == "Scores entered in the column Grade: 2."
 
 
 @pytest.mark.parametrize(
@@ -357,7 +376,7 @@ def folder(tmp_path):
 
 def test_the_filled_copy_is_beside_the_teachers_file_which_is_kept(folder, capsys):
     both = ["--to", f"canvas={folder}/canvas.csv", "--to", f"moodle={folder}/moodle.csv"]
-    assert run(["export", str(folder), *both]) == 1
+    assert run(["export", str(folder), "--replace", *both]) == 1
     assert (folder / "canvas.csv").read_bytes() == CANVAS.encode()
     assert (folder / "canvas-filled.csv").read_bytes() == CANVAS.replace("12.00", "39").encode()
     assert (folder / "moodle-filled.csv").read_bytes() == MOODLE.replace("12.00", "39").encode()
@@ -367,15 +386,15 @@ def test_the_filled_copy_is_beside_the_teachers_file_which_is_kept(folder, capsy
 
 def test_the_filled_copy_goes_where_one_says_but_never_over_the_teachers_file(folder, capsys):
     canvas_file = f"canvas={folder}/canvas.csv"
-    assert run(["export", str(folder), "--to", canvas_file, "-o", f"{folder}/new.csv"]) == 1
+    assert run(["export", str(folder), "--replace", "--to", canvas_file, "-o", f"{folder}/new.csv"]) == 1
     assert (folder / "new.csv").read_bytes() == CANVAS.replace("12.00", "39").encode()
     (folder / "link.csv").symlink_to(folder / "canvas.csv")
     for place in ("canvas.csv", "./sub/../canvas.csv", "link.csv"):
         (folder / "sub").mkdir(exist_ok=True)
-        assert run(["export", str(folder), "--to", canvas_file, "-o", f"{folder}/{place}"]) == 2
+        assert run(["export", str(folder), "--replace", "--to", canvas_file, "-o", f"{folder}/{place}"]) == 2
         assert "it is the file that the export is made from" in capsys.readouterr().err
     assert (folder / "canvas.csv").read_bytes() == CANVAS.encode()
-    assert run(["export", str(folder), "--to", canvas_file, "-o", "-"]) == 1
+    assert run(["export", str(folder), "--replace", "--to", canvas_file, "-o", "-"]) == 1
     assert capsys.readouterr().out == CANVAS.replace("12.00", "39") and not list(folder.glob("*-filled*"))
 
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from grader.errors import CannotFill
 from grader.report.export.export import Export, Given, LeftOut
+from grader.report.export.marks_there import settled
 from grader.report.export.rows import Index, index, match
 from grader.report.export.scaling import scaled, scaling
 from grader.report.export.sheet import Sheet, number, read_sheet
@@ -25,6 +26,7 @@ def canvas(results: Sequence[Result], given: Given) -> Export:
 
     Raises:
         CannotFill: it is not such a file, or it does not say which column is meant.
+        MarksThere: it has other marks, and nobody has said what to do about them.
     """
     sheet = read_sheet(given.file, given.file_name)
     if not {COLUMNS["canvas"], COLUMNS["name"]} <= set(sheet.headings):
@@ -42,8 +44,10 @@ def canvas(results: Sequence[Result], given: Given) -> Export:
             left_out.append(LeftOut(result.submission.id, reason))
         else:
             scores[row, column] = scaled(result, possible)
-    remarks = [f"Scores entered in the column {sheet.headings[column]}: {len(scores)}.", *scaling(results[0], possible)]
-    return Export({given.file_name: sheet.filled(scores)}, tuple(left_out), tuple(remarks))
+    written, told = settled(sheet, scores, given)
+    entered = f"Scores entered in the column {sheet.headings[column]}: {len(written)}."
+    remarks = (entered, *scaling(results[0], possible), *told)
+    return Export({given.file_name: sheet.filled(written)}, tuple(left_out), remarks)
 
 
 def _systems(sheet: Sheet, first: int) -> Mapping[str, Index]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from grader.report.safe import WHO, one_line
 from grader.report.verdicts import is_unread
@@ -20,6 +21,8 @@ class Given:
     file_name: str = ""
     column: str | None = None
     """The heading of the column to fill."""
+    marks: Literal["refuse", "keep", "replace"] = "refuse"
+    """What to do where there are other marks already."""
 
 
 @dataclass(frozen=True)
