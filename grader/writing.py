@@ -19,7 +19,13 @@ ONLY_IN_PLACE = {errno.EACCES, errno.EPERM, errno.EBUSY, errno.EROFS}
 """What a system says where a file may be written to, but nothing may be put beside it or in its place."""
 
 
-def write_file(path: Path, pieces: Iterable[bytes], option: str, *, inside: Path | None = None) -> None:
+OWNER_ALONE = 0o600
+"""The mode of what holds a seed: whoever knows it can draw the hidden probes."""
+
+
+def write_file(
+    path: Path, pieces: Iterable[bytes], option: str, *, inside: Path | None = None, private: bool = False
+) -> None:
     """Write a file whole, or leave what was there.
 
     Args:
@@ -28,6 +34,7 @@ def write_file(path: Path, pieces: Iterable[bytes], option: str, *, inside: Path
         option: how to name another place.
         inside: the folder that was asked for. The folders below it are ours: they are made where they are missing, and
             none of them may be a link. By default, the one that the file is in.
+        private: whether its owner alone may read it.
 
     Raises:
         NotWritable: it cannot be written there.
@@ -36,7 +43,7 @@ def write_file(path: Path, pieces: Iterable[bytes], option: str, *, inside: Path
         refuse_strangers(path.parent)
         if inside is not None:
             _make_folders(path.parent, inside)
-        _write(path, pieces)
+        _write(path, pieces, private=private)
     except OSError as error:
         raise NotWritable(path, reason_of(error), option) from None
 
@@ -73,7 +80,7 @@ def _make_folders(folder: Path, inside: Path) -> None:
         place.mkdir(exist_ok=True)
 
 
-def _write(path: Path, pieces: Iterable[bytes]) -> None:
+def _write(path: Path, pieces: Iterable[bytes], *, private: bool) -> None:
     if path.absolute().as_posix().startswith(tuple(f"{place}/" for place in NOT_FILES)):
         with path.open("wb") as file:
             file.writelines(pieces)
@@ -84,7 +91,7 @@ def _write(path: Path, pieces: Iterable[bytes]) -> None:
     mode = stat.S_IMODE(there.st_mode) if there and stat.S_ISREG(there.st_mode) else None
     try:
         with _beside(path) as (descriptor, part):
-            _fill(descriptor, pieces, mode)
+            _fill(descriptor, pieces, OWNER_ALONE if private else mode)
             os.replace(part, path)
     except OSError as error:
         if error.errno not in ONLY_IN_PLACE or mode is None or not isinstance(pieces, (list, tuple)):

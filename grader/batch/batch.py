@@ -9,9 +9,10 @@ from grader.batch.outputs import About, OutputRow, books_of, digest_of, prepare
 from grader.batch.settings import Terms
 from grader.batch.store import GRADED, Judged, Store
 from grader.classroom.class_submission import ClassSubmission, fingerprint
-from grader.classroom.own_output import BOOKS, REPORTS
+from grader.classroom.own_output import BOOKS, HOLDING_SEEDS, REPORTS
 from grader.classroom.roster import Student
-from grader.writing import write_file
+from grader.errors import NotWritable
+from grader.writing import reason_of, write_file
 
 OPTION = "-o"
 
@@ -107,11 +108,12 @@ class ClassRun:
         return {status: statuses.count(status) for status in (GRADED, "partly", "ungraded")}
 
     def write_books(self) -> None:
-        """Write the books of what is finished, if anything is, unless they are there already.
+        """Write the books of what is finished, if anything is, unless they are there already; remove old reports.
 
         Raises:
             NotWritable: the folder cannot be written to.
         """
+        self._remove_old_pages()
         rows = [row for entry in self.entries if (row := self._row(entry))]
         pending = [entry.submission.id for entry in self.entries if self._store.status(entry.key) is None]
         about = replace(self._about, pending=pending)
@@ -122,8 +124,23 @@ class ClassRun:
             return
         self._store.note("books", "")
         for name, pieces in books_of(rows, self._store.line, about):
-            write_file(self._out / name, pieces, OPTION, inside=self._out)
+            write_file(self._out / name, pieces, OPTION, inside=self._out, private=name in HOLDING_SEEDS)
         self._store.note("books", digest)
+
+    def _remove_old_pages(self) -> None:
+        """Nobody finds a report of somebody else under a name, or one of a submission that is gone."""
+        folder = self._out / REPORTS
+        if folder.is_symlink():
+            return
+        current = {(entry.submission.slug, entry.key) for entry in self.entries}
+        for slug, key in self._store.pages().items():
+            if (slug, key) not in current:
+                self._store.forget_page(slug)
+                page = folder / f"{slug}.html"
+                try:
+                    page.unlink(missing_ok=True)
+                except OSError as error:
+                    raise NotWritable(page, reason_of(error), OPTION) from None
 
     def _row(self, entry: Entry) -> OutputRow | None:
         if self._store.status(entry.key) is None:

@@ -10,11 +10,12 @@ import secrets
 import sqlite3
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import CommittedStore, GraderError, NotWritable, StoreInUse, UnusableStore
+from grader.writing import OWNER_ALONE
 
 APPLICATION = 0x62706772
 """Marks the file as ours, in SQLite's header."""
@@ -81,6 +82,9 @@ class Store:
             raise UnusableStore(self._path, "it is a database that something else made")
         if tables and version != VERSION:
             raise UnusableStore(self._path, "another version of the grader made it")
+        for place in (self._path, *(self._path.with_name(f"{self._path.name}-{end}") for end in ("wal", "shm"))):
+            with suppress(OSError):  # what is not there, and what is another user's
+                place.chmod(OWNER_ALONE)
         run("PRAGMA journal_mode = WAL")
         run("PRAGMA synchronous = NORMAL")
         run(f"PRAGMA application_id = {APPLICATION}")
@@ -131,6 +135,11 @@ class Store:
         """The key of the result that the report of that name shows; empty if there is none."""
         row = self._one("SELECT key FROM pages WHERE slug = ?", slug)
         return str(row[0]) if row else ""
+
+    def pages(self) -> dict[str, str]:
+        """The names of all reports, each with the key of the result that it shows."""
+        with self._speaking():
+            return dict(self._database.execute("SELECT slug, key FROM pages"))
 
     def forget_page(self, slug: str) -> None:
         """To be called before a report is written over: it may be half of this, half of that run that is left."""

@@ -8,6 +8,7 @@ from grader.classroom.unpack.tree import Entry, Folder
 
 STORE, REPORTS = "grades.sqlite", "reports"
 BOOKS = ("results.jsonl", "gradebook.csv", "summary.json", "index.html")
+HOLDING_SEEDS = {"results.jsonl", "summary.json", "index.html"}
 KEPT = 3
 """So many of the books beside a store are the output of some run; a student alone has none of them."""
 

@@ -54,8 +54,7 @@ SHARE, SECONDS = 0.1, 60.0
     "--workers",
     type=Whole(min=1),
     metavar="N",
-    default=os.cpu_count() or 1,
-    help="How many to grade at a time (one per core).",
+    help="How many to grade at a time on this machine (one per core).",
 )
 @click.option("--cluster", metavar="ADDRESS", help="Grade on the workers of this dask scheduler.")
 @click.option("--no-html", is_flag=True, help="Write only the files for the class, and no report for each student.")
@@ -73,7 +72,7 @@ def batch(
     layout: str | None,
     roster: Path | None,
     assignment: str | None,
-    workers: int,
+    workers: int | None,
     cluster: str | None,
     no_html: bool,
     names: Path | None,
@@ -90,9 +89,15 @@ def batch(
     After --no-html, a run with reports grades again everyone who has none. The exit code is 0 if everyone could
     be judged.
     """
+    if cluster and workers is not None:
+        raise click.UsageError(
+            "--workers is for this machine alone: on a cluster, start as many dask workers as you want."
+        )
     # The crew comes first: copied off while this process has read nothing. A seed would be among the arguments.
     with ExitStack() as stack:
-        crew = stack.enter_context(Crew(workers, "fork" if seed is None else "zygote", trust=trust))
+        crew = stack.enter_context(
+            Crew(workers or os.cpu_count() or 1, "fork" if seed is None else "zygote", trust=trust)
+        )
         loaded = load_assignment(assignment) if assignment else None
         named = loaded.name if loaded else DEFAULT_ASSIGNMENT
         found = stack.enter_context(open_class(submissions, layout, roster, named, out))

@@ -32,16 +32,22 @@ def check_place(path: Path | None, option: str) -> None:
         raise NotWritable(path, reason, option)
 
 
-def write(path: Path, data: bytes, option: str) -> None:
+def write(path: Path, data: bytes, option: str, *, private: bool = False) -> None:
     """Write a file, or print what would be in it.
 
+    Args:
+        path: its place.
+        data: what is to be in it.
+        option: how to name another place.
+        private: whether its owner alone may read it.
+
     Raises:
-        NotWritable: the path cannot be written to; `option` is how to name another.
+        NotWritable: the path cannot be written to.
     """
     if path == STDOUT:
         click.echo(data)
         return
-    write_file(path, [data], option)
+    write_file(path, [data], option, private=private)
 
 
 def write_missing(folder: Path, files: Mapping[str, str | bytes]) -> None:

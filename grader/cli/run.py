@@ -81,7 +81,7 @@ def run(
     if json_file is not None:
         from grader.report.json import to_json
 
-        write(json_file, to_json(graded.result), "--json")
+        write(json_file, to_json(graded.result), "--json", private=True)
     quiet = json_file == STDOUT
     executed = execute_beside(path, html_file or REPORT, quiet=quiet) if execute else None
     if not no_html:

@@ -156,6 +156,35 @@ def test_a_page_is_never_taken_for_somebody_elses(grade, folder, tmp_path):
     assert (tmp_path / "out" / "reports" / "a_b.html").read_text(encoding="utf-8") == "page of a b"
 
 
+def test_no_report_of_somebody_else_stays_when_who_is_called_how_changes(grade, folder, tmp_path):
+    grade()
+    reports = tmp_path / "out" / "reports"
+    (reports / "mine.html").write_text("not ours", encoding="utf-8")
+    (folder / "s1.py").rename(folder / "ann.py")
+    (folder / "s2.py").unlink()
+    (folder / "s3.py").write_text("changed = 1\n", encoding="utf-8")
+    with pytest.raises(KeyboardInterrupt):
+        grade(Counting(stop_after=1))
+    assert sorted(page.name for page in reports.iterdir()) == ["ann.html", "mine.html", "s0.html", "s4.html"]
+    grade()
+    assert sorted(page.stem for page in reports.iterdir()) == ["ann", "mine", "s0", "s3", "s4"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="files there have no such modes")
+def test_what_holds_a_seed_is_for_its_owner_alone(grade, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    grade()
+    out = tmp_path / "out"
+    seeds = json.loads((out / "summary.json").read_bytes())["grader"]["seeds"]
+    open_to_all = [path for path in out.rglob("*") if path.is_file() and path.stat().st_mode & 0o077]
+    assert {path.name for path in open_to_all} == {"gradebook.csv", *(f"s{number}.html" for number in range(5))}
+    assert not [path for path in open_to_all if seeds[0].encode() in path.read_bytes()]
+    (out / "index.html").chmod(0o644)
+    (out / "gradebook.csv").unlink()
+    grade()
+    assert (out / "index.html").stat().st_mode & 0o077 == 0
+
+
 def test_a_page_that_was_removed_is_made_again(grade, tmp_path):
     grade()
     (tmp_path / "out" / "reports" / "s3.html").unlink()

@@ -34,6 +34,8 @@ WRONG = {
     os.devnull: "this is neither a file nor a folder. Give a Python file",
     "SOLUTION other": "unexpected extra argument (other). See `grade --help`",
     # names
+    "batch empty -o out --cluster tcp://127.0.0.1:9 --workers 2": "--workers is for this machine alone",
+    "export SOLUTION --to csv --only-empty --replace": "Give either --only-empty or --replace",
     "SOLUTION --stage dCount": "There is no stage 'dCount'. Did you mean dCounts? The names are:",
     "SOLUTION --stage=": "There is no stage ''. The names are:",
     "SOLUTION --stage": "'--stage' requires an argument. See `grade --help`",
