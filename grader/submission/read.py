@@ -23,6 +23,8 @@ FILES_CAP = 50
 DEEPEST = 32
 """Folders in folders, below a submission."""
 NOTEBOOK = ".ipynb"
+PACKAGE = "__init__.py"
+"""It makes a folder of helpers a package, and is mostly empty."""
 CHECKPOINTS = ".ipynb_checkpoints"
 SUFFIXES = (".py", NOTEBOOK)
 OF_DOMAINS = ("idna", "punycode")
@@ -262,7 +264,7 @@ def _read(file: Path, name: str, budget: ReadingBudget) -> Source | SourceFault:
         size = file.stat().st_size
         message = f"{name} is {size / 1024:,.0f} kB; the limit is {SOURCE_CAP // 1024} kB. Hand in only your own code."
         return unreadable(name, "SourceTooLarge", message)
-    if not data.removeprefix(codecs.BOM_UTF8).strip():
+    if not data.removeprefix(codecs.BOM_UTF8).strip() and PurePath(name).name != PACKAGE:
         return SourceFault(name, Fault("missing", "EmptyFile", f"{name} is empty. Did you save it?"))
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)

@@ -24,7 +24,7 @@ from grader.errors import NotWritable, StoreInUse, UnusableStore
 from grader.sandbox.border.limits import ENDINGS
 from helpers.classes import small_class, submissions_in
 from helpers.command import MAIN
-from helpers.places import ROOT
+from helpers.places import MISTAKES, ROOT
 
 BOOKS = ("results.jsonl", "gradebook.csv", "summary.json", "index.html")
 
@@ -407,6 +407,32 @@ def test_killed_at_any_moment_it_goes_on_and_ends_as_if_nothing_had_been(whole, 
     for name, content in masked(undisturbed).items():
         assert masked(out)[name].split() == content.split(), name
     assert not list(out.glob(".*"))
+
+
+DRAWING = """\
+import random, numpy, torch, nowhere, absent
+from elsewhere import *
+
+def dLogProbabilities(logProbabilities):
+    print({"a", "b", "c"} == {"c", "b", "a"}, random.random())
+    return torch.randn(logProbabilities.shape) + random.random() + numpy.random.rand()
+
+def dProbabilities(first, second, third, fourth):
+    return first
+"""
+
+
+def test_two_runs_with_one_seed_are_the_same_to_the_byte_whatever_the_order_of_sets(tmp_path):
+    folder = tmp_path / "class"
+    small_class(folder, 1)
+    shutil.copytree(MISTAKES, folder / "ben", ignore=shutil.ignore_patterns("ex1*"))
+    (folder / "ann.py").write_text(DRAWING, encoding="utf-8")
+    (folder / "cy.py").write_text("def dCounts(:\n\n\ndCountz = dProbs = 1\n", encoding="utf-8")
+    (folder / "dee").mkdir()
+    (folder / "dee" / "a.docx").write_text("", encoding="utf-8")
+    runs = [batch(folder, tmp_path / seed, "--seed", "one", PYTHONHASHSEED=seed) for seed in ("1", "2")]
+    assert [(process.communicate(), process.returncode)[1] for process in runs] == [0, 0]
+    assert masked(tmp_path / "1") == masked(tmp_path / "2")
 
 
 @pytest.mark.parametrize("number", ENDINGS[:2])

@@ -41,6 +41,11 @@ def test_helpers_in_folders_are_read_where_they_are_imported(folder):
     assert names(read_submission(folder)) == READ
 
 
+def test_the_file_that_makes_a_package_may_be_empty(folder):
+    (folder / "helpers" / "__init__.py").write_text("", encoding="utf-8")
+    assert names(read_submission(folder)) == READ and not read_submission(folder).faults
+
+
 def test_from_a_notebook_as_well(folder):
     cell = {"cell_type": "code", "source": ["import math\n", "from helpers.ops import (rule,\n", "import lib.deep"]}
     (folder / "answers.py").unlink()
