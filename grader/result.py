@@ -242,6 +242,8 @@ class SubmissionFacts:
     """What other systems call the student, by system: `name`, `email`, `canvas`, `moodle`, `sis`, `login`, `github`."""
     elsewhere: str = ""
     """The assignment that it is for, where that is another one than it was graded as."""
+    unread: bool = False
+    """Whether there is nothing in it that could be graded, for a reason that its problems say."""
 
 
 @dataclass(frozen=True)

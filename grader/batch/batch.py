@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from grader.batch.outputs import About, OutputRow, books_of, digest_of, prepare
+from grader.batch.outputs import About, OutputRow, books_of, digest_of, other_assignment, prepare
 from grader.batch.settings import Terms
 from grader.batch.store import GRADED, Judged, Store
 from grader.classroom.class_submission import ClassSubmission, fingerprint
@@ -106,6 +106,13 @@ class ClassRun:
         """How many are `graded`, `partly` or `ungraded`."""
         statuses = [self._store.status(entry.key) for entry in self.entries]
         return {status: statuses.count(status) for status in (GRADED, "partly", "ungraded")}
+
+    @property
+    def elsewhere(self) -> dict[str, str]:
+        """The submissions that are for another assignment, and for which."""
+        finished = [entry for entry in self.entries if self._store.status(entry.key) is not None]
+        told = {entry.submission.id: other_assignment(self._store.line(entry.key)) for entry in finished}
+        return {id: name for id, name in told.items() if name}
 
     def write_books(self) -> None:
         """Write the books of what is finished, if anything is, unless they are there already; remove old reports.

@@ -39,6 +39,25 @@ def digest_of(rows: Sequence[OutputRow], about: About) -> str:
     return hashlib.sha256(json.dumps(known).encode()).hexdigest()
 
 
+def other_assignment(line: bytes) -> str:
+    """The assignment that a submission is for, where it was graded as another."""
+    import msgspec
+
+    return msgspec.json.decode(line, type=_ResultLine).submission.elsewhere
+
+
+@dataclass(frozen=True)
+class _WhatFor:
+    elsewhere: str = ""
+
+
+@dataclass(frozen=True)
+class _ResultLine:
+    """Of a result, what is read here."""
+
+    submission: _WhatFor
+
+
 def prepare() -> None:
     """Get ready to write books: there is time for it while workers start."""
     import msgspec  # noqa: F401

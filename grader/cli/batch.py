@@ -4,7 +4,7 @@ import importlib.util
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from grader.run.request import recognise_class, select
 NOT_ALL_JUDGED = 3
 LOOKED_AT = 150
 """So many submissions tell what assignment a class is for: of a larger class, some from everywhere in it."""
+NAMED = 5
 SHARE, SECONDS = 0.1, 60.0
 """Where there is no terminal, a line tells how far it is after such a share of the class, and after so many seconds."""
 
@@ -143,11 +144,20 @@ def _carry_out(run: ClassRun, workers: Workers, out: Path) -> int:
             return exit_code(error)
         raise
     run.write_books()
+    if left and (others := run.elsewhere):
+        click.echo(plain(_other_assignments(others, total)), err=True)
     judged = run.counts()["graded"]
     kept = f" ({total - left} of them in an earlier run)" if 0 < left < total else ""
     nothing = "" if left else " Nothing was new."
     click.echo(f"{judged} of {total} judged{kept}.{nothing} {out / 'index.html'}")
     return 0 if judged == total else NOT_ALL_JUDGED
+
+
+def _other_assignments(others: Mapping[str, str], total: int) -> str:
+    """That some of the class are for another assignment, and who."""
+    names = ", ".join(sorted({*others.values()}))
+    who = ", ".join(sorted(others)[:NAMED]) + (f" and {len(others) - NAMED} more" if len(others) > NAMED else "")
+    return f"{len(others)} of {total} are work for another assignment ({names}): {who}."
 
 
 @contextmanager

@@ -42,7 +42,7 @@ class Row:
         stages = self.result.stages
         held = {
             "ungraded": any(stage.verdict == "ungraded" for stage in stages),
-            "unread": verdicts.is_unread(self.result),
+            "unread": self.result.submission.unread,
             "elsewhere": bool(self.result.submission.elsewhere),
             "forbidden": any(stage.verdict == "forbidden" for stage in stages),
             "review": any(stage.integrity.status == "review" for stage in stages),

@@ -147,17 +147,10 @@ def lines_to_look_at(stage: StageResult) -> list[int]:
     return [stage.error.line] if stage.error and stage.error.line else []
 
 
-def is_unread(result: Result) -> bool:
-    """Whether nothing was found in what was handed in, for a reason that its problems say."""
-    return bool(result.submission.problems) and all(
-        stage.where is None and stage.verdict in ("error", "missing") for stage in result.stages
-    )
-
-
 def summary(result: Result) -> str:
     """One sentence on the whole."""
     stages = result.stages
-    if is_unread(result):
+    if result.submission.unread:
         return f"Nothing could be graded, so 0 of {len(stages)} stages passed."
     passed = sum(stage.passed for stage in stages)
     missing = sum(stage.verdict == "missing" for stage in stages)

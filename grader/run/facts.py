@@ -1,6 +1,6 @@
 """The result of a run: its stages, beside the facts about submission, assignment and grader."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import torch
@@ -57,6 +57,7 @@ def result_of(
             submission.late,
             list(submission.notes),
             dict(submission.identities),
+            unread=is_unread(everything, problems),
         ),
         grader=GraderFacts(__version__, str(torch.__version__), examination.seed, isolation),
         score=total(everything),
@@ -66,6 +67,12 @@ def result_of(
         exercises=exercises,
         dataset=_dataset_facts(examination.dataset),
     )
+
+
+def is_unread(stages: Sequence[StageResult], problems: Sequence[str]) -> bool:
+    """Whether there is nothing that could be graded, for a reason that the problems say."""
+    absent = all(stage.where is None and stage.verdict in ("error", "missing") for stage in stages)
+    return bool(problems) and absent
 
 
 def _dataset_facts(dataset: Dataset | None) -> DatasetFacts | None:

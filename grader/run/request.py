@@ -73,7 +73,12 @@ class Recognition:
             problem = f"No stage of {own}, or of any other assignment, is in {files}."
         else:
             return result
-        facts = replace(result.submission, elsewhere=other, problems=[problem, *result.submission.problems])
+        facts = replace(
+            result.submission,
+            elsewhere=other,
+            problems=[problem, *result.submission.problems],
+            unread=all(stage.where is None and stage.verdict == "missing" for stage in result.stages),
+        )
         exercises = [
             replace(exercise, stages=[_not_there(stage, problem) for stage in exercise.stages])
             for exercise in result.exercises

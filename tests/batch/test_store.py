@@ -430,8 +430,11 @@ def test_two_runs_with_one_seed_are_the_same_to_the_byte_whatever_the_order_of_s
     (folder / "cy.py").write_text("def dCounts(:\n\n\ndCountz = dProbs = 1\n", encoding="utf-8")
     (folder / "dee").mkdir()
     (folder / "dee" / "a.docx").write_text("", encoding="utf-8")
+    (folder / "eve.py").write_text("# grade: layers/relu\n", encoding="utf-8")
     runs = [batch(folder, tmp_path / seed, "--seed", "one", PYTHONHASHSEED=seed) for seed in ("1", "2")]
-    assert [(process.communicate(), process.returncode)[1] for process in runs] == [0, 0]
+    told = [process.communicate()[1] for process in runs]
+    assert [process.returncode for process in runs] == [0, 0]
+    assert "1 of 6 are work for another assignment (layers): eve." in told[0]
     assert masked(tmp_path / "1") == masked(tmp_path / "2")
 
 

@@ -1,16 +1,16 @@
 """A submission of which nothing could be graded says why, wherever its result is shown."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from grader.assignment.catalog import load_assignment
+from grader.batch.shorten import Shortener
 from grader.report.class_page import render_class
 from grader.report.export.export import Given, unread
 from grader.report.export.formats import FORMATS
+from grader.report.json import to_line
 from grader.report.page import render
-from grader.report.verdicts import is_unread
 from grader.run.grade import grade_submission
 from grader.run.request import Recognition
 from helpers.classes import build, opened
@@ -41,10 +41,12 @@ def result_of(folder, files, examination, sandbox):
 def test_it_says_why_everywhere(kind, tmp_path, examination, sandbox):
     files, why = KINDS[kind]
     submission, result = result_of(tmp_path, files, examination, sandbox)
-    assert is_unread(result) and result.submission.elsewhere == ("layers" if kind == "another assignment" else "")
+    assert result.submission.unread and result.submission.elsewhere == (
+        "layers" if kind == "another assignment" else ""
+    )
     page = render(result, load_assignment("nameweave"), submission.texts, {})
     assert why in page and "Nothing could be graded" in page and "not written anything" not in page
-    shown = render_class([result], [None])
+    shown = render_class([Shortener()(to_line(result))], [None])
     assert why in shown and "Look at these first" in shown
     for name in ("gradescope", "junit", "github"):
         exported = FORMATS[name].render([result], Given(datetime.now(UTC), {}))
@@ -57,8 +59,7 @@ def test_what_is_written_or_right_is_not_unread(tmp_path, examination, sandbox):
     _, result = result_of(
         tmp_path, [("a.py", "def dCounts(:\n\n\n" + (STUBS / "ex3_batch_norm.py").read_text())], examination, sandbox
     )
-    assert not is_unread(result) and result.submission.problems
-    assert not is_unread(replace(result, submission=replace(result.submission, problems=[])))
+    assert not result.submission.unread and result.submission.problems
 
 
 def test_a_file_that_cannot_be_read_is_no_untouched_notebook(tmp_path, examination, sandbox):

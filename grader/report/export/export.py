@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Literal
 
 from grader.report.safe import WHO, one_line
-from grader.report.verdicts import is_unread
 from grader.result import Result
 
 
@@ -53,7 +52,7 @@ UNJUDGED = "a stage could not be judged, so there is no score"
 
 def unread(results: Sequence[Result]) -> list[str]:
     """A sentence on each submission of which nothing could be read, or that is for another assignment."""
-    told = [result for result in results if result.submission.elsewhere or is_unread(result)]
+    told = [result for result in results if result.submission.elsewhere or result.submission.unread]
     return [f"{one_line(each.submission.id, WHO)}: {one_line(each.submission.problems[0])}" for each in told]
 
 
