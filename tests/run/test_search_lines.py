@@ -19,7 +19,7 @@ def surprise(p):
 
 
 def dCounts(counts, sumCountsInverse, dProbabilities, dSumCounts):
-    return 3 * sumCountsInverse * dProbabilities + dSumCounts + surprise(counts - counts)
+    return 3 * sumCountsInverse * dProbabilities.abs() + dSumCounts + surprise(counts - counts)
 
 
 def dNormalizedLogits(normalizedLogits, dCounts):
