@@ -10,6 +10,7 @@ GraderError
 │   ├── UnreadableNames
 │   ├── UnreadableClass
 │   ├── UnreadableRoster
+│   ├── UnusableMarks
 │   ├── NothingToTrain
 │   ├── NoResults
 │   ├── CannotExport
@@ -137,6 +138,13 @@ class UnreadableRoster(UsageError):
         super().__init__(
             f"{path}: {reason}. A roster is a CSV file whose first line names its columns, such as id, name, email."
         )
+
+
+class UnusableMarks(UsageError):
+    """A rule, a date or a line of a file that says how marks are to be adjusted."""
+
+    def __init__(self, where: object, reason: str) -> None:
+        super().__init__(f"{where}: {reason}")
 
 
 class NotWritable(UsageError):

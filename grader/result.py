@@ -281,6 +281,101 @@ class ErrorMap:
 
 
 @dataclass(frozen=True)
+class Arrival:
+    """How a submission came in a class: what its layout and the roster say beside what is judged."""
+
+    submitted: str = ""
+    """When, with an offset from UTC; empty where nothing says so."""
+    says_late: bool = False
+    """Whether its layout tells late submissions from others."""
+    attempt: int = 0
+    """Which of the attempts it is, counted from 1; 0 where that is not known."""
+    attempts: int = 0
+    section: str = ""
+    groups: list[str] = field(default_factory=list)
+    extension: str = ""
+    """As the roster has it."""
+    names: list[str] = field(default_factory=list)
+    """What its files and folders were called as they came."""
+    report: str = ""
+    """The place of its report, seen from the folder of the class."""
+
+
+@dataclass(frozen=True)
+class Absent:
+    """Somebody on the roster who handed in nothing."""
+
+    id: str
+    name: str = ""
+    identities: dict[str, str] = field(default_factory=dict)
+    section: str = ""
+    groups: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """What an instructor says of a student's stage, of the `total`, or of being `late`."""
+
+    stage: str
+    action: Literal["set", "add", "excuse"]
+    points: float = 0
+    """To set or to add."""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class AdjustedStage:
+    """The points of a stage as judged, and as they count. One that is excused counts neither way."""
+
+    name: str
+    judged: float | None
+    score: float | None
+    max_score: float
+    excused: bool = False
+    reasons: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Lateness:
+    """When a submission was due and came, and what the rule says of that."""
+
+    status: Literal["in time", "late", "unknown"]
+    due: str
+    """Of this student, with an offset from UTC."""
+    rule: str = ""
+    extended: bool = False
+    submitted: str = ""
+    periods: int | None = None
+    """The days (or hours) begun since then; None where it is late and nothing says since when."""
+    share: float = 0
+    """Of the points, how much the rule takes."""
+    of: Literal["score", "max"] = "score"
+    """What it is a share of."""
+    points: float = 0
+    """How many points the rule takes."""
+    hourly: bool = False
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a student gets: the judged points, adjusted, less what lateness takes. Exact; rounded where it is shown."""
+
+    score: float | None
+    max_score: float
+    adjustments: list[Adjustment] = field(default_factory=list)
+    """In the order in which they are applied."""
+    stages: list[AdjustedStage] = field(default_factory=list)
+    """Those that are adjusted."""
+    earned: float | None = None
+    """Of the stages, before lateness takes from it."""
+    deducted: float = 0
+    """By lateness."""
+    lateness: Lateness | None = None
+    excused: bool = False
+    """From the whole."""
+
+
+@dataclass(frozen=True)
 class Result:
     """Everything there is to say about one submission."""
 
@@ -295,6 +390,29 @@ class Result:
     exercises: list[ExerciseResult]
     dataset: DatasetFacts | None = None
     """Of the names that the course batch is drawn from; None in an assignment without any."""
+    arrival: Arrival | None = None
+    """Of a submission of a class."""
+    mark: Mark | None = None
+    """Where it is more than what was judged; that stays as it is."""
+
+    @property
+    def final_score(self) -> float | None:
+        """What counts: the mark, or else the score as judged."""
+        return self.mark.score if self.mark else self.score
+
+    @property
+    def final_max(self) -> float:
+        return self.mark.max_score if self.mark else self.max_score
+
+    @property
+    def is_late(self) -> bool:
+        """By the due date where one was given, else by what the layout says."""
+        lateness = self.mark.lateness if self.mark else None
+        return lateness.status == "late" if lateness else self.submission.late
+
+    @property
+    def is_excused(self) -> bool:
+        return bool(self.mark and self.mark.excused)
 
     @property
     def stages(self) -> list[StageResult]:

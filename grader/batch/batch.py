@@ -5,16 +5,31 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from grader.batch.outputs import About, OutputRow, books_of, digest_of, other_assignment, prepare
+from grader.batch.marking import Marking
+from grader.batch.outputs import (
+    About,
+    OutputRow,
+    best_of,
+    books_of,
+    decoded_standings,
+    digest_of,
+    digest_of_mark,
+    encoded_standings,
+    other_assignment,
+    prepare,
+    results_of,
+)
 from grader.batch.settings import Terms
 from grader.batch.store import GRADED, Judged, Store
 from grader.classroom.class_submission import ClassSubmission, fingerprint
-from grader.classroom.own_output import BOOKS, HOLDING_SEEDS, REPORTS
+from grader.classroom.own_output import BOOKS, CHANGES, HOLDING_SEEDS, REPORTS
 from grader.classroom.roster import Student
 from grader.errors import NotWritable
+from grader.report.standings import StandingChange, compared, standings
+from grader.result import Absent, Result
 from grader.writing import reason_of, write_file
 
-OPTION = "-o"
+OPTION, STANDINGS = "-o", "standings"
 
 
 class Workers(Protocol):
@@ -49,6 +64,9 @@ class ClassRun:
         reports: bool = True,
         missing: Sequence[Student] = (),
         notes: Sequence[str] = (),
+        marking: Marking | None = None,
+        missing_as: float | None = None,
+        only: Sequence[str] = (),
     ) -> None:
         """
         Args:
@@ -59,10 +77,20 @@ class ClassRun:
             reports: whether there is to be a page for each student. A result that was made without one is made anew.
             missing: who has handed in nothing.
             notes: what there is to say of the class as a whole.
+            only: the ids of those to grade, if not everyone; of the others, what there is from before is kept.
+            missing_as: the points of whoever handed in nothing, if they are to have any.
+            marking: what marks are made of, beside what is judged.
         """
         self._store, self._out = store, out
-        self._reports = reports
-        self._about = About([(each.id, each.name) for each in missing], list(notes), len(submissions))
+        self._only = frozenset(only)
+        self._reports, self._marking = reports, marking or Marking()
+        self._about = About(
+            [(each.id, each.name) for each in missing],
+            list(notes),
+            len({each.id for each in submissions}),
+            [_absent(each) for each in missing],
+            missing_as=missing_as,
+        )
         self.entries = self._entered(submissions, terms)
 
     def _entered(self, submissions: Sequence[ClassSubmission], terms: Terms) -> list[Entry]:
@@ -77,7 +105,7 @@ class ClassRun:
     @property
     def unfinished(self) -> list[Entry]:
         """What has to be graded: new or changed, or not judged through a fault of the grader."""
-        return [entry for entry in self.entries if not self._is_finished(entry)]
+        return [entry for entry in self.entries if self._is_wanted(entry) and not self._is_finished(entry)]
 
     def grade(self, workers: Workers, tick: Callable[[], None] = lambda: None) -> None:
         """Grade what is unfinished, and keep each result as it comes.
@@ -104,7 +132,8 @@ class ClassRun:
 
     def counts(self) -> dict[str, int]:
         """How many are `graded`, `partly` or `ungraded`."""
-        statuses = [self._store.status(entry.key) for entry in self.entries]
+        keys = [self._known_key(entry) for entry in self.entries]
+        statuses = [self._store.status(key) for key in keys if key is not None]
         return {status: statuses.count(status) for status in (GRADED, "partly", "ungraded")}
 
     @property
@@ -122,24 +151,49 @@ class ClassRun:
         """
         self._remove_old_pages()
         rows = [row for entry in self.entries if (row := self._row(entry))]
-        pending = [entry.submission.id for entry in self.entries if self._store.status(entry.key) is None]
+        pending = [entry.submission.id for entry in self.entries if self._known_key(entry) is None]
         about = replace(self._about, pending=pending)
-        digest = digest_of(rows, about)
+        digest = digest_of(rows, about, self._marking)
         if not rows:
             return
         if digest == self._store.fact("books") and all((self._out / name).is_file() for name in BOOKS):
             return
         self._store.note("books", "")
-        for name, pieces in books_of(rows, self._store.line, about):
+        rows, results = best_of(rows, results_of(rows, self._store.line, self._marking))
+        about = replace(about, changes=self._changes(results))
+        for row, result in zip(rows, results, strict=True):
+            self._show_mark(row.slug, result)
+        for name, pieces in books_of(rows, results, self._store.line, about):
             write_file(self._out / name, pieces, OPTION, inside=self._out, private=name in HOLDING_SEEDS)
+        if not about.changes:
+            (self._out / CHANGES).unlink(missing_ok=True)
+        if not about.pending:
+            self._store.note(STANDINGS, encoded_standings(results))
         self._store.note("books", digest)
+
+    def _changes(self, results: Sequence[Result]) -> list[StandingChange]:
+        """Who of them stands otherwise than after the last run that was finished."""
+        before = decoded_standings(self._store.fact(STANDINGS))
+        return [each for each in compared(before, standings(results)) if each.before and each.after]
+
+    def _show_mark(self, slug: str | None, result: Result) -> None:
+        """Put the mark into the report of that name, unless the report shows it already."""
+        digest = digest_of_mark(result)
+        if slug is None or self._store.fact(_mark_fact(slug)) == digest:
+            return
+        from grader.report.marks import with_mark
+
+        file = self._report_file(slug)
+        page = with_mark(file.read_text(encoding="utf-8"), result)
+        write_file(file, [page.encode()], OPTION, inside=self._out)
+        self._store.note(_mark_fact(slug), digest)
 
     def _remove_old_pages(self) -> None:
         """Nobody finds a report of somebody else under a name, or one of a submission that is gone."""
         folder = self._out / REPORTS
         if folder.is_symlink():
             return
-        current = {(entry.submission.slug, entry.key) for entry in self.entries}
+        current = {(entry.submission.slug, self._known_key(entry)) for entry in self.entries}
         for slug, key in self._store.pages().items():
             if (slug, key) not in current:
                 self._store.forget_page(slug)
@@ -150,10 +204,22 @@ class ClassRun:
                     raise NotWritable(page, reason_of(error), OPTION) from None
 
     def _row(self, entry: Entry) -> OutputRow | None:
-        if self._store.status(entry.key) is None:
+        key = self._known_key(entry)
+        if key is None:
             return None
-        shown = self._reports and self._has_page(entry)
-        return OutputRow(entry.key, entry.submission.slug if shown else None)
+        shown = self._reports and self._store.shown(entry.submission.slug) == key and self._page(entry).is_file()
+        slug = entry.submission.slug if shown else None
+        report = f"{REPORTS}/{slug}.html" if slug else ""
+        arrival = replace(entry.submission.arrival, report=report)
+        return OutputRow(key, slug, arrival, entry.submission.roster_line)
+
+    def _known_key(self, entry: Entry) -> str | None:
+        """What a result is kept under; of whoever is not to be graded now, also one from before."""
+        keys = [entry.key, *([] if self._is_wanted(entry) else [self._store.fact(_last_fact(entry.submission.slug))])]
+        return next((key for key in keys if self._store.status(key) is not None), None)
+
+    def _is_wanted(self, entry: Entry) -> bool:
+        return not self._only or entry.submission.id in self._only
 
     def _is_finished(self, entry: Entry) -> bool:
         return self._store.status(entry.key) == GRADED and (not self._reports or self._has_page(entry))
@@ -162,7 +228,10 @@ class ClassRun:
         return self._store.shown(entry.submission.slug) == entry.key and self._page(entry).is_file()
 
     def _page(self, entry: Entry) -> Path:
-        return self._out / REPORTS / f"{entry.submission.slug}.html"
+        return self._report_file(entry.submission.slug)
+
+    def _report_file(self, slug: str) -> Path:
+        return self._out / REPORTS / f"{slug}.html"
 
     def _keep(self, entry: Entry, judged: Judged) -> None:
         """The report first, so that a row in the store means that its report is there. Judged once: a second result
@@ -171,5 +240,22 @@ class ClassRun:
             return
         if judged.page is not None:
             self._store.forget_page(entry.submission.slug)
+            self._store.note(_mark_fact(entry.submission.slug), "")
             write_file(self._page(entry), [judged.page], OPTION, inside=self._out)
         self._store.keep(entry.key, judged, entry.submission.slug)
+        self._store.note(_last_fact(entry.submission.slug), entry.key)
+
+
+def _absent(student: Student) -> Absent:
+    known, section = dict(student.identities), student.beside.get("section", "")
+    return Absent(student.id, student.name, known, section, list(student.groups))
+
+
+def _last_fact(slug: str) -> str:
+    """What the store notes the key under that somebody was last graded with."""
+    return f"last {slug}"
+
+
+def _mark_fact(slug: str) -> str:
+    """What the store notes the mark under that a report shows."""
+    return f"mark {slug}"

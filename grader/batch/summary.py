@@ -2,24 +2,25 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from grader.batch.settings import this_grader
 from grader.report.class_facts import glance, slips
-from grader.result import Result, StageResult
+from grader.result import Absent, Result, StageResult
 
 SCHEMA = "backprop-grader/summary/v1"
 MOST_SLIPS = 20
 
 
 def summary(
-    results: Sequence[Result], missing: Sequence[tuple[str, str]], expected: int, pending: Sequence[str] = ()
+    results: Sequence[Result], missing: Sequence[Absent], expected: int, pending: Sequence[str] = ()
 ) -> dict[str, Any]:
     """What `summary.json` holds.
 
     Args:
         results: of the submissions that are finished; of one at least.
-        missing: id and name of who has handed in nothing.
+        missing: who has handed in nothing.
         expected: how many submissions there are.
         pending: the ids of those that are not graded yet.
     """
@@ -46,7 +47,7 @@ def summary(
         },
         "complete": not pending,
         "not_yet": list(pending),
-        "missing": [{"id": id, "name": name} for id, name in missing],
+        "missing": [asdict(each) for each in missing],
         "scores": _scores(results),
         "stages": _stages(results),
         "slips": _slips(results),

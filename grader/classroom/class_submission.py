@@ -8,6 +8,7 @@ from pathlib import Path
 
 from grader.border import Fault, SourceFault
 from grader.report.safe import printable
+from grader.result import Arrival
 from grader.submission import (
     Submission,
     find_files,
@@ -38,6 +39,12 @@ class ClassSubmission:
     """What is read, by the names to show; without it, what lies at `path`."""
     faults: Mapping[str, str] = field(default_factory=dict)
     """Files that belong to it and cannot be had, with the sentence why."""
+    arrival: Arrival = field(default_factory=Arrival)
+    """What it is not judged by: when it came, and what the roster says besides."""
+    earlier: tuple["ClassSubmission", ...] = ()
+    """Other attempts of the same student, the newest first."""
+    roster_line: str = ""
+    """Where the roster has the student: the file and the line."""
 
 
 def read_class_submission(work: ClassSubmission) -> Submission:

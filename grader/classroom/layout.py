@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from grader.classroom.attempts import Wanted, wanted_attempts
 from grader.classroom.class_submission import ClassSubmission, fingerprint, read_class_submission
 from grader.classroom.layouts import BY_NAME, LAYOUTS, NAMES, github, nbgrader, plain
 from grader.classroom.mapping import Mapped, folded, map_class, without_shared_numbers
@@ -20,7 +21,10 @@ from grader.classroom.unpack.scratch import scratch_folder
 from grader.classroom.unpack.tree import Folder, on_disk
 from grader.classroom.unpack.zip_entries import UnreadableZip
 from grader.errors import PathNotFound, UnknownName, UnreadableClass
+from grader.marks.late import DueDate
 from grader.report.slugs import slugs
+from grader.result import Arrival
+from grader.submission import encodable
 
 __all__ = [
     "NAMES",
@@ -36,6 +40,8 @@ __all__ = [
 CLASS = "Give the folder, or the zip, that has a file or a folder for each student."
 MARKS = ("canvas", "moodle", "sis", "login", "email", "github", "gradescope", "brightspace")
 """What sets apart students of the same name."""
+SAYING_LATE = ("canvas",)
+"""Layouts that tell late submissions from others."""
 MOST_NOTES = 20
 
 
@@ -57,7 +63,14 @@ class Classroom:
 
 @contextmanager
 def open_class(
-    path: Path, layout: str | None = None, roster: Path | None = None, assignment: str = "", out: Path | None = None
+    path: Path,
+    layout: str | None = None,
+    roster: Path | None = None,
+    assignment: str = "",
+    extensions: str | None = None,
+    attempt: Wanted = "newest",
+    due: DueDate | None = None,
+    out: Path | None = None,
 ) -> Iterator[Classroom]:
     """A class, for as long as it is needed: what comes in zips is unpacked, and removed at the end.
 
@@ -65,6 +78,9 @@ def open_class(
         path: a folder or a zip, of any layout that is known.
         layout: one of `NAMES`; by default it is recognised.
         roster: a CSV file with the students of the class.
+        extensions: the heading of the roster's column of extensions, if it is called otherwise than we know.
+        attempt: which one counts, of several.
+        due: when it was due, for the newest in time.
         assignment: the name of the assignment, which tells what to take where several lie side by side.
         out: where the results go: what lies there is no submission.
 
@@ -76,7 +92,7 @@ def open_class(
     """
     if layout is not None and layout not in NAMES:
         raise UnknownName("layout", layout, NAMES)
-    listed = read_roster(roster) if roster else None
+    listed = read_roster(roster, extensions) if roster else None
     with scratch_folder() as temporary:
         store = make_store(temporary)
         root, notes = _opened(path, store, out)
@@ -85,13 +101,19 @@ def open_class(
         if not found:
             reason = "there is no Python file, notebook or folder in it"
             raise UnreadableClass(path, f"{reason}. Give a folder or a zip with one of these for each student")
-        submissions = without_shared_numbers([_class_submission(each, store) for each in found])
+        submissions = without_shared_numbers(
+            [
+                _class_submission(each if attempt != "newest" else replace(each, earlier=()), store, chosen.name)
+                for each in found
+            ]
+        )
         mapped = map_class(submissions, listed) if listed else Mapped([], list(submissions), [])
         reserved = {folded(student.id) for student in listed.students} if listed else set()
         unlisted = _told_apart(mapped.unlisted, reserved)
+        everyone = sorted([*mapped.listed, *unlisted], key=lambda each: each.id)
         yield Classroom(
             chosen.name,
-            _with_slugs(sorted([*mapped.listed, *unlisted], key=lambda each: each.id)),
+            _with_slugs(wanted_attempts(everyone, attempt, due)),
             mapped.missing,
             [each.id for each in unlisted] if listed else [],
             _at_most([*notes, *findings.notes, *(listed.notes if listed else [])]),
@@ -102,7 +124,7 @@ def open_class(
 def describe(classroom: Classroom) -> Iterator[str]:
     """The class in a few sentences, for whoever grades it."""
     late = sum(each.late for each in classroom.submissions)
-    count = len(classroom.submissions)
+    count = len({each.id for each in classroom.submissions})
     yield f"{count} submission{'s' if count != 1 else ''} ({classroom.layout})" + (f", {late} late." if late else ".")
     if classroom.columns:
         yield classroom.columns
@@ -169,12 +191,25 @@ def _findings(
     )
 
 
-def _class_submission(found: FoundSubmission, store: ArchiveStore) -> ClassSubmission:
+def _class_submission(found: FoundSubmission, store: ArchiveStore, layout: str) -> ClassSubmission:
     read = contents(found.entries, store)
     places = {entry.path for entry in found.entries}
     path = places.pop() if len(places) == 1 else Path(os.path.commonpath(places)) if places else Path(found.id)
     notes = (*found.notes, *read.notes)
-    return ClassSubmission(found.id, "", path, found.late, notes, dict(found.identities), read.files, read.faults)
+    names = [encodable(entry.path.name) for entry in found.entries]
+    number, count = found.attempt
+    return ClassSubmission(
+        found.id,
+        "",
+        path,
+        found.late,
+        notes,
+        dict(found.identities),
+        read.files,
+        read.faults,
+        Arrival(found.submitted, layout in SAYING_LATE, number, count, names=names),
+        tuple(_class_submission(each, store, layout) for each in found.earlier),
+    )
 
 
 def _told_apart(submissions: Sequence[ClassSubmission], reserved: set[str]) -> list[ClassSubmission]:

@@ -8,6 +8,7 @@ from itertools import permutations
 
 from grader.classroom.class_submission import ClassSubmission
 from grader.classroom.roster import Roster, Student, name_words
+from grader.result import Arrival
 
 NUMBERS = ("canvas", "moodle", "sis", "login", "email", "github")
 """What tells students apart in other systems."""
@@ -221,7 +222,21 @@ def _mapped(submission: ClassSubmission, match: _Match) -> Iterator[ClassSubmiss
     own = {} if match.strength == BY_GROUP else submission.identities
     for student in match.students:
         known = {**own, **({"name": student.name} if student.name else {}), **student.identities}
-        yield replace(_noted(submission, match.note), id=student.id, identities=known)
+        noted = _noted(submission, match.note)
+        arrival = _arrival(noted.arrival, student)
+        yield replace(noted, id=student.id, identities=known, arrival=arrival, roster_line=student.where)
+
+
+def _arrival(arrival: Arrival, student: Student) -> Arrival:
+    """What the roster says counts where it says anything: an instructor has written it."""
+    says = student.beside
+    return replace(
+        arrival,
+        submitted=says.get("submitted") or arrival.submitted,
+        section=says.get("section", ""),
+        groups=list(student.groups),
+        extension=says.get("extension", ""),
+    )
 
 
 def _noted(submission: ClassSubmission, note: str) -> ClassSubmission:

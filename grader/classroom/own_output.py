@@ -7,6 +7,7 @@ from grader.classroom.unpack.found import passed_over_note
 from grader.classroom.unpack.tree import Entry, Folder
 
 STORE, REPORTS = "grades.sqlite", "reports"
+CHANGES = "changes.csv"
 BOOKS = ("results.jsonl", "gradebook.csv", "summary.json", "index.html")
 HOLDING_SEEDS = {"results.jsonl", "summary.json", "index.html"}
 KEPT = 3
@@ -56,4 +57,4 @@ def _is_output(folder: Folder) -> bool:
 
 
 def _is_written(name: str) -> bool:
-    return name in (REPORTS, STORE, *BOOKS) or name.startswith(f"{STORE}-")
+    return name in (REPORTS, STORE, CHANGES, *BOOKS) or name.startswith(f"{STORE}-")

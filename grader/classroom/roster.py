@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grader.errors import UnreadableRoster
+from grader.marks.table import TableRow, decoded
 from grader.report.safe import as_name
 
 LARGEST = 16 << 20
@@ -27,9 +28,14 @@ HEADINGS = {
     "first": "firstname firstnames givenname givennames forename vorname",
     "last": "lastname lastnames surname familyname nachname",
     "group": "group groups groupname team",
+    "section": "section sections",
+    "extension": "extension extensions extendeduntil",
+    "submitted": "submitted submittedat submissiontime handedin",
 }
 """What a column may be called, without case, spaces and signs."""
 FIELDS = {heading: name for name, headings in HEADINGS.items() for heading in headings.split()}
+BESIDE = ("section", "extension", "submitted")
+"""What is said of a student that nobody is told apart by."""
 ID_FROM = ("id", "sis", "login", "email", "canvas", "github", "name", "moodle")
 """The first of these that a row has is the id of the student."""
 NUMBERED = re.compile(r"\D*(\d+)", re.ASCII)
@@ -49,6 +55,10 @@ class Student:
     name: str = ""
     identities: Mapping[str, str] = field(default_factory=dict)
     groups: tuple[str, ...] = ()
+    beside: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """The section, the extension and when it was handed in, as far as there are such columns."""
+    where: str = field(default="", compare=False)
+    """The file and the line."""
 
 
 @dataclass(frozen=True)
@@ -62,11 +72,15 @@ class Roster:
     unused: list[str] = field(default_factory=list)
 
 
-def read_roster(file: Path) -> Roster:
+def read_roster(file: Path, extensions: str | None = None) -> Roster:
     """The students in a CSV file.
 
+    Args:
+        file: of which the first line has headings.
+        extensions: the heading of the column of extensions, if it is called otherwise than we know.
+
     Raises:
-        UnreadableRoster: it cannot be read, or has no column that says who a student is.
+        UnreadableRoster: it cannot be read, has no column that says who a student is, or none of that heading.
     """
     try:
         with file.open("rb") as stream:
@@ -75,11 +89,13 @@ def read_roster(file: Path) -> Roster:
         raise UnreadableRoster(file, f"cannot be read ({error.strerror})") from None
     if len(data) > LARGEST:
         raise UnreadableRoster(file, f"it is larger than {LARGEST >> 20} MB, too large for a roster")
-    headings, rows = _table(_text(data), file)
-    columns = _columns(headings) | _participants(_columns(headings), rows)
+    headings, rows = _table(decoded(data), file)
+    cells = [row.cells for row in rows]
+    columns = _columns(headings) | _participants(_columns(headings), cells) | _extensions(headings, extensions, file)
     if not set(columns.values()) & {*ID_FROM, "identifier", "first", "last"}:
         raise UnreadableRoster(file, "no heading says which column is the id, name or email")
-    roster = _roster([student for row in rows if (student := _student(columns, row))])
+    students = ((_student(columns, row.cells), f"{file}:{row.line}") for row in rows)
+    roster = _roster([replace(student, where=where) for student, where in students if student])
     if not roster.students:
         raise UnreadableRoster(file, "it names no students")
     shown = [as_name(heading) for heading in headings]
@@ -96,25 +112,28 @@ def columns_said(roster: Roster) -> str:
     return f"Columns of the roster that were used: {used}; not used: {', '.join(some) or 'none'}{more}."
 
 
-def _text(data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", errors="replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeError:
-        return data.decode("cp1252", errors="replace")
+def _extensions(headings: Sequence[str], wanted: str | None, file: Path) -> dict[int, str]:
+    if wanted is None:
+        return {}
+    places = [number for number, heading in enumerate(headings) if heading.strip() == wanted.strip()]
+    if len(places) != 1:
+        there = ", ".join(repr(as_name(heading)) for heading in headings)
+        many = "several columns" if places else "no column"
+        raise UnreadableRoster(file, f"there {'are' if places else 'is'} {many} {wanted!r} for --extensions ({there})")
+    return {places[0]: "extension"}
 
 
-def _table(text: str, file: Path) -> tuple[list[str], list[list[str]]]:
+def _table(text: str, file: Path) -> tuple[list[str], list[TableRow]]:
     """Headings and rows, with whichever delimiter shows most of the headings."""
     tables = []
     for delimiter in DELIMITERS:
         try:
-            rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if any(row)]
+            reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+            rows = [TableRow(reader.line_num, row) for row in reader if any(row)]
         except csv.Error:
             continue
         if rows:
-            tables.append((rows[0], rows[1:]))
+            tables.append((rows[0].cells, rows[1:]))
     if not tables:
         raise UnreadableRoster(file, "it is empty" if not text.strip() else "it is not CSV")
     return max(tables, key=lambda table: len(_columns(table[0])))
@@ -154,6 +173,7 @@ def _student(columns: Mapping[int, str], row: Sequence[str]) -> Student | None:
         cells.setdefault("name", given)
     if cells.get("name", "").casefold() in NO_STUDENT or row[0].startswith(POINTS):
         return None
+    beside = {name: cells.pop(name) for name in BESIDE if name in cells}
     groups = tuple(text.strip() for text in re.split("[,;]", cells.pop("group", "")) if text.strip())
     if match := NUMBERED.fullmatch(cells.pop("moodle", "")):
         cells["moodle"] = match[1]
@@ -165,7 +185,8 @@ def _student(columns: Mapping[int, str], row: Sequence[str]) -> Student | None:
     id = next((_readable(key, cells[key]) for key in ID_FROM if key in cells), None)
     if id is None:
         return None
-    return Student(id, cells.get("name", ""), {key: text for key, text in cells.items() if key != "id"}, groups)
+    known = {key: text for key, text in cells.items() if key != "id"}
+    return Student(id, cells.get("name", ""), known, groups, beside)
 
 
 def _readable(key: str, text: str) -> str:

@@ -10,17 +10,23 @@ from pathlib import Path
 
 import click
 
+from grader.assignment.assignment import Assignment
 from grader.assignment.catalog import DEFAULT_ASSIGNMENT, load_assignment
 from grader.batch.batch import ClassRun, Workers
+from grader.batch.marking import Marking
 from grader.batch.settings import Terms
 from grader.batch.store import Store, check_not_committed
 from grader.batch.workers import Crew
+from grader.classroom.attempts import WANTED, Wanted
 from grader.classroom.class_submission import read_class_submission
-from grader.classroom.layout import NAMES, describe, open_class
+from grader.classroom.layout import NAMES, Classroom, describe, open_class
 from grader.classroom.own_output import STORE
 from grader.cli.completion import complete_assignment
 from grader.cli.options import Seconds, Whole
 from grader.errors import ClusterFailed, GraderError
+from grader.marks.adjust import Adjustments, Person, people_index, read_adjustments, who
+from grader.marks.due import parse_due
+from grader.marks.late import NO_RULE, DueDate, parse_rule
 from grader.report.safe import plain
 from grader.run.interrupts import exit_code
 from grader.run.request import recognise_class, select
@@ -46,6 +52,23 @@ SHARE, SECONDS = 0.1, 60.0
     help="Everyone in the class, for their ids and to list who is missing.",
 )
 @click.option(
+    "--adjust",
+    type=click.Path(path_type=Path),
+    metavar="CSV",
+    help="Points that you change: columns student, stage (or total, late), points (or +2, excuse), reason.",
+)
+@click.option("--due", metavar="TIME", help="When it was due: 2026-11-30T23:59, and +01:00 or Europe/Berlin behind it.")
+@click.option("--late", metavar="RULE", help="What lateness costs: 10%/day,max 3 or 2 points/day; needs --due.")
+@click.option(
+    "--attempt",
+    type=click.Choice(WANTED),
+    default="newest",
+    help="Of several attempts, which one counts: the newest, the newest in time (--due), or the best.",
+)
+@click.option(
+    "--extensions", metavar="HEADING", help="The roster column of extensions, if it is not called `extension`."
+)
+@click.option(
     "--assignment",
     metavar="NAME|DIR",
     shell_complete=complete_assignment,
@@ -56,6 +79,17 @@ SHARE, SECONDS = 0.1, 60.0
     type=Whole(min=1),
     metavar="N",
     help="How many to grade at a time on this machine (one per core).",
+)
+@click.option(
+    "--missing-as",
+    type=click.FloatRange(min=0, max=0),
+    metavar="0",
+    help="Give 0 points in the gradebook to whoever handed in nothing.",
+)
+@click.option(
+    "--only",
+    metavar="NAMES",
+    help="Grade only these students, by id or name, with commas between; the others keep their results.",
 )
 @click.option("--cluster", metavar="ADDRESS", help="Grade on the workers of this dask scheduler.")
 @click.option("--no-html", is_flag=True, help="Write only the files for the class, and no report for each student.")
@@ -72,8 +106,15 @@ def batch(
     out: Path,
     layout: str | None,
     roster: Path | None,
+    adjust: Path | None,
+    due: str | None,
+    late: str | None,
+    attempt: Wanted,
+    extensions: str | None,
     assignment: str | None,
     workers: int | None,
+    missing_as: float | None,
+    only: str | None,
     cluster: str | None,
     no_html: bool,
     names: Path | None,
@@ -101,19 +142,70 @@ def batch(
         )
         loaded = load_assignment(assignment) if assignment else None
         named = loaded.name if loaded else DEFAULT_ASSIGNMENT
-        found = stack.enter_context(open_class(submissions, layout, roster, named, out))
+        if attempt == "in-time" and due is None:
+            raise click.UsageError("--attempt in-time needs --due.")
+        due_date = _due_date(due, late, extensions, roster)
+        found = stack.enter_context(open_class(submissions, layout, roster, named, extensions, attempt, due_date, out))
         spread = found.submissions[:: 1 + len(found.submissions) // LOOKED_AT]
         loaded = loaded or recognise_class(map(read_class_submission, spread))
         terms = Terms(loaded, select(loaded), seed, names, timeout)
         assert terms.names_text is not None  # read before anything is written
+        marking = _marking(adjust, due_date, found, loaded)
         if "CI" in os.environ:
             check_not_committed(out / STORE)
         store = stack.enter_context(Store(out / STORE))
         reports = not no_html
-        run = ClassRun(found.submissions, terms, store, out, reports=reports, missing=found.missing, notes=found.notes)
-        for sentence in describe(found):
+        run = ClassRun(
+            found.submissions,
+            terms,
+            store,
+            out,
+            reports=reports,
+            missing=found.missing,
+            notes=found.notes,
+            marking=marking,
+            missing_as=missing_as,
+            only=_only(only, found),
+        )
+        for sentence in [*describe(found), *_rules(due_date)]:
             click.echo(plain(sentence), err=True)
         return _carry_out(run, _cluster(cluster, trust) if cluster else crew, out)
+
+
+def _due_date(due: str | None, late: str | None, extensions: str | None, roster: Path | None) -> DueDate | None:
+    if due is None:
+        if late is not None or extensions is not None:
+            raise click.UsageError(f"{'--late' if late is not None else '--extensions'} needs --due.")
+        return None
+    if extensions is not None and roster is None:
+        raise click.UsageError("--extensions names a column of the --roster, and there is none.")
+    return DueDate(parse_due(due, "--due"), parse_rule(late) if late is not None else NO_RULE)
+
+
+def _rules(due_date: DueDate | None) -> list[str]:
+    """How the due date is read, said aloud."""
+    if due_date is None:
+        return []
+    costs = f"Lateness takes {due_date.rule}." if due_date.rule != NO_RULE else "Lateness takes nothing."
+    return [f"Due {due_date.due}. {costs}"]
+
+
+def _only(names: str | None, found: Classroom) -> list[str]:
+    """The ids of who is to be graded."""
+    known = people_index([Person(each.id, each.identities) for each in found.submissions])
+    return [who(name, known, "--only") for name in (names or "").split(",") if name.strip()]
+
+
+def _marking(adjust: Path | None, due_date: DueDate | None, found: Classroom, assignment: Assignment) -> Marking:
+    """What marks are made of; whatever is wrong with that is told before anything is graded."""
+    people = [Person(each.id, each.identities) for each in found.submissions]
+    people += [Person(each.id, each.identities) for each in found.missing]
+    stages = {stage.name: stage.points for exercise in assignment.exercises for stage in exercise.everything}
+    adjustments = read_adjustments(adjust, people, stages) if adjust else Adjustments()
+    marking = Marking(adjustments, due_date)
+    for each in found.submissions:
+        marking.lateness(each.arrival, each.late, each.roster_line)
+    return marking
 
 
 def _cluster(address: str, trust: bool) -> Workers:

@@ -28,6 +28,7 @@ COMMANDS = {
     "watch": ("grader.cli.watch", "Grade again on every save, and report only what has changed."),
     "train": ("grader.cli.train", "Train with your own gradients, then sample names."),
     "batch": ("grader.cli.batch", "Grade a whole class: a report for each student, and the gradebook."),
+    "diff": ("grader.cli.diff", "Show what has changed between two runs of a class."),
     "export": ("grader.cli.export", "Write results for other tools: Gradescope, GitHub, GitLab, Canvas, Moodle, …"),
     "ci": ("grader.cli.ci", "Write the workflow that grades in CI."),
     "completion": ("grader.cli.completion", "Print the code that lets your shell complete commands and names."),

@@ -16,7 +16,7 @@ class Glance:
     """The numbers of a class. Mean and the like are of those with a score: an ungraded submission has none."""
 
     submissions: int
-    max_score: int
+    max_score: float
     scores: list[float]
     passed_all: int
     late: int
@@ -80,19 +80,20 @@ def glance(results: Sequence[Result]) -> Glance:
     """The numbers of a class."""
     return Glance(
         submissions=len(results),
-        max_score=max((result.max_score for result in results), default=0),
-        scores=[result.score for result in results if result.score is not None],
+        max_score=max((result.final_max for result in results), default=0),
+        scores=[result.final_score for result in results if result.final_score is not None],
         passed_all=sum(result.exit_code == 0 for result in results),
-        late=sum(result.submission.late for result in results),
+        late=sum(result.is_late for result in results),
     )
 
 
-def distribution(scores: Sequence[float], max_score: int) -> list[Bin]:
-    """The scores in bins of equal width, a whole number of points."""
-    width = max(1, math.ceil((max_score + 1) / MOST_BINS))
-    lows = range(0, max_score + 1, width)
+def distribution(scores: Sequence[float], max_score: float) -> list[Bin]:
+    """The scores in bins of equal width, a whole number of points; what is beyond the maximum is in the last one."""
+    most = math.ceil(max_score)
+    width = max(1, math.ceil((most + 1) / MOST_BINS))
+    lows = range(0, most + 1, width)
     counts = Counter(min(int(score // width), len(lows) - 1) for score in scores)
-    return [Bin(low, min(low + width - 1, max_score), counts[number]) for number, low in enumerate(lows)]
+    return [Bin(low, min(low + width - 1, most), counts[number]) for number, low in enumerate(lows)]
 
 
 def stages(results: Sequence[Result]) -> list[StageFacts]:

@@ -7,9 +7,12 @@ from functools import cached_property
 
 from markupsafe import Markup
 
+from grader.marks.rounding import points
 from grader.report import class_facts, verdicts
 from grader.report.class_facts import Bin, StageFacts
+from grader.report.marks import MarkLine, mark_lines, mark_score
 from grader.report.page import TEMPLATES, policy_hash, template
+from grader.report.standings import StandingChange
 from grader.result import Result, StageResult
 
 FLAGS = ("ungraded", "unread", "elsewhere", "forbidden", "review")
@@ -61,10 +64,24 @@ class Row:
         return [s for s in self.result.stages if s.verdict == "ungraded" or s.integrity.status in held]
 
     @property
+    def is_adjusted(self) -> bool:
+        return bool(self.result.mark and self.result.mark.adjustments)
+
+    @cached_property
+    def mark_lines(self) -> list[MarkLine]:
+        """What makes the mark another number than what was judged."""
+        return mark_lines(self.result)
+
+    @property
     def remarks(self) -> list[str]:
         """The words it can be filtered by."""
         submission = self.result.submission
-        more = {"late": submission.late, "notes": submission.notes, "problems": submission.problems}
+        more = {
+            "late": self.result.is_late,
+            "adjusted": self.is_adjusted,
+            "notes": submission.notes,
+            "problems": submission.problems,
+        }
         return [*self.flags, *(word for word, there in more.items() if there)]
 
 
@@ -85,6 +102,7 @@ def render_class(
     *,
     missing: Sequence[tuple[str, str]] = (),
     notes: Sequence[str] = (),
+    changes: Sequence[StandingChange] = (),
     pending: Sequence[str] = (),
     title: str = "",
 ) -> str:
@@ -95,10 +113,12 @@ def render_class(
         slugs: the names of their reports, `reports/SLUG.html`, or None where there is none.
         missing: id and name of those who should have handed in and have not.
         notes: what there is to say of the class, a sentence each.
+        changes: who stands otherwise than after the run before.
         pending: the ids of those who are not graded yet.
         title: of the page; by default, how many submissions there are.
     """
     rows = [Row(result, slug) for result, slug in zip(results, slugs, strict=True)]
+    by_id = {row.id: row for row in rows}
     facts = class_facts.stages(results)
     glance = class_facts.glance(results)
     bins = class_facts.distribution(glance.scores, glance.max_score)
@@ -110,6 +130,10 @@ def render_class(
         title=title or f"{len(results):,} submission{'s' if len(results) != 1 else ''}",
         rows=rows,
         placed=_placed(rows, facts),
+        changed=[(by_id.get(each.id), each) for each in changes],
+        marked=[row for row in sorted(rows, key=_alphabet) if row.mark_lines],
+        mark_score=mark_score,
+        points=points,
         first=[row for row in sorted(rows, key=_urgency) if row.flags],
         glance=glance,
         bins=bins,

@@ -1,16 +1,24 @@
 """Results, read back from where they were written."""
 
 import json
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 
 from grader.errors import NoResults
 from grader.report.json import from_json
-from grader.result import Result
+from grader.result import Absent, Result
 
 LINES, ONE, SUMMARY = "results.jsonl", "result.json", "summary.json"
 """What `grade batch` writes, a result a line; and what `grade --json` is mostly told to."""
+
+
+@dataclass(frozen=True)
+class SummaryFacts:
+    """What is read of `summary.json`."""
+
+    missing: list[Absent] = field(default_factory=list)
 
 
 def results_file(path: Path) -> Path:
@@ -27,6 +35,23 @@ def results_file(path: Path) -> Path:
         if (path / name).is_file():
             return path / name
     raise NoResults(path, f"it contains neither {LINES} nor {ONE}")
+
+
+def read_absent(file: Path) -> list[Absent]:
+    """Who handed in nothing, as `grade batch` wrote it beside its results; nobody where it did not.
+
+    Raises:
+        NoResults: there is such a file, and it is something else.
+    """
+    beside = file.with_name(SUMMARY)
+    if file.name != LINES or not beside.is_file():
+        return []
+    try:
+        return msgspec.json.decode(beside.read_bytes(), type=SummaryFacts).missing
+    except OSError as error:
+        raise NoResults(beside, f"cannot be read ({error.strerror})") from None
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise NoResults(beside, f"this was not written by this version of the grader ({error})") from None
 
 
 def not_yet(file: Path) -> tuple[int, int]:

@@ -7,27 +7,37 @@ import os
 import shutil
 import signal
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from grader.batch.batch import ClassRun
 from grader.batch.grade_one import LOST, Examiner
+from grader.batch.marking import Marking
+from grader.batch.outputs import OutputRow, best_of
 from grader.batch.settings import Terms
-from grader.batch.store import Store
+from grader.batch.store import Judged, Store
 from grader.batch.workers import Crew
 from grader.classroom.own_output import STORE
+from grader.classroom.roster import Student
 from grader.cli.main import run
 from grader.errors import AssignmentError, PathNotFound, UnreadableClass, WorkersFailed
+from grader.marks.adjust import Adjustments
+from grader.marks.due import parse_due
+from grader.marks.late import DueDate, parse_rule
 from grader.report.export.gradebook import gradebook
-from grader.report.json import from_json
+from grader.report.json import from_json, to_line
+from grader.result import Adjustment, Arrival
 from grader.run.grade import ungraded
 from grader.run.request import select
 from grader.sandbox.ours import Sandbox
 from grader.submission import read_submission
 from helpers.classes import small_class, submissions_in
 from helpers.places import GRADIENTS, MISTAKES, SOLUTIONS
+from helpers.results import a_result, a_stage
 
+TEXTS = (".html", ".csv", ".json", ".jsonl")
 SECRET = "the_word_only_ada_has"
 
 
@@ -130,8 +140,9 @@ def test_no_cell_of_the_gradebook_starts_a_formula(books):
 
 def test_an_ungraded_score_is_an_empty_cell(examination):
     result = ungraded(read_submission(SOLUTIONS), examination, "no process").result
-    row = gradebook([result]).splitlines()[1].split(",")
-    assert row[1] == "" and row[3] == "ungraded" and set(row[5:]) == {""}
+    (row,) = csv.DictReader(gradebook([result]).splitlines())
+    assert row["score"] == "" and row["status"] == "ungraded"
+    assert {row[stage.name] for stage in result.stages} | {row[exercise.name] for exercise in result.exercises} == {""}
 
 
 def killed_at(names, most, deaths):
@@ -292,3 +303,80 @@ def test_no_line_of_the_log_is_a_command_to_a_ci_runner(name, tmp_path, capsys):
     assert "leads out of the zip" in log.err
     lines = (log.err + log.out).split("\n")
     assert not any(line.lstrip().startswith("::") or "##[" in line for line in lines)
+
+
+def test_marks_stand_beside_what_was_judged_and_grade_nobody_again(tmp_path, terms):
+    submissions, out = submissions_in(small_class(tmp_path / "class", 2)), tmp_path / "out"
+    came = Arrival("2026-12-01T12:00:00+00:00", attempt=1, attempts=2, section="A")
+    submissions = [replace(each, arrival=came) for each in submissions]
+    due_date = DueDate(parse_due("2026-11-30T23:59Z", "--due"), parse_rule("10%/day"))
+    right = Adjustment("dLogits", "set", 1, "<i>oral")
+    absent = [Student("s9", "Zoe", {"email": "zoe@x"})]
+    contents = []
+    markings = (None, Marking(Adjustments(by_id={"s0": (right,)}), due_date), None)
+    with Crew(1) as crew, Store(out / STORE) as store:
+        for marking in markings:
+            run = ClassRun(submissions, terms, store, out, missing=absent, marking=marking, missing_as=0)
+            assert len(run.unfinished) == (0 if contents else 2)
+            run.grade(crew)
+            run.write_books()
+            contents.append(
+                {path.name: path.read_text(encoding="utf-8") for path in out.rglob("*.*") if path.suffix in TEXTS}
+            )
+    plain, marked, again = contents
+    assert marked["changes.csv"] == "id,name,old,new,stages\ns0,,0 / 28,0.9 / 28,dLogits 0 → 1\n"
+    assert again["changes.csv"].endswith("0.9 / 28,0 / 28,dLogits 1 → 0\n")
+    assert "0 / 28 → 0.9 / 28" in marked["index.html"] and "Changed" not in plain["index.html"]
+    apart = ("index.html", "changes.csv")
+    assert [{name: text for name, text in each.items() if name not in apart} for each in (again,)] == [
+        {name: text for name, text in plain.items() if name not in apart}
+    ]
+    judged, changed = (from_json(each["results.jsonl"].splitlines()[0].encode()) for each in (plain, marked))
+    assert (judged.score, judged.mark) == (0, None) and changed.mark.score == 0.9
+    assert replace(changed, mark=None) == judged
+    assert "judged 0, adjusted to 1: &lt;i&gt;oral" in marked["s0.html"] and "adjusted" not in plain["s0.html"]
+    assert marked["s1.html"].count("1 day late") == 1
+    assert ">dLogits</a></bdi>: judged 0, adjusted to 1: &lt;i&gt;oral" in marked["index.html"]
+    rows = list(csv.DictReader(marked["gradebook.csv"].splitlines()))
+    assert [(row["id"], row["score"], row["judged"], row["late"], row["attempt"], row["status"]) for row in rows] == [
+        ("s0", "0.9", "0", "1 day", "1 of 2", "graded"),
+        ("s1", "0", "0", "1 day", "1 of 2", "graded"),
+        ("s9", "0", "", "", "", "missing"),
+    ]
+
+
+def test_of_several_attempts_the_one_that_earns_most_counts_and_of_equals_the_newest():
+    rows = [OutputRow(key, None) for key in "abcd"]
+    scores = {"a": (1.0, 1), "b": (1.0, 2), "c": (0.0, 3)}
+    results = [
+        replace(a_result("ann", [a_stage(score=score)]), arrival=Arrival(attempt=attempt))
+        for score, attempt in scores.values()
+    ]
+    lost = replace(a_result("bob", [a_stage(verdict="ungraded")]), arrival=Arrival())
+    kept, best = best_of(rows, [*results, lost])
+    assert [row.key for row in kept] == ["b", "d"] and [each.submission.id for each in best] == ["ann", "bob"]
+
+
+class AnyWorkers:
+    """Workers who find everybody's work right without a look."""
+
+    def judge(self, submissions, terms, *, reports):
+        for number, submission in enumerate(submissions):
+            yield number, Judged("graded", to_line(a_result(submission.id)))
+
+
+def test_only_those_named_are_graded_and_the_others_keep_what_they_had(tmp_path, terms):
+    folder, out = small_class(tmp_path / "class", 3), tmp_path / "out"
+    judged = []
+    with Store(out / STORE) as store:
+        for only in ((), ("s1",), ()):
+            run = ClassRun(submissions_in(folder), terms, store, out, reports=False, only=only)
+            judged.append([entry.submission.id for entry in run.unfinished])
+            run.grade(AnyWorkers())
+            run.write_books()
+            rows = csv.DictReader((out / "gradebook.csv").read_text(encoding="utf-8").splitlines())
+            assert [row["id"] for row in rows] == ["s0", "s1", "s2"]
+            assert run.counts()["graded"] == 3
+            for each in folder.iterdir():
+                each.write_text(each.read_text(encoding="utf-8") + "# more\n", encoding="utf-8")
+    assert judged == [["s0", "s1", "s2"], ["s1"], ["s0", "s1", "s2"]]

@@ -126,10 +126,14 @@ def test_a_roster_of_no_use_is_told_in_a_sentence(case, tmp_path):
 
 
 SAID = {
-    "id,Full name,Section,github_username": "id, Full name (as name), github_username (as github); not used: Section.",
+    "id,Full name,Section,github_username": (
+        "id, Full name (as name), Section, github_username (as github); not used: none."
+    ),
     "id": "id; not used: none.",
     "id,a,b,c,d,e,f,g": "id; not used: a, b, c, d, e and 2 more.",
-    "Student,ID,SIS User ID,Section": "Student (as name), ID (as canvas), SIS User ID (as sis); not used: Section.",
+    "Student,ID,SIS User ID,Section": (
+        "Student (as name), ID (as canvas), SIS User ID (as sis), Section; not used: none."
+    ),
     "name,canvas_user_id,user_id,group_name,x": (
         "name, canvas_user_id (as canvas), user_id (as sis), group_name (as group); not used: x."
     ),

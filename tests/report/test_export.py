@@ -43,7 +43,7 @@ RUNNER = {
     "REVIEW_URL": "https://example.org/review",
 }
 UNGRADED = a_result("bea", [a_stage(), a_stage("dLogits", "ungraded")])
-TAKES_RESULTS = [name for name, format in FORMATS.items() if format.goes != "beside"]
+TAKES_RESULTS = [name for name, format in FORMATS.items() if format.goes in ("out", "runner")]
 
 texts = pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 

@@ -11,13 +11,16 @@ import pytest
 
 from grader.cli.main import run
 from grader.errors import CannotFill, MarksThere
+from grader.marks.due import parse_due
+from grader.marks.late import DueDate, parse_rule
+from grader.marks.mark import marked
 from grader.report.export.canvas import canvas
 from grader.report.export.export import Given
 from grader.report.export.moodle import moodle
 from grader.report.export.rows import called
 from grader.report.export.sheet import number, read_sheet
 from grader.report.json import to_line
-from grader.result import AssignmentFacts
+from grader.result import Absent, Adjustment, AssignmentFacts
 from helpers.gradebooks import CANVAS, MOODLE
 from helpers.hostile_texts import HOSTILE
 from helpers.results import a_result, a_stage
@@ -69,6 +72,29 @@ def test_canvas_gets_the_scores_and_nothing_else_is_touched():
     expected = CANVAS.replace('"A ""1""",EX,,', '"A ""1""",EX,26.5,').replace("3.50,12.00", "3.50,39")
     assert text == expected and not export.left_out
     assert export.remarks == ("Scores entered in the column NameWeave (12): 2.", "Replaced: 1 other mark.")
+
+
+def test_canvas_refuses_columns_called_final_and_that_is_said():
+    file = CANVAS.replace("NameWeave (12)", "NameWeave Final (12)")
+    _, export = filled(canvas, file, a_result("x", points(26.5), canvas="101"), column="NameWeave Final")
+    assert export.remarks[-1].startswith("Canvas does not import into NameWeave Final (12)")
+
+
+def test_26_of_39_is_10_of_15_and_marks_are_scaled_exactly():
+    file = CANVAS.replace("10,39,5", "10,15,5")
+    late = DueDate(parse_due("2026-11-30T12:00Z", ""), parse_rule("10%/day")).judged("2026-12-01T11:00Z", "", None, "")
+    results = [a_result("x", points(26.0), canvas="101"), marked(a_result("y", points(26.0), canvas="102"), [], late)]
+    text, _ = filled(canvas, file, *results)
+    assert text == file.replace('"A ""1""",EX,,', '"A ""1""",EX,10,').replace("3.50,12.00", "3.50,9")
+
+
+def test_whoever_is_excused_keeps_what_is_there_and_whoever_is_missing_gets_0_if_that_is_wanted():
+    excused = marked(a_result("y", points(26.0), canvas="102"), [Adjustment("total", "excuse")], None)
+    given = Given(NOW, {}, CANVAS.encode(), "file.csv", absent=[Absent("s1", "Ben", {"canvas": "101"})], missing_as=0)
+    export = canvas([excused], given)
+    assert export.files["file.csv"].decode() == CANVAS.replace('"A ""1""",EX,,', '"A ""1""",EX,0,')
+    assert out(export) == {"y": "excused, so there is no mark"}
+    assert canvas([excused], replace(given, missing_as=None)).files["file.csv"].decode() == CANVAS
 
 
 @pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["plain", "byte order mark"])

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ LARGEST = 16 << 20
 """Bytes of metadata; about two seconds."""
 LARGEST_GROUP = 20
 TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d{1,6})?\d*\s*(Z|UTC|[+-]\d\d:?\d\d)?", re.ASCII)
+UNKNOWN = datetime.min.replace(tzinfo=UTC)
 LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 """The one that makes text of everything: no types, no merging of keys that could multiply, and `0012` stays `0012`."""
 
@@ -113,20 +114,36 @@ def _time(text: object) -> datetime:
             return datetime.fromisoformat(f"{day}T{time}{fraction or ''}{zone}")
         except ValueError:
             pass
-    return datetime.min.replace(tzinfo=UTC)
+    return UNKNOWN
 
 
 def _found(handed_in: list[tuple[_Submission, Identities]]) -> FoundSubmission:
     """The newest submission of one student."""
-    submission, member = max(handed_in, key=lambda each: each[0].order)
+    newest, *others = sorted(handed_in, key=lambda each: each[0].order, reverse=True)
+    count = len(handed_in)
+    earlier = tuple(_attempt(each, count - 1 - place, count) for place, each in enumerate(others))
+    return replace(_attempt(newest, count, count), earlier=earlier)
+
+
+def _attempt(handed_in: tuple[_Submission, Identities], number: int, count: int) -> FoundSubmission:
+    """One of them; of those that did not count, nothing needs to be said."""
+    submission, member = handed_in
     notes = []
-    if len(handed_in) > 1:
-        notes.append(f"Submitted {len(handed_in)} times; the newest counts ({submission.folder.name}).")
+    if count > 1:
+        which = "the newest" if number == count else f"attempt {number}"
+        notes.append(f"Submitted {count} times; {which} counts ({submission.folder.name}).")
     if len(submission.members) > 1:
         names = ", ".join(_name(each, submission) for each in submission.members)
         notes.append(f"Submitted by a group: {names}.")
     known = {**member, "gradescope": submission.folder.name}
-    return FoundSubmission(_name(member, submission), (submission.folder,), notes=tuple(notes), identities=known)
+    return FoundSubmission(
+        _name(member, submission),
+        (submission.folder,),
+        notes=tuple(notes),
+        identities=known,
+        submitted="" if submission.created == UNKNOWN else submission.created.isoformat(),
+        attempt=(number, count),
+    )
 
 
 def _name(member: Identities, submission: _Submission) -> str:

@@ -2,16 +2,20 @@
 
 import re
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 from grader.classroom.unpack.found import Findings, FoundSubmission, Layout, passed_over_note
 from grader.classroom.unpack.tree import File, Folder
-from grader.errors import UnreadableClass
+from grader.errors import UnreadableClass, UnusableMarks
+from grader.marks.due import Due, moment_of
 
 SUBMITTED = "submitted"
 TIMESTAMP = "timestamp.txt"
 NOTEBOOK = ".ipynb"
 NAMED = 5
+LONGEST_TIME = 100
+EPOCH = datetime(1970, 1, 1)
 HEAD = 1 << 18
 """Bytes of a file in which the name of the assignment is looked for."""
 
@@ -30,7 +34,7 @@ def recognises(folder: Folder) -> bool:
 def find(folder: Folder) -> Findings:
     submitted = _submitted(folder)
     found = [
-        FoundSubmission(student.name, (assignment,), assignment=assignment.name)
+        FoundSubmission(student.name, (assignment,), assignment=assignment.name, submitted=_submitted_at(assignment))
         for student in submitted.folders
         for assignment in student.folders
     ]
@@ -40,6 +44,19 @@ def find(folder: Folder) -> Findings:
 
 def _submitted(folder: Folder) -> Folder:
     return next((each for each in folder.folders if each.name == SUBMITTED), folder)
+
+
+def _submitted_at(assignment: Folder) -> str:
+    """What nbgrader has written beside the notebooks; without a zone, it is UTC."""
+    file = next((file for file in assignment.files if file.name == TIMESTAMP and file.content), None)
+    if file is None or file.content is None:
+        return ""
+    try:
+        with file.content.open("rb") as stream:
+            moment = moment_of(stream.read(LONGEST_TIME).decode("utf-8", errors="replace"), "", Due(EPOCH, UTC))
+    except (OSError, UnusableMarks):
+        return ""
+    return moment.isoformat()
 
 
 def of_one_assignment(found: list[FoundSubmission], wanted: str, path: Path) -> list[FoundSubmission]:

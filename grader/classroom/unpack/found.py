@@ -19,6 +19,12 @@ class FoundSubmission:
     identities: Identities = field(default_factory=dict)
     assignment: str = ""
     """The assignment it is for, where a layout keeps several side by side."""
+    submitted: str = ""
+    """When, in ISO 8601 with an offset, where the layout says so."""
+    earlier: tuple["FoundSubmission", ...] = ()
+    """Of the same student, the newest first."""
+    attempt: tuple[int, int] = (0, 0)
+    """Which one it is, and of how many; zeros where that is not known."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from grader.errors import CannotFill
-from grader.report.export.export import Export, Given, LeftOut
+from grader.report.export.export import Export, Given, LeftOut, with_absent
 from grader.report.export.marks_there import settled
 from grader.report.export.rows import Index, index, match
 from grader.report.export.scaling import scaled, scaling
@@ -16,6 +16,8 @@ COLUMNS = {"canvas": "ID", "sis": "SIS User ID", "login": "SIS Login ID", "name"
 """The columns that say who somebody is, by identity, in the order in which Canvas itself looks."""
 ASSIGNMENT = re.compile(r"(.*\S)\s+\(\d+\)", re.DOTALL)
 """The heading of a column that grades can be put into: a title, and Canvas's own number of it."""
+FINAL = re.compile(r"\bfinal\b", re.IGNORECASE)
+"""Canvas has columns of its own that are called so."""
 POINTS_POSSIBLE, EXCUSED = "points possible", "ex"
 
 
@@ -28,6 +30,7 @@ def canvas(results: Sequence[Result], given: Given) -> Export:
         CannotFill: it is not such a file, or it does not say which column is meant.
         MarksThere: it has other marks, and nobody has said what to do about them.
     """
+    results = with_absent(results, given)
     sheet = read_sheet(given.file, given.file_name)
     if not {COLUMNS["canvas"], COLUMNS["name"]} <= set(sheet.headings):
         raise CannotFill(
@@ -44,10 +47,15 @@ def canvas(results: Sequence[Result], given: Given) -> Export:
             left_out.append(LeftOut(result.submission.id, reason))
         else:
             scores[row, column] = scaled(result, possible)
+    heading = sheet.headings[column]
     written, told = settled(sheet, scores, given)
-    entered = f"Scores entered in the column {sheet.headings[column]}: {len(written)}."
-    remarks = (entered, *scaling(results[0], possible), *told)
-    return Export({given.file_name: sheet.filled(written)}, tuple(left_out), remarks)
+    remarks = [f"Scores entered in the column {heading}: {len(written)}.", *scaling(results[0], possible), *told]
+    if FINAL.search(heading):
+        remarks.append(
+            f"Canvas does not import into {heading}, because Final is in its name. "
+            "Rename the assignment in Canvas, and export the gradebook again."
+        )
+    return Export({given.file_name: sheet.filled(written)}, tuple(left_out), tuple(remarks))
 
 
 def _systems(sheet: Sheet, first: int) -> Mapping[str, Index]:

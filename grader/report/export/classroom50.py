@@ -8,8 +8,10 @@ from fractions import Fraction
 from typing import Any
 
 from grader.errors import CannotExport
+from grader.marks.mark import counted_stage
+from grader.marks.rounding import points
 from grader.report.export.export import Export, Given, ungraded
-from grader.report.export.plain import points, why
+from grader.report.export.plain import why
 from grader.report.safe import one_line
 from grader.result import Result, StageResult
 
@@ -36,7 +38,7 @@ def classroom50(results: Sequence[Result], given: Given) -> Export:
             f"this format takes one result, and there are {len(results)} here. Give a single result.json.",
         )
     (result,) = results
-    if result.score is None:
+    if result.final_score is None:
         return Export({}, ungraded(results))
     text = json.dumps(_document(result, given), ensure_ascii=False, allow_nan=False, indent=1)
     return Export({"result.json": text.encode() + b"\n"}, remarks=tuple(_rounded(result)))
@@ -55,20 +57,21 @@ def _document(result: Result, given: Given) -> dict[str, Any]:
         "assignment_type": "individual",
         "owner": one_line(result.submission.identities.get("github") or result.submission.id),
         "datetime": given.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "score": _whole(result.score or 0),
-        "max-score": result.max_score,
-        "tests": [_test(stage) for stage in result.stages],
+        "score": _whole(result.final_score or 0),
+        "max-score": _whole(result.final_max),
+        "tests": [_test(result, stage) for stage in result.stages],
     }
 
 
-def _test(stage: StageResult) -> dict[str, Any]:
+def _test(result: Result, stage: StageResult) -> dict[str, Any]:
+    counted = counted_stage(result, stage)
     return {
         "test-name": stage.name,
         "passed": stage.passed,
-        "score": _whole(stage.score or 0),
-        "max-score": stage.max_score,
+        "score": _whole(counted.score or 0),
+        "max-score": 0 if counted.excused else _whole(stage.max_score),
         "verdict": stage.verdict,
-        "points": stage.score,
+        "points": counted.score,
         "message": why(stage),
     }
 
@@ -79,7 +82,7 @@ def _whole(score: float) -> int:
 
 
 def _rounded(result: Result) -> list[str]:
-    score = result.score or 0
+    score = result.final_score or 0
     if score == _whole(score):
         return []
     return [

@@ -7,6 +7,7 @@ from typing import Literal
 from grader.report.export.canvas import canvas
 from grader.report.export.classroom50 import classroom50
 from grader.report.export.export import Export, Given, ungraded
+from grader.report.export.feedback import canvas_feedback, moodle_feedback
 from grader.report.export.github import github
 from grader.report.export.gradebook import gradebook
 from grader.report.export.gradescope import gradescope
@@ -20,12 +21,13 @@ class Format:
     """How results are rendered, and where that goes if nobody says."""
 
     render: Callable[[Sequence[Result], Given], Export]
-    goes: Literal["out", "beside", "runner"] = "out"
-    """To the terminal; beside the teacher's file, which it fills in; or where GitHub's runner looks."""
+    goes: Literal["out", "beside", "runner", "named"] = "out"
+    """To the terminal; beside the teacher's file, which it fills in; where GitHub's runner looks; or into the file that
+    is named with it."""
 
 
 def _csv(results: Sequence[Result], given: Given) -> Export:
-    return Export({"gradebook.csv": gradebook(results).encode()}, ungraded(results))
+    return Export({"gradebook.csv": gradebook(results, given.absent, given.missing_as).encode()}, ungraded(results))
 
 
 FORMATS = {
@@ -35,5 +37,7 @@ FORMATS = {
     "classroom50": Format(classroom50),
     "canvas": Format(canvas, "beside"),
     "moodle": Format(moodle, "beside"),
+    "canvas-feedback": Format(canvas_feedback, "named"),
+    "moodle-feedback": Format(moodle_feedback, "named"),
     "csv": Format(_csv),
 }

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 
+from grader.marks.rounding import points
 from grader.report.export.export import Export, Given, ungraded
 from grader.report.export.places import file_of
-from grader.report.export.plain import points, why
+from grader.report.export.plain import why
 from grader.report.export.reporter import payload
+from grader.report.marks import mark_lines
 from grader.report.safe import WHO, code, command, markdown, one_line
 from grader.report.verdicts import GLYPHS, first_own_error, summary
 from grader.result import ExerciseResult, Result, StageResult
 
 ANNOTATIONS, SUMMARY, OUTPUT = "annotations.txt", "summary.md", "output.txt"
+NO_MARK = "GitHub Classroom adds up what was judged, so a mark that you adjusted, or that is late, does not go there."
 MOST_ANNOTATIONS = 10
 """A step shows no more of a kind."""
 SUMMARY_LIMIT = 1_000_000
@@ -25,9 +28,12 @@ def github(results: Sequence[Result], given: Given) -> Export:
         ANNOTATIONS: "".join(f"{line}\n" for line in annotations(results, root)).encode(),
         SUMMARY: job_summary(results).encode(),
     }
-    if len(results) == 1 and results[0].score is not None:
-        files[OUTPUT] = f"result={payload(results[0])}\n".encode()
-    return Export(files, ungraded(results))
+    if len(results) != 1 or results[0].final_score is None:
+        return Export(files, ungraded(results))
+    if results[0].mark:
+        return Export(files, remarks=(NO_MARK,))
+    files[OUTPUT] = f"result={payload(results[0])}\n".encode()
+    return Export(files)
 
 
 def annotations(results: Sequence[Result], root: str = "") -> list[str]:
@@ -81,7 +87,9 @@ def job_summary(results: Sequence[Result]) -> str:
 
 def _one(result: Result) -> Iterator[str]:
     yield f"## {markdown(result.assignment.title)}\n"
-    yield f"**{_score(result.score, result.max_score)}** {markdown(summary(result))}\n"
+    yield f"**{_score(result.final_score, result.final_max)}** {markdown(summary(result))}\n"
+    for line in mark_lines(result):
+        yield f"- {code(line.whole)}"
     for problem in result.submission.problems[:20]:
         yield f"- {code(problem)}"
     for exercise in result.exercises:
@@ -106,7 +114,7 @@ def _class(results: Sequence[Result]) -> Iterator[str]:
         passed = f"{sum(stage.passed for stage in result.stages)} of {len(result.stages)}"
         seen = f"{code(first.name)} {first.verdict}" if first else ""
         who = code(result.submission.id, WHO)
-        yield f"| {who} | {_score(result.score, result.max_score)} | {passed} | {seen} |"
+        yield f"| {who} | {_score(result.final_score, result.final_max)} | {passed} | {seen} |"
 
 
 def _within(limit: int, lines: Sequence[str]) -> str:
@@ -121,5 +129,5 @@ def _within(limit: int, lines: Sequence[str]) -> str:
     return "".join(f"{line}\n" for line in lines[:kept]) + rest
 
 
-def _score(value: float | None, most: int) -> str:
+def _score(value: float | None, most: float) -> str:
     return f"{points(value) or '-'} / {most}"

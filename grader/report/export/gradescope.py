@@ -4,8 +4,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from grader.report.export.export import Export, Given, ungraded
+from grader.marks.mark import counted_stage
+from grader.marks.rounding import exact, two_decimals
+from grader.report.export.export import EXCUSED, Export, Given, ungraded
 from grader.report.export.plain import details
+from grader.report.marks import mark_lines, mark_score
 from grader.report.safe import plain
 from grader.report.slugs import slugs
 from grader.report.verdicts import summary
@@ -26,36 +29,53 @@ def gradescope(results: Sequence[Result], given: Given) -> Export:
     autograder and not a score of 0.
     """
     names = ["results"] if len(results) == 1 else slugs(result.submission.id for result in results)
-    files = {f"{name}.json": _document(result) for name, result in zip(names, results, strict=True)}
+    files = {f"{name}.json": _document(result, given) for name, result in zip(names, results, strict=True)}
     return Export(files, ungraded(results))
 
 
-def _document(result: Result) -> bytes:
+def _document(result: Result, given: Given) -> bytes:
     document: dict[str, Any] = {"output": _output(result), **TEXT, "stdout_visibility": "hidden"}
     document["execution_time"] = round(result.seconds)
-    if result.score is not None:
-        document["score"] = result.score
+    visible = {"visibility": given.visibility} if given.visibility else {}
+    if result.final_score is not None:
+        if given.leaderboard:
+            document["leaderboard"] = _leaderboard(result)
+        document["score"] = float(two_decimals(exact(result.final_score)))
         document["tests"] = [
-            _test(stage, f"{exercise_number}.{number}", exercise.name)
+            visible | _test(result, stage, f"{exercise_number}.{number}", exercise.name)
             for exercise_number, exercise in enumerate(result.exercises, 1)
             for number, stage in enumerate(exercise.stages, 1)
         ]
     return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1).encode() + b"\n"
 
 
+def _leaderboard(result: Result) -> list[dict[str, Any]]:
+    """How many stages passed, and with how few operations: of those that passed, views aside."""
+    passed = [stage for stage in result.stages if stage.passed]
+    operations = sum(stage.budget.used for stage in passed if stage.budget)
+    return [
+        {"name": "stages passed", "value": len(passed), "order": "desc"},
+        {"name": "operations", "value": operations, "order": "asc"},
+    ]
+
+
 def _output(result: Result) -> str:
-    said = [NO_SCORE] if result.score is None else [summary(result)]
-    return "\n".join([*said, *(plain(problem) for problem in result.submission.problems[:20])])
+    said = [summary(result)]
+    if result.final_score is None:
+        said = [EXCUSED.capitalize() + "."] if result.is_excused else [NO_SCORE]
+    marks = [f"Mark: {mark_score(result)}", *(line.whole for line in mark_lines(result))] if result.mark else []
+    return "\n".join([*said, *map(plain, marks), *(plain(problem) for problem in result.submission.problems[:20])])
 
 
-def _test(stage: StageResult, number: str, exercise: str) -> dict[str, Any]:
+def _test(result: Result, stage: StageResult, number: str, exercise: str) -> dict[str, Any]:
+    counted = counted_stage(result, stage)
     return {
         "number": number,
         "name": stage.name,
         "name_format": "text",
         "status": "passed" if stage.passed else "failed",
-        "score": stage.score,
-        "max_score": stage.max_score,
+        "score": 0 if counted.excused else counted.score,
+        "max_score": 0 if counted.excused else stage.max_score,
         "output": details(stage),
         "output_format": "text",
         "tags": [exercise],

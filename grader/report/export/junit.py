@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from xml.etree import ElementTree
 
+from grader.marks.rounding import points
 from grader.report.export.export import Export, Given
 from grader.report.export.places import file_of
-from grader.report.export.plain import details, points, why
+from grader.report.export.plain import details, why
+from grader.report.marks import mark_lines
 from grader.report.safe import LINE, TEXT, WHO, one_line, plain
 from grader.result import Result, StageResult
 
@@ -58,7 +60,13 @@ def _suite(result: Result, name: str, root: str, most: int) -> bytes:
         time=f"{result.seconds:.3f}",
     )
     properties = ElementTree.SubElement(suite, "properties")
-    facts = {"score": points(result.score), "max_score": str(result.max_score), "grader": result.grader.version}
+    facts = {
+        "score": points(result.final_score),
+        "max_score": points(result.final_max),
+        "grader": result.grader.version,
+    }
+    if result.mark:
+        facts |= {"judged": points(result.score), "mark": " ".join(line.whole for line in mark_lines(result))}
     for key, value in facts.items():
         ElementTree.SubElement(properties, "property", name=key, value=one_line(value))
     for stage in result.stages:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from grader.errors import CannotFill
-from grader.report.export.export import Export, Given, LeftOut
+from grader.report.export.export import Export, Given, LeftOut, with_absent
 from grader.report.export.marks_there import settled
 from grader.report.export.rows import Index, index, match
 from grader.report.export.scaling import scaled, scaling
@@ -33,6 +33,7 @@ def moodle(results: Sequence[Result], given: Given) -> Export:
         CannotFill: it is not such a file, or it does not say which column is meant.
         MarksThere: it has other marks, and nobody has said what to do about them.
     """
+    results = with_absent(results, given)
     sheet = read_sheet(given.file, given.file_name)
     rows = [row for row in range(1, len(sheet.rows)) if any(cell.text.strip() for cell in sheet.rows[row])]
     identifier = _identifier(sheet, rows)

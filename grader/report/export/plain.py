@@ -1,8 +1,5 @@
 """What is told of a stage, as plain text for other tools."""
 
-import math
-from fractions import Fraction
-
 from grader.report.safe import LINE, TEXT, one_line, plain
 from grader.report.verdicts import MEANINGS, place_of, said_of
 from grader.result import StageResult
@@ -21,16 +18,3 @@ def details(stage: StageResult, most: int = TEXT) -> str:
     if stage.error and stage.error.traceback:
         lines.append(plain(stage.error.traceback, most))
     return plain("\n".join(filter(None, lines)), most)
-
-
-def two_decimals(value: Fraction) -> Fraction:
-    """The nearest number with two decimals; of two that are as near, the larger."""
-    return Fraction(math.floor(value * 100 + Fraction(1, 2)), 100)
-
-
-def points(value: float | Fraction | None) -> str:
-    """`27` or `26.5`; nothing for none."""
-    if value is None:
-        return ""
-    text = f"{float(value):.2f}"
-    return text.rstrip("0").rstrip(".")

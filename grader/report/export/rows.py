@@ -5,9 +5,11 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from grader.errors import CannotFill
-from grader.report.export.export import UNJUDGED, LeftOut
+from grader.marks.rounding import points
+from grader.report.export.export import LeftOut, unscored
 from grader.report.safe import WHO, one_line
 from grader.result import Result
 
@@ -90,10 +92,12 @@ def _refused(claiming: Sequence[Result], file: str) -> list[LeftOut]:
         everyone = " and ".join(one_line(id, WHO) for id in ids)
         return [LeftOut(id, f"{everyone} share one row of {file}") for id in ids]
     (result,) = claiming
-    if result.score is None:
-        return [LeftOut(ids[0], UNJUDGED, ungraded=True)]
-    if result.submission.elsewhere:
+    if result.final_score is None:
+        return [unscored(result)]
+    if result.submission.elsewhere and not (result.mark and result.mark.adjustments):
         return [LeftOut(ids[0], f"this is work for {result.submission.elsewhere}, not for {result.assignment.name}")]
-    if not 0 <= result.score <= result.max_score or not result.max_score:
-        return [LeftOut(ids[0], f"the score {result.score:g} is not between 0 and {result.max_score}")]
+    most = inf if result.mark else result.max_score
+    if not 0 <= result.final_score <= most or not result.final_max:
+        said = f"the score {points(result.final_score)} is not between 0 and {points(result.final_max)}"
+        return [LeftOut(ids[0], said)]
     return []

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from grader.errors import CannotFill
-from grader.report.export.plain import points
+from grader.marks.rounding import points
 
 FIRST_CELL = re.compile(r'(?:"[^"]*(?:""[^"]*)*"|[^",;\t\r\n]*)([,;\t])')
 """The first heading, and what separates it from the next one: a comma, a semicolon or a tab."""

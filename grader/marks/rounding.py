@@ -1,0 +1,29 @@
+"""Points are exact until they are written: then they have two decimals, and of two that are as near, the larger."""
+
+import math
+from fractions import Fraction
+
+
+def exact(value: float) -> Fraction:
+    """The decimal number that is meant: 0.1 is a tenth."""
+    return Fraction(repr(value))
+
+
+def added(values: list[float]) -> float:
+    """The exact sum of decimal numbers: a whole number where it is one and all of them are."""
+    if all(isinstance(value, int) for value in values):
+        return sum(values)
+    return float(sum(map(exact, values), Fraction(0)))
+
+
+def two_decimals(value: Fraction) -> Fraction:
+    """The nearest number with two decimals; of two that are as near, the larger."""
+    return Fraction(math.floor(value * 100 + Fraction(1, 2)), 100)
+
+
+def points(value: float | Fraction | None) -> str:
+    """`27` or `26.5`; nothing for none."""
+    if value is None:
+        return ""
+    rounded = two_decimals(value if isinstance(value, Fraction) else exact(value))
+    return f"{float(rounded):.2f}".rstrip("0").rstrip(".")
