@@ -129,7 +129,7 @@ def hardest(facts: Sequence[StageFacts]) -> list[StageFacts]:
 
 
 def slips(results: Sequence[Result]) -> list[SlipFacts]:
-    """The slips that were named, the most frequent first."""
+    """The slips that were named, the most frequent first; what is the same in other stages stands with it."""
     made: dict[tuple[str, str, str], list[int]] = {}
     for number, result in enumerate(results):
         for stage in result.stages:
@@ -137,7 +137,14 @@ def slips(results: Sequence[Result]) -> list[SlipFacts]:
                 said = stage.diagnosis.general or stage.diagnosis.message
                 made.setdefault((stage.name, stage.diagnosis.code, said), []).append(number)
     found = [SlipFacts(*slip, students) for slip, students in made.items()]
-    return sorted(found, key=lambda slip: -len(slip.students))
+    most: Counter[tuple[str, str]] = Counter()
+    for slip in found:
+        most[slip.code, slip.message] = max(most[slip.code, slip.message], len(slip.students))
+
+    def order(slip: SlipFacts) -> tuple[int, str, str, int]:
+        return -most[slip.code, slip.message], slip.code, slip.message, -len(slip.students)
+
+    return sorted(found, key=order)
 
 
 def _all(results: Sequence[Result]) -> Iterator[StageResult]:

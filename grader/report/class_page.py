@@ -1,5 +1,6 @@
 """The page of a class: its numbers, whom to look at first, what is hard, and everyone in one table."""
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,11 +14,34 @@ from grader.report.class_facts import Bin, StageFacts
 from grader.report.marks import MarkLine, mark_lines, mark_score
 from grader.report.page import TEMPLATES, policy_hash, template
 from grader.report.standings import StandingChange
+from grader.report.worklist import worklist
 from grader.result import Result, StageResult
 
 FLAGS = ("ungraded", "unread", "elsewhere", "forbidden", "review")
 LETTERS = dict(zip(verdicts.GLYPHS, "eascownxtfmu", strict=True))
 """The class of a cell, by verdict: there may be forty thousand of them."""
+PARTICLES = {
+    "van",
+    "von",
+    "de",
+    "der",
+    "den",
+    "da",
+    "di",
+    "del",
+    "della",
+    "dos",
+    "du",
+    "la",
+    "le",
+    "ter",
+    "ten",
+    "zu",
+    "al",
+    "bin",
+}
+"""Words that a last name may begin with, written small."""
+MOST_PEOPLE = 40
 HANDFUL = 8
 """Of a list, as many stand on the page; the rest is folded away."""
 
@@ -56,12 +80,6 @@ class Row:
     def first(self) -> StageResult | None:
         """The first own error."""
         return verdicts.first_own_error(self.result)
-
-    @property
-    def to_look_at(self) -> list[StageResult]:
-        """The stages behind its flags."""
-        held = ("review", "forbidden")
-        return [s for s in self.result.stages if s.verdict == "ungraded" or s.integrity.status in held]
 
     @property
     def is_adjusted(self) -> bool:
@@ -119,6 +137,7 @@ def render_class(
     """
     rows = [Row(result, slug) for result, slug in zip(results, slugs, strict=True)]
     by_id = {row.id: row for row in rows}
+    work = worklist(results)
     facts = class_facts.stages(results)
     glance = class_facts.glance(results)
     bins = class_facts.distribution(glance.scores, glance.max_score)
@@ -134,7 +153,8 @@ def render_class(
         marked=[row for row in sorted(rows, key=_alphabet) if row.mark_lines],
         mark_score=mark_score,
         points=points,
-        first=[row for row in sorted(rows, key=_urgency) if row.flags],
+        work=work,
+        workers=len({each.number for item in work for cause in item.causes for each in cause.students}),
         glance=glance,
         bins=bins,
         stages=facts,
@@ -149,6 +169,7 @@ def render_class(
         words=verdicts,
         letters=LETTERS,
         handful=HANDFUL,
+        most=MOST_PEOPLE,
         style=Markup(style),
         style_hash=policy_hash(style),
         script=Markup(script),
@@ -191,8 +212,19 @@ def _cells(row: Row, stages: Sequence[StageFacts]) -> list[tuple[str, str]]:
     return cells
 
 
+def last_name_first(name: str) -> str:
+    """A name to sort by: the last name with what belongs to it, then the others; umlauts stand with their vowels."""
+    last, comma, first = name.partition(",")
+    words = name.split()
+    if not comma and len(words) > 1:
+        start = next((place for place, word in enumerate(words) if place and word in PARTICLES), len(words) - 1)
+        last, first = " ".join(words[start:]), " ".join(words[:start])
+    bare = unicodedata.normalize("NFKD", f"{last.strip()}, {first.strip()}".casefold())
+    return "".join(letter for letter in bare if not unicodedata.combining(letter))
+
+
 def _alphabet(row: Row) -> tuple[str, str]:
-    return (row.name or row.id).casefold(), row.id
+    return last_name_first(row.name or row.id), row.id
 
 
 def _urgency(row: Row) -> tuple[int, tuple[str, str]]:

@@ -1,6 +1,7 @@
 """The page of a class in a real browser: sorted, filtered, without scripts, by keyboard, and with many students."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -75,7 +76,7 @@ def test_it_is_sorted_by_score_by_name_by_first_error_and_back(browser, page_fil
     assert [scores[id] for id in shown(page)] == sorted(scores.values(), reverse=True)
     names = {result.submission.id: result.submission.identities["name"] for result in students}
     heading(page, "student").click()
-    assert [names[id] for id in shown(page)] == sorted(names.values())
+    assert [names[id] for id in shown(page)] == sorted(names.values(), key=lambda name: name.split()[::-1])
     order = [stage.name for stage in students[0].stages]
     first = {r.submission.id: next((order.index(s.name) for s in r.stages if not own(s)), 39) for r in students}
     heading(page, "first error").click()
@@ -220,3 +221,20 @@ def test_a_thousand_students_are_there_and_sorted_with_little_work(browser, writ
     assert page.evaluate("window.appends") == 1
     assert 0 < max(opening) < 40 and max(sorting) < max(opening) + 20
     assert len(shown(page)) == 1000 and page.complaints == []
+
+
+def test_cells_are_reached_by_keyboard_and_names_are_found_without_their_dots(browser, written, students):
+    named = replace(students[0].submission, identities={"name": "Özgür Weiß"})
+    page = opened(browser, written([replace(students[0], submission=named), *students[1:20]]))
+    cells = page.locator("#everyone tbody td[tabindex]")
+    assert cells.count() == 1
+    cells.focus()
+    at = "[document.activeElement.cellIndex, document.activeElement.parentNode.rowIndex]"
+    column, row = page.evaluate(at)
+    for key in ("ArrowRight", "ArrowDown", "ArrowDown", "ArrowUp"):
+        page.keyboard.press(key)
+    assert page.evaluate(at) == [column + 1, row + 1] and cells.count() == 1
+    assert ": " in page.evaluate("document.activeElement.title")
+    page.locator("#find").fill("OZGUR weiss")
+    assert shown(page) == [named.id]
+    assert not page.complaints

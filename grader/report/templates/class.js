@@ -25,11 +25,14 @@
     body.append(...keyed.map(each => each[2]));
   }
 
+  /* Text as it is compared: without case, and without what stands above or below letters. */
+  const folded = text => text.toLowerCase().replace(/ß/g, "ss").normalize("NFKD").replace(/\p{M}/gu, "");
+
   /* What can be found in a row: everything but its cells of verdicts. */
   function text(row) {
     if (!words.has(row)) {
       const told = [...row.cells].filter((cell, place) => !isStage(heads[place]));
-      words.set(row, told.map(cell => cell.textContent).join(" ").toLowerCase());
+      words.set(row, folded(told.map(cell => cell.textContent).join(" ")));
     }
     return words.get(row);
   }
@@ -40,7 +43,7 @@
   }
 
   function matches(row) {
-    return find.value.toLowerCase().split(/\s+/).every(word => text(row).includes(word))
+    return folded(find.value).split(/\s+/).every(word => text(row).includes(word))
       && (!verdict.value || hasVerdict(row, verdict.value, Number(stage.value)))
       && (!flag.value || (row.dataset.f || "").split(" ").includes(flag.value));
   }
@@ -53,6 +56,7 @@
       count += shown;
     }
     stage.disabled = !verdict.value;
+    if (!current || current.parentNode.hidden) enterAt(rows.find(row => !row.hidden));
     const all = `${rows.length.toLocaleString("en")} student${rows.length === 1 ? "" : "s"}`;
     field("shown").textContent = count === rows.length ? all : `${count.toLocaleString("en")} of ${all}`;
   }
@@ -67,17 +71,51 @@
 
   /* A cell tells its stage when pointed at, and leads to that stage in the student's report. */
   const cellOf = event => event.target.closest("td") && isStage(heads[event.target.closest("td").cellIndex]) && event.target.closest("td");
-  body.addEventListener("mouseover", event => {
-    const cell = cellOf(event);
+  function describe(cell) {
     if (!cell || cell.title) return;
     const chosen = verdict.querySelector(`[value="${cell.className[0]}"]`);
     cell.title = `${heads[cell.cellIndex].textContent}: ${chosen ? chosen.textContent : "not asked"}`;
     if (cell.parentNode.querySelector("th a")) cell.style.cursor = "pointer";
-  });
-  body.addEventListener("click", event => {
-    const cell = cellOf(event), link = cell && cell.parentNode.querySelector("th a");
+  }
+  function follow(cell) {
+    const link = cell && cell.parentNode.querySelector("th a");
     if (link) location.href = `${link.href}#${encodeURIComponent(heads[cell.cellIndex].textContent)}`;
+  }
+  body.addEventListener("mouseover", event => describe(cellOf(event)));
+  body.addEventListener("click", event => follow(cellOf(event)));
+
+  /* One cell is reached with the Tab key; from there, the arrow keys lead to the others. */
+  let current = null;
+  function enterAt(row) {
+    if (current) current.removeAttribute("tabindex");
+    current = row ? [...row.cells].find((cell, place) => isStage(heads[place])) || null : null;
+    if (current) current.tabIndex = 0;
+  }
+  function beside(cell, key) {
+    if (key === "ArrowLeft" || key === "ArrowRight") {
+      const next = key === "ArrowLeft" ? cell.previousElementSibling : cell.nextElementSibling;
+      return next && isStage(heads[next.cellIndex]) ? next : null;
+    }
+    let row = cell.parentNode;
+    do row = key === "ArrowUp" ? row.previousElementSibling : row.nextElementSibling;
+    while (row && row.hidden);
+    return row && row.cells[cell.cellIndex];
+  }
+  body.addEventListener("keydown", event => {
+    const cell = cellOf(event);
+    if (!cell || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key === "Enter") return follow(cell);
+    if (!event.key.startsWith("Arrow")) return;
+    event.preventDefault();
+    const next = beside(cell, event.key);
+    if (!next) return;
+    current.removeAttribute("tabindex");
+    current = next;
+    current.tabIndex = 0;
+    describe(current);
+    current.focus();
   });
+  body.addEventListener("focusin", event => describe(cellOf(event)));
 
   form.hidden = false;
   form.addEventListener("submit", event => event.preventDefault());
