@@ -6,7 +6,6 @@ A day is from one time of day to the same one on the next date, be that 23 hours
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo
 
 from grader.errors import UnusableMarks
 from grader.report.safe import one_line
@@ -118,6 +117,8 @@ def _zone(text: str, where: str) -> tzinfo:
         if offset < timedelta(hours=24):
             return _fixed(-offset if sign == "-" else offset)
     name = text.lstrip("+").strip("[]")
+    from zoneinfo import ZoneInfo  # which asks the machine for its zones when it is imported
+
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):  # the first of these where it is not known, the last for a folder of zones

@@ -56,7 +56,7 @@ SLIPS = [
     ("layer_norm", "(dnormalised - shared - normalised * along)", "dnormalised", {"dx": "statistics-constant"}),
     ("dropout", "dout * mask / keep", "dout / keep", {"dx": "mask-forgotten"}),
     ("dropout", "dout * mask / keep", "dout * mask", {"dx": "mask-not-scaled"}),
-    ("dropout", "x * mask / keep", "x * mask / 0.8", {"out": None}),
+    ("dropout", "x * mask / keep", "x * mask / 0.8", {"out": "edit-another"}),
     ("convolution", "slice(i * stride, i * stride +", "slice(i, i +", {"dimages": None, "dfilters": None}),
     ("convolution", "down, right] +=", "down, right] =", {"dimages": "overwritten"}),
     ("convolution", CROP, "dpadded", {"dimages": None}),

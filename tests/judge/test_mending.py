@@ -105,10 +105,11 @@ def test_the_edits_of_each_kind_that_come_nearest_are_tried_first():
     assert [edit.number for edit in nearest(tried, wanted)] == [2, 3, 5]
 
 
-AT = {"too-much": (0, 9), "factor": (3, 5), "sign": (3, 5), "name": (0, 2)}
+AT = {"too-much": (0, 9), "factor": (3, 5), "sign": (3, 5), "addend": (3, 5), "name": (0, 2)}
 TOGETHER = [
     (("too-much", "factor"), ["another"]),
     (("sign", "factor"), ["another"]),
+    (("factor", "addend"), ["factor"]),
     (("too-much", "sign"), ["too-much", "sign"]),
     (("factor", "name"), ["name", "factor"]),
 ]

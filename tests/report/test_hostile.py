@@ -252,7 +252,7 @@ def test_the_page_of_a_class_has_the_elements_of_a_harmless_one(assignment):
     assert sorted(Elements(page).seen) == sorted(Elements(tame).seen)
     assert not acting(page)
     links = {value for name, value in Elements(page).values if name == "href"}
-    assert all(re.fullmatch(r"reports/s\d+\.html(#[\w.]+)?", link) for link in links)
+    assert all(re.fullmatch(r"reports/s\d+\.html(#[\w.]+)?|gradebook\.csv", link) for link in links)
 
 
 @needs_chromium

@@ -20,6 +20,7 @@ COSTS: dict[str, tuple[int, str]] = {
     "one-number": (2, "an axis that is not given"),
     "factor": (3, "a 2, or a half: whoever squares forgets them"),
     "factor-of-size": (3, "a mean for a sum, or a sum for a mean"),
+    "factor-of-sizes": (5, "two sizes together make up many a factor"),
     "summed-over-all": (3, "an axis that is not given"),
     "wrong-axis": (3, "0 for 1"),
     "wrong-upstream": (3, "one name, which is seen in the lines"),

@@ -101,7 +101,7 @@ def _plain(factors: Sequence[float], sizes: Sequence[Mapping[str, int]]) -> Fact
         if all(_is(factor, plain) for factor in factors):
             return Factor("factor", f"{plain:.4g} times what it should be")
     named = named_factor(factors, sizes)
-    return named if named.code == "factor-of-size" else Factor()
+    return named if named.code in ("factor-of-size", "factor-of-sizes") else Factor()
 
 
 def _is(number: float, other: float) -> bool:

@@ -104,7 +104,8 @@ def wrong_factor(scaled: Scaled, pairs: Sequence[tuple[Local, torch.Tensor]]) ->
             return None
         factors.append(factor)
         sizes.append(sizes_of(local, given))
-    return named_factor(factors, sizes).told(scaled.of) if len(factors) > 1 else None
+    named = named_factor(factors, sizes) if len(factors) > 1 else Factor()
+    return None if scaled.of and named.code == "factor-of-sizes" else named.told(scaled.of)
 
 
 def sizes_of(local: Local, given: torch.Tensor) -> dict[str, int]:
@@ -173,7 +174,7 @@ def _of_two_sizes(
         for sign in (1, -1):
             if all_near([sign * each[one] / each[other] for each in sizes]):
                 negative = ", with the wrong sign" if sign < 0 else ""
-                return Factor("factor-of-size", f"{one} / {other} times what it should be{negative}")
+                return Factor("factor-of-sizes", f"{one} / {other} times what it should be{negative}")
     return Factor()
 
 

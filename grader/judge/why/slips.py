@@ -89,7 +89,8 @@ def as_told(edits: Sequence[Edit]) -> list[Edit]:
     """By their lines; two that put one thing in the place of another are one."""
     first, *others = sorted(edits, key=lambda edit: (edit.line, edit.start, -edit.end))
     if others and _is_replaced(first, others[0]):
-        return [replace(first, kind="another")]
+        only_added = {each.kind for each in edits} <= ADDED
+        return [replace(first, kind=edits[0].kind if only_added else "another")]
     return [first, *others]
 
 
