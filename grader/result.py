@@ -22,6 +22,8 @@ Verdict = Literal[
     "missing",
     "ungraded",
 ]
+Points = int | float
+"""What something is worth: a whole number where it is one."""
 PASSED: frozenset[str] = frozenset({"exact", "approximate", "shape"})
 
 
@@ -156,7 +158,7 @@ class StageResult:
     tensor: str
     verdict: Verdict
     score: float | None
-    max_score: int
+    max_score: Points
     message: str = ""
     exact: bool = False
     approximate: bool = False
@@ -203,7 +205,7 @@ class ExerciseResult:
     name: str
     title: str
     score: float | None
-    max_score: int
+    max_score: Points
     stages: list[StageResult]
 
 
@@ -384,7 +386,7 @@ class Result:
     submission: SubmissionFacts
     grader: GraderFacts
     score: float | None
-    max_score: int
+    max_score: Points
     status: Literal["graded", "partly", "ungraded"]
     seconds: float
     exercises: list[ExerciseResult]

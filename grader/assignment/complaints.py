@@ -70,6 +70,10 @@ def _value_complaints(assignment: Assignment) -> Iterator[str]:
             re.compile(pattern)
         except re.error as error:
             yield f"the heading {pattern!r} is not a valid regular expression: {error}."
+    for exercise in assignment.exercises:
+        for stage in exercise.everything:
+            if round(stage.points, 2) != stage.points:
+                yield f"{stage.name}: points = {stage.points} has more than two decimals; round it."
     for verdict in assignment.credit:
         if verdict not in VERDICTS:
             yield f"`credit` names {verdict!r}, which is not a verdict."

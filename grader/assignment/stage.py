@@ -13,7 +13,7 @@ class Stage:
 
     name: str
     tensor: str
-    points: int
+    points: int | float
     hint: str
     also: tuple[str, ...] = ()
     """What its variable may be called within its exercise, in a notebook that computes at top level."""
@@ -54,7 +54,7 @@ class Task:
 
     name: str
     kind: Literal["run", "values", "samples"]
-    points: int
+    points: int | float
     hint: str
     text: str
     """What its stub says it is to do."""

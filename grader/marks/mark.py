@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from grader.marks.adjust import LATE, TOTAL
-from grader.marks.rounding import exact
+from grader.marks.rounding import exact, number
 from grader.result import AdjustedStage, Adjustment, ExerciseResult, Lateness, Mark, Result, StageResult
 
 NOTHING = Fraction(0)
@@ -72,7 +72,7 @@ def mark_of(result: Result, adjustments: Sequence[Adjustment], lateness: Latenes
     excused = bool(on_total) and on_total[-1].action == "excuse"
     return Mark(
         score=None if score is None or excused else float(score),
-        max_score=_number(most),
+        max_score=number(most),
         adjustments=list(adjustments),
         stages=[each.told for each in counted.values() if each.touched],
         earned=None if earned is None else float(earned),
@@ -101,10 +101,6 @@ def _deducted(earned: Fraction, most: Fraction, lateness: Lateness) -> Fraction:
     return min(earned, whole * exact(lateness.share) + exact(lateness.points))
 
 
-def _number(value: Fraction) -> float:
-    return int(value) if value.denominator == 1 else float(value)
-
-
 def counted_stage(result: Result, stage: StageResult) -> AdjustedStage:
     """The points of a stage as they count."""
     adjusted = {each.name: each for each in result.mark.stages} if result.mark else {}
@@ -116,4 +112,4 @@ def counted_exercise(result: Result, exercise: ExerciseResult) -> tuple[float | 
     counted = [each for stage in exercise.stages if not (each := counted_stage(result, stage)).excused]
     score = _sum([None if each.score is None else exact(each.score) for each in counted])
     most = sum((exact(each.max_score) for each in counted), NOTHING)
-    return None if score is None else _number(score), _number(most)
+    return None if score is None else number(score), number(most)

@@ -157,6 +157,7 @@ def render_class(
         workers=len({each.number for item in work for cause in item.causes for each in cause.students}),
         glance=glance,
         bins=bins,
+        steps=bins[1].low if len(bins) > 1 else 1,
         stages=facts,
         groups=groups,
         hardest=class_facts.hardest(facts),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from grader.marks.rounding import points
 from grader.report.safe import printable
 from grader.result import DatasetFacts, Result, StageResult, Where
 
@@ -55,9 +56,9 @@ def number4(value: float | None) -> str:
     return "-" if value is None else f"{value:.4f}"
 
 
-def score(value: float | None, most: int) -> str:
+def score(value: float | None, most: float) -> str:
     """`26.5 / 28`."""
-    return f"{'-' if value is None else f'{value:g}'} / {most}"
+    return f"{points(value) or '-'} / {points(most)}"
 
 
 def exposed(isolation: Mapping[str, str]) -> list[str]:

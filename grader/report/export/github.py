@@ -130,4 +130,4 @@ def _within(limit: int, lines: Sequence[str]) -> str:
 
 
 def _score(value: float | None, most: float) -> str:
-    return f"{points(value) or '-'} / {most}"
+    return f"{points(value) or '-'} / {points(most)}"
