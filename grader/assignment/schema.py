@@ -93,6 +93,7 @@ class StageTable(Table):
         Meta(description="`value`: what the forward pass makes of the tensor is asked for, in a call script"),
     ] = "gradient"
     points: Annotated[Points, Meta(description="what it is worth, such as 2 or 2.5: up to two decimals")] = 1
+    bonus: Annotated[bool, Meta(description="its points come on top: they are not in the maximum")] = False
     hint: Annotated[Prose, Meta(description="what `grade hint` says")] = ""
     formula: Annotated[str, Meta(description="its forward lines in LaTeX, for the notebook")] = ""
     also: Annotated[
@@ -115,6 +116,7 @@ class TaskTable(Table):
         ),
     ]
     points: Annotated[Points, Meta(description="what it is worth, such as 2 or 2.5: up to two decimals")] = 1
+    bonus: Annotated[bool, Meta(description="its points come on top: they are not in the maximum")] = False
     hint: Annotated[Prose, Meta(description="what `grade hint` says")] = ""
     text: Annotated[Prose, Meta(description="what the stub says of it")] = ""
     script: Annotated[str, Meta(description="the reference, where it is not the exercise's forward script")] = ""

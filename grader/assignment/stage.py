@@ -15,6 +15,8 @@ class Stage:
     tensor: str
     points: int | float
     hint: str
+    bonus: bool = False
+    """Whether its points are not in the maximum."""
     also: tuple[str, ...] = ()
     """What its variable may be called within its exercise, in a notebook that computes at top level."""
     formula: str = ""
@@ -61,6 +63,8 @@ class Task:
     script: Script
     returns: tuple[str, ...]
     """The targets of the script that are returned; of `samples`, the logits."""
+    bonus: bool = False
+    """Whether its points are not in the maximum."""
     slips: tuple[Slip, ...] = ()
     variables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What people who write no function for it call what it returns, by what it returns."""

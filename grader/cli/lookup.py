@@ -42,7 +42,8 @@ def show(stage: str, assignment: str | None) -> int:
     found = holder.named(stage)
     exercise, first = found[0]
     worth = added(each.points for _, each in found)
-    click.echo(f"{stage} · {exercise.title} · {points(worth)} point{'s' if worth != 1 else ''}\n")
+    bonus = " (bonus)" if first.bonus else ""
+    click.echo(f"{stage} · {exercise.title} · {points(worth)} point{'s' if worth != 1 else ''}{bonus}\n")
     stub = (holder.folder / exercise.stub).read_text(encoding="utf-8")
     click.echo(_used(exercise, first.asked, stub) if exercise.calls else _stub(holder, exercise.stub, first))
     consumers = exercise.consumers(first.tensor) if first.tensor else ()

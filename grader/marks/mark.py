@@ -61,7 +61,8 @@ def mark_of(result: Result, adjustments: Sequence[Adjustment], lateness: Latenes
     for each in adjustments:
         if each.stage in counted:
             counted[each.stage].adjust(each)
-    most = sum((exact(each.stage.max_score) for each in counted.values() if not each.excused), NOTHING)
+    asked = [each.stage for each in counted.values() if not (each.excused or each.stage.bonus)]
+    most = sum((exact(stage.max_score) for stage in asked), NOTHING)
     earned = _sum([each.score for each in counted.values() if not each.excused])
     waived = any(each.stage == LATE for each in adjustments)
     deducted = NOTHING if earned is None or lateness is None or waived else _deducted(earned, most, lateness)
@@ -111,5 +112,6 @@ def counted_exercise(result: Result, exercise: ExerciseResult) -> tuple[float | 
     """What the stages of an exercise add up to as they count, and what they are worth; lateness is not in it."""
     counted = [each for stage in exercise.stages if not (each := counted_stage(result, stage)).excused]
     score = _sum([None if each.score is None else exact(each.score) for each in counted])
-    most = sum((exact(each.max_score) for each in counted), NOTHING)
+    bonus = {stage.name for stage in exercise.stages if stage.bonus}
+    most = sum((exact(each.max_score) for each in counted if each.name not in bonus), NOTHING)
     return None if score is None else number(score), number(most)

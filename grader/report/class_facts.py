@@ -53,6 +53,7 @@ class StageFacts:
 
     name: str
     exercise: str
+    bonus: bool
     passed: int
     missing: int
     ungraded: int
@@ -113,6 +114,7 @@ def stages(results: Sequence[Result]) -> list[StageFacts]:
     titles = {
         stage.name: exercise.title for result in results for exercise in result.exercises for stage in exercise.stages
     }
+    bonus = {stage.name for stage in _all(results) if stage.bonus}
     verdicts: dict[str, Counter[Verdict]] = {name: Counter() for name in titles}
     passed: Counter[str] = Counter()
     for stage in _all(results):
@@ -122,6 +124,7 @@ def stages(results: Sequence[Result]) -> list[StageFacts]:
         StageFacts(
             name,
             title,
+            name in bonus,
             passed[name],
             verdicts[name]["missing"],
             verdicts[name]["ungraded"],

@@ -140,7 +140,7 @@ def render_class(
     work = worklist(results)
     facts = class_facts.stages(results)
     glance = class_facts.glance(results)
-    bins = class_facts.distribution(glance.scores, glance.max_score)
+    bins = class_facts.distribution(glance.scores, max(glance.max_score, *glance.scores, 0))
     groups = list(Counter(each.exercise for each in facts).values())
     script = (TEMPLATES / "class.js").read_text(encoding="utf-8")
     sheets = [(TEMPLATES / sheet).read_text(encoding="utf-8") for sheet in ("page.css", "class.css")]

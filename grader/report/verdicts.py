@@ -61,6 +61,11 @@ def score(value: float | None, most: float) -> str:
     return f"{points(value) or '-'} / {points(most)}"
 
 
+def title_of(stage: StageResult) -> str:
+    """Its name, and that it is a bonus."""
+    return f"{stage.name} (bonus)" if stage.bonus else stage.name
+
+
 def exposed(isolation: Mapping[str, str]) -> list[str]:
     """The protections that did not hold where something was graded."""
     return [what for what, state in isolation.items() if state in MISSING]
@@ -153,9 +158,13 @@ def summary(result: Result) -> str:
     stages = result.stages
     if result.submission.unread:
         return f"Nothing could be graded, so 0 of {len(stages)} stages passed."
-    passed = sum(stage.passed for stage in stages)
-    missing = sum(stage.verdict == "missing" for stage in stages)
-    text = f"{passed} of {len(stages)} stages passed"
+    asked = [stage for stage in stages if not stage.bonus]
+    bonus = [stage for stage in stages if stage.bonus]
+    passed = sum(stage.passed for stage in asked)
+    missing = sum(stage.verdict == "missing" for stage in asked)
+    text = f"{passed} of {len(asked)} stages passed"
+    if bonus:
+        text += f", and {sum(stage.passed for stage in bonus)} of {len(bonus)} bonus stages"
     if missing:
         text += f", {missing} not written yet"
     if result.status != "graded":

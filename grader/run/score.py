@@ -22,8 +22,8 @@ def total(stages: Sequence[StageResult]) -> float | None:
 
 
 def worth(stages: Sequence[StageResult]) -> Points:
-    """The exact sum of what they are worth."""
-    return added(stage.max_score for stage in stages)
+    """The exact sum of what they are worth, without any bonus."""
+    return added(stage.max_score for stage in stages if not stage.bonus)
 
 
 def status(stages: Sequence[StageResult]) -> Literal["graded", "partly", "ungraded"]:

@@ -10,7 +10,7 @@ from typing import Any
 from grader.marks.rounding import exact, number
 from grader.report.export.plain import why
 from grader.report.safe import one_line
-from grader.report.verdicts import summary
+from grader.report.verdicts import summary, title_of
 from grader.result import Result, StageResult
 
 MOST_TESTS = 200
@@ -25,6 +25,7 @@ def payload(result: Result) -> str:
 
     The reporter adds up points in one place and counts passed tests in another. So that both agree, a stage is as many
     tests of equal points as its points make, of which those it earned are passed; unless that makes too many.
+    Of a bonus, there are only those it earned.
     """
     encoded = ""
     for most in LENGTHS:
@@ -58,10 +59,10 @@ def _tests(stage: StageResult, unit: Fraction | None, most: int) -> Iterator[dic
     score = exact(stage.score or 0)
     count = exact(stage.max_score) / unit if unit else 1
     earned = score / unit if unit else int(stage.passed)
-    for place in range(int(count)):
+    for place in range(math.ceil(earned if stage.bonus else count)):
         passed = place < earned
         yield {
-            "name": f"{stage.name} ({place + 1} of {count})" if count > 1 else stage.name,
+            "name": f"{title_of(stage)} ({place + 1} of {count})" if count > 1 else title_of(stage),
             "status": "pass" if passed else "fail",
             "score": number((unit if passed else Fraction(0)) if unit else score),
             "message": "" if passed else one_line(f"{stage.verdict}. {why(stage, most)}", most),
