@@ -91,6 +91,11 @@ SHARE, SECONDS = 0.1, 60.0
     metavar="NAMES",
     help="Grade only these students, by id or name, with commas between; the others keep their results.",
 )
+@click.option(
+    "--anonymous",
+    is_flag=True,
+    help="Also write anonymous-class/, page and gradebook with pseudonyms, and names.csv, which says who is who.",
+)
 @click.option("--cluster", metavar="ADDRESS", help="Grade on the workers of this dask scheduler.")
 @click.option("--no-html", is_flag=True, help="Write only the files for the class, and no report for each student.")
 @click.option(
@@ -115,6 +120,7 @@ def batch(
     workers: int | None,
     missing_as: float | None,
     only: str | None,
+    anonymous: bool,
     cluster: str | None,
     no_html: bool,
     names: Path | None,
@@ -166,6 +172,7 @@ def batch(
             marking=marking,
             missing_as=missing_as,
             only=_only(only, found),
+            anonymous=anonymous,
         )
         for sentence in [*describe(found), *_rules(due_date)]:
             click.echo(plain(sentence), err=True)

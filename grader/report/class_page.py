@@ -166,7 +166,7 @@ def render_class(
         notes=notes,
         pending=pending,
         any=results[0] if results else None,
-        seeds={result.grader.seed for result in results},
+        seeds={result.grader.seed for result in results if result.grader.seed},
         words=verdicts,
         letters=LETTERS,
         handful=HANDFUL,
