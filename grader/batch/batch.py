@@ -89,7 +89,7 @@ class ClassRun:
             anonymous: whether there is to be a class page with pseudonyms, too.
         """
         self._store, self._out = store, out
-        self._only, self._anonymous = frozenset(only), anonymous
+        self._only, self.anonymous = frozenset(only), anonymous
         self._reports, self._marking = reports, marking or Marking()
         self._about = About(
             [(each.id, each.name) for each in missing],
@@ -160,7 +160,7 @@ class ClassRun:
         rows = [row for entry in self.entries if (row := self._row(entry))]
         pending = [entry.submission.id for entry in self.entries if self._known_key(entry) is None]
         about = replace(self._about, pending=pending)
-        digest = digest_of(rows, about, self._marking) + (f" {ANONYMOUS}" if self._anonymous else "")
+        digest = digest_of(rows, about, self._marking) + (f" {ANONYMOUS}" if self.anonymous else "")
         if not rows:
             return
         if digest == self._store.fact("books") and all((self._out / name).is_file() for name in self._books()):
@@ -181,14 +181,14 @@ class ClassRun:
 
     def _books(self) -> list[str]:
         """What has to be there, as seen from the folder."""
-        more = [KEY, *(f"{ANONYMOUS}/{name}" for name in ANONYMOUS_BOOKS)] if self._anonymous else []
+        more = [KEY, *(f"{ANONYMOUS}/{name}" for name in ANONYMOUS_BOOKS)] if self.anonymous else []
         return [*BOOKS, *more]
 
     def _write_anonymous(self, results: Sequence[Result], about: About) -> None:
         """The class with pseudonyms, and the key to them; if that is not wanted any more, neither stays."""
         secret = self._store.fact(PSEUDONYMS)
         folder = self._out / ANONYMOUS
-        if self._anonymous:
+        if self.anonymous:
             if not secret:
                 secret = new_secret()
                 self._store.note(PSEUDONYMS, secret)

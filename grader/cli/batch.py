@@ -20,7 +20,7 @@ from grader.batch.workers import Crew
 from grader.classroom.attempts import WANTED, Wanted
 from grader.classroom.class_submission import read_class_submission
 from grader.classroom.layout import NAMES, Classroom, describe, open_class
-from grader.classroom.own_output import STORE
+from grader.classroom.own_output import ANONYMOUS, KEY, STORE
 from grader.cli.completion import complete_assignment
 from grader.cli.options import Seconds, Whole
 from grader.errors import ClusterFailed, GraderError
@@ -249,6 +249,8 @@ def _carry_out(run: ClassRun, workers: Workers, out: Path) -> int:
     kept = f" ({total - left} of them in an earlier run)" if 0 < left < total else ""
     nothing = "" if left else " Nothing was new."
     click.echo(f"{judged} of {total} judged{kept}.{nothing} {out / 'index.html'}")
+    if run.anonymous:
+        click.echo(f"Without names: {out / ANONYMOUS}. Who is who: {out / KEY}, which you keep.", err=True)
     return 0 if judged == total else NOT_ALL_JUDGED
 
 
