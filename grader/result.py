@@ -22,6 +22,8 @@ Verdict = Literal[
     "missing",
     "ungraded",
 ]
+Points = int | float
+"""What something is worth: a whole number where it is one."""
 PASSED: frozenset[str] = frozenset({"exact", "approximate", "shape"})
 
 
@@ -156,7 +158,7 @@ class StageResult:
     tensor: str
     verdict: Verdict
     score: float | None
-    max_score: int
+    max_score: Points
     message: str = ""
     exact: bool = False
     approximate: bool = False
@@ -190,10 +192,17 @@ class StageResult:
     """False of a stage that nobody has touched: the stub as it was given out, or nothing of its name."""
     anywhere: str = ""
     """The message without the place in it, where it has one."""
+    bonus: bool = False
+    """Whether its points are not in the maximum of its exercise, and of the whole."""
 
     @property
     def passed(self) -> bool:
         return self.verdict in PASSED
+
+    @property
+    def is_left_out(self) -> bool:
+        """A bonus that is not written: nobody has to."""
+        return self.bonus and self.verdict == "missing"
 
 
 @dataclass(frozen=True)
@@ -203,7 +212,7 @@ class ExerciseResult:
     name: str
     title: str
     score: float | None
-    max_score: int
+    max_score: Points
     stages: list[StageResult]
 
 
@@ -384,7 +393,7 @@ class Result:
     submission: SubmissionFacts
     grader: GraderFacts
     score: float | None
-    max_score: int
+    max_score: Points
     status: Literal["graded", "partly", "ungraded"]
     seconds: float
     exercises: list[ExerciseResult]
@@ -405,6 +414,11 @@ class Result:
         return self.mark.max_score if self.mark else self.max_score
 
     @property
+    def reach(self) -> float:
+        """The most that can be earned, every bonus among it."""
+        return round(self.max_score + sum(stage.max_score for stage in self.stages if stage.bonus), 2)
+
+    @property
     def is_late(self) -> bool:
         """By the due date where one was given, else by what the layout says."""
         lateness = self.mark.lateness if self.mark else None
@@ -420,7 +434,7 @@ class Result:
 
     @property
     def exit_code(self) -> int:
-        """0 all passed, 1 something not passed, 3 something could not be judged."""
+        """0 all passed (a bonus may be missing), 1 something not passed, 3 something could not be judged."""
         if self.status != "graded":
             return 3
-        return 0 if all(stage.passed for stage in self.stages) else 1
+        return 0 if all(stage.passed or stage.is_left_out for stage in self.stages) else 1

@@ -243,7 +243,8 @@ def _called_stage(table: StageTable, exercise: ExerciseTable, pattern: str, call
     return Stage(
         name=table.name or f"{exercise.name}.{bound}",
         tensor=table.tensor,
-        points=table.points,
+        points=_points(table),
+        bonus=table.bonus,
         hint=table.hint,
         formula=table.formula,
         function=origin.name if origin else "",
@@ -261,7 +262,8 @@ def _stage(table: StageTable, exercise: ExerciseTable, pattern: str) -> Stage:
     return Stage(
         name=table.name or (f"{exercise.function}.{gradient}" if exercise.function else gradient),
         tensor=table.tensor,
-        points=table.points,
+        points=_points(table),
+        bonus=table.bonus,
         hint=table.hint,
         also=tuple(table.also),
         formula=table.formula,
@@ -271,11 +273,17 @@ def _stage(table: StageTable, exercise: ExerciseTable, pattern: str) -> Stage:
     )
 
 
+def _points(table: StageTable | TaskTable) -> int | float:
+    """What it is worth; a whole number where it is one."""
+    return int(table.points) if table.points == int(table.points) else table.points
+
+
 def _task(table: TaskTable, script: ReadScript, forward: str) -> Task:
     return Task(
         name=table.name,
         kind=table.kind,
-        points=table.points,
+        points=_points(table),
+        bonus=table.bonus,
         hint=table.hint,
         text=table.text,
         script=script(table.script or forward),

@@ -70,6 +70,12 @@ def _value_complaints(assignment: Assignment) -> Iterator[str]:
             re.compile(pattern)
         except re.error as error:
             yield f"the heading {pattern!r} is not a valid regular expression: {error}."
+    for exercise in assignment.exercises:
+        for stage in exercise.everything:
+            if round(stage.points, 2) != stage.points:
+                yield f"{stage.name}: points = {stage.points} has more than two decimals; round it."
+    if all(stage.bonus for exercise in assignment.exercises for stage in exercise.everything):
+        yield "every stage is a bonus, so the maximum is 0; leave `bonus` out of at least one."
     for verdict in assignment.credit:
         if verdict not in VERDICTS:
             yield f"`credit` names {verdict!r}, which is not a verdict."

@@ -9,8 +9,10 @@ from msgspec import Meta, field
 from msgspec.structs import FieldInfo
 
 PROBE_SIZES = (4, 12)
+MOST_POINTS = 1_000_000
 Count = Annotated[int, Meta(ge=0)]
 Size = Annotated[int, Meta(ge=1)]
+Points = Annotated[float, Meta(ge=0, le=MOST_POINTS)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 
 
@@ -90,7 +92,8 @@ class StageTable(Table):
         Literal["gradient", "value"],
         Meta(description="`value`: what the forward pass makes of the tensor is asked for, in a call script"),
     ] = "gradient"
-    points: Annotated[Count, Meta(description="what it is worth")] = 1
+    points: Annotated[Points, Meta(description="what it is worth, such as 2 or 2.5: up to two decimals")] = 1
+    bonus: Annotated[bool, Meta(description="its points come on top: they are not in the maximum")] = False
     hint: Annotated[Prose, Meta(description="what `grade hint` says")] = ""
     formula: Annotated[str, Meta(description="its forward lines in LaTeX, for the notebook")] = ""
     also: Annotated[
@@ -112,7 +115,8 @@ class TaskTable(Table):
             "script's logits"
         ),
     ]
-    points: Annotated[Count, Meta(description="what it is worth")] = 1
+    points: Annotated[Points, Meta(description="what it is worth, such as 2 or 2.5: up to two decimals")] = 1
+    bonus: Annotated[bool, Meta(description="its points come on top: they are not in the maximum")] = False
     hint: Annotated[Prose, Meta(description="what `grade hint` says")] = ""
     text: Annotated[Prose, Meta(description="what the stub says of it")] = ""
     script: Annotated[str, Meta(description="the reference, where it is not the exercise's forward script")] = ""

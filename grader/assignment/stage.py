@@ -13,8 +13,10 @@ class Stage:
 
     name: str
     tensor: str
-    points: int
+    points: int | float
     hint: str
+    bonus: bool = False
+    """Whether its points are not in the maximum."""
     also: tuple[str, ...] = ()
     """What its variable may be called within its exercise, in a notebook that computes at top level."""
     formula: str = ""
@@ -54,13 +56,15 @@ class Task:
 
     name: str
     kind: Literal["run", "values", "samples"]
-    points: int
+    points: int | float
     hint: str
     text: str
     """What its stub says it is to do."""
     script: Script
     returns: tuple[str, ...]
     """The targets of the script that are returned; of `samples`, the logits."""
+    bonus: bool = False
+    """Whether its points are not in the maximum."""
     slips: tuple[Slip, ...] = ()
     variables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What people who write no function for it call what it returns, by what it returns."""

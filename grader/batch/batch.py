@@ -1,10 +1,12 @@
 """Grade a class: what is finished is kept, what is missing or changed is graded, and the books are written of all."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from grader.batch.anonymous import Pseudonyms, anonymous_books, key_csv, new_secret
 from grader.batch.marking import Marking
 from grader.batch.outputs import (
     About,
@@ -22,14 +24,17 @@ from grader.batch.outputs import (
 from grader.batch.settings import Terms
 from grader.batch.store import GRADED, Judged, Store
 from grader.classroom.class_submission import ClassSubmission, fingerprint
-from grader.classroom.own_output import BOOKS, CHANGES, HOLDING_SEEDS, REPORTS
+from grader.classroom.own_output import ANONYMOUS, BOOKS, CHANGES, HOLDING_SEEDS, KEY, REPORTS
 from grader.classroom.roster import Student
 from grader.errors import NotWritable
 from grader.report.standings import StandingChange, compared, standings
 from grader.result import Absent, Result
 from grader.writing import reason_of, write_file
 
-OPTION, STANDINGS = "-o", "standings"
+OPTION, STANDINGS, PSEUDONYMS = "-o", "standings", "pseudonyms"
+
+
+ANONYMOUS_BOOKS = ("gradebook.csv", "index.html")
 
 
 class Workers(Protocol):
@@ -67,6 +72,7 @@ class ClassRun:
         marking: Marking | None = None,
         missing_as: float | None = None,
         only: Sequence[str] = (),
+        anonymous: bool = False,
     ) -> None:
         """
         Args:
@@ -80,9 +86,10 @@ class ClassRun:
             only: the ids of those to grade, if not everyone; of the others, what there is from before is kept.
             missing_as: the points of whoever handed in nothing, if they are to have any.
             marking: what marks are made of, beside what is judged.
+            anonymous: whether there is to be a class page with pseudonyms, too.
         """
         self._store, self._out = store, out
-        self._only = frozenset(only)
+        self._only, self.anonymous = frozenset(only), anonymous
         self._reports, self._marking = reports, marking or Marking()
         self._about = About(
             [(each.id, each.name) for each in missing],
@@ -153,10 +160,10 @@ class ClassRun:
         rows = [row for entry in self.entries if (row := self._row(entry))]
         pending = [entry.submission.id for entry in self.entries if self._known_key(entry) is None]
         about = replace(self._about, pending=pending)
-        digest = digest_of(rows, about, self._marking)
+        digest = digest_of(rows, about, self._marking) + (f" {ANONYMOUS}" if self.anonymous else "")
         if not rows:
             return
-        if digest == self._store.fact("books") and all((self._out / name).is_file() for name in BOOKS):
+        if digest == self._store.fact("books") and all((self._out / name).is_file() for name in self._books()):
             return
         self._store.note("books", "")
         rows, results = best_of(rows, results_of(rows, self._store.line, self._marking))
@@ -165,11 +172,38 @@ class ClassRun:
             self._show_mark(row.slug, result)
         for name, pieces in books_of(rows, results, self._store.line, about):
             write_file(self._out / name, pieces, OPTION, inside=self._out, private=name in HOLDING_SEEDS)
+        self._write_anonymous(results, about)
         if not about.changes:
             (self._out / CHANGES).unlink(missing_ok=True)
         if not about.pending:
             self._store.note(STANDINGS, encoded_standings(results))
         self._store.note("books", digest)
+
+    def _books(self) -> list[str]:
+        """What has to be there, as seen from the folder."""
+        more = [KEY, *(f"{ANONYMOUS}/{name}" for name in ANONYMOUS_BOOKS)] if self.anonymous else []
+        return [*BOOKS, *more]
+
+    def _write_anonymous(self, results: Sequence[Result], about: About) -> None:
+        """The class with pseudonyms, and the key to them; if that is not wanted any more, neither stays."""
+        secret = self._store.fact(PSEUDONYMS)
+        folder = self._out / ANONYMOUS
+        if self.anonymous:
+            if not secret:
+                secret = new_secret()
+                self._store.note(PSEUDONYMS, secret)
+            pseudonyms = Pseudonyms(secret)
+            for name, pieces in anonymous_books(results, about, pseudonyms):
+                write_file(folder / name, pieces, OPTION, inside=self._out)
+            key = key_csv(results, about, pseudonyms).encode()
+            write_file(self._out / KEY, [key], OPTION, inside=self._out, private=True)
+            if not about.changes:
+                (folder / CHANGES).unlink(missing_ok=True)
+        elif secret and not folder.is_symlink():
+            for path in (self._out / KEY, *(folder / name for name in (*ANONYMOUS_BOOKS, CHANGES))):
+                path.unlink(missing_ok=True)
+            with suppress(OSError):  # somebody else's files may be in it
+                folder.rmdir()
 
     def _changes(self, results: Sequence[Result]) -> list[StandingChange]:
         """Who of them stands otherwise than after the last run that was finished."""

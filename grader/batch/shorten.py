@@ -7,7 +7,10 @@ import msgspec
 from grader.result import Integrity, Result, StageResult
 
 CLEAN = Integrity("clean")
-SHOWN = ("name", "tensor", "verdict", "score", "max_score", "message", "diagnosis", "pattern", "warnings", "budget")
+SHOWN = (
+    *("name", "tensor", "verdict", "score", "max_score", "bonus"),
+    *("message", "diagnosis", "pattern", "warnings", "budget"),
+)
 """What a class page and its tables show of a stage as it is."""
 
 

@@ -8,6 +8,8 @@ from grader.classroom.unpack.tree import Entry, Folder
 
 STORE, REPORTS = "grades.sqlite", "reports"
 CHANGES = "changes.csv"
+ANONYMOUS, KEY = "anonymous-class", "names.csv"
+"""The class with pseudonyms, and who is who in it."""
 BOOKS = ("results.jsonl", "gradebook.csv", "summary.json", "index.html")
 HOLDING_SEEDS = {"results.jsonl", "summary.json", "index.html"}
 KEPT = 3
@@ -57,4 +59,4 @@ def _is_output(folder: Folder) -> bool:
 
 
 def _is_written(name: str) -> bool:
-    return name in (REPORTS, STORE, CHANGES, *BOOKS) or name.startswith(f"{STORE}-")
+    return name in (REPORTS, STORE, CHANGES, ANONYMOUS, KEY, *BOOKS) or name.startswith(f"{STORE}-")

@@ -20,7 +20,7 @@ from grader.batch.workers import Crew
 from grader.classroom.attempts import WANTED, Wanted
 from grader.classroom.class_submission import read_class_submission
 from grader.classroom.layout import NAMES, Classroom, describe, open_class
-from grader.classroom.own_output import STORE
+from grader.classroom.own_output import ANONYMOUS, KEY, STORE
 from grader.cli.completion import complete_assignment
 from grader.cli.options import Seconds, Whole
 from grader.errors import ClusterFailed, GraderError
@@ -91,6 +91,11 @@ SHARE, SECONDS = 0.1, 60.0
     metavar="NAMES",
     help="Grade only these students, by id or name, with commas between; the others keep their results.",
 )
+@click.option(
+    "--anonymous",
+    is_flag=True,
+    help="Also write anonymous-class/, page and gradebook with pseudonyms, and names.csv, which says who is who.",
+)
 @click.option("--cluster", metavar="ADDRESS", help="Grade on the workers of this dask scheduler.")
 @click.option("--no-html", is_flag=True, help="Write only the files for the class, and no report for each student.")
 @click.option(
@@ -115,6 +120,7 @@ def batch(
     workers: int | None,
     missing_as: float | None,
     only: str | None,
+    anonymous: bool,
     cluster: str | None,
     no_html: bool,
     names: Path | None,
@@ -166,6 +172,7 @@ def batch(
             marking=marking,
             missing_as=missing_as,
             only=_only(only, found),
+            anonymous=anonymous,
         )
         for sentence in [*describe(found), *_rules(due_date)]:
             click.echo(plain(sentence), err=True)
@@ -242,6 +249,8 @@ def _carry_out(run: ClassRun, workers: Workers, out: Path) -> int:
     kept = f" ({total - left} of them in an earlier run)" if 0 < left < total else ""
     nothing = "" if left else " Nothing was new."
     click.echo(f"{judged} of {total} judged{kept}.{nothing} {out / 'index.html'}")
+    if run.anonymous:
+        click.echo(f"Without names: {out / ANONYMOUS}. Who is who: {out / KEY}, which you keep.", err=True)
     return 0 if judged == total else NOT_ALL_JUDGED
 
 

@@ -11,6 +11,7 @@ from grader.assignment.catalog import DEFAULT_ASSIGNMENT, assignment_names, load
 from grader.assignment.stage import Stage, Task
 from grader.cli.completion import complete_assignment, complete_stage
 from grader.errors import UnknownStage
+from grader.marks.rounding import added, points
 
 ASSIGNMENT = click.option(
     "--assignment",
@@ -40,8 +41,9 @@ def show(stage: str, assignment: str | None) -> int:
     holder = _holder(stage, assignment)
     found = holder.named(stage)
     exercise, first = found[0]
-    points = sum(each.points for _, each in found)
-    click.echo(f"{stage} · {exercise.title} · {points} point{'s' if points != 1 else ''}\n")
+    worth = added(each.points for _, each in found)
+    bonus = " (bonus)" if first.bonus else ""
+    click.echo(f"{stage} · {exercise.title} · {points(worth)} point{'s' if worth != 1 else ''}{bonus}\n")
     stub = (holder.folder / exercise.stub).read_text(encoding="utf-8")
     click.echo(_used(exercise, first.asked, stub) if exercise.calls else _stub(holder, exercise.stub, first))
     consumers = exercise.consumers(first.tensor) if first.tensor else ()

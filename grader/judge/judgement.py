@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from grader.border import Fault, Found
+from grader.marks.rounding import exact
 from grader.result import (
     PASSED,
     Budget,
@@ -92,6 +93,6 @@ def fault_sentence(fault: Fault) -> str:
     return f"{fault.type}: {fault.message}" if fault.type.endswith(("Error", "Exception")) else fault.message
 
 
-def points(most: int, credit: dict[str, float], verdict: str) -> Fraction:
+def points(most: float, credit: dict[str, float], verdict: str) -> Fraction:
     """Exactly what a verdict earns."""
-    return most * Fraction(str(credit.get(verdict, 0)))
+    return exact(most) * Fraction(str(credit.get(verdict, 0)))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from grader.marks.adjust import LATE, TOTAL
-from grader.marks.rounding import exact
+from grader.marks.rounding import exact, number
 from grader.result import AdjustedStage, Adjustment, ExerciseResult, Lateness, Mark, Result, StageResult
 
 NOTHING = Fraction(0)
@@ -61,7 +61,8 @@ def mark_of(result: Result, adjustments: Sequence[Adjustment], lateness: Latenes
     for each in adjustments:
         if each.stage in counted:
             counted[each.stage].adjust(each)
-    most = sum((exact(each.stage.max_score) for each in counted.values() if not each.excused), NOTHING)
+    asked = [each.stage for each in counted.values() if not (each.excused or each.stage.bonus)]
+    most = sum((exact(stage.max_score) for stage in asked), NOTHING)
     earned = _sum([each.score for each in counted.values() if not each.excused])
     waived = any(each.stage == LATE for each in adjustments)
     deducted = NOTHING if earned is None or lateness is None or waived else _deducted(earned, most, lateness)
@@ -72,7 +73,7 @@ def mark_of(result: Result, adjustments: Sequence[Adjustment], lateness: Latenes
     excused = bool(on_total) and on_total[-1].action == "excuse"
     return Mark(
         score=None if score is None or excused else float(score),
-        max_score=_number(most),
+        max_score=number(most),
         adjustments=list(adjustments),
         stages=[each.told for each in counted.values() if each.touched],
         earned=None if earned is None else float(earned),
@@ -101,10 +102,6 @@ def _deducted(earned: Fraction, most: Fraction, lateness: Lateness) -> Fraction:
     return min(earned, whole * exact(lateness.share) + exact(lateness.points))
 
 
-def _number(value: Fraction) -> float:
-    return int(value) if value.denominator == 1 else float(value)
-
-
 def counted_stage(result: Result, stage: StageResult) -> AdjustedStage:
     """The points of a stage as they count."""
     adjusted = {each.name: each for each in result.mark.stages} if result.mark else {}
@@ -115,5 +112,6 @@ def counted_exercise(result: Result, exercise: ExerciseResult) -> tuple[float | 
     """What the stages of an exercise add up to as they count, and what they are worth; lateness is not in it."""
     counted = [each for stage in exercise.stages if not (each := counted_stage(result, stage)).excused]
     score = _sum([None if each.score is None else exact(each.score) for each in counted])
-    most = sum((exact(each.max_score) for each in counted), NOTHING)
-    return None if score is None else _number(score), _number(most)
+    bonus = {stage.name for stage in exercise.stages if stage.bonus}
+    most = sum((exact(each.max_score) for each in counted if each.name not in bonus), NOTHING)
+    return None if score is None else number(score), number(most)

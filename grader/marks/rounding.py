@@ -1,6 +1,7 @@
 """Points are exact until they are written: then they have two decimals, and of two that are as near, the larger."""
 
 import math
+from collections.abc import Iterable
 from fractions import Fraction
 
 
@@ -9,11 +10,14 @@ def exact(value: float) -> Fraction:
     return Fraction(repr(value))
 
 
-def added(values: list[float]) -> float:
-    """The exact sum of decimal numbers: a whole number where it is one and all of them are."""
-    if all(isinstance(value, int) for value in values):
-        return sum(values)
-    return float(sum(map(exact, values), Fraction(0)))
+def added(values: Iterable[float]) -> int | float:
+    """The exact sum of decimal numbers: a whole number where it is one."""
+    return number(sum(map(exact, values), Fraction(0)))
+
+
+def number(value: Fraction) -> int | float:
+    """A whole number where it is one."""
+    return int(value) if value.denominator == 1 else float(value)
 
 
 def two_decimals(value: Fraction) -> Fraction:

@@ -4,8 +4,9 @@ import math
 import statistics
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from grader.marks.rounding import points
 from grader.result import Result, StageResult, Verdict
 
 MOST_BINS = 20
@@ -41,8 +42,9 @@ class Bin:
     """How many scores lie from `low` to below the next bin's `low`; in the last one, up to `high`."""
 
     low: int
-    high: int
+    high: float
     count: int
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class StageFacts:
 
     name: str
     exercise: str
+    bonus: bool
     passed: int
     missing: int
     ungraded: int
@@ -89,11 +92,21 @@ def glance(results: Sequence[Result]) -> Glance:
 
 def distribution(scores: Sequence[float], max_score: float) -> list[Bin]:
     """The scores in bins of equal width, a whole number of points; what is beyond the maximum is in the last one."""
-    most = math.ceil(max_score)
+    most = math.floor(max_score)
     width = max(1, math.ceil((most + 1) / MOST_BINS))
     lows = range(0, most + 1, width)
     counts = Counter(min(int(score // width), len(lows) - 1) for score in scores)
-    return [Bin(low, min(low + width - 1, most), counts[number]) for number, low in enumerate(lows)]
+    whole = all(value == int(value) for value in (*scores, max_score))
+    bins = [Bin(low, low + width - 1, counts[number]) for number, low in enumerate(lows)]
+    bins[-1] = replace(bins[-1], high=max_score)
+    return [replace(each, label=_label(each, whole=whole, last=each is bins[-1])) for each in bins]
+
+
+def _label(bin: Bin, *, whole: bool, last: bool) -> str:
+    """`38` to `39`; where scores are no whole numbers, to `<40`: what lies between two bins is in the lower one."""
+    if whole or last:
+        return str(bin.low) if bin.low == bin.high else f"{bin.low}\u2013{points(bin.high)}"
+    return f"{bin.low}\u2013<{points(bin.high + 1)}"
 
 
 def stages(results: Sequence[Result]) -> list[StageFacts]:
@@ -101,6 +114,7 @@ def stages(results: Sequence[Result]) -> list[StageFacts]:
     titles = {
         stage.name: exercise.title for result in results for exercise in result.exercises for stage in exercise.stages
     }
+    bonus = {stage.name for stage in _all(results) if stage.bonus}
     verdicts: dict[str, Counter[Verdict]] = {name: Counter() for name in titles}
     passed: Counter[str] = Counter()
     for stage in _all(results):
@@ -110,6 +124,7 @@ def stages(results: Sequence[Result]) -> list[StageFacts]:
         StageFacts(
             name,
             title,
+            name in bonus,
             passed[name],
             verdicts[name]["missing"],
             verdicts[name]["ungraded"],

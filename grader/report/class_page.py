@@ -140,7 +140,7 @@ def render_class(
     work = worklist(results)
     facts = class_facts.stages(results)
     glance = class_facts.glance(results)
-    bins = class_facts.distribution(glance.scores, glance.max_score)
+    bins = class_facts.distribution(glance.scores, max(glance.max_score, *glance.scores, 0))
     groups = list(Counter(each.exercise for each in facts).values())
     script = (TEMPLATES / "class.js").read_text(encoding="utf-8")
     sheets = [(TEMPLATES / sheet).read_text(encoding="utf-8") for sheet in ("page.css", "class.css")]
@@ -157,6 +157,7 @@ def render_class(
         workers=len({each.number for item in work for cause in item.causes for each in cause.students}),
         glance=glance,
         bins=bins,
+        steps=bins[1].low if len(bins) > 1 else 1,
         stages=facts,
         groups=groups,
         hardest=class_facts.hardest(facts),
@@ -165,7 +166,7 @@ def render_class(
         notes=notes,
         pending=pending,
         any=results[0] if results else None,
-        seeds={result.grader.seed for result in results},
+        seeds={result.grader.seed for result in results if result.grader.seed},
         words=verdicts,
         letters=LETTERS,
         handful=HANDFUL,

@@ -20,6 +20,7 @@ from grader.report.verdicts import (
     remark,
     score,
     summary,
+    title_of,
 )
 from grader.result import ExerciseResult, Result, StageResult, Verdict
 
@@ -131,7 +132,7 @@ def _title(exercise: ExerciseResult) -> str:
 
 
 def _row(stage: StageResult) -> tuple[Text, Text, Text, Text]:
-    return Text(stage.name), _mark(stage.verdict), Text(number(stage.max_diff)), Text(remark(stage))
+    return Text(title_of(stage)), _mark(stage.verdict), Text(number(stage.max_diff)), Text(remark(stage))
 
 
 def _mark(verdict: Verdict) -> Text:

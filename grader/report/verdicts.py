@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from grader.marks.rounding import points
 from grader.report.safe import printable
 from grader.result import DatasetFacts, Result, StageResult, Where
 
@@ -55,9 +56,14 @@ def number4(value: float | None) -> str:
     return "-" if value is None else f"{value:.4f}"
 
 
-def score(value: float | None, most: int) -> str:
+def score(value: float | None, most: float) -> str:
     """`26.5 / 28`."""
-    return f"{'-' if value is None else f'{value:g}'} / {most}"
+    return f"{points(value) or '-'} / {points(most)}"
+
+
+def title_of(stage: StageResult) -> str:
+    """Its name, and that it is a bonus."""
+    return f"{stage.name} (bonus)" if stage.bonus else stage.name
 
 
 def exposed(isolation: Mapping[str, str]) -> list[str]:
@@ -152,9 +158,13 @@ def summary(result: Result) -> str:
     stages = result.stages
     if result.submission.unread:
         return f"Nothing could be graded, so 0 of {len(stages)} stages passed."
-    passed = sum(stage.passed for stage in stages)
-    missing = sum(stage.verdict == "missing" for stage in stages)
-    text = f"{passed} of {len(stages)} stages passed"
+    asked = [stage for stage in stages if not stage.bonus]
+    bonus = [stage for stage in stages if stage.bonus]
+    passed = sum(stage.passed for stage in asked)
+    missing = sum(stage.verdict == "missing" for stage in asked)
+    text = f"{passed} of {len(asked)} stages passed"
+    if bonus:
+        text += f", and {sum(stage.passed for stage in bonus)} of {len(bonus)} bonus stages"
     if missing:
         text += f", {missing} not written yet"
     if result.status != "graded":

@@ -16,7 +16,7 @@ from grader.result import (
     SubmissionFacts,
 )
 from grader.run.exam import Examination
-from grader.run.score import exercise_result, status, total
+from grader.run.score import exercise_result, status, total, worth
 from grader.submission import Submission, encodable
 from grader.version import __version__
 
@@ -61,7 +61,7 @@ def result_of(
         ),
         grader=GraderFacts(__version__, str(torch.__version__), examination.seed, isolation),
         score=total(everything),
-        max_score=sum(stage.max_score for stage in everything),
+        max_score=worth(everything),
         status=status(everything),
         seconds=round(seconds, 3),
         exercises=exercises,

@@ -97,6 +97,7 @@ class Finding:
             tensor=stage.tensor,
             score=earned,
             max_score=stage.points,
+            bonus=stage.bonus,
             error=failure(judged.fault, found),
             where=_where(found, sources),
             place=place,

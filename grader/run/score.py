@@ -5,19 +5,25 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Literal
 
-from grader.result import ExerciseResult, Result, StageResult
+from grader.marks.rounding import added, exact, two_decimals
+from grader.result import ExerciseResult, Points, Result, StageResult
 
 
 def exercise_result(name: str, title: str, stages: list[StageResult]) -> ExerciseResult:
     """The stages of an exercise, and their points."""
-    return ExerciseResult(name, title, total(stages), sum(stage.max_score for stage in stages), stages)
+    return ExerciseResult(name, title, total(stages), worth(stages), stages)
 
 
 def total(stages: Sequence[StageResult]) -> float | None:
     """The exact sum of the scores as decimals, rounded once; None where a stage could not be judged."""
     if any(stage.score is None for stage in stages):
         return None
-    return round(float(sum((Fraction(repr(stage.score)) for stage in stages), Fraction(0))), 2)
+    return float(two_decimals(sum((exact(stage.score) for stage in stages if stage.score is not None), Fraction(0))))
+
+
+def worth(stages: Sequence[StageResult]) -> Points:
+    """The exact sum of what they are worth, without any bonus."""
+    return added(stage.max_score for stage in stages if not stage.bonus)
 
 
 def status(stages: Sequence[StageResult]) -> Literal["graded", "partly", "ungraded"]:

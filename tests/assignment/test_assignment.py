@@ -358,7 +358,7 @@ def test_a_recipe_that_scales_an_unknown_tensor_is_named(folder):
     ("old", "new", "words"),
     [
         ("rows = { course = 5, probes = [6, 12] }", "rows = { course = 5, probes = [12, 6] }", "rows"),
-        ("points = 2", "points = 0.5", "points"),
+        ("points = 2", "points = 0.505", "points"),
         ("points = 2", 'points = "2"', "points"),
         ("points = 2", "points = -2", "points"),
         ("seed = 3", 'seed = "three"', "seed"),

@@ -143,12 +143,12 @@ def test_a_slip_in_any_key_of_any_table_is_told_with_the_key_that_is_meant(name)
         (
             [*FIRST, "stages", 0, "points"],
             "2",
-            LAYER + "stages 1 (bent): points = '2' must be a whole number of at least 0.",
+            LAYER + "stages 1 (bent): points = '2' must be a number from 0 to 1000000.",
         ),
         (
             [*FIRST, "stages", 0, "points"],
             True,
-            LAYER + "stages 1 (bent): points = True must be a whole number of at least 0.",
+            LAYER + "stages 1 (bent): points = True must be a number from 0 to 1000000.",
         ),
         (
             [*FIRST, "stages", 0, "also"],

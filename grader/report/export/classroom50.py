@@ -13,6 +13,7 @@ from grader.marks.rounding import points
 from grader.report.export.export import Export, Given, ungraded
 from grader.report.export.plain import why
 from grader.report.safe import one_line
+from grader.report.verdicts import title_of
 from grader.result import Result, StageResult
 
 VARIABLES = {
@@ -66,7 +67,7 @@ def _document(result: Result, given: Given) -> dict[str, Any]:
 def _test(result: Result, stage: StageResult) -> dict[str, Any]:
     counted = counted_stage(result, stage)
     return {
-        "test-name": stage.name,
+        "test-name": title_of(stage),
         "passed": stage.passed,
         "score": _whole(counted.score or 0),
         "max-score": 0 if counted.excused else _whole(stage.max_score),

@@ -13,7 +13,7 @@ from grader.report.export.export import Export, Given, LeftOut
 from grader.report.export.plain import details
 from grader.report.marks import mark_lines, mark_score
 from grader.report.safe import one_line, plain
-from grader.report.verdicts import GLYPHS, summary
+from grader.report.verdicts import GLYPHS, summary, title_of
 from grader.result import ExerciseResult, Result
 
 ZIP = "feedback.zip"
@@ -117,6 +117,6 @@ def _exercise(result: Result, exercise: ExerciseResult) -> Iterator[str]:
     for stage in exercise.stages:
         counted = counted_stage(result, stage)
         value = "excused" if counted.excused else f"{points(counted.score) or '-'} / {points(stage.max_score)}"
-        yield f"{GLYPHS[stage.verdict]} {stage.name} {stage.verdict}, {value}"
+        yield f"{GLYPHS[stage.verdict]} {title_of(stage)} {stage.verdict}, {value}"
         if not stage.passed and stage.begun:
             yield from (f"    {line}" for line in details(stage).splitlines())

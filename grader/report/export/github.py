@@ -9,7 +9,7 @@ from grader.report.export.plain import why
 from grader.report.export.reporter import payload
 from grader.report.marks import mark_lines
 from grader.report.safe import WHO, code, command, markdown, one_line
-from grader.report.verdicts import GLYPHS, first_own_error, summary
+from grader.report.verdicts import GLYPHS, first_own_error, summary, title_of
 from grader.result import ExerciseResult, Result, StageResult
 
 ANNOTATIONS, SUMMARY, OUTPUT = "annotations.txt", "summary.md", "output.txt"
@@ -102,7 +102,7 @@ def _table(exercise: ExerciseResult) -> Iterator[str]:
     yield "| --- | --- | --: | --- |"
     for stage in exercise.stages:
         verdict = f"{GLYPHS[stage.verdict]} {stage.verdict}"
-        yield f"| {code(stage.name)} | {verdict} | {_score(stage.score, stage.max_score)} | {code(why(stage))} |"
+        yield f"| {code(title_of(stage))} | {verdict} | {_score(stage.score, stage.max_score)} | {code(why(stage))} |"
 
 
 def _class(results: Sequence[Result]) -> Iterator[str]:
@@ -111,7 +111,8 @@ def _class(results: Sequence[Result]) -> Iterator[str]:
     yield "| --- | --: | --: | --- |"
     for result in results:
         first = first_own_error(result)
-        passed = f"{sum(stage.passed for stage in result.stages)} of {len(result.stages)}"
+        asked = [stage for stage in result.stages if not stage.bonus]
+        passed = f"{sum(stage.passed for stage in asked)} of {len(asked)}"
         seen = f"{code(first.name)} {first.verdict}" if first else ""
         who = code(result.submission.id, WHO)
         yield f"| {who} | {_score(result.final_score, result.final_max)} | {passed} | {seen} |"
@@ -130,4 +131,4 @@ def _within(limit: int, lines: Sequence[str]) -> str:
 
 
 def _score(value: float | None, most: float) -> str:
-    return f"{points(value) or '-'} / {most}"
+    return f"{points(value) or '-'} / {points(most)}"

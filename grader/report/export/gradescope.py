@@ -11,7 +11,7 @@ from grader.report.export.plain import details
 from grader.report.marks import mark_lines, mark_score
 from grader.report.safe import plain
 from grader.report.slugs import slugs
-from grader.report.verdicts import summary
+from grader.report.verdicts import summary, title_of
 from grader.result import Result, StageResult
 
 NO_SCORE = (
@@ -71,7 +71,7 @@ def _test(result: Result, stage: StageResult, number: str, exercise: str) -> dic
     counted = counted_stage(result, stage)
     return {
         "number": number,
-        "name": stage.name,
+        "name": title_of(stage),
         "name_format": "text",
         "status": "passed" if stage.passed else "failed",
         "score": 0 if counted.excused else counted.score,

@@ -10,6 +10,7 @@ from grader.report.export.places import file_of
 from grader.report.export.plain import details, why
 from grader.report.marks import mark_lines
 from grader.report.safe import LINE, TEXT, WHO, one_line, plain
+from grader.report.verdicts import title_of
 from grader.result import Result, StageResult
 
 FILE_LIMIT, JOB_LIMIT = 28_000_000, 90_000_000
@@ -48,7 +49,8 @@ def _names(results: Sequence[Result]) -> Iterator[str]:
 
 def _suite(result: Result, name: str, root: str, most: int) -> bytes:
     verdicts = Counter(
-        "ungraded" if s.verdict == "ungraded" else "passed" if s.passed else "failed" for s in result.stages
+        "left out" if s.is_left_out else "ungraded" if s.verdict == "ungraded" else "passed" if s.passed else "failed"
+        for s in result.stages
     )
     suite = ElementTree.Element(
         "testsuite",
@@ -56,7 +58,7 @@ def _suite(result: Result, name: str, root: str, most: int) -> bytes:
         tests=str(len(result.stages)),
         failures=str(verdicts["failed"]),
         errors=str(verdicts["ungraded"]),
-        skipped="0",
+        skipped=str(verdicts["left out"]),
         time=f"{result.seconds:.3f}",
     )
     properties = ElementTree.SubElement(suite, "properties")
@@ -76,10 +78,12 @@ def _suite(result: Result, name: str, root: str, most: int) -> bytes:
 
 
 def _case(stage: StageResult, suite: str, file: str | None, most: int) -> ElementTree.Element:
-    case = ElementTree.Element("testcase", classname=suite, name=stage.name, time=f"{stage.seconds:.3f}")
+    case = ElementTree.Element("testcase", classname=suite, name=title_of(stage), time=f"{stage.seconds:.3f}")
     if file:
         case.set("file", one_line(file))
-    if not stage.passed:
+    if stage.is_left_out:
+        ElementTree.SubElement(case, "skipped", message="a bonus that is not written")
+    elif not stage.passed:
         kind = "error" if stage.verdict == "ungraded" else "failure"
         message = why(stage, min(most, LINE)) or stage.verdict
         ElementTree.SubElement(case, kind, type=stage.verdict, message=message).text = details(stage, most)

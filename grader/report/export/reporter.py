@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
+from grader.marks.rounding import exact, number
 from grader.report.export.plain import why
 from grader.report.safe import one_line
-from grader.report.verdicts import summary
+from grader.report.verdicts import summary, title_of
 from grader.result import Result, StageResult
 
 MOST_TESTS = 200
@@ -24,6 +25,7 @@ def payload(result: Result) -> str:
 
     The reporter adds up points in one place and counts passed tests in another. So that both agree, a stage is as many
     tests of equal points as its points make, of which those it earned are passed; unless that makes too many.
+    Of a bonus, there are only those it earned.
     """
     encoded = ""
     for most in LENGTHS:
@@ -47,29 +49,25 @@ def _document(result: Result, most: int) -> dict[str, Any]:
 
 def _unit(result: Result) -> Fraction | None:
     """The largest number of points that every score and every maximum is a multiple of."""
-    values = [Fraction(repr(value)) for stage in result.stages for value in (stage.score or 0, stage.max_score)]
+    values = [exact(value) for stage in result.stages for value in (stage.score or 0, stage.max_score)]
     denominator = math.lcm(*(value.denominator for value in values))
     unit = Fraction(math.gcd(*(int(value * denominator) for value in values)), denominator)
-    return unit if unit and result.max_score / unit <= MOST_TESTS else None
+    return unit if unit and exact(result.max_score) / unit <= MOST_TESTS else None
 
 
 def _tests(stage: StageResult, unit: Fraction | None, most: int) -> Iterator[dict[str, Any]]:
-    score = Fraction(repr(stage.score or 0))
-    count = stage.max_score / unit if unit else 1
+    score = exact(stage.score or 0)
+    count = exact(stage.max_score) / unit if unit else 1
     earned = score / unit if unit else int(stage.passed)
-    for number in range(int(count)):
-        passed = number < earned
+    for place in range(math.ceil(earned if stage.bonus else count)):
+        passed = place < earned
         yield {
-            "name": f"{stage.name} ({number + 1} of {count})" if count > 1 else stage.name,
+            "name": f"{title_of(stage)} ({place + 1} of {count})" if count > 1 else title_of(stage),
             "status": "pass" if passed else "fail",
-            "score": _number((unit if passed else Fraction(0)) if unit else score),
+            "score": number((unit if passed else Fraction(0)) if unit else score),
             "message": "" if passed else one_line(f"{stage.verdict}. {why(stage, most)}", most),
             "test_code": "",
-            "filename": one_line(stage.where.file) if stage.where and number == 0 else "",
+            "filename": one_line(stage.where.file) if stage.where and place == 0 else "",
             "line_no": stage.where.first_line if stage.where else 0,
-            "duration": round(stage.seconds * 1000) if number == 0 else 0,
+            "duration": round(stage.seconds * 1000) if place == 0 else 0,
         }
-
-
-def _number(value: Fraction) -> int | float:
-    return int(value) if value.denominator == 1 else float(value)

@@ -96,8 +96,9 @@ def _refused(claiming: Sequence[Result], file: str) -> list[LeftOut]:
         return [unscored(result)]
     if result.submission.elsewhere and not (result.mark and result.mark.adjustments):
         return [LeftOut(ids[0], f"this is work for {result.submission.elsewhere}, not for {result.assignment.name}")]
-    most = inf if result.mark else result.max_score
+    most = inf if result.mark else result.reach
     if not 0 <= result.final_score <= most or not result.final_max:
-        said = f"the score {points(result.final_score)} is not between 0 and {points(result.final_max)}"
+        limit = result.final_max if result.mark else result.reach
+        said = f"the score {points(result.final_score)} is not between 0 and {points(limit)}"
         return [LeftOut(ids[0], said)]
     return []
