@@ -6,6 +6,7 @@ import itertools
 import pytest
 
 from grader.sandbox.theirs.dataflow.flow import flow, flow_of
+from grader.sandbox.theirs.dataflow.slices import last_binding
 from grader.sandbox.theirs.dataflow.statement import statement
 
 NEEDS = [
@@ -142,6 +143,21 @@ def test_what_is_changed_is_changed_through_views_as_well(text, changes):
 def test_what_a_loop_binds_over_and_over_is_bound_by_none_of_its_names():
     one = statement(0, ast.parse("for i in xs:\n    d = i\n    e = e + d").body[0], {}, frozenset())
     assert (one.binds, one.rebinds, one.changes) == (frozenset(), {"i", "d"}, {"e"})
+
+
+FILLED = [
+    ("d = torch.zeros_like(x)\nfor k in range(n):\n    d = f(x, k)", [0, 1]),
+    ("d = torch.empty(3)\nk = 0\nwhile k < n:\n    d = f(x)\n    k += 1", [0, 2]),
+    ("d = torch.zeros_like(x)\nd[y] = 1\nfor k in range(n):\n    d = f(x, k)", [0, 1]),
+    ("d = x * y\nfor k in range(n):\n    d = f(x, k)", [0]),
+]
+"""What makes `d` what it is, by the numbers of statements: a loop only where it fills what was made for it."""
+
+
+@pytest.mark.parametrize(("text", "main"), FILLED, ids=["for", "while", "filled before", "trains later"])
+def test_a_loop_that_binds_a_name_over_and_over_fills_what_nothing_else_does(text, main):
+    made = [statement(number, node, {}, frozenset()) for number, node in enumerate(ast.parse(text).body)]
+    assert [each.number for each in last_binding(made, {"d"})] == main
 
 
 def test_a_name_that_is_bound_on_some_way_is_only_perhaps_needed():

@@ -97,6 +97,9 @@ def last_binding(
 ) -> list[Statement]:
     """The last statement that binds one of the names to something, and those after it that change it.
 
+    A loop that binds it over and over is no change: it may train, with lines of its own. But where nothing else fills
+    what was made for it, the loop does.
+
     Args:
         statements: in order.
         names: of one thing.
@@ -105,7 +108,10 @@ def last_binding(
     names, others = set(names), set(stages) - set(names)
     bound = [s for s in statements if s.binds & names and not s.is_nothing]
     start = bound[-1].number if bound else -1
-    changing = (s for s in statements if s.number > start and s.changes & names and not s.binds & others)
+    after = [s for s in statements if s.number > start]
+    changing = [s for s in after if s.changes & names and not s.binds & others]
+    if bound and not changing and bound[-1].is_placeholder:
+        changing = [s for s in after if s.rebinds & names][:1]
     return [*bound[-1:], *changing]
 
 

@@ -10,6 +10,7 @@ LOOPS = (ast.For, ast.AsyncFor, ast.While)
 WITH = (ast.With, ast.AsyncWith)
 COMPOUND = (*LOOPS, *WITH, ast.If, ast.Try, ast.TryStar, ast.Match)
 IMPORTS = (ast.Import, ast.ImportFrom)
+PLACEHOLDERS = {"zeros", "zeros_like", "new_zeros", "empty", "empty_like", "new_empty"}
 NOTHING = (None, Ellipsis, NotImplemented)
 
 
@@ -55,6 +56,13 @@ class Statement:
             or (isinstance(each, ast.Name) and each.id == "NotImplemented")
             for each in values
         )
+
+    @property
+    def is_placeholder(self) -> bool:
+        """Whether it binds a name to a tensor of zeros, or one yet to be filled."""
+        value = self.node.value if isinstance(self.node, (ast.Assign, ast.AnnAssign)) else None
+        called = value.func if isinstance(value, ast.Call) else None
+        return getattr(called, "attr", getattr(called, "id", "")) in PLACEHOLDERS
 
 
 def statement(number: int, node: ast.stmt, mutators: Mutators, modules: frozenset[str]) -> Statement:
