@@ -63,11 +63,11 @@ class Task:
     script: Script
     returns: tuple[str, ...]
     """The targets of the script that are returned; of `samples`, the logits."""
-    bonus: bool = False
-    """Whether its points are not in the maximum."""
     slips: tuple[Slip, ...] = ()
     variables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What people who write no function for it call what it returns, by what it returns."""
+    bonus: bool = False
+    """Whether its points are not in the maximum."""
     functions: tuple[str, ...] = ()
     """What people call a function of their own that makes it."""
     tensor: ClassVar[str] = ""

@@ -33,6 +33,10 @@ SPOKEN_OF: dict[str, dict[MutantKind, str]] = {
         "too-much": "the answer is multiplied or divided by its length",
         "function": "a mean is a sum divided by the number of its terms",
     },
+    "factor-of-sizes": {
+        "name": "another size stands in a product or a quotient of sizes",
+        "operator": "a product of sizes is a quotient, or the other way round",
+    },
     "exponent": {
         "number": "it is the number in the exponent",
         "factor": "the exponent is dropped, or a power from a product",
