@@ -198,10 +198,11 @@ def test_of_two_slips_at_once_none_is_named_by_chance(examination, assignment, s
     for first in draw.sample(once, 125):
         twice = draw.choice(list(mutants(first.text, offered)))
         one, other = (judged_alone(first.stage, twice.text, of, sandbox) for of in (examination, again))
-        if one.diagnosis or other.diagnosis:
+        told = [each.diagnosis for each in (one, other) if each.diagnosis]
+        named += bool(told)
+        if any(each.slips == 1 for each in told):  # of two edits, those that come nearer on a draw are tried first
             assert one.diagnosis == other.diagnosis, (twice.text, one.diagnosis, other.diagnosis)
-            named += 1
-    assert 5 < named < 100
+    assert 5 < named
 
 
 def judged_alone(stage, text, examination, sandbox):
