@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from grader.classroom.unpack.found import Findings, FoundSubmission, Layout, passed_over_note
-from grader.classroom.unpack.tree import File, Folder
+from grader.classroom.unpack.tree import Folder, first_bytes
 from grader.errors import UnreadableClass, UnusableMarks
 from grader.marks.due import Due, moment_of
 
@@ -85,17 +85,7 @@ def _is_for(assignment: str, found: FoundSubmission) -> bool:
     """Whether a file has the assignment's name, or the header line of its stubs, or the words of its notebook."""
     said = re.compile(rf"# grade: {re.escape(assignment)}/|grade {re.escape(assignment)}\.ipynb".encode())
     files = [file for entry in found.entries if isinstance(entry, Folder) for file in entry.files if file.is_source]
-    return bool(assignment) and any(file.stem == assignment or said.search(_head(file)) for file in files)
-
-
-def _head(file: File) -> bytes:
-    if file.content is None:
-        return b""
-    try:
-        with file.content.open("rb") as stream:
-            return stream.read(HEAD)
-    except OSError:
-        return b""
+    return bool(assignment) and any(file.stem == assignment or said.search(first_bytes(file, HEAD)) for file in files)
 
 
 LAYOUT = Layout("nbgrader", recognises, find)

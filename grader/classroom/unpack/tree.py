@@ -119,13 +119,13 @@ def first_names_imported(file: File) -> set[str]:
     return imported_names(first_bytes(file))
 
 
-def first_bytes(file: File) -> bytes:
-    """As many bytes of a file as are read of one; none where it cannot be had."""
+def first_bytes(file: File, cap: int = SOURCE_CAP) -> bytes:
+    """So many bytes of a file at most, as many as are read of one by default; none where it cannot be had."""
     if file.content is None:
         return b""
     try:
         with file.content.open("rb") as stream:
-            return stream.read(SOURCE_CAP)
+            return stream.read(cap)
     except OSError:
         return b""
 
