@@ -125,19 +125,19 @@ def test_it_reads_without_scripts_and_a_click_in_the_drawing_leads_to_the_stage(
     page = opened(browser, report, java_script_enabled=False, viewport={"width": 1000, "height": 800})
     assert page.get_by_text("19 / 28", exact=True).is_visible()
     page.locator(".graph").get_by_role("link", name="dCounts: wrong", exact=True).click()
-    assert page.url.endswith("#dCounts")
-    assert page.locator("#dCounts").get_by_text("dCounts | Exact: False").is_visible()
+    page.wait_for_url("**#dCounts")
+    page.locator("#dCounts").get_by_text("dCounts | Exact: False").wait_for(state="visible")
 
 
 def test_a_link_to_a_folded_stage_unfolds_it_also_without_scripts(browser, report):
     page = opened(browser, report, java_script_enabled=False, viewport={"width": 1280, "height": 800})
     assert not page.locator("#dLogProbabilities").is_visible()
     page.locator(".graph").get_by_role("link", name="dLogProbabilities: exact", exact=True).click()
-    assert page.locator("#dLogProbabilities").is_visible()
+    page.locator("#dLogProbabilities").wait_for(state="visible")
     inside = page.locator("#dHiddenLayerPreBatchNormStatesFast")  # in an exercise that is folded as a whole
     assert not inside.is_visible()
     page.locator("nav").get_by_role("link", name="dHiddenLayerPreBatchNormStatesFast: missing").click()
-    assert inside.is_visible()
+    inside.wait_for(state="visible")
 
 
 def test_by_keyboard_the_next_thing_to_do_comes_first_and_its_focus_shows(browser, report):
@@ -146,7 +146,7 @@ def test_by_keyboard_the_next_thing_to_do_comes_first_and_its_focus_shows(browse
     assert page.evaluate("document.activeElement.getAttribute('href')") == "#dSumCounts"
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     page.keyboard.press("Enter")
-    assert page.url.endswith("#dSumCounts")
+    page.wait_for_url("**#dSumCounts")
     node = page.locator(".graph").get_by_role("link", name="dBatchVariance: error", exact=True)
     node.focus()
     page.keyboard.press("Shift+Tab")
@@ -155,7 +155,7 @@ def test_by_keyboard_the_next_thing_to_do_comes_first_and_its_focus_shows(browse
     assert page.evaluate("document.activeElement.getAttribute('href')") == "#dBatchVariance"
     assert node.evaluate(width) == "4px" and page.locator(".graph a").first.evaluate(width) != "4px"
     page.keyboard.press("Enter")
-    assert page.url.endswith("#dBatchVariance")
+    page.wait_for_url("**#dBatchVariance")
 
 
 @pytest.mark.parametrize("width", [360, 1280])
@@ -180,8 +180,11 @@ def test_the_line_to_look_at_is_marked_and_reached_by_its_link(browser, marked):
     page = opened(browser, marked, viewport={"width": 1000, "height": 700})
     page.locator(".next .place a").click()
     line = page.locator("#dSumCounts mark")
-    assert page.url.endswith("#dSumCounts-line-20") and line.is_visible()
-    assert 0 < line.bounding_box()["y"] < 700
+    page.wait_for_url("**#dSumCounts-line-20")
+    line.wait_for(state="visible")
+    page.wait_for_function(
+        "(y => 0 < y && y < 700)(document.querySelector('#dSumCounts mark').getBoundingClientRect().y)"
+    )
     assert line.evaluate("e => getComputedStyle(e).borderLeftWidth") == "4px"
 
 

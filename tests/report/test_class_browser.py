@@ -166,7 +166,7 @@ def test_it_reads_without_scripts(browser, page_file, students):
     assert page.get_by_role("columnheader", name="dCounts", exact=True).is_visible()
     assert page.get_by_role("heading", name="Hardest stages").is_visible()
     page.get_by_text("4 more", exact=True).click()
-    assert page.get_by_text("Missing 11").is_visible()
+    page.get_by_text("Missing 11").wait_for(state="visible")
 
 
 def test_names_and_headings_stay_in_sight_while_the_table_is_scrolled(browser, page_file):
