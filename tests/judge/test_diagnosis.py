@@ -195,7 +195,7 @@ def test_of_two_slips_at_once_none_is_named_by_chance(examination, assignment, s
             offered |= examination.probes[exercise.name][0].offer(stage)
     once = [mutant for text in ONE_BY_ONE for mutant in mutants(text, offered)]
     named = 0
-    for first in draw.sample(once, 125):
+    for first in draw.sample(once, 60):
         twice = draw.choice(list(mutants(first.text, offered)))
         one, other = (judged_alone(first.stage, twice.text, of, sandbox) for of in (examination, again))
         told = [each.diagnosis for each in (one, other) if each.diagnosis]
