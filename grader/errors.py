@@ -58,15 +58,38 @@ class PathNotFound(UsageError):
         super().__init__(f"{path} does not exist. {advice}")
 
 
+HERE = "this folder"
+
+
+def shown(path: object) -> str:
+    """A path as it is said to people: that of the working directory is `.`, which says nothing."""
+    return HERE if str(path) == "." else str(path)
+
+
+def _of_a_place(template: str, path: object) -> str:
+    """A sentence with a path in the place of `{path}`."""
+    where = shown(path)
+    begins = where == HERE and template.startswith("{path}")
+    return template.replace("{path}", where.capitalize() if begins else where, 1)
+
+
 class NothingToGrade(UsageError):
+    """There is nothing at a path that could be graded.
+
+    Args:
+        path: where that is.
+        reason: with `{path}` where the path is to stand.
+        advice: what to do next.
+    """
+
     def __init__(
         self,
         path: object,
         reason: str,
         advice: str = "Run `grade init` to get the files to fill in, or name the assignment with --assignment.",
     ) -> None:
-        super().__init__(f"{path}: {reason}. {advice}")
-        self._reason = f"{path}: {reason}"
+        self._reason = _of_a_place(reason, path)
+        super().__init__(f"{self._reason}. {advice}")
 
     @property
     def reason(self) -> str:
@@ -89,19 +112,33 @@ class ForAnotherAssignment(UsageError):
         self.name = name
 
 
-def did_you_mean(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+def folded(name: str) -> str:
+    """A name without what people vary: capitals, and all that is no letter or digit."""
+    return "".join(sign for sign in name.casefold() if sign.isalnum())
+
+
+def nearest(name: str, known: Iterable[str], most: int = 1, cutoff: float = 0.6) -> list[str]:
+    """The names that are most like one, whatever their capitals; the nearest first."""
+    by_key: dict[str, str] = {}
+    for each in known:
+        by_key.setdefault(folded(each), each)
+    return [by_key[key] for key in get_close_matches(folded(name), by_key, n=most, cutoff=cutoff)]
+
+
+def did_you_mean(name: str, known: Iterable[str], most: int = 1, cutoff: float = 0.6) -> str:
     """A question after the nearest of some names, to stand behind a sentence; empty where none is near."""
-    close = get_close_matches(name, known, n=1, cutoff=cutoff)
-    return f" Did you mean {close[0]}?" if close else ""
+    close = nearest(name, known, most, cutoff)
+    *others, last = close or [""]
+    return f" Did you mean {', '.join(others)}{' or ' if others else ''}{last}?" if close else ""
 
 
 class UnknownName(UsageError):
-    """A stage or an exercise that the assignment does not have."""
+    """A stage or an exercise that the assignment does not have: those that are near, or else all there are."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         known = list(known)
-        guess = did_you_mean(name, known, cutoff=0.5)
-        super().__init__(f"There is no {kind} {name!r}.{guess} The names are: {', '.join(known)}.")
+        guess = did_you_mean(name, known, most=3, cutoff=0.5) or f" The names are: {', '.join(known)}."
+        super().__init__(f"There is no {kind} {name!r}.{guess}")
 
 
 class UnknownStage(UsageError):
@@ -113,7 +150,7 @@ class UnknownStage(UsageError):
     """
 
     def __init__(self, name: str, known: Mapping[str, str]) -> None:
-        close = [f"{each} ({known[each]})" for each in get_close_matches(name, known, n=3, cutoff=0.6)]
+        close = [f"{each} ({known[each]})" for each in nearest(name, known, most=3)]
         guess = f" Did you mean {' or '.join(close)}?" if close else ""
         super().__init__(
             f"There is no stage {name!r} in any assignment.{guess} "
@@ -123,20 +160,20 @@ class UnknownStage(UsageError):
 
 class UnreadableNames(UsageError):
     def __init__(self, path: object, reason: str) -> None:
-        super().__init__(f"{path}: {reason}. A file of names is plain UTF-8 text with one name per line.")
+        super().__init__(f"{path} {reason}. A file of names is plain UTF-8 text with one name per line.")
 
 
 class UnreadableClass(UsageError):
     """The submissions of a class cannot be told apart, or cannot be read at all."""
 
     def __init__(self, path: object, reason: str) -> None:
-        super().__init__(f"{path}: {reason}.")
+        super().__init__(_of_a_place(f"{{path}} {reason}.", path))
 
 
 class UnreadableRoster(UsageError):
     def __init__(self, path: object, reason: str) -> None:
         super().__init__(
-            f"{path}: {reason}. A roster is a CSV file whose first line names its columns, such as id, name, email."
+            f"{path} {reason}. A roster is a CSV file whose first line names its columns, such as id, name, email."
         )
 
 

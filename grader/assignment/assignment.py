@@ -11,7 +11,7 @@ from grader.assignment.calls import CallScript
 from grader.assignment.rename import Renaming
 from grader.assignment.script import Script
 from grader.assignment.stage import Slip, Stage, Task, Training
-from grader.errors import UnknownName
+from grader.errors import UnknownName, folded
 
 LOSS = "loss"
 
@@ -155,6 +155,14 @@ class Exercise:
         """Tasks in an order in which none is put after its own values were handed to another."""
         return tuple(sorted(self.tasks, key=lambda task: task.kind == "samples"))
 
+    def also_called(self, number: int) -> set[str]:
+        """What people write for the exercise of this number, folded: its number, its file, its title."""
+        file = self.stub.removesuffix(".py")
+        return {
+            folded(each)
+            for each in (self.name, self.title, self.stub, file, f"{number}", f"ex{number}", f"exercise{number}")
+        }
+
     def consumers(self, tensor: str) -> tuple[str, ...]:
         """The tensors a tensor feeds into."""
         return self._consumers[tensor]
@@ -227,22 +235,28 @@ class Assignment:
     def named(self, name: str) -> list[tuple[Exercise, Stage | Task]]:
         """The stage of that name, or all that the function of that name answers, each with its exercise.
 
+        A name that differs in its capitals, or in what is no letter, is taken if it can mean one thing alone.
+
         Raises:
             UnknownName: there is none.
         """
-        found = [(exercise, stage) for exercise, stage in self.stages if name in (stage.name, stage.asked)]
-        if not found:
+        names = (*self.stage_names, *self.asked_names)
+        meant = {name} if name in names else {each for each in names if folded(each) == folded(name)}
+        if len(meant) != 1:
             raise UnknownName("stage", name, self.stage_names)
-        return found
+        return [(exercise, stage) for exercise, stage in self.stages if meant & {stage.name, stage.asked}]
 
     def exercise(self, name: str) -> Exercise:
-        """The exercise of that name.
+        """The exercise of that name; also by its number or its file, as in `1`, `ex1`, `ex1_every_expression.py`.
 
         Raises:
             UnknownName: there is none.
         """
         for exercise in self.exercises:
             if exercise.name == name:
+                return exercise
+        for number, exercise in enumerate(self.exercises, start=1):
+            if folded(name) in exercise.also_called(number):
                 return exercise
         raise UnknownName("exercise", name, (exercise.name for exercise in self.exercises))
 

@@ -72,14 +72,14 @@ def read_names(path: Path) -> list[str]:
     try:
         names = path.read_text(encoding="utf-8-sig").split("\n")
     except UnicodeDecodeError as error:
-        raise UnreadableNames(path, f"not UTF-8 at byte {error.start}") from None
+        raise UnreadableNames(path, f"is not UTF-8 at byte {error.start}") from None
     except OSError as error:
         raise UnreadableNames(path, f"cannot be read ({error.strerror})") from None
     names = [name.strip() for name in names if name.strip()]
     if not names:
-        raise UnreadableNames(path, "there are no names in it")
+        raise UnreadableNames(path, "has no names in it")
     if not any(character.isalpha() for name in names for character in name):
-        raise UnreadableNames(path, "there are no letters in it")
+        raise UnreadableNames(path, "has no letters in it")
     return names
 
 

@@ -99,7 +99,7 @@ def open_class(
         chosen, findings = _findings(path, root, layout, store, _users(listed))
         found = nbgrader.of_one_assignment(findings.found, assignment, path)
         if not found:
-            reason = "there is no Python file, notebook or folder in it"
+            reason = "has no Python file, notebook or folder in it"
             raise UnreadableClass(path, f"{reason}. Give a folder or a zip with one of these for each student")
         submissions = without_shared_numbers(
             [
@@ -151,13 +151,11 @@ def _opened(path: Path, store: ArchiveStore, out: Path | None) -> tuple[Folder, 
         root = on_disk(path)
         return without_own_output(root, out), earlier_outputs(root, out)
     if path.suffix.lower() != ZIP or not path.is_file():
-        raise UnreadableClass(
-            path, "this is a single file. Give a folder or a zip with a file or a folder for each student"
-        )
+        raise UnreadableClass(path, "is a single file. Give a folder or a zip with a file or a folder for each student")
     try:
         unpacked = unpack(path, path, store, CLASS_CAPS, store.room)
     except UnreadableZip as error:
-        raise UnreadableClass(path, f"it {error}. Unpack it yourself, and give the folder") from None
+        raise UnreadableClass(path, f"{error}. Unpack it yourself, and give the folder") from None
     return unpacked.folder, unpacked.notes
 
 
@@ -184,10 +182,7 @@ def _findings(
                 return layout, Findings(findings.found, [*level.notes, *findings.notes])
     raise UnreadableClass(
         path,
-        (
-            f"this does not have the layout of {insisted}. Leave out --layout "
-            "to have it recognised, or try --layout plain"
-        ),
+        (f"does not have the layout of {insisted}. Leave out --layout to have it recognised, or try --layout plain"),
     )
 
 

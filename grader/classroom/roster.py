@@ -88,16 +88,16 @@ def read_roster(file: Path, extensions: str | None = None) -> Roster:
     except OSError as error:
         raise UnreadableRoster(file, f"cannot be read ({error.strerror})") from None
     if len(data) > LARGEST:
-        raise UnreadableRoster(file, f"it is larger than {LARGEST >> 20} MB, too large for a roster")
+        raise UnreadableRoster(file, f"is larger than {LARGEST >> 20} MB, too large for a roster")
     headings, rows = _table(decoded(data), file)
     cells = [row.cells for row in rows]
     columns = _columns(headings) | _participants(_columns(headings), cells) | _extensions(headings, extensions, file)
     if not set(columns.values()) & {*ID_FROM, "identifier", "first", "last"}:
-        raise UnreadableRoster(file, "no heading says which column is the id, name or email")
+        raise UnreadableRoster(file, "has no heading that says which column is the id, name or email")
     students = ((_student(columns, row.cells), f"{file}:{row.line}") for row in rows)
     roster = _roster([replace(student, where=where) for student, where in students if student])
     if not roster.students:
-        raise UnreadableRoster(file, "it names no students")
+        raise UnreadableRoster(file, "names no students")
     shown = [as_name(heading) for heading in headings]
     used = {shown[number]: name for number, name in columns.items() if number < len(shown)}
     others = [heading for number, heading in enumerate(shown) if heading and number not in columns]
@@ -119,7 +119,7 @@ def _extensions(headings: Sequence[str], wanted: str | None, file: Path) -> dict
     if len(places) != 1:
         there = ", ".join(repr(as_name(heading)) for heading in headings)
         many = "several columns" if places else "no column"
-        raise UnreadableRoster(file, f"there {'are' if places else 'is'} {many} {wanted!r} for --extensions ({there})")
+        raise UnreadableRoster(file, f"has {many} {wanted!r} for --extensions ({there})")
     return {places[0]: "extension"}
 
 
@@ -135,7 +135,7 @@ def _table(text: str, file: Path) -> tuple[list[str], list[TableRow]]:
         if rows:
             tables.append((rows[0].cells, rows[1:]))
     if not tables:
-        raise UnreadableRoster(file, "it is empty" if not text.strip() else "it is not CSV")
+        raise UnreadableRoster(file, "is empty" if not text.strip() else "is not CSV")
     return max(tables, key=lambda table: len(_columns(table[0])))
 
 

@@ -93,5 +93,5 @@ def _here(path: Path) -> Assignment:
     from grader.run.request import make_request
 
     if path.is_dir() and not any(file.suffix in SUFFIXES for file in path.iterdir()):
-        raise NothingToGrade(path, "there is no code in it")
+        raise NothingToGrade(path, "There is no code in {path}")
     return make_request(path).assignment

@@ -24,7 +24,7 @@ def check_executable(path: Path, *, trust: bool) -> None:
     if not path.exists():
         raise PathNotFound(path)
     if path.suffix != NOTEBOOK or not path.is_file():
-        raise NothingToGrade(path, "this is not a notebook, and --execute needs one", "Give the .ipynb file itself.")
+        raise NothingToGrade(path, "{path} is not a notebook, and --execute needs one", "Give the .ipynb file itself.")
     if not trust and not _agreed(path):
         raise UntrustedNotebook(path)
 

@@ -2,23 +2,29 @@
 
 import ast
 import textwrap
+from contextlib import suppress
+from pathlib import Path
 
 import click
 
 from grader.assignment.assignment import Assignment, Exercise
 from grader.assignment.authoring.hints import without_hint
-from grader.assignment.catalog import DEFAULT_ASSIGNMENT, assignment_names, load_assignment
+from grader.assignment.catalog import DEFAULT_ASSIGNMENT, DESCRIPTION, assignment_names, load_assignment
 from grader.assignment.stage import Stage, Task
 from grader.cli.completion import complete_assignment, complete_stage
-from grader.errors import UnknownStage
+from grader.errors import UnknownName, UnknownStage
 from grader.marks.rounding import added, points
+from grader.submission.read import FILES_CAP, NOTEBOOK
+from grader.submission.recognise import HEADER
 
 ASSIGNMENT = click.option(
     "--assignment",
     metavar="NAME|DIR",
     shell_complete=complete_assignment,
-    help="Where to look; every assignment, by default.",
+    help="Where to look; by default, that of the files here, then every other.",
 )
+HEAD = 4096
+"""Bytes of a file in which its header is looked for."""
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -61,15 +67,38 @@ def _used(exercise: Exercise, name: str, stub: str) -> str:
 
 
 def _holder(stage: str, assignment: str | None) -> Assignment:
-    """The assignment that has the stage."""
+    """The assignment that has the stage: that of this folder, if it does."""
     if assignment is not None:
         return load_assignment(assignment)
-    default, known = load_assignment(DEFAULT_ASSIGNMENT), dict[str, str]()
-    for each in (default, *(load_assignment(name) for name in assignment_names() if name != DEFAULT_ASSIGNMENT)):
+    own = _names_here()
+    names = [*own, *(name for name in (DEFAULT_ASSIGNMENT, *assignment_names()) if name not in own)]
+    known = [load_assignment(name) for name in dict.fromkeys(names)]
+    for each in known:
         if stage in (*each.stage_names, *each.asked_names):
             return each
-        known |= {name: each.name for name in (*each.asked_names, *each.stage_names) if name not in known}
-    raise UnknownStage(stage, known)
+    for each in known:
+        with suppress(UnknownName):
+            each.named(stage)
+            return each
+    raise UnknownStage(
+        stage, {n: each.name for each in reversed(known) for n in (*each.stage_names, *each.asked_names)}
+    )
+
+
+def _names_here() -> list[str]:
+    """The assignments that the files of this folder are for: its own description, headers, the name of a notebook."""
+    described = [str(Path())] if Path(DESCRIPTION).is_file() else []
+    heads = [_head(path) for path in sorted(Path().glob("*.py"))[:FILES_CAP]]
+    named = [match[1] for head in heads if (match := HEADER.search(head))]
+    notebooks = [path.stem for path in sorted(Path().glob(f"*{NOTEBOOK}"))]
+    shipped = set(assignment_names())
+    return [*described, *dict.fromkeys(name for name in (*named, *notebooks) if name in shipped)]
+
+
+def _head(path: Path) -> str:
+    with suppress(OSError), path.open("rb") as file:
+        return file.read(HEAD).decode("utf-8", errors="replace")
+    return ""
 
 
 def _stub(assignment: Assignment, stub: str, stage: Stage | Task) -> str:

@@ -1,5 +1,6 @@
 """`grade [PATH]`: grade a submission, print the table, write the report."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from grader.run.grade import Graded
 
 PLAIN_WIDTH = 160
-"""Columns of the table where there is no terminal: enough for every message to stand in its row."""
+"""Columns of the table where nobody says how many there are: enough for every message to stand in its row."""
 REPORT = Path("report.html")
 
 
@@ -77,7 +78,7 @@ def run(
     request = make_request(path, assignment, exercise, stage)
     graded = _grade(request, names, seed, timeout, insist=require_isolation)
     if json_file != STDOUT:
-        _print(graded.result, explain=explain)
+        _print(graded.result, explain=explain, prints=stage is not None)
     if json_file is not None:
         from grader.report.json import to_json
 
@@ -121,17 +122,18 @@ def _progress(stages: int) -> Iterator[Callable[[str], None]]:
         yield lambda name: progress.update(task, advance=1, description=name)
 
 
-def _print(result: Result, *, explain: bool) -> None:
+def _print(result: Result, *, explain: bool, prints: bool) -> None:
     from grader.report.terminal import show
 
-    show(result, console(), explain=explain)
+    show(result, console(), explain=explain, prints=prints)
 
 
 def console() -> "Console":
     """Where results are printed."""
     from rich.console import Console
 
-    return Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False)
+    is_known = sys.stdout.isatty() or "COLUMNS" in os.environ
+    return Console(width=None if is_known else PLAIN_WIDTH, highlight=False)
 
 
 def page_of(request: Request, graded: "Graded", executed: str | None = None) -> bytes:

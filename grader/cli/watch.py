@@ -10,7 +10,7 @@ import click
 from grader.cli.files import check_place, write
 from grader.cli.options import Seconds, reporting, selecting
 from grader.cli.run import REPORT, console, page_of
-from grader.errors import NotWritable
+from grader.errors import NotWritable, shown
 from grader.run.interrupts import Ended, insistent_interrupts
 from grader.run.request import Request, make_request
 
@@ -85,7 +85,7 @@ class _Screen:
         if isinstance(event, RoundDone):
             self._report(event)
             if event.is_first:
-                click.echo(f"Watching {self._request.submission.path}. Ctrl-C ends it.")
+                click.echo(f"Watching {shown(self._request.submission.path)}. Ctrl-C ends it.")
 
     @cached_property
     def _tell(self) -> "Teller":

@@ -14,6 +14,7 @@ from grader.errors import UnknownName
 from grader.pytest_plugin.header import Header, header_in, is_spare, text_of
 from grader.pytest_plugin.judging import Judge
 from grader.pytest_plugin.message import failure_text, warnings_text
+from grader.pytest_plugin.settings import UNWRITTEN_FAILS
 from grader.report.safe import logged
 from grader.result import StageResult
 
@@ -111,6 +112,9 @@ class StageItem(pytest.Item):
             pytest.fail(failure_text(self.judged, self.problems), pytrace=False)
         if self.judged.is_left_out:
             pytest.skip("a bonus that is not written")
+        is_stub = self.judged.where is not None and not self.judged.begun
+        if is_stub and not self.config.getini(UNWRITTEN_FAILS):
+            pytest.skip("not written yet")
 
     def runtest(self) -> None:
         if self.judged.warnings:

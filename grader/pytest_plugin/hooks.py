@@ -7,6 +7,12 @@ from typing import Any
 import pytest
 
 from grader.pytest_plugin.head import promising_head
+from grader.pytest_plugin.settings import UNWRITTEN_FAILS
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """A course may want a stub to fail; a student has enough red dots without those."""
+    parser.addini(UNWRITTEN_FAILS, "A stage that nobody has written yet fails, and is not skipped.", "bool", False)
 
 
 @pytest.hookimpl(hookwrapper=True)

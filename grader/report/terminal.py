@@ -1,9 +1,9 @@
 """The result in a terminal: a table for each exercise, the score, and where to look first."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from rich import box
-from rich.console import Console, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -12,11 +12,13 @@ from grader.report.changes import Change
 from grader.report.safe import on_its_line, printable, unobeyed
 from grader.report.verdicts import (
     GLYPHS,
+    MEANINGS,
     first_own_error,
     first_untried,
     lines_to_look_at,
     number,
     place_of,
+    placed_remark,
     remark,
     score,
     summary,
@@ -38,23 +40,30 @@ STYLES_OF_SUBMISSIONS = {
     "functions": "one function for each stage",
     "flat": "flat code: each gradient is made by its own lines, from the correct gradients that feed into it",
 }
+PLAIN_MARKS = {"exact": "ok", "approximate": "ok", "missing": "--", "ungraded": "--"}
 NAMED = 3
 """Of stages that went the same way, so many are named."""
+LINES = 20
+"""Of what a stage has printed, as many are shown."""
 WIDE = 110
 """From this many columns on, the messages fit into the table; below, they follow it."""
 
+Marks = Mapping[str, str]
+"""What stands before each verdict."""
 
-def show(result: Result, console: Console, *, explain: bool = False) -> None:
-    """Print a result; with the evidence behind each wrong stage, if wanted."""
+
+def show(result: Result, console: Console, *, explain: bool = False, prints: bool = False) -> None:
+    """Print a result; with the evidence behind each wrong stage and with what each has printed, if wanted."""
     explained = [part for stage in result.stages for part in _explained(stage)] if explain else []
-    _print([*_parts(result, wide=console.width >= WIDE), *explained], console)
+    printed = _printed(result.stages) if prints else _printing(result.stages)
+    _print([*_parts(result, _marks(console), printed, wide=console.width >= WIDE), *explained], console)
 
 
 def show_changes(found: Sequence[Change], console: Console, *, explain: bool = False) -> None:
     """Print what is new in some stages, a line for those that went the same way."""
     for change in found:
         explained = [part for stage in change.stages for part in _explained(stage)] if explain and change.words else []
-        _print([Padding(_changed(change), (0, 0, 0, 2)), *explained], console)
+        _print([Padding(_changed(change, _marks(console)), (0, 0, 0, 2)), *explained], console)
 
 
 def show_score(result: Result, console: Console, changed: Collection[str] = ()) -> None:
@@ -72,14 +81,23 @@ def _print(parts: Sequence[RenderableType], console: Console) -> None:
     if not parts:
         return
     if console.legacy_windows:  # it is coloured by calls, not by what is printed, so there is nothing to capture
-        console.print(*parts, sep="\n")
+        console.print(*parts, sep="\n", crop=False)
         return
     with console.capture() as captured:
-        console.print(*parts, sep="\n")
+        console.print(*parts, sep="\n", crop=False)
     console.out(unobeyed(captured.get()), highlight=False, end="")
 
 
-def _parts(result: Result, *, wide: bool) -> Iterator[RenderableType]:
+def _marks(console: Console) -> Marks:
+    """The signs of verdicts, or words where the terminal has no letters for them."""
+    try:
+        "".join(GLYPHS.values()).encode(console.encoding)
+    except (UnicodeError, LookupError):
+        return {verdict: PLAIN_MARKS.get(verdict, "no") for verdict in GLYPHS}
+    return GLYPHS
+
+
+def _parts(result: Result, marks: Marks, printed: Iterable[RenderableType], *, wide: bool) -> Iterator[RenderableType]:
     yield Text(f"{result.assignment.name}, {STYLES_OF_SUBMISSIONS[result.submission.style]}", "dim")
     yield from map(_problem, result.submission.problems)
     begun = [any(stage.verdict != "missing" for stage in exercise.stages) for exercise in result.exercises]
@@ -88,11 +106,40 @@ def _parts(result: Result, *, wide: bool) -> Iterator[RenderableType]:
         if not begun[place] and (place != following or result.submission.style == "flat"):
             yield Text.assemble((_title(exercise), "bold"), ("  not begun\n", "dim"))
             continue
-        yield _table(exercise, wide=wide)
+        yield _table(exercise, marks, wide=wide)
         if not wide:
             yield from _messages(exercise.stages)
+    yield from printed
     yield _score(result)
+    yield from map(_problem, result.submission.problems)
     yield from _next_step(result, {stage.name for stage in result.stages})
+
+
+def _printed(stages: Iterable[StageResult]) -> Iterator[RenderableType]:
+    """What each stage has printed; once where a function makes several."""
+    for text, names in _by_print(stages).items():
+        lines = [f"  {line}" for line in printable(text).rstrip().split("\n")]
+        more = [f"  … and {len(lines) - LINES} more lines, which are in the report"] if len(lines) > LINES else []
+        yield Text.assemble((names[0], "bold"), " printed:")
+        yield Group(Text("\n".join([*lines[:LINES], *more, ""]), "dim", no_wrap=True, overflow="ignore"))
+
+
+def _printing(stages: Iterable[StageResult]) -> Iterator[RenderableType]:
+    """How many functions print something, and how to see it."""
+    by_print = _by_print(stages)
+    if by_print:
+        (first, *_), *others = by_print.values()
+        which = f"{first} and {len(others)} more print" if others else f"{first} prints"
+        yield Text(f"{which} something. To see what: grade --stage {first}\n", "dim")
+
+
+def _by_print(stages: Iterable[StageResult]) -> dict[str, list[str]]:
+    """The names of the stages that have printed a text, by the text."""
+    found: dict[str, list[str]] = {}
+    for stage in stages:
+        if stage.printed.strip():
+            found.setdefault(stage.printed, []).append(stage.name)
+    return found
 
 
 def _problem(problem: str) -> Text:
@@ -103,17 +150,17 @@ def _score(result: Result) -> Text:
     return Text.assemble(("Score ", "bold"), (score(result.score, result.max_score), "bold"), "  ", summary(result))
 
 
-def _changed(change: Change) -> Text:
+def _changed(change: Change, marks: Marks) -> Text:
     first, *others = (stage.name for stage in change.stages)
     names, more = ", ".join([first, *others[: NAMED - 1]]), len(others) - NAMED + 1
     line = Text.assemble((f"{names} and {more} more" if more > 0 else names, "bold"), "  ")
-    line.append_text(_mark(change.stages[0].verdict))
+    line.append_text(_mark(change.stages[0].verdict, marks))
     if change.before:
         line.append(f", was {change.before}", "dim")
     return line.append(f"  {' '.join(change.words.split())}" if change.words else "")
 
 
-def _table(exercise: ExerciseResult, *, wide: bool) -> Table:
+def _table(exercise: ExerciseResult, marks: Marks, *, wide: bool) -> Table:
     title = _title(exercise)
     wide = wide and any(remark(stage) for stage in exercise.stages)
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, min_width=len(title))
@@ -123,7 +170,7 @@ def _table(exercise: ExerciseResult, *, wide: bool) -> Table:
     if wide:
         table.add_column("message", overflow="fold")
     for stage in exercise.stages:
-        table.add_row(*_row(stage)[: 4 if wide else 3])
+        table.add_row(*_row(stage, marks)[: 4 if wide else 3])
     return table
 
 
@@ -131,17 +178,17 @@ def _title(exercise: ExerciseResult) -> str:
     return f"{exercise.title}  {score(exercise.score, exercise.max_score)}"
 
 
-def _row(stage: StageResult) -> tuple[Text, Text, Text, Text]:
-    return Text(title_of(stage)), _mark(stage.verdict), Text(number(stage.max_diff)), Text(remark(stage))
+def _row(stage: StageResult, marks: Marks) -> tuple[Text, Text, Text, Text]:
+    return Text(title_of(stage)), _mark(stage.verdict, marks), Text(number(stage.max_diff)), Text(placed_remark(stage))
 
 
-def _mark(verdict: Verdict) -> Text:
-    return Text(f"{GLYPHS[verdict]} {verdict}", STYLES.get(verdict, FAILED))
+def _mark(verdict: Verdict, marks: Marks) -> Text:
+    return Text(f"{marks[verdict]} {verdict}", STYLES.get(verdict, FAILED))
 
 
 def _messages(stages: list[StageResult]) -> Iterator[RenderableType]:
     for stage in stages:
-        if said := remark(stage):
+        if said := placed_remark(stage):
             line = Text.assemble((f"{stage.name}: ", "bold"), said)
             yield Padding(line, (0, 0, 0, 2))
 
@@ -160,18 +207,36 @@ def _explained(stage: StageResult) -> Iterator[RenderableType]:
 
 
 def _next_step(result: Result, traced: Collection[str]) -> Iterator[RenderableType]:
-    """Where to look first; the traceback is shown of these stages only."""
+    """Where to look first, and why; the traceback is shown of these stages only."""
     first = first_own_error(result)
     if first is None:
         yield from _next_to_write(result)
         return
-    place = f" ({on_its_line(place_of(first.where, *lines_to_look_at(first)[:1]))})" if first.where else ""
-    yield Text.assemble("Look first at ", (first.name, "bold"), place, f". For a hint: grade hint {first.name}")
+    reason = remark(first) or MEANINGS[first.verdict]
+    yield Text.assemble("Look first at ", (first.name, "bold"), f"{_place(first)}: {on_its_line(reason)}")
+    yield _hint(first)
     if first.error and first.error.traceback and first.name in traced:
         yield Padding(Text(printable(first.error.traceback), "dim"), (0, 0, 0, 2))
 
 
 def _next_to_write(result: Result) -> Iterator[RenderableType]:
     untried = first_untried(result)
-    if untried and any(stage.passed for stage in result.stages):
-        yield Text.assemble("Next: ", (untried.name, "bold"), f". For a hint: grade hint {untried.name}")
+    if untried is None:
+        return
+    begun = any(stage.passed for stage in result.stages)
+    said = f": {on_its_line(remark(untried))}" if remark(untried) else ""
+    yield Text.assemble("Next: " if begun else "Begin with ", (untried.name, "bold"), f"{_place(untried)}{said}")
+    if not begun:
+        yield Text(f"What it is given, and the lines it belongs to: grade show {untried.name}")
+    yield _hint(untried)
+
+
+def _place(stage: StageResult) -> str:
+    """Where it stands; not where only its stub does, if there is something to say of another place."""
+    if stage.where is None or (stage.verdict == "missing" and stage.begun):
+        return ""
+    return f" ({on_its_line(place_of(stage.where, *lines_to_look_at(stage)[:1]))})"
+
+
+def _hint(stage: StageResult) -> Text:
+    return Text(f"For a hint: grade hint {stage.name}")

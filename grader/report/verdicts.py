@@ -177,10 +177,23 @@ def remark(stage: StageResult) -> str:
     return printable(said_of(stage)).strip() if stage.begun else ""
 
 
+def placed_remark(stage: StageResult) -> str:
+    """The same, after the line that an exception comes from."""
+    said = remark(stage)
+    if not (said and stage.error and stage.error.line and stage.where) or stage.diagnosis:
+        return said
+    place = line_of(stage.where, stage.error.line)
+    return f"{place[0].upper()}{place[1:]}: {said}"
+
+
 def place_of(where: Where, line: int | None = None) -> str:
     """The file and the line, or the code cell of a notebook and the line in there; by default, of its first line."""
-    line = line or where.first_line
+    return f"{where.file}, {line_of(where, line or where.first_line)}"
+
+
+def line_of(where: Where, line: int) -> str:
+    """The same without the file."""
     if where.cell is None or where.line is None:
-        return f"{where.file}, line {line}"
+        return f"line {line}"
     in_cell = where.line + line - where.first_line
-    return f"{where.file}, code cell {where.cell}, line {in_cell if in_cell > 0 else where.line}"
+    return f"code cell {where.cell}, line {in_cell if in_cell > 0 else where.line}"

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
 from grader.assignment.assignment import Exercise
 from grader.assignment.probes import Probe
 from grader.assignment.stage import Stage, Task
 from grader.border import STUB, Fault, Found, Note, Reading, Reply, SourceFault
+from grader.errors import did_you_mean
 from grader.run.exam import Examination
 from grader.sandbox.border.messages import ABOVE
 from grader.sandbox.ours.question import CallQuestion, Question
@@ -146,10 +146,9 @@ def _unknown_argument(name: str, found: Found, offered: Sequence[str]) -> Fault 
     unknown = [each for each in found.required if each not in offered]
     if not unknown:
         return None
-    close = get_close_matches(unknown[0], offered, n=1, cutoff=0.5)
-    guess = f" Did you mean {close[0]}?" if close else ""
+    guess = did_you_mean(unknown[0], offered, cutoff=0.5)
     message = (
-        f"{name} asks for {unknown[0]!r}, which does not exist.{guess} "
+        f"`{unknown[0]}` is not something {name} can ask for.{guess} "
         f"You can ask for {', '.join(sorted(offered, key=str.lower))}."
     )
     return Fault("error", "UnknownArgument", message)

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import torch
@@ -14,6 +14,7 @@ from grader.errors import SandboxError
 from grader.judge.error_map import error_maps
 from grader.judge.judgement import Judgement, not_asked
 from grader.result import ErrorMap, Result, StageResult
+from grader.run.almost_named import almost_named
 from grader.run.ask import ask, located
 from grader.run.ask_calls import CallRun
 from grader.run.chain import chain, chain_calls
@@ -155,7 +156,17 @@ class Run:
         for name in names:
             finding = self.findings.get(name) or Finding(stages[name])
             place = exercise.backward_order.index(name)
-            yield finding.result(self.examination.assignment.credit, self.submission.by_name, place)
+            result = finding.result(self.examination.assignment.credit, self.submission.by_name, place)
+            yield self._perhaps_renamed(result, stages[name].asked)
+
+    def _perhaps_renamed(self, result: StageResult, asked: str) -> StageResult:
+        """What nobody has begun may be there under a name that is almost right."""
+        own = "" if result.begun else self._almost.get(asked, "")
+        return replace(result, begun=True, message=f"`{own}` is there: is it `{asked}`?") if own else result
+
+    @cached_property
+    def _almost(self) -> dict[str, str]:
+        return almost_named(self.submission, self.examination.assignment.asked_names)
 
     def _hear(self, exercise: Exercise, names: Iterable[str]) -> None:
         """Where somebody listens; else a result is made at the end alone."""

@@ -42,7 +42,7 @@ def make_request(
     submission = read_submission(path, stubs)
     if assignment is None:
         if not submission.files:
-            raise NothingToGrade(path, "there is no Python file or notebook here")
+            raise NothingToGrade(path, "There is no Python file or notebook in {path}")
         assignment = recognise(submission, {each.name: each.asked_names for each in known}, DEFAULT_ASSIGNMENT)
     chosen = next((each for each in known if each.name == str(assignment)), None) or load_assignment(assignment)
     return Request(submission, chosen, select(chosen, exercise, stage), stubs)

@@ -85,7 +85,7 @@ def find_files(path: Path, stubs: Iterable[Path] = ()) -> dict[str, Path]:
         if not path.exists():  # taken away in the meantime
             raise PathNotFound(path)
         raise NothingToGrade(
-            path, "this is neither a file nor a folder", "Give a Python file, a notebook, or a folder of them."
+            path, "{path} is neither a file nor a folder", "Give a Python file, a notebook, or a folder of them."
         )
     for place in (path, *(path / stub for stub in stubs)):
         if files := _python_files(place):
@@ -110,7 +110,7 @@ def read_files(path: Path, files: Mapping[str, Path], faults: Iterable[SourceFau
     if len(files) > FILES_CAP:
         raise NothingToGrade(
             path,
-            f"there are {len(files)} Python files and notebooks here, and a submission can have at most {FILES_CAP}",
+            f"{{path}} has {len(files)} Python files and notebooks, and a submission can have at most {FILES_CAP}",
             "Give the folder that has only your own answers; to grade a class, use `grade batch`.",
         )
     budget = ReadingBudget()

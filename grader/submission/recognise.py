@@ -38,7 +38,7 @@ def recognise(submission: Submission, stage_names: Mapping[str, Sequence[str]], 
     if submission.faults and not submission.sources:
         return default
     raise NothingToGrade(
-        submission.path, "no file here has a stage of any assignment, or the header line of a stub (`# grade: …`)"
+        submission.path, "Nothing in {path} is a stage of any assignment, or the header line of a stub (`# grade: …`)"
     )
 
 

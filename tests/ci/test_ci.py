@@ -264,7 +264,7 @@ def test_the_job_of_a_student_fails_if_and_only_if_a_stage_did(name, passes, ann
 
 def test_the_job_of_a_repository_without_a_hand_in_fails_and_says_so(tmp_path, machine):
     well, log = run_job(github(tmp_path), tmp_path, machine)
-    assert not well and "there is no Python file or notebook here" in log and "Traceback" not in log
+    assert not well and "There is no Python file or notebook in" in log and "Traceback" not in log
 
 
 def test_the_job_finds_out_by_itself_which_assignment_it_is(tmp_path, machine):

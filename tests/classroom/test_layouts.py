@@ -464,7 +464,7 @@ NBGRADER = ["ann/ps1/a.ipynb", "ann/ps2/a.ipynb", "ben/ps2/a.ipynb", ("ann/ps1/t
 
 
 def test_nbgrader_with_several_assignments_asks_which_one(tmp_path):
-    with pytest.raises(UnreadableClass, match=r"several assignments here \(ps1, ps2\).*nameweave.*Give a folder"):
+    with pytest.raises(UnreadableClass, match=r"has several assignments \(ps1, ps2\).*nameweave.*Give a folder"):
         opened(build(tmp_path, NBGRADER), assignment="nameweave")
 
 
@@ -657,7 +657,7 @@ def test_pipes_are_not_waited_for_and_closed_folders_are_told(tmp_path):
 def test_reading_never_raises(tmp_path):
     build(tmp_path, [f"ann/{number}.py" for number in range(60)])
     _, submissions = opened(tmp_path / "ann" / "..")
-    assert "there are 60 Python files" in submissions["ann"].faults[0].fault.message
+    assert "has 60 Python files" in submissions["ann"].faults[0].fault.message
     gone = ClassSubmission("ann", "ann", tmp_path / "gone", late=True, notes=("x",), identities={"login": "a"})
     submission = read_class_submission(gone)
     assert (submission.id, submission.late, submission.notes, submission.identities) == (

@@ -105,11 +105,11 @@ def test_a_roster_is_read_as_spreadsheets_save_it(encoding, tmp_path):
 
 USELESS = {
     "empty": (b"", "is empty"),
-    "no heading": (b"Ann Lee\nBen Ray\n", "no heading says"),
-    "nobody": (b"id,name\n,\n", "it names no students"),
+    "no heading": (b"Ann Lee\nBen Ray\n", "has no heading that says"),
+    "nobody": (b"id,name\n,\n", "names no students"),
     "binary": (bytes(range(256)) * 40, "no heading|is not CSV|is empty"),
     "a zip": (b"PK\3\4" + b"\0" * 100, "no heading|is not CSV|is empty"),
-    "a long cell": (b'id,name\n1,"' + b"x" * 200_000, "is not CSV|it names no students|no heading"),
+    "a long cell": (b'id,name\n1,"' + b"x" * 200_000, "is not CSV|names no students|no heading"),
     "huge": (b"id,name\n" + b"1,a\n" * (5 << 20), "is larger than 16 MB"),
 }
 

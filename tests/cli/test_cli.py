@@ -77,12 +77,12 @@ def test_other_names_make_another_course_batch(tmp_path):
     ("arguments", "said"),
     [
         (["nowhere"], "nowhere does not exist"),
-        ([str(STUBS), "--stage", "dCount"], "Did you mean dCounts?"),
+        ([str(STUBS), "--stage", "dCount"], "Did you mean dCounts, dSumCounts or"),
         ([str(STUBS), "--exercise", "softmax"], "There is no exercise 'softmax'"),
         ([str(STUBS), "--assignment", "nameless"], "There is no assignment 'nameless'"),
-        (["hint", "dProbs"], "There is no stage 'dProbs'"),
+        (["hint", "dProbz"], "There is no stage 'dProbz'"),
         ([str(STUBS), "--colour"], "No such option"),
-        ([os.devnull], "this is neither a file nor a folder"),
+        ([os.devnull], "is neither a file nor a folder"),
     ],
 )
 def test_a_request_that_makes_no_sense_ends_with_2_and_one_sentence(arguments, said, capsys):
@@ -93,7 +93,7 @@ def test_a_request_that_makes_no_sense_ends_with_2_and_one_sentence(arguments, s
 
 def test_a_folder_without_python_files_is_told(tmp_path, capsys):
     assert run([str(tmp_path)]) == 2
-    assert "there is no Python file or notebook here" in capsys.readouterr().err
+    assert f"There is no Python file or notebook in {tmp_path}" in capsys.readouterr().err
 
 
 def test_a_file_that_is_for_no_assignment_is_told(tmp_path, capsys):
@@ -147,3 +147,80 @@ def test_grading_does_not_make_torch_import_sympy(tmp_path):
         f"run([{str(MISTAKES)!r}, '--no-html']); sys.exit('sympy' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
+
+
+SLIPS_OF_THE_NIGHT = """\
+# grade: nameweave/every-expression
+import torch
+
+
+def dLogProbabilities(logProbabilities, batchSize, outputBatch):
+    return torch.zeros_like(logProbabilitis)
+
+
+def dProbabilities(probabilities, dLogProbabilities):
+    print("here")
+    assert False
+
+
+def dSumCountsInverse(counts, dProbabilities):
+    return input("which?")
+
+
+def dSumCount(sumCounts, dSumCountsInverse):
+    return -(sumCounts**-2) * dSumCountsInverse
+
+
+def dCounts(counts, sumCountsInverse, dProbabilities, dSumCounts):
+    print("once")
+    return ...
+"""
+
+
+@pytest.fixture
+def night(here):
+    (here / "ex1.py").write_text(SLIPS_OF_THE_NIGHT, encoding="utf-8")
+    return here
+
+
+def test_every_exception_has_its_line_and_what_to_do(night, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "400")
+    assert run(["--no-html", "--exercise", "1"]) == 1
+    out = capsys.readouterr().out
+    assert "Line 6: NameError: name 'logProbabilitis' is not defined. Did you mean `logProbabilities`?" in out
+    assert "Line 11: AssertionError: an assertion of your code does not hold." in out
+    assert "Line 15: EOFError: nobody can answer `input()` while this is graded." in out
+    assert "`dSumCount` is there: is it `dSumCounts`?" in out
+    assert "It returned `...`;" in out
+    assert "dProbabilities and 2 more print something. To see what: grade --stage dProbabilities" in out
+    assert "Look first at dLogProbabilities (ex1.py, line 6): NameError" in out
+    assert "For a hint: grade hint dLogProbabilities" in out
+
+
+def test_the_last_lines_have_what_could_not_be_read_and_what_to_begin_with(night, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    (night / "ex1.py").write_text("# grade: nameweave/every-expression\ndef dCounts(:\n", encoding="utf-8")
+    assert run(["--no-html", "--exercise", "ex2"]) == 1
+    out = capsys.readouterr().out
+    assert max(map(len, out.splitlines())) <= 80
+    tail = out[out.index("Score") :]
+    assert "! ex1.py: invalid syntax" in tail and "Begin with dLogitsFast" in tail
+
+
+def test_what_a_stage_has_printed_is_shown_where_it_is_asked_for(night, capsys):
+    assert run(["--no-html", "--stage", "dcounts"]) == 1
+    assert "dCounts printed:\n  once\n" in capsys.readouterr().out
+
+
+def test_marks_are_words_where_there_are_no_letters_for_them(night):
+    said = grade("--no-html", "--exercise", "1", cwd=night, PYTHONIOENCODING="ascii", COLUMNS="80").stdout
+    assert "no error" in said and "-- missing" in said and "? error" not in said and "? missing" not in said
+
+
+def test_a_folder_named_after_an_assignment_gets_it_and_its_hints(here, capsys, monkeypatch):
+    assert run(["init", "modules"]) == 0
+    assert run(["hint", "batch-norm.out"]) == 0
+    assert "along the batch" in capsys.readouterr().out  # of layers, which comes first elsewhere
+    monkeypatch.chdir(here / "modules")
+    assert run(["hint", "Batch_norm.OUT"]) == 0
+    assert "over the rows" in capsys.readouterr().out

@@ -23,6 +23,7 @@ from helpers.places import MISTAKES, ROOT, SOLUTIONS, STUBS
 pytest_plugins = "pytester"
 
 FIRST, SECOND = "ex1_every_expression.py", "ex2_cross_entropy.py"
+STRICT = ("-o", "grade_unwritten_fails=true")
 HEADER = "# grade: nameweave/cross-entropy\n"
 RIGHT = (SOLUTIONS / SECOND).read_text(encoding="utf-8")
 MARK = "import pathlib\npathlib.Path({path!r}).touch()\n"
@@ -67,7 +68,7 @@ def graded(monkeypatch):
 
 def outcomes(recorder):
     """By the name of each stage, whether it passed."""
-    reports = [r for r in recorder.getreports("pytest_runtest_logreport") if r.when == "call" or r.failed]
+    reports = [r for r in recorder.getreports("pytest_runtest_logreport") if r.when == "call" or r.failed or r.skipped]
     return {report.nodeid.rpartition("::")[2]: report.outcome for report in reports}
 
 
@@ -111,7 +112,7 @@ def test_being_installed_costs_nothing():
     code += "print(json.dumps(sorted(set(sys.modules) - before)))"
     brought = json.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout)
     own = [name for name in brought if name.startswith("grader.pytest_plugin")]
-    assert own == ["grader.pytest_plugin", "grader.pytest_plugin.head", "grader.pytest_plugin.hooks"]
+    assert own == [f"grader.pytest_plugin{each}" for each in ("", ".head", ".hooks", ".settings")]
     library = {name for name in brought if name.partition(".")[0] not in sys.stdlib_module_names}
     assert library - set(own) == {"grader", "grader.errors", "grader.version"}
 
@@ -128,7 +129,18 @@ def test_the_dots_are_those_of_grade(run, pytester, grade_folder):
     shutil.copytree(MISTAKES, pytester.path / "mine")
     found = outcomes(run("mine"))
     result = grade_folder(MISTAKES)
-    assert found == {stage.name: "passed" if stage.passed else "failed" for stage in result.stages}
+    assert found == {stage.name: dot(stage) for stage in result.stages}
+    assert set(found.values()) == {"passed", "failed", "skipped"}
+
+
+def dot(stage):
+    return "passed" if stage.passed else "failed" if stage.begun else "skipped"
+
+
+def test_what_is_not_written_is_skipped_unless_a_course_wants_it_to_fail(run, folder, capsys):
+    assert outcomes(run(SECOND, "-rs")) == {"dLogitsFast": "skipped"}
+    assert "not written yet" in capsys.readouterr().out
+    assert outcomes(run(SECOND, *STRICT)) == {"dLogitsFast": "failed"}
 
 
 def test_a_red_dot_says_why_in_our_words_and_shows_no_traceback(run, pytester, capsys):
@@ -144,12 +156,12 @@ def test_a_red_dot_says_why_in_our_words_and_shows_no_traceback(run, pytester, c
 
 
 def test_the_crash_line_is_the_students(run, folder, capsys):
-    run(SECOND, "--tb=line")
+    run(SECOND, "--tb=line", *STRICT)
     assert re.search(rf"{SECOND}:16: missing: Still the stub\.$", capsys.readouterr().out, re.MULTILINE)
 
 
 def test_only_the_selected_stages_are_graded_and_each_file_once(run, folder, graded):
-    assert outcomes(run("-k", "dCounts")) == {"dCounts": "failed"}
+    assert outcomes(run("-k", "dCounts")) == {"dCounts": "skipped"}
     assert graded == [{"dCounts"}]
     graded.clear()
     run(f"{FIRST}::dCounts", f"{FIRST}::dLogits", SECOND)
@@ -162,25 +174,28 @@ def test_it_can_be_selected_by_function_and_by_exercise(run, folder):
 
 
 def test_it_stops_at_the_first_failure_and_runs_the_last_failed(run, pytester, folder):
-    assert list(outcomes(run("-x", FIRST, SECOND))) == ["dLogProbabilities"]
+    assert list(outcomes(run("-x", FIRST, SECOND, *STRICT))) == ["dLogProbabilities"]
     (folder / SECOND).write_text(RIGHT, encoding="utf-8")
-    first = pytester.inline_run(SECOND, "ex3_batch_norm.py")
-    again = pytester.inline_run("--lf")
+    first = pytester.inline_run(SECOND, "ex3_batch_norm.py", *STRICT)
+    again = pytester.inline_run("--lf", *STRICT)
     assert (len(outcomes(first)), list(outcomes(again))) == (2, ["dHiddenLayerPreBatchNormStatesFast"])
 
 
 def test_workers_of_xdist_grade_what_they_run(pytester, folder):
     (folder / SECOND).write_text(RIGHT, encoding="utf-8")
-    done = pytester.runpytest_subprocess("-n", "2", "-p", "no:cacheprovider", SECOND, "ex3_batch_norm.py")
+    done = pytester.runpytest_subprocess("-n", "2", "-p", "no:cacheprovider", SECOND, "ex3_batch_norm.py", *STRICT)
     done.assert_outcomes(passed=1, failed=1)
     done.stdout.fnmatch_lines(["missing: Still the stub.", "FAILED ex3_batch_norm.py::*missing: Still*"])
+
+
+COST = {"dCounts": "failed"}
 
 
 def test_a_syntax_error_is_told_at_the_stage_that_it_costs(run, folder, assignment, capsys):
     text = (folder / FIRST).read_text(encoding="utf-8")
     (folder / FIRST).write_text(text.replace("def dCounts(counts", "def dCounts(counts :"), encoding="utf-8")
     found = outcomes(run(FIRST))
-    assert found == dict.fromkeys((stage.name for stage in assignment.exercises[0].stages), "failed")
+    assert found == dict.fromkeys((stage.name for stage in assignment.exercises[0].stages), "skipped") | COST
     sentences = re.findall(rf"^error: SyntaxError: {FIRST}: .* \(line \d+\)$", capsys.readouterr().out, re.MULTILINE)
     assert len(sentences) == 1
 
@@ -310,7 +325,7 @@ def test_a_file_has_the_stages_of_all_its_header_lines(run, pytester):
 def test_files_of_several_students_in_one_folder_are_judged_each_by_itself(run, pytester):
     (pytester.path / "ada.py").write_text(RIGHT, encoding="utf-8")
     (pytester.path / "ben.py").write_text((STUBS / SECOND).read_text(encoding="utf-8"), encoding="utf-8")
-    reports = [r for r in run().getreports("pytest_runtest_logreport") if r.when == "call"]
+    reports = [r for r in run(*STRICT).getreports("pytest_runtest_logreport") if r.when == "call"]
     assert {report.nodeid: report.outcome for report in reports} == {
         "ada.py::dLogitsFast": "passed",
         "ben.py::dLogitsFast": "failed",

@@ -148,7 +148,7 @@ def test_the_same_in_a_notebook():
         ((ROOT / "exercises" / "nameweave" / "ex4_training.py").read_text(encoding="utf-8"), "Still the stub"),
         ("# grade: nameweave/training\n", "no function backward"),
         ("# grade: nameweave/training\ndef backward():\n    pass\n", "no function update"),
-        ("# grade: nameweave/training\ndef backward(wrong):\n    pass\n", "'wrong', which does not exist"),
+        ("# grade: nameweave/training\ndef backward(wrong):\n    pass\n", "`wrong` is not something"),
         ("# grade: nameweave/training\ndef backward(:\n", "line 2"),
     ],
 )

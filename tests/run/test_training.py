@@ -330,7 +330,7 @@ def test_a_run_that_fails_on_the_way_tells_of_the_steps_before(graded):
         ("[logits]", "1 things"),
         ("[logits] * 8", "too many things"),
         ("{'dC': logits}", "without 'dEmbeddingLookUpMatrix'"),
-        ("3", "a int"),
+        ("3", "an int"),
         ("'seven'", "a str"),
     ],
 )
@@ -353,7 +353,7 @@ def test_one_wrong_thing_among_seven_costs_one(graded):
         ("parameters[:3]", "3 things"),
         ("parameters[0]", "one tensor"),
         ("parameters[::-1]", "the shape is"),
-        ("7", "a int"),
+        ("7", "an int"),
     ],
 )
 def test_an_update_that_returns_something_else_is_told_what_is_wanted(graded, returned, said):

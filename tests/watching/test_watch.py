@@ -710,8 +710,8 @@ def test_an_interrupt_that_a_library_swallows_comes_again(number, monkeypatch):
     [
         (["nowhere"], "nowhere does not exist"),
         (["nowhere.py"], "nowhere.py does not exist"),
-        (["."], "there is no Python file or notebook here"),
-        ([str(SOLUTIONS), "--stage", "dCount"], "Did you mean dCounts?"),
+        (["."], "There is no Python file or notebook in this folder."),
+        ([str(SOLUTIONS), "--stage", "dCount"], "Did you mean dCounts, dSumCounts or"),
         ([str(SOLUTIONS), "--html", "ex1.py"], "that name is for code to be graded"),
         ([str(SOLUTIONS), "--stage", "dCounts", "--html", "absent/page.html"], "Cannot write"),
         ([str(SOLUTIONS), "--names", "absent.txt"], "absent.txt"),

@@ -76,7 +76,7 @@ def of_one_assignment(found: list[FoundSubmission], wanted: str, path: Path) -> 
     ]
     if len(named) != 1:
         known = ", ".join(sorted(by_name)[:NAMED])
-        reason = f"there are several assignments here ({known}), and it is not clear which one is {wanted or 'meant'}"
+        reason = f"has several assignments ({known}), and it is not clear which one is {wanted or 'meant'}"
         raise UnreadableClass(path, f"{reason}. Give a folder that has only one of them for each student")
     return by_name[named[0]]
 

@@ -198,7 +198,7 @@ def _poured(archive: zipfile.ZipFile, info: zipfile.ZipInfo, place: Path, room: 
         if isinstance(error, OSError) and error.errno in FULL:
             raise UnreadableClass(
                 place.parent,
-                f"the disk is full ({error.strerror}), so not everything could be unpacked. Make room there",
+                f"is on a disk that is full ({error.strerror}), so not everything could be unpacked. Make room there",
             ) from None
         return "is damaged in the zip"
     return place

@@ -76,9 +76,19 @@ def _off(locals_: Sequence[Local], answers: Sequence[Answer]) -> list[Off]:
     return found
 
 
+def percent(count: int, total: int) -> str:
+    """A share for people; only all of it is 100 %, and only nothing 0 %."""
+    share = 100 * count / total
+    return (
+        f"{share:.0f} %"
+        if round(share) not in (0, 100) or count in (0, total)
+        else f"{min(max(share, 0.1), 99.9):.1f} %"
+    )
+
+
 def _told(off: Off) -> str:
     count, total = int(off.where.sum()), off.where.numel()
-    text = f"On the probe '{off.local.probe.name}', {count} of {total} elements are off ({count / total:.0%})"
+    text = f"On the probe '{off.local.probe.name}', {count} of {total} elements are off ({percent(count, total)})"
     if off.where.ndim == 2 and count < total:
         for axis, name in enumerate(("row", "column")):
             hit = off.where.any(1 - axis).nonzero()[:, 0].tolist()
@@ -217,11 +227,9 @@ def _by_outer_product(off: Off) -> str:
 
 
 def _anywhere(off: Off) -> str:
-    share = float(off.where.double().mean())
-    return (
-        f"{'All elements are' if share == 1 else f'{share:.0%} of the elements are'} "
-        "off, in no pattern the grader knows."
-    )
+    count, total = int(off.where.sum()), off.where.numel()
+    which = "All elements" if count == total else f"{percent(count, total)} of the elements"
+    return f"{which} are off, in no pattern the grader knows."
 
 
 PATTERNS: tuple[Callable[[Off], str], ...] = (

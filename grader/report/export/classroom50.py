@@ -36,7 +36,7 @@ def classroom50(results: Sequence[Result], given: Given) -> Export:
     if len(results) != 1:
         raise CannotExport(
             "classroom50",
-            f"this format takes one result, and there are {len(results)} here. Give a single result.json.",
+            f"`classroom50` takes one result, and there are {len(results)} here. Give a single result.json.",
         )
     (result,) = results
     if result.final_score is None:

@@ -17,7 +17,7 @@ from grader.sandbox.border.messages import Ask, Draw, Progress, Train
 from grader.sandbox.theirs.faults import stub_raised
 from grader.sandbox.theirs.observe import Observer
 from grader.sandbox.theirs.program import Program
-from grader.sandbox.theirs.returned import ErrorBefore, NotATensor, NotMade, ReturnedNone, plain, several
+from grader.sandbox.theirs.returned import ErrorBefore, NotATensor, NotMade, ReturnedNone, a_kind, plain, several
 
 TEXT_CAP = 2_000
 """Characters; a longer text is cut, which makes it one without an end."""
@@ -33,8 +33,7 @@ def call(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
     """
     if not callable(function):
         raise NotATensor(
-            f"It is a {type(function).__name__}, not a function. Write it with "
-            "`def`, and with what it needs as arguments."
+            f"It is {a_kind(function)}, not a function. Write it with `def`, and with what it needs as arguments."
         )
     if type(function) is types.FunctionType and not function.__code__.co_posonlyargcount:
         return function(**arguments)
@@ -82,7 +81,7 @@ def draw(order: Draw, function: Callable[..., Any], arguments: Mapping[str, Any]
     while len(texts) < order.count and room > 0:
         text = call(function, dict(given))
         if type(text) is not str:
-            raise NotATensor(f"It returned {_article(text)}; return one name, as a string.")
+            raise NotATensor(f"It returned {a_kind(text)}; return one name, as a string.")
         texts.append(text[:TEXT_CAP].encode("utf-8", "replace").decode("utf-8"))
         room -= len(texts[-1]) + 1
     return texts
@@ -222,7 +221,3 @@ def _fit(returned: Any, name: str, like: torch.Tensor) -> torch.Tensor:
     if [n for n in tensor.shape if n != 1] != [n for n in like.shape if n != 1]:
         raise NotATensor(f"For {name}, the shape is {tuple(tensor.shape)}, but should be {tuple(like.shape)}.")
     return tensor.to(like.dtype).view_as(like)
-
-
-def _article(value: Any) -> str:
-    return "None" if value is None else f"a {type(value).__name__}"

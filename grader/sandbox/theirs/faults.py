@@ -1,9 +1,11 @@
 """In the student's process: an exception of their code as a fault, with the traceback cut down to their own lines."""
 
+import builtins
 import traceback
 from collections.abc import Iterable, Mapping
 
 from grader.border import Fault, Source
+from grader.errors import nearest
 from grader.sandbox.theirs.confinement import GRANTED
 from grader.sandbox.theirs.places import without_places
 from grader.sandbox.theirs.source.imports import PACKAGE
@@ -11,6 +13,7 @@ from grader.sandbox.theirs.source.imports import PACKAGE
 MESSAGE_CAP = 2_000
 TRACEBACK_CAP = 8_000
 FRAMES = 12
+NOBODY_READS = "EOF when reading a line"
 MEMORY_SIGNS = ("can't allocate memory", "Cannot allocate memory", "not enough memory")
 
 
@@ -31,7 +34,35 @@ def fault_of(error: BaseException, sources: Mapping[str, Source]) -> Fault:
         said = _clean(str(error.msg))
         message = f"{said} ({source.where(error.lineno or 0)})"
         return Fault("error", kind, message, _syntax_trace(error), through=through, anywhere=said)
-    return Fault("error", kind, message or kind, trace, through=through)
+    return Fault("error", kind, _in_plain_words(error, message) or kind, trace, through=through)
+
+
+def _in_plain_words(error: BaseException, message: str) -> str:
+    """What Python says, and a little more where it says little."""
+    if isinstance(error, AssertionError) and not message:
+        return "an assertion of your code does not hold."
+    if isinstance(error, EOFError) and message == NOBODY_READS:
+        return "nobody can answer `input()` while this is graded. Write the value into the code."
+    return f"{message}{_did_you_mean(error)}"
+
+
+def _did_you_mean(error: BaseException) -> str:
+    """After a name that is not there, the one there that is spelled most like it."""
+    try:
+        near = (
+            nearest(error.name, _known(error)) if isinstance(error, (NameError, AttributeError)) and error.name else []
+        )
+    except BaseException:  # what is listed may be anything of theirs
+        return ""
+    return f". Did you mean `{_clean(near[0])}`?" if near else ""
+
+
+def _known(error: NameError | AttributeError) -> list[str]:
+    """The names that could have stood there."""
+    if isinstance(error, AttributeError):
+        return [name for name in dir(error.obj) if not name.startswith("_")]
+    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+    return [name for name in (*frame.f_locals, *frame.f_globals, *dir(builtins)) if not name.startswith("_")]
 
 
 def stub_raised(error: BaseException, sources: Iterable[str]) -> bool:

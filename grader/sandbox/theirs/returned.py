@@ -74,9 +74,15 @@ def several(returned: Any, names: Sequence[str]) -> list[Any]:
 
 
 def _what(returned: Any) -> str:
-    if returned is None:
-        return "None"
-    return "one tensor" if issubclass(type(returned), torch.Tensor) else f"a {type(returned).__name__}"
+    return "one tensor" if issubclass(type(returned), torch.Tensor) else a_kind(returned)
+
+
+def a_kind(value: Any) -> str:
+    """What a value is, as it is said: `an int`; the two that there is only one of, as they are written."""
+    if value is None or value is ...:
+        return "None" if value is None else "`...`"
+    name = type(value).__name__
+    return f"{'an' if name[:1] in 'aeiouAEIOU' else 'a'} {name}"
 
 
 def as_tensor(returned: Any) -> Any:
@@ -151,10 +157,8 @@ def _too_large(array: Any) -> str | None:
 
 
 def _not_an_array(returned: Any) -> str:
-    kind = type(returned).__name__
-    if isinstance(returned, (list, tuple)):
-        return f"It is a {kind}: a NumPy array is wanted. Build one with np.stack or np.array."
-    return f"It is a {kind}: a NumPy array is wanted."
+    build = " Build one with np.stack or np.array." if isinstance(returned, (list, tuple)) else ""
+    return f"It is {a_kind(returned)}: a NumPy array is wanted.{build}"
 
 
 def packed(tensor: torch.Tensor) -> bytes:
@@ -177,10 +181,10 @@ def _not_a_tensor(returned: Any) -> str:
             f"It returned a numpy {kind.__name__}; {wanted}. Convert it with torch.from_numpy(...), or use only torch."
         )
     if isinstance(returned, (list, tuple)):
-        return f"It returned a {kind.__name__}; {wanted}. Make one with torch.stack or torch.tensor."
+        return f"It returned {a_kind(returned)}; {wanted}. Make one with torch.stack or torch.tensor."
     if isinstance(returned, (bool, int, float, complex)):
         return f"It returned a plain {kind.__name__}; {wanted} with the shape of the tensor it belongs to."
-    return f"It returned a {kind.__name__}; {wanted}."
+    return f"It returned {a_kind(returned)}; {wanted}."
 
 
 def _unusable(tensor: torch.Tensor) -> str | None:
@@ -198,7 +202,7 @@ def _unusable(tensor: torch.Tensor) -> str | None:
 
 
 def _subclass(returned: torch.Tensor) -> Note:
-    return Note("subclass", f"The result is a {type(returned).__name__}; the plain tensor in it was judged.")
+    return Note("subclass", f"The result is {a_kind(returned)}; the plain tensor in it was judged.")
 
 
 def _dtype(tensor: torch.Tensor) -> str:
