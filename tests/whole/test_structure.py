@@ -21,7 +21,7 @@ FLOORS = (
     ("border", "errors", "result", "sandbox", "version"),
     ("kernel", "report/safe", "submission", "sandbox/border", "writing"),
     ("sandbox/theirs/dataflow",),
-    ("assignment", "marks"),
+    ("alike", "assignment", "marks"),
     ("assignment/authoring", "judge", "report", "sandbox/theirs/source"),
     ("ci", "classroom/unpack", "judge/why", "report/export", "sandbox/theirs"),
     ("classroom/layouts", "sandbox/ours"),

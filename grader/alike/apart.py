@@ -1,0 +1,46 @@
+"""Submissions are read by a process of its own: one that kills it, or keeps it busy, is left out."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Collection, Sequence
+from dataclasses import astuple
+
+from grader.alike.reading import AnswerPart, Answers
+
+MOST_LOST = 20
+"""After so many submissions that could not be read, those that are left are not tried."""
+SECONDS, SECONDS_EACH = 60.0, 0.2
+"""Of waiting, for a class and for each submission in it."""
+COMMAND = (sys.executable, "-P", "-m", "grader.alike.reading")
+"""Without the current folder, in which a hand-in may lie that is called like a module."""
+
+
+def read_apart(submissions: Sequence[Sequence[Answers]], kept: Collection[str]) -> list[list[AnswerPart]]:
+    """What counts of each submission; nothing of one that cannot be read.
+
+    Args:
+        submissions: the files of each.
+        kept: names of what is asked for.
+    """
+    found: list[list[AnswerPart]] = []
+    for _ in range(MOST_LOST):
+        found += _read(submissions[len(found) :], kept)
+        if len(found) == len(submissions):
+            break
+        found.append([])
+    return found + [[] for _ in submissions[len(found) :]]
+
+
+def _read(submissions: Sequence[Sequence[Answers]], kept: Collection[str]) -> list[list[AnswerPart]]:
+    """Those up to the first that cannot be read."""
+    lines = [sorted(kept), *([astuple(file) for file in files] for files in submissions)]
+    orders = "".join(f"{json.dumps(line)}\n" for line in lines).encode()
+    with subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        try:
+            said, _ = process.communicate(orders, SECONDS + SECONDS_EACH * len(submissions))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            said, _ = process.communicate()
+    whole = said.split(b"\n")[:-1]
+    return [[AnswerPart(*row) for row in json.loads(line)] for line in whole]
