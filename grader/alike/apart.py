@@ -8,7 +8,7 @@ from dataclasses import astuple
 
 from grader.alike.reading import AnswerPart, Answers
 
-MOST_LOST = 20
+MOST_LOST = 8
 """After so many submissions that could not be read, those that are left are not tried."""
 SECONDS, SECONDS_EACH = 60.0, 0.2
 """Of waiting, for a class and for each submission in it."""
@@ -36,11 +36,19 @@ def _read(submissions: Sequence[Sequence[Answers]], kept: Collection[str]) -> li
     """Those up to the first that cannot be read."""
     lines = [sorted(kept), *([astuple(file) for file in files] for files in submissions)]
     orders = "".join(f"{json.dumps(line)}\n" for line in lines).encode()
-    with subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
-        try:
-            said, _ = process.communicate(orders, SECONDS + SECONDS_EACH * len(submissions))
-        except subprocess.TimeoutExpired:
-            process.kill()
-            said, _ = process.communicate()
+    try:
+        said = _answer(orders, SECONDS + SECONDS_EACH * len(submissions))
+    except OSError:  # there is no starting it, and the books of a class do not depend on that
+        said = b""
     whole = said.split(b"\n")[:-1]
     return [[AnswerPart(*row) for row in json.loads(line)] for line in whole]
+
+
+def _answer(orders: bytes, seconds: float) -> bytes:
+    """What the process says, up to where it ends or is ended."""
+    with subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        try:
+            return process.communicate(orders, seconds)[0]
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return process.communicate()[0]

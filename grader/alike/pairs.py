@@ -68,6 +68,16 @@ class AlikeClass:
     sources: Sequence[Sequence[Source]]
     asked: Collection[str]
     """The names of answers that are the assignment's own."""
+    unread: int = 0
+    """Of the texts, how many could not be read."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The pairs to look at, the most alike first; and how many submissions could not be read."""
+
+    pairs: Sequence[Pair] = ()
+    unread: int = 0
 
 
 def alike(
@@ -76,8 +86,8 @@ def alike(
     kept: Collection[str],
     apart: Collection[tuple[int, int]] = (),
     least: float = LEAST,
-) -> list[Pair]:
-    """The pairs to look at, the most alike first.
+) -> Compared:
+    """Which submissions of a class are alike.
 
     Args:
         submissions: of a class, each different from the others.
@@ -87,12 +97,13 @@ def alike(
         least: the figure from which on a pair is listed.
     """
     if not FEWEST <= len(submissions) <= MOST:
-        return []
+        return Compared()
     given, *parts = read_apart([forced, *(each.files for each in submissions)], kept)
     known = {digest for part in given for digest, *_ in part.pieces}
     pieces = [_pieces(each, own) for each, own in zip(submissions, parts, strict=True)]
     found = likenesses(pieces, known, apart)
-    return [_pair(each, parts[each.first], parts[each.second]) for each in found if each.figure >= least]
+    pairs = [_pair(each, parts[each.first], parts[each.second]) for each in found if each.figure >= least]
+    return Compared(pairs, sum(not each for each in parts))
 
 
 def _pieces(submission: HandedIn, parts: Sequence[AnswerPart]) -> Pieces:

@@ -60,18 +60,25 @@ def anonymous_books(
         pseudonyms: what everyone is called there.
     """
     from grader.batch.marking import unknown_notes
+    from grader.report.alike_page import alike_csv, render_alike
     from grader.report.class_page import render_class
     from grader.report.export.gradebook import gradebook
     from grader.report.standings import changes_csv
 
     # Sorted by the pseudonym: the order of the class is that of its names.
-    nameless = sorted((without_names(each, pseudonyms) for each in results), key=lambda each: each.submission.id)
+    all_nameless = [without_names(each, pseudonyms) for each in results]
+    nameless = sorted(all_nameless, key=lambda each: each.submission.id)
     absent = sorted((_absent(each, pseudonyms) for each in about.absent), key=lambda each: each.id)
     pending = sorted(map(pseudonyms.student, about.pending))
     changes = sorted((_change(each, pseudonyms) for each in about.changes), key=lambda each: each.id)
     yield "gradebook.csv", [gradebook(nameless, absent, about.missing_as, pending).encode()]
     if changes:
         yield "changes.csv", [changes_csv(changes).encode()]
+    if about.alike:
+        without_texts = replace(about.alike, sources=())
+        yield "alike.html", [render_alike(all_nameless, [None] * len(nameless), without_texts).encode()]
+        if about.alike.pairs:
+            yield "alike.csv", [alike_csv(all_nameless, without_texts).encode()]
     page = render_class(
         nameless,
         [None] * len(nameless),
@@ -79,6 +86,7 @@ def anonymous_books(
         notes=[*about.unfinished, *unknown_notes(nameless)],
         changes=changes,
         pending=pending,
+        alike=len(about.alike.pairs) if about.alike else None,
     )
     yield "index.html", [page.encode()]
 

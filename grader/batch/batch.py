@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from grader.alike.pairs import AlikeClass
 from grader.batch.anonymous import Pseudonyms, anonymous_books, key_csv, new_secret
 from grader.batch.marking import Marking
 from grader.batch.outputs import (
@@ -24,7 +25,16 @@ from grader.batch.outputs import (
 from grader.batch.settings import Terms
 from grader.batch.store import GRADED, Judged, Store
 from grader.classroom.class_submission import ClassSubmission, fingerprint
-from grader.classroom.own_output import ANONYMOUS, BOOKS, CHANGES, HOLDING_SEEDS, KEY, REPORTS
+from grader.classroom.own_output import (
+    ALIKE,
+    ALIKE_TABLE,
+    ANONYMOUS,
+    BOOKS,
+    CHANGES,
+    KEY,
+    PRIVATE,
+    REPORTS,
+)
 from grader.classroom.roster import Student
 from grader.errors import NotWritable
 from grader.report.standings import StandingChange, compared, standings
@@ -34,7 +44,7 @@ from grader.writing import reason_of, write_file
 OPTION, STANDINGS, PSEUDONYMS = "-o", "standings", "pseudonyms"
 
 
-ANONYMOUS_BOOKS = ("gradebook.csv", "index.html")
+ANONYMOUS_BOOKS = ("gradebook.csv", "index.html", ALIKE)
 
 
 class Workers(Protocol):
@@ -88,7 +98,7 @@ class ClassRun:
             marking: what marks are made of, beside what is judged.
             anonymous: whether there is to be a class page with pseudonyms, too.
         """
-        self._store, self._out = store, out
+        self._store, self._out, self._assignment = store, out, terms.assignment
         self._only, self.anonymous = frozenset(only), anonymous
         self._reports, self._marking = reports, marking or Marking()
         self._about = About(
@@ -163,26 +173,40 @@ class ClassRun:
         digest = digest_of(rows, about, self._marking) + (f" {ANONYMOUS}" if self.anonymous else "")
         if not rows:
             return
-        if digest == self._store.fact("books") and all((self._out / name).is_file() for name in self._books()):
+        if digest == self._store.fact("books") and all((self._out / name).is_file() for name in self._books(about)):
             return
         self._store.note("books", "")
         rows, results = best_of(rows, results_of(rows, self._store.line, self._marking))
-        about = replace(about, changes=self._changes(results))
+        about = replace(about, changes=self._changes(results), alike=None if pending else self._alike(rows))
         for row, result in zip(rows, results, strict=True):
             self._show_mark(row.slug, result)
         for name, pieces in books_of(rows, results, self._store.line, about):
-            write_file(self._out / name, pieces, OPTION, inside=self._out, private=name in HOLDING_SEEDS)
+            write_file(self._out / name, pieces, OPTION, inside=self._out, private=name in PRIVATE)
         self._write_anonymous(results, about)
-        if not about.changes:
-            (self._out / CHANGES).unlink(missing_ok=True)
+        for name in self._not_there(about):
+            (self._out / name).unlink(missing_ok=True)
         if not about.pending:
             self._store.note(STANDINGS, encoded_standings(results))
         self._store.note("books", digest)
 
-    def _books(self) -> list[str]:
+    def _books(self, about: About) -> list[str]:
         """What has to be there, as seen from the folder."""
-        more = [KEY, *(f"{ANONYMOUS}/{name}" for name in ANONYMOUS_BOOKS)] if self.anonymous else []
-        return [*BOOKS, *more]
+        anonymous = [name for name in ANONYMOUS_BOOKS if name != ALIKE or not about.pending]
+        more = [KEY, *(f"{ANONYMOUS}/{name}" for name in anonymous)] if self.anonymous else []
+        return [*BOOKS, *more, *([] if about.pending else [ALIKE])]
+
+    @staticmethod
+    def _not_there(about: About) -> list[str]:
+        """What an earlier run may have left, and what this one has no use for."""
+        names = {CHANGES: about.changes, ALIKE: about.alike, ALIKE_TABLE: about.alike and about.alike.pairs}
+        return [name for name, wanted in names.items() if not wanted]
+
+    def _alike(self, rows: Sequence[OutputRow]) -> AlikeClass:
+        """Whose answers are alike, of all who are graded."""
+        from grader.batch.similar import alike_class
+
+        submissions = {key: entry.submission for entry in self.entries if (key := self._known_key(entry)) is not None}
+        return alike_class(rows, submissions, self._store.line, self._assignment)
 
     def _write_anonymous(self, results: Sequence[Result], about: About) -> None:
         """The class with pseudonyms, and the key to them; if that is not wanted any more, neither stays."""
@@ -194,13 +218,13 @@ class ClassRun:
                 self._store.note(PSEUDONYMS, secret)
             pseudonyms = Pseudonyms(secret)
             for name, pieces in anonymous_books(results, about, pseudonyms):
-                write_file(folder / name, pieces, OPTION, inside=self._out)
+                write_file(folder / name, pieces, OPTION, inside=self._out, private=name in (ALIKE, ALIKE_TABLE))
             key = key_csv(results, about, pseudonyms).encode()
             write_file(self._out / KEY, [key], OPTION, inside=self._out, private=True)
-            if not about.changes:
-                (folder / CHANGES).unlink(missing_ok=True)
+            for name in self._not_there(about):
+                (folder / name).unlink(missing_ok=True)
         elif secret and not folder.is_symlink():
-            for path in (self._out / KEY, *(folder / name for name in (*ANONYMOUS_BOOKS, CHANGES))):
+            for path in (self._out / KEY, *(folder / name for name in (*ANONYMOUS_BOOKS, CHANGES, ALIKE_TABLE))):
                 path.unlink(missing_ok=True)
             with suppress(OSError):  # somebody else's files may be in it
                 folder.rmdir()

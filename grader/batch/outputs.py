@@ -5,8 +5,9 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 
+from grader.alike.pairs import AlikeClass
 from grader.batch.marking import Marking, unknown_notes, with_facts
-from grader.classroom.own_output import CHANGES
+from grader.classroom.own_output import ALIKE, ALIKE_TABLE, CHANGES
 from grader.report.standings import Standing, StandingChange
 from grader.result import Absent, Arrival, Result
 
@@ -36,6 +37,8 @@ class About:
     missing_as: float | None = None
     """The points of whoever handed in nothing, where they are to have any."""
     pending: list[str] = field(default_factory=list)
+    alike: AlikeClass | None = None
+    """Whose answers are alike, once everyone is graded."""
 
     @property
     def unfinished(self) -> list[str]:
@@ -152,6 +155,7 @@ def books_of(
     import msgspec
 
     from grader.batch.summary import summary
+    from grader.report.alike_page import alike_csv, render_alike
     from grader.report.class_page import render_class
     from grader.report.export.gradebook import gradebook
     from grader.report.standings import changes_csv
@@ -167,6 +171,10 @@ def books_of(
     )
     if about.changes:
         yield CHANGES, [changes_csv(about.changes).encode()]
+    if about.alike:
+        yield ALIKE, [render_alike(results, [row.slug for row in rows], about.alike).encode()]
+        if about.alike.pairs:
+            yield ALIKE_TABLE, [alike_csv(results, about.alike).encode()]
     notes = [*about.unfinished, *about.notes, *unknown_notes(results)]
     page = render_class(
         results,
@@ -175,5 +183,6 @@ def books_of(
         notes=notes,
         changes=about.changes,
         pending=about.pending,
+        alike=len(about.alike.pairs) if about.alike else None,
     )
     yield "index.html", [page.encode()]

@@ -8,10 +8,13 @@ from grader.classroom.unpack.tree import Entry, Folder
 
 STORE, REPORTS = "grades.sqlite", "reports"
 CHANGES = "changes.csv"
+ALIKE, ALIKE_TABLE = "alike.html", "alike.csv"
+"""The pairs whose answers are alike."""
 ANONYMOUS, KEY = "anonymous-class", "names.csv"
 """The class with pseudonyms, and who is who in it."""
 BOOKS = ("results.jsonl", "gradebook.csv", "summary.json", "index.html")
-HOLDING_SEEDS = {"results.jsonl", "summary.json", "index.html"}
+PRIVATE = {"results.jsonl", "summary.json", "index.html", ALIKE, ALIKE_TABLE}
+"""What its owner alone may read: it holds a seed, or sets people beside each other."""
 KEPT = 3
 """So many of the books beside a store are the output of some run; a student alone has none of them."""
 
@@ -59,4 +62,4 @@ def _is_output(folder: Folder) -> bool:
 
 
 def _is_written(name: str) -> bool:
-    return name in (REPORTS, STORE, CHANGES, ANONYMOUS, KEY, *BOOKS) or name.startswith(f"{STORE}-")
+    return name in (REPORTS, STORE, CHANGES, ALIKE, ALIKE_TABLE, ANONYMOUS, KEY, *BOOKS) or name.startswith(f"{STORE}-")

@@ -131,11 +131,11 @@ def batch(
     """Grade a whole class. SUBMISSIONS is a folder or a zip with a file or a folder for each student, or just as
     your course system produced it.
 
-    Writes index.html (the class page), reports/, gradebook.csv, results.jsonl and summary.json. Finished results are
-    kept in grades.sqlite: run the same command again, and only what is missing or has changed is graded. What is new
-    or has changed gets new hidden probes; --seed gives everyone the same ones, and grades again whoever had others.
-    After --no-html, a run with reports grades again everyone who has none. The exit code is 0 if everyone could
-    be judged.
+    Writes index.html (the class page), alike.html (pairs whose answers are alike), reports/, gradebook.csv,
+    results.jsonl and summary.json. Finished results are kept in grades.sqlite: run the same command again, and only
+    what is missing or has changed is graded. What is new or has changed gets new hidden probes; --seed gives everyone
+    the same ones, and grades again whoever had others. After --no-html, a run with reports grades again everyone who
+    has none. The exit code is 0 if everyone could be judged.
     """
     if cluster and workers is not None:
         raise click.UsageError(

@@ -122,6 +122,7 @@ def render_class(
     notes: Sequence[str] = (),
     changes: Sequence[StandingChange] = (),
     pending: Sequence[str] = (),
+    alike: int | None = None,
     title: str = "",
 ) -> str:
     """The page.
@@ -133,6 +134,7 @@ def render_class(
         notes: what there is to say of the class, a sentence each.
         changes: who stands otherwise than after the run before.
         pending: the ids of those who are not graded yet.
+        alike: how many pairs are on the page of those whose answers are alike; None where there is no such page.
         title: of the page; by default, how many submissions there are.
     """
     rows = [Row(result, slug) for result, slug in zip(results, slugs, strict=True)]
@@ -165,6 +167,7 @@ def render_class(
         missing=missing,
         notes=notes,
         pending=pending,
+        alike=alike,
         any=results[0] if results else None,
         seeds={result.grader.seed for result in results if result.grader.seed},
         words=verdicts,

@@ -249,7 +249,7 @@ def test_without_pages_for_each_student_nothing_links_to_them(classroom, grade_c
     results, out = grade_class(classroom, reports=False)
     assert len(results) == 6
     names = {path.name for path in out.iterdir()}
-    assert names == {"index.html", "gradebook.csv", "results.jsonl", "summary.json", "grades.sqlite"}
+    assert names == {"index.html", "gradebook.csv", "results.jsonl", "summary.json", "grades.sqlite", "alike.html"}
     assert '<a href="reports' not in (out / "index.html").read_text(encoding="utf-8")
 
 

@@ -182,7 +182,7 @@ def measure(size: int, habit: float, seed: int = 0) -> Measured:
     pairs = rewritten_pairs()
     students = [handed_in(each.text, each.wrong) for each in a_class(size - len(pairs), habit, seed)]
     start = time.perf_counter()
-    found = alike([*pairs, *students], solution(), stage_names(), least=-1000)
+    found = alike([*pairs, *students], solution(), stage_names(), least=-1000).pairs
     seconds = time.perf_counter() - start
     ranks = {(each.first, each.second): (each.figure, rank) for rank, each in enumerate(found, 1)}
     ours = {(2 * number - 2, 2 * number - 1): number for number in DISGUISES}
@@ -194,8 +194,8 @@ def measure(size: int, habit: float, seed: int = 0) -> Measured:
 def innocent(size: int, habit: float, classes: int) -> list[int]:
     """How many pairs are listed of classes in which everybody answers alone."""
     return [
-        len(alike([handed_in(each.text, each.wrong) for each in a_class(size, habit, seed)], solution(), stage_names()))
-        for seed in range(100, 100 + classes)
+        len(alike([handed_in(each.text, each.wrong) for each in students], solution(), stage_names()).pairs)
+        for students in (a_class(size, habit, seed) for seed in range(100, 100 + classes))
     ]
 
 
