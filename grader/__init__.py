@@ -11,7 +11,9 @@ from grader.version import __version__
 if TYPE_CHECKING:
     from grader.api import (
         Assignment,
+        Checked,
         Result,
+        check,
         compare_gradients,
         compare_with_course,
         course_batch,
@@ -23,11 +25,13 @@ if TYPE_CHECKING:
 __all__ = [
     "Assignment",
     "AssignmentError",
+    "Checked",
     "GraderError",
     "Result",
     "SandboxError",
     "UsageError",
     "__version__",
+    "check",
     "compare_gradients",
     "compare_with_course",
     "course_batch",
@@ -43,3 +47,8 @@ def __getattr__(name: str) -> Any:
 
         return getattr(api, name)
     raise AttributeError(f"module 'grader' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """The public names; those that are not there yet as well, for whoever completes them."""
+    return __all__

@@ -6,13 +6,24 @@ from typing import TYPE_CHECKING, Any
 
 from grader.assignment.assignment import Assignment
 from grader.assignment.catalog import load_assignment
+from grader.checking.check import Checked, check
 from grader.errors import UnknownName
 from grader.result import Result
 
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Assignment", "Result", "compare_gradients", "course_batch", "course_data", "grade", "load_assignment"]
+__all__ = [
+    "Assignment",
+    "Checked",
+    "Result",
+    "check",
+    "compare_gradients",
+    "course_batch",
+    "course_data",
+    "grade",
+    "load_assignment",
+]
 
 
 def grade(

@@ -7,6 +7,8 @@ GraderError
 │   ├── UnknownAssignment
 │   ├── UnknownName
 │   ├── UnknownStage
+│   ├── NoSuchStage
+│   ├── NoSourceHere
 │   ├── UnreadableNames
 │   ├── UnreadableClass
 │   ├── UnreadableRoster
@@ -156,6 +158,30 @@ class UnknownStage(UsageError):
             f"There is no stage {name!r} in any assignment.{guess} "
             "`--assignment NAME` looks in one, and lists its stages."
         )
+
+
+class NoSuchStage(UsageError):
+    """Something that is to be checked in a notebook, and is no stage.
+
+    Args:
+        name: what it is called; None where it has no name.
+        assignment: whose stages there are.
+        known: what can be checked.
+    """
+
+    def __init__(self, name: str | None, assignment: str, known: Iterable[str]) -> None:
+        if name is None:
+            super().__init__('Give the function itself, or the name of a stage in quotes: check("dCounts").')
+        else:
+            guess = did_you_mean(name, known, cutoff=0.5)
+            super().__init__(f"{assignment} has no stage called {name}.{guess}")
+
+
+class NoSourceHere(UsageError):
+    """What is to be checked was typed at a prompt, so that there is no text of it."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no text of your code here: call check in a notebook, or in a file that you run.")
 
 
 class UnreadableNames(UsageError):

@@ -12,7 +12,7 @@ from grader.marks.rounding import points
 from grader.report import class_facts, verdicts
 from grader.report.class_facts import Bin, StageFacts
 from grader.report.marks import MarkLine, mark_lines, mark_score
-from grader.report.page import TEMPLATES, policy_hash, template
+from grader.report.page import TEMPLATES, colours, policy_hash, sheet, template
 from grader.report.standings import StandingChange
 from grader.report.worklist import worklist
 from grader.result import Result, StageResult
@@ -145,7 +145,7 @@ def render_class(
     bins = class_facts.distribution(glance.scores, max(glance.max_score, *glance.scores, 0))
     groups = list(Counter(each.exercise for each in facts).values())
     script = (TEMPLATES / "class.js").read_text(encoding="utf-8")
-    sheets = [(TEMPLATES / sheet).read_text(encoding="utf-8") for sheet in ("page.css", "class.css")]
+    sheets = [colours(), *map(sheet, ("verdicts.css", "page.css", "class.css"))]
     style = "\n".join(["", *sheets, *_measures(bins, facts, groups), ""])
     return template("class.html.j2").render(
         title=title or f"{len(results):,} submission{'s' if len(results) != 1 else ''}",

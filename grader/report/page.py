@@ -113,7 +113,7 @@ def _render(
     first = verdicts.first_own_error(result) or verdicts.first_untried(result)
     return page(
         "report.html.j2",
-        ["page.css", "code.css", "report.css"],
+        ["verdicts.css", "page.css", "code.css", "heatmap.css", "report.css"],
         result=result,
         exercises=exercises,
         first=next((view for each in exercises for view in each.stages if view.judged is first), None),
@@ -165,8 +165,20 @@ def page(name: str, sheets: Sequence[str], **content: object) -> str:
         sheets: names of style sheets among the templates.
         content: what the template shows.
     """
-    style = "\n" + "".join((TEMPLATES / sheet).read_text(encoding="utf-8") for sheet in sheets)
+    style = f"\n{colours()}{''.join(map(sheet, sheets))}"
     return template(name).render(words=verdicts, style=Markup(style), style_hash=policy_hash(style), **content)
+
+
+def colours() -> str:
+    """The colours by name, as a page has them: light or dark."""
+    dark = f"@media screen and (prefers-color-scheme: dark) {{ :root {{\n{sheet('dark.css')}}} }}\n"
+    return f":root {{\n{sheet('light.css')}}}\n{dark}"
+
+
+@cache
+def sheet(name: str) -> str:
+    """A style sheet of ours."""
+    return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
 def policy_hash(text: str) -> str:

@@ -193,7 +193,13 @@ def place_of(where: Where, line: int | None = None) -> str:
 
 def line_of(where: Where, line: int) -> str:
     """The same without the file."""
+    inside = place_in_cell(where, line)
+    return f"code cell {inside[0]}, line {inside[1]}" if inside else f"line {line}"
+
+
+def place_in_cell(where: Where, line: int | None = None) -> tuple[int, int] | None:
+    """The code cell of a notebook, and the line in there."""
     if where.cell is None or where.line is None:
-        return f"line {line}"
-    in_cell = where.line + line - where.first_line
-    return f"code cell {where.cell}, line {in_cell if in_cell > 0 else where.line}"
+        return None
+    in_cell = where.line + (line or where.first_line) - where.first_line
+    return where.cell, in_cell if in_cell > 0 else where.line

@@ -3,7 +3,7 @@
 import random
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -61,7 +61,14 @@ class Examination:
     @property
     def exercises(self) -> list[Exercise]:
         """The exercises with a selected stage."""
-        return [exercise for exercise in self.assignment.exercises if exercise.name in self.probes]
+        drawn = [exercise for exercise in self.assignment.exercises if exercise.name in self.probes]
+        return [each for each in drawn if any(stage.name in self.selected for stage in each.everything)]
+
+    def narrowed(self, selected: frozenset[str]) -> "Examination":
+        """The same probes for some of its stages alone; what is made of them is kept for all."""
+        narrowed = replace(self, selected=selected)
+        vars(narrowed).update(_offers=self._offers, _locals=self._locals, wanted=self.wanted)
+        return narrowed
 
     @cached_property
     def wanted(self) -> Wanted:

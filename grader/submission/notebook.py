@@ -4,6 +4,7 @@ import json
 import os
 import re
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,22 @@ def read_notebook(file: Path, name: str, budget: ReadingBudget | None = None) ->
         message = f"{what} is larger than {NOTEBOOK_CAP >> 20} MB. Clear its outputs and save it again."
         return unreadable(name, "SourceTooLarge", message)
     budget.bytes -= len(data)
+    return _read(data, name, budget)
+
+
+def read_cells(cells: Sequence[str], name: str) -> Source | SourceFault:
+    """Code cells that come from no file, read as those of one are.
+
+    Args:
+        cells: as they were typed.
+        name: what their notebook is called.
+    """
+    made = [{"cell_type": "code", "metadata": {}, "outputs": [], "source": cell} for cell in cells]
+    table = {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": made}
+    return _read(json.dumps(table).encode(), name, ReadingBudget())
+
+
+def _read(data: bytes, name: str, budget: ReadingBudget) -> Source | SourceFault:
     if not data.strip():
         return unreadable(name, "EmptyFile", f"{name} is empty. Did you save it?")
     if complaint := something_else(name, data):

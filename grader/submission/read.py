@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 from grader.border import Fault, Source, SourceFault
 from grader.errors import NothingToGrade, PathNotFound
 from grader.submission.imported import imported
-from grader.submission.notebook import read_notebook, something_else
+from grader.submission.notebook import read_cells, read_notebook, something_else
 from grader.submission.reading_budget import ReadingBudget
 from grader.submission.recognise import HEADER
 from grader.submission.submission import Submission, encodable, unreadable
@@ -23,6 +23,8 @@ FILES_CAP = 50
 DEEPEST = 32
 """Folders in folders, below a submission."""
 NOTEBOOK = ".ipynb"
+CELLS = "notebook.ipynb"
+"""What cells that come from no file are the cells of."""
 PACKAGE = "__init__.py"
 """It makes a folder of helpers a package, and is mostly empty."""
 CHECKPOINTS = ".ipynb_checkpoints"
@@ -64,6 +66,24 @@ def checkpoint_notes(names: Collection[str]) -> tuple[str, ...]:
         " and more" if len(names) > NAMED else ""
     )
     return (f"There is only a copy in {CHECKPOINTS} ({shown}), which may be an older state; it was graded.",)
+
+
+def cells_submission(cells: Sequence[str], folder: Path) -> Submission:
+    """The code cells that a kernel has run, as if they were a notebook in its folder, with the files there that they
+    import.
+
+    Args:
+        cells: as they were typed, in the order in which they count.
+        folder: where the kernel runs.
+    """
+    text = "\n".join(cells).encode("utf-8", "replace")
+    beside = {file.stem: partial(list[Path | None], [file]) for file in _python_files(folder)}
+    beside |= {inner.name: partial(list[Path | None], _python_below(inner)) for inner in _folders_in(folder)}
+    helpers = imported([None], beside, lambda file: _data(file) if file else text, FILES_CAP - 1)
+    files = {encodable(file.relative_to(folder).as_posix()): file for file in helpers if file}
+    source = read_cells(cells, CELLS)
+    read = read_files(folder / CELLS, files, [source] if isinstance(source, SourceFault) else [])
+    return replace(read, sources=(*([source] if isinstance(source, Source) else []), *read.sources))
 
 
 def find_files(path: Path, stubs: Iterable[Path] = ()) -> dict[str, Path]:

@@ -26,6 +26,7 @@ FLOORS = (
     ("ci", "classroom/unpack", "judge/why", "report/export", "sandbox/theirs"),
     ("classroom/layouts", "sandbox/ours"),
     ("classroom", "run"),
+    ("checking",),
     ("api", "batch", "pytest_plugin", "verify", "watching"),
     ("__init__", "cli"),
 )

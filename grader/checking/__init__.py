@@ -1,0 +1,1 @@
+"""`check()` in a notebook: what `grade` says of the cells that have run, beside them."""
