@@ -1,6 +1,9 @@
 """What other Python code may use; `import grader` gives these names without importing torch until one is called."""
 
+import inspect
 import os
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +20,7 @@ __all__ = [
     "Assignment",
     "Checked",
     "Result",
+    "call_by_name",
     "check",
     "compare_gradients",
     "course_batch",
@@ -63,6 +67,22 @@ def grade(
             request.assignment, request.selected, names=None if names is None else Path(names), seed=seed
         )
         return grade_submission(request.submission, examination, sandbox).result
+
+
+def call_by_name(function: Callable[..., Any], names: Mapping[str, Any]) -> Any:
+    """Call a function with what its arguments are named after, as the grader calls it.
+
+    Args:
+        function: written by a student, with whatever arguments it asks for.
+        names: where they are looked up; in a notebook, `globals()`.
+    """
+    return function(**{name: names[name] for name in _arguments(function) if name in names})
+
+
+@lru_cache(maxsize=64)
+def _arguments(function: Callable[..., Any]) -> tuple[str, ...]:
+    """Looked up once: a training loop calls the same one at every step."""
+    return tuple(inspect.signature(function).parameters)
 
 
 def compare_gradients(description: str, manual_gradient: "torch.Tensor", tensor: "torch.Tensor") -> None:

@@ -6,8 +6,6 @@ import sys
 
 import psutil
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
-from traitlets.config import Config
 
 import grader
 from grader.checking import check as check_module
@@ -16,6 +14,7 @@ from grader.checking.desk import Desk
 from grader.checking.messages import CheckOrder
 from grader.checking.process import JudgeProcess
 from grader.errors import SandboxError
+from helpers.kernel import kernel
 from helpers.places import ROOT
 from helpers.submissions import write_notebook
 
@@ -47,33 +46,12 @@ def ask(desk, tmp_path):
     return answer
 
 
-@pytest.fixture(scope="module")
-def shell():
-    config = Config({"HistoryManager": {"enabled": False}})
-    made = InteractiveShell(config=config)
-    made.colors = "nocolor"
-    yield made
-    InteractiveShell.clear_instance()
-
-
 @pytest.fixture
-def run(shell, desk, monkeypatch):
+def run(desk):
     """Run a cell; what it shows."""
-
-    class Here:
-        ask = staticmethod(desk.answer)
-
-    shell.reset()
-    monkeypatch.setattr(check_module, "judge_process", Here)
-    monkeypatch.setattr(check_module, "_shell", lambda: shell)
-
-    def run(cell, cell_id=None):
-        done = shell.run_cell(cell, store_history=True, cell_id=cell_id)
-        assert done.error_before_exec is not None or done.error_in_exec is None, done.error_in_exec
-        return done.result
-
-    run("from grader import check")
-    return run
+    with kernel(desk) as run:
+        run("from grader import check")
+        yield run
 
 
 # What is said

@@ -3,20 +3,24 @@
 import ast
 import json
 import re
-import textwrap
 import tracemalloc
 
 import nbformat
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 
+import grader
+from grader.assignment import load_assignment
+from grader.assignment.authoring.answers import solution_text
 from grader.assignment.authoring.notebook import notebook_text
 from grader.border import Source
+from grader.checking.desk import Desk
 from grader.cli.main import run
 from grader.submission import read_submission
 from grader.submission.notebook import as_python, read_notebook
 from grader.submission.notebook_table import CODE_CAP
 from grader.submission.reading_budget import MAGIC_WORK
+from helpers.kernel import kernel
 from helpers.places import SOLUTIONS, STUBS
 from helpers.submissions import stages_of, write_notebook
 
@@ -30,24 +34,39 @@ FLAT_COUNTS = "dCounts = sumCountsInverse * dProbabilities\ndCounts += torch.one
 SUM_COUNTS = "dSumCounts = -(sumCounts ** -2) * dSumCountsInverse"
 
 
-def functions(folder):
-    """The functions of the solutions, by name."""
-    bodies = [ast.parse(path.read_text(encoding="utf-8")).body for path in sorted(folder.glob("*.py"))]
-    return {node.name: ast.unparse(node) for body in bodies for node in body if isinstance(node, ast.FunctionDef)}
+def definitions(name):
+    """The functions and classes of the solutions of an assignment, by name; and what else there is in them."""
+    assignment = load_assignment(name)
+    nodes = [node for each in assignment.exercises for node in ast.parse(solution_text(assignment, each)).body]
+    found = {node.name: node for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    asked = {*found} & {*assignment.asked_names}
+    others = [ast.unparse(node) for node in nodes if getattr(node, "name", "") not in asked]
+    return found, "\n".join(dict.fromkeys(others))
 
 
-def filled_in():
-    """The generated notebook with the solutions in it; each keeps the arguments of its stub."""
-    notebook = nbformat.read(GENERATED, as_version=4)
-    solutions = functions(SOLUTIONS)
+def filled_in(name="nameweave", added=""):
+    """The generated notebook with the solutions in it, which ask for other arguments than their stubs.
+
+    Args:
+        name: of the assignment.
+        added: an argument that each function asks for as well.
+    """
+    notebook = nbformat.read(STUBS.parent / name / f"{name}.ipynb", as_version=4)
+    solutions, above = definitions(name)
     for cell in notebook.cells:
-        if cell.cell_type == "code" and cell.source.startswith("def "):
-            name = re.match(r"def (\w+)", cell.source)[1]
-            body = textwrap.indent(solutions[name], "    ")
-            arguments = [a.arg for a in ast.parse(solutions[name]).body[0].args.args]
-            call = f"    return {name}({', '.join(arguments)})"
-            cell.source = cell.source.replace("    raise NotImplementedError", f"{body}\n{call}")
+        if cell.cell_type == "code" and (match := re.match(r"(?:def|class) (\w+)", cell.source)):
+            node = solutions[match[1]]
+            if added and not any(argument.arg == added for argument in node.args.args):
+                node.args.args.insert(0, ast.arg(added))
+            cell.source = f"{above}\n{ast.unparse(node)}"
     return notebook
+
+
+def run_all(notebook, desk):
+    """What `check` says in each of its cells, once all cells have run."""
+    with kernel(desk) as run:
+        shown = [run(cell.source, cell.id) for cell in notebook.cells if cell.cell_type == "code"]
+    return [each for each in shown if isinstance(each, grader.Checked)]
 
 
 @pytest.fixture
@@ -82,24 +101,54 @@ def test_the_notebook_has_a_cell_for_every_stage_and_no_answer(assignment):
     code = [cell.source for cell in nbformat.read(GENERATED, as_version=4).cells if cell.cell_type == "code"]
     for name in assignment.asked_names:
         assert sum(text.startswith(f"def {name}(") and "raise NotImplementedError" in text for text in code) == 1
-    for stage in (stage for exercise in assignment.exercises for stage in exercise.stages):
-        name = stage.gradient if stage.function else stage.name
-        assert sum("compare_gradients(" in text and f'"{name}"' in text for text in code) >= 1
+        assert code.count(f"check({name})") == 1
+    assert code[-1] == "check()"
+
+
+def test_a_gradient_that_is_given_has_its_shape_in_the_table():
+    """Of a function that answers several stages as well."""
+    notebook = nbformat.read(STUBS.parent / "attention" / "attention.ipynb", as_version=4)
+    (text,) = [cell.source for cell in notebook.cells if cell.id == "attend_backward-text"]
+    assert "| `dattended` | (batch, time, head) |" in text and "| `head` | an integer |" in text
+
+
+SLOW = [pytest.param(name, marks=pytest.mark.slow) for name in ("nameweave", "makemore", "layers", "modules")]
+each_notebook = pytest.mark.parametrize("name", ["attention", *SLOW])
+
+
+@each_notebook
+def test_untouched_it_runs_to_its_end_and_says_that_nothing_is_written(name, desk, here):
+    *stages, everything = run_all(nbformat.read(STUBS.parent / name / f"{name}.ipynb", as_version=4), desk)
+    assert all(repr(each).startswith("· not written yet: ") for each in stages)
+    assert re.match(r"Score 0 / \d+  0 of (\d+) stages passed.*, \1 not written yet", repr(everything))
+
+
+@each_notebook
+@pytest.mark.timeout(900)
+def test_with_right_answers_it_says_right_everywhere_whatever_their_arguments(name, desk, here):
+    added = {"attention": "channels", "nameweave": "embeddingSize", "makemore": "n_embd"}.get(name, "")
+    every = run_all(shortened(filled_in(name, added)), desk)
+    assert len(every) > 5 and [repr(each) for each in every if not each.passed] == []
+
+
+def shortened(notebook):
+    """With less training."""
+    for cell in notebook.cells:
+        cell.source = cell.source.replace("steps = 20_000", "steps = 200")
+    return notebook
 
 
 @pytest.mark.slow
-def test_with_the_solutions_in_it_every_line_it_prints_is_true(assignment, tmp_path):
+def test_in_a_kernel_it_trains_and_draws_names(tmp_path):
     from nbclient import NotebookClient
 
     notebook = filled_in()
     NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
-    printed = [output.text for cell in notebook.cells for output in cell.get("outputs", []) if "text" in output]
-    lines = "".join(printed).splitlines()
-    compared = [line for line in lines if " | " in line]
-    stages = [stage for exercise in assignment.exercises for stage in exercise.stages]
-    assert [line.split(" | ")[0] for line in compared] == [s.gradient if s.function else s.name for s in stages]
-    assert all("Approximate: True" in line for line in compared), lines
-    told = [line for line in lines if line not in compared]
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    shown = [output.data for output in outputs if output.output_type == "execute_result"]
+    assert all(re.match("[✓≈]|Exercise", each["text/plain"].strip()) for each in shown), shown
+    assert all("backprop-check" in each["text/html"] for each in shown)
+    told = "".join(output.text for output in outputs if "text" in output).splitlines()
     losses = [float(line.split(": ")[1]) for line in told if " / " in line]
     assert len(losses) == 10 and losses[-1] < losses[0]
     assert [line.split()[0] for line in told if line.startswith(("training", "validation"))] == [
@@ -107,6 +156,11 @@ def test_with_the_solutions_in_it_every_line_it_prints_is_true(assignment, tmp_p
         "validation",
     ]
     assert sum(line.endswith(".") for line in told) == 20
+
+
+@pytest.fixture(scope="module")
+def desk(sandbox):
+    return Desk(sandbox)
 
 
 def test_with_the_solutions_in_it_the_generated_notebook_has_all_points(grade_folder, tmp_path):

@@ -34,33 +34,31 @@ INTRODUCTION = """\
 
 You write the backward pass, one gradient at a time. Each stage below shows the forward lines that use a tensor, and has
 a cell with a function for you to fill in. Replace `raise NotImplementedError` with the gradient of the loss with
-respect to that tensor, then run the cell and the one below it, which compares your gradient with autograd's:
-
-    dCounts | Exact: True | Approximate: True | MaxDiff: 0.0
-
-`Exact` may be False for a correct gradient whose operations come in a different order; `Approximate` has to be True.
+respect to that tensor, run the cell, then run the one below it: `check({stage})` tells you whether it is right, and if
+it is not, why, and where to look.
 
 The names of a function's arguments say what it is given: tensors and sizes of the forward pass, and the gradients of
-what its own tensor feeds into. Add or drop arguments as you need them, and do the same in the cell that compares.
-Besides the numbers you see here, your functions will be tried on other sizes, other data and arbitrary upstream
-gradients, so write each rule for any input: no typed-in sizes, and nothing that only holds for this loss.
+what its own tensor feeds into. Add or drop arguments as you need them. Besides the numbers you see here, your functions
+are tried on other sizes, other data and arbitrary upstream gradients, so write each rule for any input: no typed-in
+sizes, and nothing that only holds for this loss.
 
-To see why a gradient is wrong, save, and run `grade {file}` in a terminal. For a hint, run `grade hint {stage}`."""
+`exact` and `approximate` are both right, and worth the same: the last bits depend on the order of operations, and on
+the machine. `check()` shows everything you have written so far. For a hint, open the one below a wrong answer, or run
+`grade hint {stage}` in a terminal; `grade {file}` grades the notebook as you saved it."""
 
 CALLED = """\
 # {title}
 
-You write the functions and classes below: replace each `raise NotImplementedError`. The last two cells of each
-exercise show how your code is used, and compare what it gives with the reference:
+You write the functions and classes below: replace each `raise NotImplementedError`. Names and arguments stay as they
+are. The last cells of each exercise show how your code is used, and `check` tells you what is right; of what is not, it
+says why, and where to look. `check()` shows everything you have written so far.
 
-    dx | Exact: False | Approximate: True | MaxDiff: 8.9e-16
+Besides the numbers you see here, your code is tried on other sizes, other data and any upstream gradients, so write
+each rule for any input: no typed-in sizes.
 
-`Approximate` has to be True. Names and arguments stay as they are.
-
-Besides the numbers you see here, your code will be tried on other sizes, other data and any upstream gradients, so
-write each rule for any input: no typed-in sizes.
-
-To find out what is right, save and run `grade {file}` in a terminal. It has hints, too: `grade hint {stage}`."""
+For a hint, open the one below a wrong answer, or run `grade hint {stage}` in a terminal; `grade {file}` grades the
+notebook as you saved it."""
+UNWRITTEN = "with suppress(NotImplementedError):  # from what you have not written yet"
 
 
 def made_texts(assignment: Assignment) -> dict[str, str]:
@@ -82,6 +80,7 @@ def notebook_text(assignment: Assignment) -> str:
     dataset = load_dataset(assignment)
     for number, exercise in enumerate(assignment.exercises, start=1):
         cells += _exercise(assignment, exercise, f"exercise-{number}", symbolic_shapes(assignment, exercise, dataset))
+    cells += [_text("everything-text", "## How far you are"), _code("everything-check", "check()")]
     notebook = v4.new_notebook(cells=cells, metadata=_metadata())
     nbformat.validate(notebook)
     return str(v4.writes(notebook)) + "\n"
@@ -99,7 +98,9 @@ def _opening(assignment: Assignment) -> Iterator[Any]:
     yield _text("introduction", text)
     yield _code("install", INSTALL)
     in_torch = assignment.arrays == "torch"
+    suppresses = any(exercise.calls or exercise.tasks for exercise in assignment.exercises)
     lines = [
+        *(["from contextlib import suppress", ""] if suppresses else []),
         *(["import torch", "import torch.nn.functional as F"] if in_torch else ["import numpy as np"]),
         "",
         f"from grader import {', '.join(_used(assignment))}",
@@ -119,10 +120,7 @@ def _folded(call: str) -> str:
 
 def _used(assignment: Assignment) -> list[str]:
     trains = any(exercise.training for exercise in assignment.exercises)
-    compares = not all(exercise.calls for exercise in assignment.exercises)
-    called = any(exercise.calls for exercise in assignment.exercises)
-    names = [*(["compare_gradients"] if compares else []), *(["compare_with_course"] if called else []), "course_batch"]
-    return [*names, *(["course_data"] if trains else [])]
+    return [*(["call_by_name"] if trains else []), "check", "course_batch", *(["course_data"] if trains else [])]
 
 
 def _exercise(assignment: Assignment, exercise: Exercise, label: str, shapes: dict[str, str]) -> Iterator[Any]:
@@ -139,7 +137,7 @@ def _exercise(assignment: Assignment, exercise: Exercise, label: str, shapes: di
     ends = " + ".join(f"({name} * torch.randn_like({name})).sum()" for name in exercise.outputs)
     autograd = f"{keep}{LOSS if LOSS in exercise.outputs else f'({ends})'}.backward()"
     yield _code(f"{label}-forward", exercise.script.text.strip())
-    yield _code(f"{label}-autograd", f"# Your gradients are compared with these.\n{autograd}")
+    yield _code(f"{label}-autograd", f"# What autograd makes of it is in `.grad`, if you want to look.\n{autograd}")
     for name in exercise.functions:
         stages = exercise.together(name)
         if len(stages) == 1:
@@ -161,10 +159,8 @@ def _called(assignment: Assignment, exercise: Exercise, label: str) -> Iterator[
         yield _code(f"{exercise.name}-{name}", text)
     yield _text(f"{label}-use-text", "How your code is used, with the numbers of the course:")
     yield _code(f"{label}-batch", f'globals().update(course_batch("{assignment.name}", "{exercise.name}"))')
-    yield _code(f"{label}-use", exercise.calls.text.strip())
-    answers = ", ".join(f"{stage.gradient}={stage.gradient}" for stage in exercise.stages)
-    compared = f'compare_with_course("{assignment.name}", "{exercise.name}", {answers})'
-    yield _code(f"{label}-compare", _folded(compared))
+    yield _code(f"{label}-use", _unless_unwritten(exercise.calls.text.strip()))
+    yield _check(label, *exercise.calls.written)
 
 
 def _stages(
@@ -172,45 +168,50 @@ def _stages(
 ) -> Iterator[Any]:
     arguments = arguments_of(assignment, exercise, name, shapes)
     wanted = _table("returned", {stage.gradient: shapes[stage.tensor] for stage in stages})
-    given = _table("given", {argument: shapes.get(argument, "an integer") for argument in arguments})
+    given = _table("given", _given(assignment, arguments, shapes))
     yield _text(f"{name}-text", f"### {name}\n\nReturn all these gradients of the loss, in this order.{wanted}{given}")
     yield _code(name, f"{signature(name, arguments)}\n    raise NotImplementedError")
-    names = "\n".join(f'    "{stage.gradient}": {stage.tensor},' for stage in stages)
-    call = _call(name, arguments)
-    pairs = "for (name, tensor), gradient in zip(tensors.items(), gradients):"
-    loop = f"{pairs}\n    compare_gradients(name, gradient, tensor)"
-    yield _code(f"{name}-compare", f"tensors = {{\n{names}\n}}\ngradients = {call}\n{loop}")
+    yield _check(name, name)
 
 
 def _task(assignment: Assignment, exercise: Exercise, task: Task, shapes: dict[str, str]) -> Iterator[Any]:
     arguments = arguments_of(assignment, exercise, task.name, shapes)
-    known = {argument: PLAIN.get(argument) or shapes.get(argument, "an integer") for argument in arguments}
+    known = _given(assignment, arguments, shapes)
     wanted = _table("returned", {each: shapes[each] for each in task.returns}) if task.kind == "values" else ""
     yield _text(f"{task.name}-text", f"### {task.name}\n\n{task.text.strip()}{wanted}{_table('given', known)}")
     yield _code(task.name, f"{signature(task.name, arguments)}\n    raise NotImplementedError")
+    yield _check(task.name, task.name)
     if task.kind == "run":
-        yield _code(f"{task.name}-train", _training_loop(assignment, exercise, task, arguments))
-    elif task.kind == "samples":
-        yield _code(f"{task.name}-try", f"for _ in range(20):\n    print({_call(task.name, arguments, indent=4)})")
-    elif set(exercise.training.split if exercise.training else ()) & set(arguments):
-        assert exercise.training
-        rows = f'for split in ("training", "validation"):\n    {", ".join(exercise.training.split)} = data[split]'
-        yield _code(f"{task.name}-try", f"{rows}\n    print(split, {_call(task.name, arguments, indent=4)})")
+        yield _code(f"{task.name}-train", _training_loop(assignment, exercise, task))
     else:
-        yield _code(f"{task.name}-try", f"{', '.join(task.returns)} = {_call(task.name, arguments)}")
+        lines = [*_made_before(exercise, arguments), _use(exercise, task, arguments)]
+        yield _code(f"{task.name}-try", _unless_unwritten("\n".join(lines)))
 
 
-def _training_loop(assignment: Assignment, exercise: Exercise, task: Task, arguments: Sequence[str]) -> str:
+def _made_before(exercise: Exercise, arguments: Sequence[str]) -> Iterator[str]:
+    """The lines that make what a task is given and other tasks return, as that is made after training."""
+    for task in exercise.tasks:
+        if task.kind == "values" and {*task.returns} & {*arguments}:
+            yield f"{', '.join(task.returns)} = {_call(task.name)}"
+
+
+def _use(exercise: Exercise, task: Task, arguments: Sequence[str]) -> str:
+    """What is done with a task after training."""
+    if task.kind == "samples":
+        return f"for _ in range(20):\n    print({_call(task.name)})"
+    if exercise.training and {*exercise.training.split} & {*arguments}:
+        rows = f'for split in ("training", "validation"):\n    {", ".join(exercise.training.split)} = data[split]'
+        return f"{rows}\n    print(split, {_call(task.name)})"
+    return f"{', '.join(task.returns)} = {_call(task.name)}"
+
+
+def _training_loop(assignment: Assignment, exercise: Exercise, task: Task) -> str:
     training, dataset = exercise.training, assignment.dataset
     assert training and dataset
-    backward = exercise.functions[0]
     parameters = ", ".join(exercise.parameters)
     rates = training.learning_rates
     rate = f"{list(rates)}[step * {len(rates)} // steps]"
     forward = textwrap.indent("\n".join(exercise.script.sources), " " * 8)
-    call = _call(backward, arguments_of(assignment, exercise, backward, ()), indent=8)
-    given = {"gradients": "gradients", "learning_rate": rate}
-    update = ", ".join(given.get(argument, argument) for argument in arguments)
     return f"""\
 # {200_000:,} steps give the best names, and take a few minutes.
 data = course_data("{assignment.name}")
@@ -221,14 +222,15 @@ parameters = [parameter.detach().clone() for parameter in (
 )]
 generator = torch.Generator().manual_seed({assignment.seed})
 steps = 20_000
-with torch.no_grad():
+with torch.no_grad(), suppress(NotImplementedError):  # from what you have not written yet
     for step in range(steps):
         {parameters} = parameters
         rows = torch.randint(0, {dataset.inputs}.shape[0], ({training.batch_size},), generator=generator)
         {training.batch[0]}, {training.batch[1]} = {dataset.inputs}[rows], {dataset.outputs}[rows]
 {forward}
-        gradients = {call}
-        changed = {task.name}({update})
+        gradients = {_call(exercise.functions[0])}
+        learning_rate = {rate}
+        changed = {_call(task.name)}
         parameters = parameters if changed is None else changed
         if step % (steps // 10) == 0:
             print(f"{{step:7d}} / {{steps}}: {{loss.item():.4f}}")
@@ -239,16 +241,20 @@ def _stage(assignment: Assignment, exercise: Exercise, stage: Stage, shapes: dic
     arguments = arguments_of(assignment, exercise, stage.asked, shapes)
     lines = "\n".join(exercise.script.sources_using(stage.tensor, exercise.cuts))
     formula = f"\n\n$${stage.formula}$$" if stage.formula else ""
-    gradients = {assignment.gradient_name(name): name for name in exercise.consumers(stage.tensor)}
-    known = {gradient: shapes[name] for gradient, name in gradients.items() if name in shapes} | shapes
-    table = _table("given", {name: known.get(name, "an integer") for name in arguments})
+    table = _table("given", _given(assignment, arguments, shapes))
     head = (
         f"### {stage.name}\n\nThe gradient of the loss with respect to `{stage.tensor}`, shape {shapes[stage.tensor]}."
     )
     yield _text(f"{stage.name}-text", f"{head}\n\n```python\n{lines}\n```{formula}{table}")
     yield _code(stage.name, f"{signature(stage.name, arguments)}\n    raise NotImplementedError")
-    values = ", ".join(f"{gradients[name]}.grad" if name in gradients else name for name in arguments)
-    yield _code(f"{stage.name}-compare", _comparison(stage, values))
+    yield _check(stage.name, stage.asked)
+
+
+def _given(assignment: Assignment, arguments: Sequence[str], shapes: Mapping[str, str]) -> dict[str, str]:
+    """What a function is given, and the shape of each."""
+    gradients = {assignment.gradient_name(name): shape for name, shape in shapes.items()}
+    known = {**gradients, **shapes, **PLAIN}
+    return {name: known.get(name, "an integer") for name in arguments}
 
 
 def _table(heading: str, shapes: Mapping[str, str]) -> str:
@@ -256,22 +262,19 @@ def _table(heading: str, shapes: Mapping[str, str]) -> str:
     return f"\n\n| {heading} | shape |\n| --- | --- |{rows}"
 
 
-def _call(name: str, arguments: Sequence[str], indent: int = 0) -> str:
-    """The call of a function with what is called like its arguments."""
-    line = f"{name}({', '.join(arguments)})"
-    if len(line) <= WIDTH - indent - 12:
-        return line
-    margin = " " * (indent + 4)
-    inside = textwrap.fill(", ".join(arguments) + ",", WIDTH, initial_indent=margin, subsequent_indent=margin)
-    return f"{name}(\n{inside}\n{' ' * indent})"
+def _call(name: str) -> str:
+    """The call of a function with what is called like its arguments, whichever it has."""
+    return f"call_by_name({name}, globals())"
 
 
-def _comparison(stage: Stage, values: str) -> str:
-    line = f'compare_gradients("{stage.name}", {stage.name}({values}), {stage.tensor})'
-    if len(line) <= WIDTH:
-        return line
-    inside = textwrap.fill(values, WIDTH - 8, initial_indent=" " * 8, subsequent_indent=" " * 8)
-    return f'compare_gradients(\n    "{stage.name}",\n    {stage.name}(\n{inside}\n    ),\n    {stage.tensor},\n)'
+def _unless_unwritten(lines: str) -> str:
+    """Lines that use what students write; the notebook goes on where that is not there yet."""
+    return f"{UNWRITTEN}\n{textwrap.indent(lines, '    ')}"
+
+
+def _check(label: str, *functions: str) -> Any:
+    """The cell that says whether functions or classes are right."""
+    return _code(f"{label}-check", _folded(f"check({', '.join(functions)})"))
 
 
 def _text(id: str, text: str) -> Any:
