@@ -30,6 +30,21 @@ def test_compare_gradients_tells_a_small_difference_from_a_large_one(counts, cap
     assert said(capsys) == "dCounts | Exact: False | Approximate: False | MaxDiff: 0.5"
 
 
+def test_compare_gradients_knows_rounding_where_allclose_does_not(capsys):
+    weights = torch.tensor([1.0, 1e-6], requires_grad=True)
+    (weights * torch.tensor([500.0, 1e-6])).sum().backward()
+    grader.compare_gradients("dWeights", weights.grad + torch.tensor([0.0, 3.6e-7]), weights)
+    line = said(capsys)
+    assert "Approximate: False | MaxDiff: 3.6e-07" in line.replace("3.5999994452140527e-07", "3.6e-07")
+    assert line.endswith(" | within rounding: right on these numbers")
+    grader.compare_gradients("dWeights", weights.grad + torch.tensor([0.0, 0.5]), weights)
+    assert said(capsys).endswith("Approximate: False | MaxDiff: 0.5")
+
+
+def test_a_function_is_called_with_what_its_arguments_are_named_after():
+    assert grader.call_by_name(lambda b, a, power=2: (a - b) ** power, {"a": 5, "b": 2, "c": 9}) == 9
+
+
 def test_compare_gradients_says_so_instead_of_broadcasting(counts, capsys):
     grader.compare_gradients("dCounts", torch.zeros(2), counts)
     assert said(capsys) == "dCounts | Exact: False | Approximate: False | Shape: (2,) instead of (2, 2)"
