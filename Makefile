@@ -38,6 +38,7 @@ bench: $(VENV)/.installed-dev ## the timings of benchmarks/README.md
 	$(VENV)/bin/python benchmarks/notebooks.py
 	$(VENV)/bin/python benchmarks/training.py
 	$(VENV)/bin/python benchmarks/watch.py
+	$(VENV)/bin/python benchmarks/check.py
 
 clean:
 	rm -rf $(VENV) report.html

@@ -3,6 +3,7 @@
 import inspect
 import os
 import sys
+import sysconfig
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from grader.checking.process import judge_process
 from grader.errors import NoSourceHere
 
 MAIN = "__main__"
+LIBRARIES = {"site-packages", "dist-packages"}
+"""Folders that pip installs into."""
 
 
 class Checked:
@@ -73,13 +76,19 @@ def _file_of(stages: tuple[object, ...], *, in_notebook: bool) -> str | None:
         NoSourceHere: there is neither.
     """
     modules = [str(each.__module__) for each in stages if inspect.isfunction(each) or inspect.isclass(each)]
-    name = next((name for name in modules if name != MAIN), MAIN)
+    name = next((name for name in modules if name != MAIN and not _is_library(name)), MAIN)
     if name == MAIN and in_notebook:
         return None
     file = getattr(sys.modules.get(name), "__file__", None)
     if not file or not Path(file).is_file():
         raise NoSourceHere
     return str(Path(file).resolve())
+
+
+def _is_library(module: str) -> bool:
+    """Whether a module is none of the student's: then what counts of it is its name."""
+    file = Path(getattr(sys.modules.get(module), "__file__", None) or "")
+    return bool(LIBRARIES & {*file.parts}) or file.is_relative_to(sysconfig.get_path("stdlib"))
 
 
 def _names_of(each: object, names: Mapping[str, object]) -> list[str]:

@@ -6,7 +6,7 @@ import warnings
 from ast import PyCF_ALLOW_TOP_LEVEL_AWAIT, PyCF_ONLY_AST
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import msgspec
@@ -14,14 +14,15 @@ import msgspec
 from grader.assignment.assignment import Assignment
 from grader.assignment.catalog import DEFAULT_ASSIGNMENT, assignment_names, load_assignment
 from grader.checking.messages import CheckOrder, CheckReply
-from grader.errors import GraderError, NoSuchStage, NothingToGrade, UnknownAssignment
+from grader.errors import GraderError, NoSuchStage, NothingToGrade, UnknownAssignment, UnknownName
 from grader.report.checked import CheckedWork, notice_html, notice_text
 from grader.run.exam import Examination, examine
 from grader.run.grade import grade_submission
 from grader.run.request import select
 from grader.sandbox.ours import Sandbox
-from grader.submission import Submission, cells_submission, read_submission, recognise
+from grader.submission import Submission, cells_submission, recognise, script_submission
 from grader.submission.notebook import as_python
+from grader.submission.notebook_table import MOST_CELLS
 
 COURSE = re.compile(r"""\bcourse_(?:batch|data)\(\s*["']([^"'\n]{1,300})["']""")
 """In a cell, what says which assignment its numbers are of."""
@@ -100,10 +101,11 @@ class Desk:
 
 def _submission(order: CheckOrder) -> Submission:
     if order.cells is None:
-        return read_submission(Path(order.file or ""))
+        return script_submission(Path(order.file or ""))
     return cells_submission([cell if _has_run(cell) else "" for cell in order.cells], Path(order.folder))
 
 
+@lru_cache(maxsize=MOST_CELLS)
 def _has_run(cell: str) -> bool:
     """Whether a cell is Python: one that is not has not run, and the kernel has said so."""
     try:
@@ -138,20 +140,27 @@ def _selected(assignment: Assignment, wanted: Sequence[Sequence[str]]) -> frozen
     """
     if not wanted:
         return select(assignment)
-    known, found = _names(assignment), frozenset[str]()
+    found, known = frozenset[str](), _names(assignment)
     for names in wanted:
-        name = next((name for name in names if name in known), None)
-        if name is None:
+        likely = [*(name for name in names if name in known), *names]
+        meant = next((stages for name in likely if (stages := _meant(assignment, name))), None)
+        if meant is None:
             raise NoSuchStage(names[0] if names else None, assignment.name, sorted(known))
-        is_stage = name in (*assignment.stage_names, *assignment.asked_names)
-        found |= _answered(assignment, name) if is_stage else select(assignment, exercise=name)
+        found |= meant
     return found
 
 
-def _answered(assignment: Assignment, name: str) -> frozenset[str]:
-    """The stage of that name, or those of the function or class where that is to be written; others only use it."""
-    stages = assignment.named(name)
-    return frozenset(stage.name for exercise, stage in stages if exercise is stages[0][0])
+def _meant(assignment: Assignment, name: str) -> frozenset[str] | None:
+    """The stages that a name stands for, if any.
+
+    Of a function or class they are those where that is to be written; others only use it.
+    """
+    with suppress(UnknownName):
+        stages = assignment.named(name)
+        return frozenset(stage.name for exercise, stage in stages if exercise is stages[0][0])
+    with suppress(UnknownName):
+        return select(assignment, exercise=name)
+    return None
 
 
 def _notice(message: str) -> CheckReply:

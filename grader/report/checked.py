@@ -25,9 +25,10 @@ LIGHT_THEMES = ('[data-jp-theme-light="true"]', ".vscode-light", ".vscode-high-c
 """How JupyterLab, VS Code and Colab say it."""
 MOST_TEXT = 2_000
 """Characters of a student's text in one place."""
-MOST_PROBLEMS, MOST_MAPS = 3, 3
+MOST_PROBLEMS, MOST_MAPS, MOST_PRINTED = 3, 3, 3
 LOST = ("missing", "error", "timeout")
 """Verdicts for which other cells may be the reason."""
+ENFORCED, UNCONFINED = "enforced", "Nothing confines the code here"
 TITLES = {"missing": "not written yet"}
 """What a verdict is called where no table explains it."""
 
@@ -73,6 +74,7 @@ class CheckedWork:
             groups=self._groups,
             shown=self._shown,
             untouched=self._untouched,
+            printed=self._printed,
             is_all=self.is_all,
             score=verdicts.score(self.result.score, self.result.max_score),
             summary=verdicts.summary(self.result),
@@ -113,6 +115,12 @@ class CheckedWork:
         return groups
 
     @property
+    def _printed(self) -> list[str]:
+        """What was printed by what was asked for; once where a function answers several stages."""
+        texts = dict.fromkeys(stage.printed for stage in self.result.stages if stage.printed.strip())
+        return [] if self.is_all else [*texts][:MOST_PRINTED]
+
+    @property
     def _untouched(self) -> list[str]:
         return [verdicts.title_of(stage) for stage in self.result.stages if _is_untouched(stage)]
 
@@ -121,9 +129,14 @@ class CheckedWork:
         """What there is to know beside the stages: cells that could not be run, and what is not protected here."""
         is_lost = any(stage.judged.verdict in LOST for stage in self._shown)
         problems = self.result.submission.problems[:MOST_PROBLEMS] if is_lost else []
-        exposed = verdicts.exposed(self.result.grader.isolation)
-        without = f"Not protected here: {', '.join(exposed)}. The code could do what it can do in any cell."
-        return [*(on_its_line(shortened(each, MOST_TEXT)) for each in problems), *([without] if exposed else [])]
+        return [*(on_its_line(shortened(each, MOST_TEXT)) for each in problems), *self._exposed()]
+
+    def _exposed(self) -> Iterator[str]:
+        isolation = self.result.grader.isolation
+        missing = verdicts.exposed(isolation)
+        if missing:
+            what = f"Not protected here: {', '.join(missing)}" if ENFORCED in isolation.values() else UNCONFINED
+            yield f"{what}. Your code can do there what it can do in any cell."
 
     def _view(self, exercise: ExerciseResult, stage: StageResult) -> CheckedStage:
         asked = next(e for e in self.assignment.exercise(exercise.name).everything if e.name == stage.name)
@@ -168,6 +181,9 @@ class CheckedWork:
                 yield f"{_mark(row):<14} {verdicts.title_of(row.judged):<{width}}  {on_its_line(row.why)}"
         for stage in self._shown:
             yield from _told_in_full(stage, announced=self.is_all)
+        for text in self._printed:
+            yield "printed:"
+            yield from (f"    {line}" for line in printable(shortened(text, MOST_TEXT)).rstrip().split("\n"))
         if self.is_all:
             yield f"Score {verdicts.score(self.result.score, self.result.max_score)}  {verdicts.summary(self.result)}"
         elif self._untouched:

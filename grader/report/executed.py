@@ -15,6 +15,8 @@ from grader.report.safe.html import PICTURE, cleaned, without_scripts
 
 EMBEDDED = re.compile(r"data:image/[a-z+]{3,7};base64,[A-Za-z0-9+/=]*")
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+STYLED = '<div class="backprop-check">'
+"""What `check` shows says little without its styles, which no output keeps here; its text says the same."""
 OUTPUT_CAP = 20 << 20
 """Characters of outputs that a page shows."""
 RICH_CAP, RICH_EACH, MARKDOWN_EACH, RICH_DEPTH = 1 << 20, 60_000, 20_000, 200
@@ -118,6 +120,8 @@ def _richest(data: Mapping[str, Any], rich: Rich) -> Shown:
         if PICTURE.match(picture):
             return Shown("picture", picture)
     plain = data.get("text/plain", data.get("text/latex", ""))
+    if str(data.get("text/html", "")).startswith(STYLED):
+        return _text(plain)
     if "text/html" in data:
         return rich.html("".join(without_scripts(str(data["text/html"]))), plain)
     if "text/markdown" in data:

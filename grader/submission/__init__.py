@@ -12,6 +12,7 @@ from grader.submission.read import (
     passed_over,
     read_files,
     read_submission,
+    script_submission,
     submission_files,
     submission_folders,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "read_submission",
     "recognise",
     "recognise_other",
+    "script_submission",
     "submission_files",
     "submission_folders",
     "unreadable",

@@ -4,7 +4,7 @@ import codecs
 import io
 import os
 import tokenize
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -76,14 +76,28 @@ def cells_submission(cells: Sequence[str], folder: Path) -> Submission:
         cells: as they were typed, in the order in which they count.
         folder: where the kernel runs.
     """
-    text = "\n".join(cells).encode("utf-8", "replace")
-    beside = {file.stem: partial(list[Path | None], [file]) for file in _python_files(folder)}
-    beside |= {inner.name: partial(list[Path | None], _python_below(inner)) for inner in _folders_in(folder)}
-    helpers = imported([None], beside, lambda file: _data(file) if file else text, FILES_CAP - 1)
-    files = {encodable(file.relative_to(folder).as_posix()): file for file in helpers if file}
     source = read_cells(cells, CELLS)
-    read = read_files(folder / CELLS, files, [source] if isinstance(source, SourceFault) else [])
-    return replace(read, sources=(*([source] if isinstance(source, Source) else []), *read.sources))
+    helpers = _imported_beside("\n".join(cells).encode("utf-8", "replace"), folder)
+    read = read_files(folder / CELLS, helpers, [source] if isinstance(source, SourceFault) else [])
+    return replace(read, sources=(*read.sources, *([source] if isinstance(source, Source) else [])))
+
+
+def script_submission(file: Path) -> Submission:
+    """One file, with the files in its folder that it imports."""
+    return read_files(file, _imported_beside(_data(file), file.parent) | {encodable(file.name): file})
+
+
+def _imported_beside(data: bytes, folder: Path) -> dict[str, Path]:
+    """The files and folders of a folder that something imports from, directly or by way of each other.
+
+    They come before it: of two functions of a name, its own counts.
+    """
+    beside: dict[str, Callable[[], Sequence[Path | None]]] = {
+        file.stem: partial(list[Path], [file]) for file in _python_files(folder) if suffix(file.name) == ".py"
+    }
+    beside |= {inner.name: partial(_python_below, inner) for inner in _folders_in(folder)}
+    found = imported([None], beside, lambda file: _data(file) if file else data, FILES_CAP - 1)
+    return {encodable(file.relative_to(folder).as_posix()): file for file in found if file}
 
 
 def find_files(path: Path, stubs: Iterable[Path] = ()) -> dict[str, Path]:

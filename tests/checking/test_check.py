@@ -14,6 +14,7 @@ from grader.checking.desk import Desk
 from grader.checking.messages import CheckOrder
 from grader.checking.process import JudgeProcess
 from grader.errors import SandboxError
+from grader.submission import read as read_module
 from helpers.kernel import kernel
 from helpers.places import ROOT
 from helpers.submissions import write_notebook
@@ -96,6 +97,16 @@ def test_an_exception_shows_its_line(ask):
     assert "In [3], line 2" in said.text and "> return coumts" in said.text and "NameError" in said.html
 
 
+def test_what_a_function_prints_is_shown_below_it(ask):
+    said = ask(RIGHT.replace("    return", "    print(f'shape {counts.shape}')\n    return"), of="dCounts")
+    assert said.passed and said.text.endswith("printed:\n    shape torch.Size([32, 27])")
+    assert '<pre class="printed">shape torch.Size([32, 27])' in said.html
+
+
+def test_names_are_understood_as_people_write_them(ask):
+    assert ask(RIGHT, of="d_counts").passed and ask(AFFINE, of="ex01_affine.py").passed
+
+
 def test_flat_code_is_judged_as_well(ask):
     flat = "dCounts = sumCountsInverse * dProbabilities\ndCounts += torch.ones_like(counts) * dSumCounts"
     assert ask("import torch", "dProbabilities = 1 / probabilities", flat, of="dCounts").passed
@@ -134,15 +145,19 @@ def test_an_exercise_can_be_asked_for_by_its_name(ask):
 def test_the_assignment_is_that_of_the_numbers_in_the_cells(ask):
     assert "attention has no stage" in ask('globals().update(course_batch("attention"))', RIGHT, of="dCounts").text
     assert ask('course_batch("nowhere")', RIGHT, of="dCounts").passed
-    assert "makemore has no stage" in ask(RIGHT, of="dCounts", assignment="makemore").text
+    assert "is it `dcounts`?" in ask(RIGHT, of="dCounts", assignment="makemore").text
     assert "There is no assignment 'x'" in ask(RIGHT, of="dCounts", assignment="x").text
 
 
-def test_files_beside_the_notebook_that_it_imports_belong_to_it(ask, tmp_path):
+def test_files_beside_the_notebook_that_it_imports_belong_to_it_and_no_others(ask, tmp_path, monkeypatch):
     (tmp_path / "helpers.py").write_text("import torch\ndef ones(x):\n    return torch.ones_like(x)\n")
     (tmp_path / "other.py").write_text("def dCounts(:\n")
+    (tmp_path / "photos").mkdir()
+    monkeypatch.setattr(read_module, "_python_below", lambda folder: pytest.fail(f"{folder} is none of ours"))
     cell = "from helpers import ones\n" + RIGHT.replace("torch.ones_like", "ones")
     assert ask(cell, of="dCounts").passed
+    (tmp_path / "helpers.py").write_text("import torch\nones = torch.ones_like\n" + WRONG)
+    assert ask(cell, of="dCounts").passed  # of two, that of the cells counts
 
 
 def test_a_notebook_is_judged_like_its_file(ask, grade_folder, tmp_path):
@@ -151,10 +166,13 @@ def test_a_notebook_is_judged_like_its_file(ask, grade_folder, tmp_path):
     assert ask(*cells).text.splitlines()[-1].startswith(f"Score {result.score:g} / 39")
 
 
-def test_what_is_not_protected_is_told_in_a_line(sandbox, tmp_path, monkeypatch):
-    monkeypatch.setitem(sandbox.__dict__, "isolation", {"landlock": "unavailable", "read": "not enforced"})
-    said = Desk(sandbox).answer(CheckOrder([["dCounts"]], str(tmp_path), cells=[RIGHT]))
-    assert said.text.splitlines()[-1].startswith("Not protected here: landlock, read.") and said.passed
+def test_what_is_not_protected_is_told_in_a_line(desk, sandbox, tmp_path, monkeypatch):
+    order = CheckOrder([["dCounts"]], str(tmp_path), cells=[RIGHT])
+    for network, told in (("enforced", "Not protected here: landlock, read."), ("unavailable", "Nothing confines")):
+        held = {"landlock": "unavailable", "read": "not enforced", "network": network}
+        monkeypatch.setitem(vars(sandbox), "isolation", held)
+        said = desk.answer(order)
+        assert said.text.splitlines()[-1].startswith(told) and said.passed
 
 
 def test_the_fault_of_the_grader_is_told_as_such(desk, monkeypatch):
@@ -201,6 +219,15 @@ def test_a_function_from_a_file_is_judged_as_that_file(run, tmp_path, monkeypatc
     monkeypatch.syspath_prepend(str(tmp_path))
     run("from my_answers import dCounts")
     assert run("check(dCounts)").passed
+    (tmp_path / "my_answers.py").write_text("from more import ones\n" + RIGHT.replace("torch.ones_like", "ones"))
+    (tmp_path / "more.py").write_text("from torch import ones_like as ones\n")
+    assert run("check(dCounts)").passed
+
+
+def test_what_a_library_has_counts_by_its_name_alone(run):
+    run(LINEAR)
+    run("import torch, numpy")
+    assert run("check(torch.nn.Linear)").passed
 
 
 def test_its_styles_hold_inside_it_alone_and_it_has_no_script(ask):

@@ -112,19 +112,20 @@ def test_a_gradient_that_is_given_has_its_shape_in_the_table():
     assert "| `dattended` | (batch, time, head) |" in text and "| `head` | an integer |" in text
 
 
-SLOW = [pytest.param(name, marks=pytest.mark.slow) for name in ("nameweave", "makemore", "layers", "modules")]
-each_notebook = pytest.mark.parametrize("name", ["attention", *SLOW])
+def each_notebook(quick):
+    """One of the notebooks every time, and the others where there are minutes."""
+    others = sorted({"attention", "layers", "makemore", "modules", "nameweave"} - {quick})
+    return pytest.mark.parametrize("name", [quick, *(pytest.param(each, marks=pytest.mark.slow) for each in others)])
 
 
-@each_notebook
+@each_notebook("layers")
 def test_untouched_it_runs_to_its_end_and_says_that_nothing_is_written(name, desk, here):
     *stages, everything = run_all(nbformat.read(STUBS.parent / name / f"{name}.ipynb", as_version=4), desk)
     assert all(repr(each).startswith("· not written yet: ") for each in stages)
     assert re.match(r"Score 0 / \d+  0 of (\d+) stages passed.*, \1 not written yet", repr(everything))
 
 
-@each_notebook
-@pytest.mark.timeout(900)
+@each_notebook("attention")
 def test_with_right_answers_it_says_right_everywhere_whatever_their_arguments(name, desk, here):
     added = {"attention": "channels", "nameweave": "embeddingSize", "makemore": "n_embd"}.get(name, "")
     every = run_all(shortened(filled_in(name, added)), desk)
