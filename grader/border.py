@@ -89,6 +89,7 @@ EditKind = Literal[
     "swapped",
     "bracket",
     "early-sum",
+    "jacobian",
     "backwards",
     "return",
     "order",
@@ -99,6 +100,7 @@ EditKind = Literal[
     "function",
     "too-much",
     "part",
+    "ends",
     "line",
     "positions",
     "another",
@@ -121,7 +123,8 @@ EDITS_CAP = 1_500
 class Edit:
     """A change of one place in a stage's lines: which of all it is, its kind, and where.
 
-    Columns are counted in bytes; 0 and 0 where it spans lines. With `loop`, it decides what a loop goes through.
+    Columns are counted in bytes; 0 and 0 where it spans lines. With `loop`, it decides what a loop goes through; with
+    `twins`, the same change is made wherever something is written like this place.
     """
 
     number: int
@@ -130,6 +133,7 @@ class Edit:
     start: int
     end: int
     loop: bool = False
+    twins: bool = False
 
 
 ArisingKind = Literal[

@@ -148,7 +148,7 @@ def _unknown_argument(name: str, found: Found, offered: Sequence[str]) -> Fault 
         return None
     guess = did_you_mean(unknown[0], offered, cutoff=0.5)
     message = (
-        f"`{unknown[0]}` is not something {name} can ask for.{guess} "
+        f"`{unknown[0]}` is not something a stage can ask for.{guess} "
         f"You can ask for {', '.join(sorted(offered, key=str.lower))}."
     )
     return Fault("error", "UnknownArgument", message)

@@ -25,6 +25,7 @@ from grader.result import Diagnosis
 from grader.run.ask_calls import CallRun
 from grader.run.exam import Examination
 from grader.run.finding import Finding
+from grader.run.pairs_of_edits import Tried, pairs
 from grader.sandbox.border.messages import Tries
 from grader.sandbox.ours import Session
 from grader.sandbox.ours.offers import Offers
@@ -40,6 +41,8 @@ FIRSTS = 15
 """So many in all, at most."""
 SECOND = 280
 """So many edits are tried after each of these."""
+MOVED = 60
+"""By so many an edit may be counted further down, or up, after another one."""
 NEARER = 0.999
 """What is left of the distance, at most, after an edit that comes nearer."""
 STRETCH = -40.0
@@ -52,10 +55,6 @@ class Mended:
 
     edits: tuple[Edit, ...]
     right: frozenset[str]
-
-
-Tried = list[tuple[Edit, torch.Tensor]]
-"""Edits, and what is answered with each on one probe."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,12 @@ class Workshop:
         return self._in_two_steps(stage, probe, everything) if self._is_unexplained(stage) else []
 
     def _in_two_steps(self, stage: Stage, probe: Probe, tried: Tried) -> list[Mended]:
-        """The same with two edits, the first of which comes nearer."""
+        """The same with two edits: two that do not know of each other, or else two of which the first comes nearer."""
+        for first, second in pairs(tried, probe.expected[stage.name].gradient):
+            after = self._on_one(stage, probe, *_about(second.number), (first.number,))
+            found = [edit for edit, answer in after if edit.kind == second.kind and _is_right(answer, probe, stage)]
+            if good := self._good(stage, [(first, edit) for edit in found[:MENDED]]):
+                return good
         for first in nearest(tried, probe.expected[stage.name].gradient):
             after = self._on_one(stage, probe, 1, SECOND, (first.number,))
             found = [edit for edit, answer in after if _is_right(answer, probe, stage)]
@@ -171,6 +175,11 @@ class Workshop:
         """On each probe, whether an answer is right there."""
         for answer, probe in zip(answers, self.probes, strict=True):
             yield answer.tensor is not None and _is_right(answer.tensor, probe, stage)
+
+
+def _about(number: int) -> tuple[int, int]:
+    """Where an edit is counted after another one, which adds some places for edits or takes some away."""
+    return max(1, number - MOVED), number + MOVED
 
 
 def _is_right(answer: torch.Tensor, probe: Probe, stage: Stage) -> bool:

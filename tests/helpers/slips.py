@@ -1,6 +1,7 @@
 """Slips as people make them, and what the grader says of each: rightly, vaguely, not at all, or wrongly.
 
 PYTHONPATH=.:tests python -m helpers.slips [ASSIGNMENT ...] [--only wrongly,not] [--match TEXT] [--brief]
+    [--folder FOLDER]
 """
 
 import argparse
@@ -147,14 +148,14 @@ class Batch:
         return not self.alone and len(self.slips) < TOGETHER and not functions & self.taken
 
 
-def corpus(name: str) -> list[Slip]:
+def corpus(name: str, folder: Path = FOLDER) -> list[Slip]:
     """The slips of one assignment."""
-    table = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+    table = tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))
     return [_slip(name, place, entry) for place, entry in enumerate(table["slip"], 1)]
 
 
-def assignments() -> list[str]:
-    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+def assignments(folder: Path = FOLDER) -> list[str]:
+    return sorted(path.stem for path in folder.glob("*.toml"))
 
 
 def _slip(assignment: str, place: int, entry: Mapping[str, Any]) -> Slip:
@@ -409,16 +410,17 @@ def in_one_line(outcome: Outcome) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m helpers.slips", description=__doc__.split("\n")[0])
-    parser.add_argument("assignments", nargs="*", default=assignments())
+    parser.add_argument("assignments", nargs="*", help="all that the folder has, if none is named")
     parser.add_argument("--only", default="", help="verdicts to list, with commas between them; the others are counted")
     parser.add_argument("--match", default="", help="only slips whose code or stage has this text")
     parser.add_argument("--brief", action="store_true", help="a line for each slip")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where the slips are")
     options = parser.parse_args()
     describe = in_one_line if options.brief else described
     found: list[Outcome] = []
     with Sandbox(Limits()) as sandbox:
-        for name in options.assignments:
-            slips = [slip for slip in corpus(name) if options.match in slip.name + slip.code]
+        for name in options.assignments or assignments(options.folder):
+            slips = [slip for slip in corpus(name, options.folder) if options.match in slip.name + slip.code]
             for outcome in Measure(name, sandbox).outcomes(slips):
                 found.append(outcome)
                 if not options.only or outcome.verdict in options.only.split(","):

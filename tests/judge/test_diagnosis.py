@@ -139,7 +139,7 @@ def test_the_evidence_has_the_share_of_elements_the_ratio_and_the_axes(told):
     judged = told("dBatchBiases", "2 * dHiddenLayerPreActivationStates.sum(0, keepdims=True)")
     assert judged.diagnosis.code == "factor" and judged.pattern == ""
     course, *_, axes = judged.evidence
-    assert "'course', 64 of 64 elements are off (100%); answer / reference is 2 to 2 there" in course
+    assert "'course', 64 of 64 elements are off (100 %); answer / reference is 2 to 2 there" in course
     assert "(1, 64) is broadcast to the shape of `hiddenLayerPreActivationStates` (32, 64), along axis 0" in axes
 
 

@@ -193,7 +193,10 @@ def test_without_its_forward_a_backward_has_nothing_to_work_with(course):
     assert {stage.verdict for stage in stages.values()} == {"missing"}
     assert stages["dx"].message == "It needs `cache`, which is not written yet."
     gone = course().stages(AFFINE_CODE.replace("def affine_forward", "def affine_froward"))
-    assert gone["out"].message == "There is no affine_forward." and "needs `cache`" in gone["dx"].message
+    assert (
+        gone["out"].message == "`affine_froward` is there: is it `affine_forward`?"
+        and "needs `cache`" in gone["dx"].message
+    )
 
 
 def test_a_line_that_fails_costs_what_it_was_to_bind_and_no_more(course):

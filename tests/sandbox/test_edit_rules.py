@@ -38,6 +38,14 @@ def test_what_one_side_of_a_rule_breaks_the_other_repairs(kind):
 
 
 REPAIRED = [
+    ("jacobian", "return x * (1 - x) * dy", "return x * (dy - (x * dy).sum(-1, keepdims=True))"),
+    ("jacobian", "return dy * x * (1 - x)", "return x * (dy - (x * dy).sum(-1, keepdims=True))"),
+    ("ends", "return x[:, n:, n:]", "return x[:, n:x.shape[1] - n, n:x.shape[2] - n]"),
+    ("ends", "return x[:-n]", "return x[n:-n]"),
+    ("bracket", "return x.sum() ** 2 + z.sum() ** 2", "return (x ** 2).sum() + (z ** 2).sum()"),
+    ("sign", "a = x - dy\nreturn z - dy", "a = x + dy\nreturn z + dy"),
+    ("factor", "x = z.tanh()\nreturn dy", "x = z.tanh()\nreturn dy * (1 - x ** 2)"),
+    ("addend", "dy[x @ z <= 0] = 0\nreturn dy", "dy[x @ z + n <= 0] = 0\nreturn dy"),
     ("bracket", "return (1 - x) ** 2", "return 1 - x ** 2"),
     ("bracket", "return 1 - x ** 2 * dy", "return (1 - x ** 2) * dy"),
     ("bracket", "return 1 / n - 1", "return 1 / (n - 1)"),
@@ -126,7 +134,7 @@ NEVER = [
 
 def repaired(text, kind):
     body = function_of(text).body
-    made = variants(body, BODY, lambda rule: rule.repairs)
+    made = variants(body, BODY, lambda rule: rule.repairs, twins=True)
     return [ast.unparse(ast.Module(body, [])) for each, _ in made if each == kind]
 
 

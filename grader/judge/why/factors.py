@@ -9,6 +9,7 @@ import torch
 
 from grader.assignment.tolerance import largest
 from grader.judge.compare import align
+from grader.judge.why.guesses import POWER, divided_by
 from grader.judge.why.local import Local
 from grader.judge.why.near import explains
 from grader.judge.why.slip_values import path, through_use, with_path_times, without_use
@@ -49,7 +50,10 @@ def wrong_power(pairs: Sequence[tuple[Local, torch.Tensor]], words: frozenset[st
         power = float((centred * y).sum() / (centred * centred).sum())
         left = largest(y - y.mean() - power * centred)
         if left < 1e-3 and abs(power * 4 - round(power * 4)) < 4e-3 and round(power * 4):
-            text = f"The exponent of `{base}` is off by {abs(round(power * 4) / 4):g}: look at the power rule again."
+            power = round(power * 4) / 4
+            if power == 1 and words is not None and words.isdisjoint((POWER, divided_by(base))):
+                return Diagnosis("wrong-factor", f"`{base}` is a factor too much.")
+            text = f"The exponent of `{base}` is off by {abs(power):g}: look at the power rule again."
             return Diagnosis("exponent", text)
     return None
 
@@ -121,11 +125,13 @@ class Factor:
     code: str = ""
     words: str = ""
     sentence: str = ""
+    question: str = ""
+    """What may have made it, behind the words."""
 
     def told(self, of: str) -> Diagnosis | None:
         if not self.code:
             return None
-        text = self.sentence or f"The gradient is {self.words}."
+        text = self.sentence or f"The gradient is {self.words}{self.question or '.'}"
         return Diagnosis(self.code, f"{text}{of}")
 
 
@@ -143,7 +149,8 @@ def named_factor(factors: Sequence[float], sizes: Sequence[Mapping[str, int]]) -
                 for sign in (1, -1):
                     if all_near([sign * value(each[name]) for each in sizes]):
                         negative = ", with the wrong sign" if sign < 0 else ""
-                        return Factor("factor-of-size", f"{text.format(n=name)} times what it should be{negative}")
+                        said = f"{text.format(n=name)} times what it should be{negative}"
+                        return Factor("factor-of-size", said, question=ASKED.get(text, ""))
         return Factor()
 
     varying = [name for name in sizes[0] if len({each[name] for each in sizes}) > 1]
@@ -178,6 +185,11 @@ def _of_two_sizes(
     return Factor()
 
 
+ASKED = {
+    "1 / {n}": ": is there a mean where a sum belongs?",
+    "{n}": ": is there a sum where a mean belongs?",
+}
+"""What may make a gradient so many times too large, or too small."""
 FACTORS: dict[str, Callable[[int], float]] = {
     "{n}": lambda n: float(n),
     "1 / {n}": lambda n: 1 / n,

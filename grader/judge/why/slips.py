@@ -21,6 +21,8 @@ SAID = {
     "swapped": "the two sides of {text} are swapped",
     "bracket": "a bracket is missing in {text}, or stands in the wrong place",
     "early-sum": "a product of sums is no sum of products in {text}: multiply before you sum",
+    "jacobian": "{text} is the diagonal of softmax's Jacobian alone, but each of its outputs depends on the whole row",
+    "ends": "{text} cuts one end off, and the other stays",
     "backwards": "the loop goes through {text} in the wrong order",
     "return": "{text} ends the loop, or the function, too early: it is indented too far",
     "order": "the results are returned in the wrong order in {text}",
@@ -43,12 +45,13 @@ SAID = {
     "addend": "something to add or take away is missing in {text}",
 }
 """By the kind of an edit."""
+TWINS = ", and so it is in what is written like it"
 OF_A_LOOP = "the loop leaves something out, or goes too far, with {text}: which ones should it go through?"
 
 
 def sentence(edits: Sequence[Edit], source: Source) -> str:
     """Where the slips are, and what kinds of slip."""
-    return _together([f"{placed(edit.line, source)}: {_said(edit, source)}." for edit in as_told(edits)], REST)
+    return _together([f"{placed(edit.line, source)}: {_said(edit, source)}" for edit in as_told(edits)], REST)
 
 
 def placed(line: int, source: Source) -> str:
@@ -59,7 +62,7 @@ def placed(line: int, source: Source) -> str:
 
 def anywhere(edits: Sequence[Edit], source: Source) -> str:
     """The same without the places."""
-    return _together([f"{_said(edit, source)}." for edit in as_told(edits)], REST)
+    return _together([_said(edit, source) for edit in as_told(edits)], REST)
 
 
 def general(edits: Sequence[Edit]) -> str:
@@ -69,7 +72,7 @@ def general(edits: Sequence[Edit]) -> str:
 
 def _kind(edit: Edit) -> str:
     text = _words(edit).format(text="…")
-    return f"{text[0].upper()}{text[1:]}".rstrip("….") + ("…" if text.endswith("…") else ".")
+    return f"{text[0].upper()}{text[1:]}".replace("….", "…")
 
 
 def _said(edit: Edit, source: Source) -> str:
@@ -77,7 +80,9 @@ def _said(edit: Edit, source: Source) -> str:
 
 
 def _words(edit: Edit) -> str:
-    return OF_A_LOOP if edit.loop else SAID[edit.kind]
+    """With its full stop, or question mark."""
+    said = OF_A_LOOP if edit.loop else f"{SAID[edit.kind]}{TWINS if edit.twins else ''}"
+    return said if said.endswith("?") else f"{said}."
 
 
 def _together(told: Iterable[str], *rest: str) -> str:

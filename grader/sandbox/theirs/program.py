@@ -271,9 +271,12 @@ class Program:
             module.__dict__.update(NOTEBOOK)
         nodes = [statement.node for statement in statements]
         names = {statement.node: tuple(sorted(statement.binds | statement.changes)) for statement in statements}
-        for node, failure in run_statements(nodes, outline.source.name, module.__dict__, seconds):
+        failures = run_statements(nodes, outline.source.name, module.__dict__, seconds)
+        for number, (node, failure) in enumerate(failures):
             if isinstance(failure, ImportError) and isinstance(node, (ast.Import, ast.ImportFrom)):
                 self._not_imported |= {(outline.source.name, name): failure for name in names[node]}
+            if number >= FAILURES:
+                continue
             fault = self.fault(failure)
             told = "" if isinstance(failure, SyntaxError) or not seconds else f" ({outline.source.where(node.lineno)})"
             fault = replace(fault, message=fault.message + told, anywhere=fault.anywhere or fault.message)

@@ -205,14 +205,34 @@ def one_more_factor(place: Place, scope: EditScope) -> Iterator[ast.AST]:
     yield from (ast.BinOp(term, ast.Mult(), ast.Constant(factor)) for factor in (2, 0.5))
     for own in scope.shares:
         yield ast.BinOp(ast.BinOp(ast.Constant(1), ast.Sub(), named(own)), ast.Mult(), term)
+    if any(text_of(part) in scope.tensors for part in ast.walk(term)):
+        yield from (ast.BinOp(term, ast.Mult(), derivative) for derivative in _derivatives(scope))
     yield from (ast.BinOp(term, ast.Pow(), number(power)) for power in POWERS)
     yield from (ast.BinOp(term, ast.Div(), ast.BinOp(name(own), ast.Pow(), number(0.5))) for own in scope.numbers)
-    for own in scope.tensors:
+    for own in () if isinstance(term, ast.Constant) else scope.tensors:  # that is something else in its place
         yield ast.BinOp(term, ast.Mult(), named(own))
         if own != text_of(term):  # divided by itself, it is no more there
             yield ast.BinOp(term, ast.Div(), named(own))
         yield ast.BinOp(term, ast.MatMult(), named(own))
         yield ast.BinOp(named(own), ast.MatMult(), term)
+
+
+def _derivatives(scope: EditScope) -> Iterator[ast.expr]:
+    """Those of functions whose values have names: `1 - t ** 2` for a tanh `t`, `s * (1 - s)` for a sigmoid `s`."""
+    for own in scope.tensors:
+        less = ast.BinOp(ast.Constant(1), ast.Sub(), named(own))
+        if _is_made_by("tanh", own, scope):
+            yield ast.BinOp(ast.Constant(1), ast.Sub(), ast.BinOp(named(own), ast.Pow(), ast.Constant(2)))
+        if _is_made_by("sigmoid", own, scope):
+            yield ast.BinOp(named(own), ast.Mult(), less)
+
+
+def _is_made_by(function: str, own: str, scope: EditScope) -> bool:
+    """Whether a name is given what a function makes; what an object keeps may be called after it."""
+    match scope.made.get(own):
+        case ast.Call(func=ast.Attribute(attr=made)):
+            return made == function
+    return own == f"self.{function}"
 
 
 def factor_dropped(place: Place, scope: EditScope) -> Iterator[ast.AST]:
@@ -226,7 +246,7 @@ def factor_dropped(place: Place, scope: EditScope) -> Iterator[ast.AST]:
 def one_more_addend(place: Place, scope: EditScope) -> Iterator[ast.AST]:
     """Something to add or take away; under a root or a power, also what keeps it from 0."""
     inner = isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, (ast.Add, ast.Sub))
-    value = None if inner or isinstance(place.parent, ast.UnaryOp) else place.value
+    value = None if inner or isinstance(place.parent, ast.UnaryOp) else place.value or place.compared
     if value is None:
         return
     yield ast.BinOp(ast.Constant(1), ast.Sub(), value)

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from grader.sandbox.theirs.source.edit_calls import KEEPING
-from grader.sandbox.theirs.source.edit_places import EditScope, Place, attribute, is_module, number, turned_back
+from grader.sandbox.theirs.source.edit_places import EditScope, Place, attribute, call, is_module, number, turned_back
 
 SYMBOLS: dict[type[ast.operator], str] = {
     ast.Add: "+",
@@ -177,6 +177,26 @@ def products_summed(place: Place, scope: EditScope) -> Iterator[ast.AST]:
                 turned = [attribute(flat[0], "T") if turned_back(left) else flat[0]]
                 turned += [attribute(flat[1], "T") if turned_back(right) else flat[1]]
                 yield ast.BinOp(turned[0], ast.MatMult(), turned[1])
+
+
+def whole_jacobian(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    """`s * (d - (s * d).sum(-1))` for `s * (1 - s) * d`, where `s` is a softmax."""
+    if not isinstance(place.node, ast.BinOp) or _goes_on(place):
+        return
+    operands, symbols = _row(place.node)
+    if set(symbols) != {"*"}:
+        return
+    said = [ast.dump(each) for each in operands]
+    for own, dumped in zip(operands, said, strict=True):
+        rest = [each for each, text in zip(operands, said, strict=True) if text not in (dumped, _one_less(own))]
+        if _one_less(own) in said and rest:
+            upstream = _read(rest, ["*"] * (len(rest) - 1))
+            summed = call(ast.BinOp(own, ast.Mult(), upstream), "sum", -1, keepdims=True)
+            yield ast.BinOp(own, ast.Mult(), ast.BinOp(upstream, ast.Sub(), summed))
+
+
+def _one_less(own: ast.expr) -> str:
+    return ast.dump(ast.BinOp(ast.Constant(1), ast.Sub(), own))
 
 
 def _as_rows(value: ast.expr) -> ast.expr:

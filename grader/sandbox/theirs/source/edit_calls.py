@@ -224,6 +224,7 @@ def copied(place: Place, scope: EditScope) -> Iterator[ast.AST]:
     match place.node:
         case ast.Assign(targets=targets, value=ast.Name() as value):
             yield ast.Assign(targets, call(value, "clone"))
+            yield ast.Assign(targets, call(value, "copy"))
         case ast.AugAssign(target=ast.Name(id=own) as target, op=op, value=value):
             yield ast.Assign([target], ast.BinOp(name(own), op, value))
         case ast.Call(func=ast.Attribute(value=value, attr=method), args=args, keywords=keywords) if method.endswith(
@@ -269,6 +270,27 @@ def _sizes_ordered(node: ast.AST) -> Iterator[ast.AST]:
         case ast.Call(func=ast.Attribute(attr="view" | "reshape") as func, args=sizes) if 2 <= len(sizes) <= MOST_AXES:
             for order in list(permutations(sizes))[1:]:
                 yield ast.Call(func, list(order), [])
+
+
+def both_ends_cut(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    """`x[p : x.shape[0] - p]` for `x[p:]`, at every axis that has one end cut off."""
+    match place.node:
+        case ast.Subscript(value=value, slice=ast.Tuple(elts=axes), ctx=context):
+            cut = [_both_ends(value, number, axis) for number, axis in enumerate(axes)]
+            if cut != axes:
+                yield ast.Subscript(value, ast.Tuple(cut, ast.Load()), context)
+        case ast.Subscript(value=value, slice=axis, ctx=context) if _both_ends(value, 0, axis) is not axis:
+            yield ast.Subscript(value, _both_ends(value, 0, axis), context)
+
+
+def _both_ends(value: ast.expr, number: int, axis: ast.expr) -> ast.expr:
+    match axis:
+        case ast.Slice(lower=ast.expr() as lower, upper=None, step=None):
+            length = ast.Subscript(attribute(value, "shape"), ast.Constant(number), ast.Load())
+            return ast.Slice(lower, ast.BinOp(length, ast.Sub(), lower))
+        case ast.Slice(lower=None, upper=ast.UnaryOp(op=ast.USub(), operand=upper) as last, step=None):
+            return ast.Slice(upper, last)
+    return axis
 
 
 def one_of_many(place: Place, scope: EditScope) -> Iterator[ast.AST]:

@@ -87,6 +87,13 @@ class Place:
         return self.node if isinstance(self.parent, ast.BinOp) and isinstance(self.node, ast.expr) else None
 
     @property
+    def compared(self) -> ast.expr | None:
+        """The node, where it is compared with something."""
+        return (
+            self.node if isinstance(self.parent, ast.Compare) and isinstance(self.node, ast.BinOp | ast.Call) else None
+        )
+
+    @property
     def answer(self) -> ast.expr | None:
         """The node, where it is all that is returned."""
         return self.node if isinstance(self.parent, ast.Return) and isinstance(self.node, ast.expr) else None
@@ -98,6 +105,8 @@ class EditChange:
 
     puts: tuple[tuple[Place, ast.AST], ...]
     told: Place
+    twins: bool = False
+    """Whether it is one and the same change at all of them."""
 
 
 def places(node: ast.AST, above: Place | None = None) -> Iterator[Place]:

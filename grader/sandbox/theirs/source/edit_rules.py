@@ -33,6 +33,7 @@ RULES: dict[EditKind, Rule] = {
     "swapped": Rule(edit_arithmetic.swapped, edit_arithmetic.swapped),
     "bracket": Rule(edit_brackets.brackets_moved, edit_brackets.brackets_lost),
     "early-sum": Rule(edit_brackets.products_summed, edit_statements.nothing),
+    "jacobian": Rule(edit_brackets.whole_jacobian, edit_statements.nothing),
     "backwards": Rule(edit_statements.gone_through_backwards, edit_statements.nothing),
     "return": Rule(edit_statements.returned_later, edit_statements.nothing),
     "order": Rule(edit_statements.results_exchanged, edit_statements.nothing),
@@ -43,10 +44,11 @@ RULES: dict[EditKind, Rule] = {
     "function": Rule(edit_calls.other_function, edit_calls.other_function),
     "too-much": Rule(edit_arithmetic.something_dropped, edit_arithmetic.something_more),
     "part": Rule(edit_statements.one_of_several, edit_statements.nothing),
+    "ends": Rule(edit_calls.both_ends_cut, edit_statements.nothing),
     "line": Rule(edit_statements.moved, edit_statements.nothing),
     "positions": Rule(edit_statements.one_position_only, edit_statements.nothing),
-    "another": Rule(edit_statements.one_taken, edit_statements.nothing),
     "number": Rule(edit_arithmetic.other_number, edit_arithmetic.number_mistaken),
+    "another": Rule(edit_statements.one_taken, edit_statements.nothing),
     "name": Rule(edit_arithmetic.other_name, edit_arithmetic.name_mistaken),
     "exchanged": Rule(edit_statements.names_exchanged, edit_statements.nothing),
     "axes-order": Rule(edit_calls.axes_ordered, edit_statements.nothing),
@@ -62,11 +64,20 @@ Fits = Callable[[ast.AST, ast.AST | EditChange], bool]
 """Whether an edit is tried, by the node it replaces and what it puts there."""
 
 
-def ordered() -> Iterator[tuple[EditKind, Fits]]:
-    """The kinds of edits in the order in which they are tried, a part of some before others."""
+TWICE: tuple[EditKind, ...] = ("sign", "axis", "bracket", "early-sum", "operator", "function", "number")
+"""What people do again where they write the same with other names."""
+
+
+def ordered() -> Iterator[tuple[EditKind, Fits, bool]]:
+    """The kinds of edits in the order in which they are tried, a part of some before others.
+
+    Also whether each is made at one place, or wherever something is written alike.
+    """
     for kind in RULES:
-        yield from ((early.kind, early.fits) for early in EARLY if early.before == kind)
-        yield kind, _none_of([early.fits for early in EARLY if early.kind == kind])
+        yield from ((early.kind, early.fits, False) for early in EARLY if early.before == kind)
+        yield kind, _none_of([early.fits for early in EARLY if early.kind == kind]), False
+        if kind == "exchanged":
+            yield from ((each, _none_of([]), True) for each in TWICE)
 
 
 def _none_of(early: Sequence[Fits]) -> Fits:
@@ -97,6 +108,10 @@ def _is_small(node: ast.AST) -> bool:
     return told is not None and 0 < abs(told) < edit_arithmetic.TINY
 
 
+def _adds_to_what_is_there(node: ast.AST, new: ast.AST | EditChange) -> bool:
+    return isinstance(node, ast.Assign) and isinstance(new, ast.AugAssign)
+
+
 def _is_a_power(node: ast.AST, new: ast.AST | EditChange) -> bool:
     """Also what is left of a share."""
     if not isinstance(new, ast.BinOp):
@@ -119,6 +134,7 @@ EARLY = (
     Early("sign", _is_turned, "sign", "a sign that is there is wrong rather than one that is missing"),
     Early("too-much", _is_of_a_call, "axis", "of a call that is too much, another axis may make one that does nothing"),
     Early("too-much", _drops_a_small_number, "bracket", "other brackets may put it where it does not count"),
+    Early("operator", _adds_to_what_is_there, "repeats", "a row that is there once needs no other way to add"),
     Early("addend", _adds_a_small_number, "number", "what is added under a root is one of a few numbers"),
     Early("factor", _is_a_power, "factor", "what a power of one name puts right, many factors at many places may"),
 )

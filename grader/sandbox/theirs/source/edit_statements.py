@@ -192,9 +192,11 @@ def moved(place: Place, scope: EditScope) -> Iterator[EditChange]:
 
 
 def one_taken(place: Place, scope: EditScope) -> Iterator[ast.AST]:
-    """`x[index] -= 1` for `x[index] -= y`; 0 where `where` takes something."""
+    """`x[index] -= 1` for `x[index] -= y`; 0 where `where` takes something; `x - y` for `1 - y`."""
     if isinstance(place.parent, ast.Call) and place.field == "args" and place.index == 2:
         yield from [ast.Constant(0)] if getattr(place.parent.func, "attr", "") == "where" else []
+    if isinstance(place.node, ast.Constant) and isinstance(place.parent, ast.BinOp) and place.term:
+        yield from map(named, scope.tensors)
     match place.node:
         case ast.AugAssign(target=ast.Subscript() as target, op=op, value=value) if number_of(value) is None:
             yield ast.AugAssign(target, op, ast.Constant(1))

@@ -5,6 +5,7 @@ puts there: what a student is told is the place.
 """
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
@@ -14,7 +15,12 @@ from typing import Any
 
 from grader.border import AS_IT_IS, Edit, EditKind
 from grader.sandbox.theirs.source.edit_places import EditChange, EditScope, Place, is_in_range, places
-from grader.sandbox.theirs.source.edit_rules import RULES, Rule, Way, ordered
+from grader.sandbox.theirs.source.edit_rules import RULES, Fits, Rule, Way, ordered
+
+FROM_THE_END: tuple[EditKind, ...] = ("factor", "addend")
+"""What is missing may be put in at many lines that lead to the result: the last of these is told."""
+MOST_TWINS = 4
+"""Of more places where the same is written, none is changed with the others."""
 
 
 def edits(statements: list[ast.stmt], scope: EditScope, after: Sequence[int] = ()) -> Generator[Edit, None, None]:
@@ -32,33 +38,90 @@ def edits(statements: list[ast.stmt], scope: EditScope, after: Sequence[int] = (
                 yield from edits(statements, scope, others)
         return
     yield Edit(0, AS_IT_IS, 0, 0, 0)
-    for number, (kind, place) in enumerate(variants(statements, scope, lambda rule: rule.repairs), start=1):
-        yield _edit(number, kind, place)
+    for number, (kind, change) in enumerate(
+        variants(statements, scope, lambda rule: rule.repairs, twins=True), start=1
+    ):
+        yield _edit(number, kind, change)
 
 
 def variants(
-    statements: list[ast.stmt], scope: EditScope, way: Callable[[Rule], Way]
-) -> Iterator[tuple[EditKind, Place]]:
-    """One edit after the other, by its kind and the place it changes. While one is given out, the statements are so.
+    statements: list[ast.stmt], scope: EditScope, way: Callable[[Rule], Way], *, twins: bool = False
+) -> Iterator[tuple[EditKind, EditChange]]:
+    """One edit after the other, by its kind and what it changes. While one is given out, the statements are so.
 
     Args:
         statements: of the stage.
         scope: what a name may be replaced with.
         way: the side of each rule that is wanted.
+        twins: whether one edit may be made at several places that are written alike.
     """
     found = list(places(ast.Module(statements, [])))
     known = replace(scope, uses=_uses(found), made=_made(found), counters=_counters(found))
-    for kind, fits in ordered():
-        for place in found:
-            for new in (each for each in way(RULES[kind])(place, known) if fits(place.node, each)):
-                change = new if isinstance(new, EditChange) else EditChange(((place, new),), place)
-                for each, node in change.puts:
-                    each.put(_located(node, each.node))
-                try:
-                    yield kind, change.told
-                finally:
-                    for each, _ in change.puts:
-                        each.put(each.node)
+    alike = _alike(found) if twins else []
+    from_the_end = _last_lines_first(found)
+    for kind, fits, again in ordered():
+        made, lines = _with(way(RULES[kind]), known), from_the_end if kind in FROM_THE_END else found
+        for change in _at_twins(alike, made) if again else _one_by_one(lines, made, fits):
+            for each, node in change.puts:
+                each.put(_located(node, each.node))
+            try:
+                yield kind, change
+            finally:
+                for each, _ in change.puts:
+                    each.put(each.node)
+
+
+def _last_lines_first(found: Sequence[Place]) -> list[Place]:
+    """The places of the last statement first, of each in their order."""
+    statements: list[list[Place]] = []
+    for place in found:
+        if isinstance(place.parent, ast.Module):
+            statements.append([])
+        statements[-1].append(place)
+    return [place for statement in reversed(statements) for place in statement]
+
+
+def _with(way: Way, scope: EditScope) -> "Made":
+    return lambda place: way(place, scope)
+
+
+Made = Callable[[Place], Iterator[ast.AST] | Iterator[EditChange]]
+
+
+def _one_by_one(found: Sequence[Place], made: Made, fits: Fits) -> Iterator[EditChange]:
+    for place in found:
+        for new in (each for each in made(place) if fits(place.node, each)):
+            yield new if isinstance(new, EditChange) else EditChange(((place, new),), place)
+
+
+def _at_twins(alike: Sequence[Sequence[Place]], made: Made) -> Iterator[EditChange]:
+    """The same edit wherever something is written alike."""
+    for twins in alike:
+        each = [[new for new in made(_alone(place)) if not isinstance(new, EditChange)] for place in twins]
+        if len({len(news) for news in each}) == 1:
+            yield from (
+                EditChange(tuple(zip(twins, news, strict=True)), twins[0], twins=True)
+                for news in zip(*each, strict=True)
+            )
+
+
+def _alone(place: Place) -> Place:
+    """As if it were all that is returned: what stands around twins need not be alike."""
+    assert isinstance(place.node, ast.expr)
+    return Place(place.node, ast.Return(place.node), "value", None)
+
+
+def _alike(found: Sequence[Place]) -> list[list[Place]]:
+    """Places where the same is written but for the names in it, none within another."""
+    groups: dict[str, list[Place]] = {}
+    for place in found:
+        if isinstance(place.node, (ast.BinOp, ast.Call)):
+            groups.setdefault(_without_names(place.node), []).append(place)
+    return [places for places in groups.values() if 2 <= len(places) <= MOST_TWINS]
+
+
+def _without_names(node: ast.AST) -> str:
+    return re.sub(r"Name\(id='\w+'", "Name(", ast.dump(node))
 
 
 def _uses(found: Sequence[Place]) -> dict[str, list[Place]]:
@@ -111,10 +174,11 @@ def _located(new: ast.AST, old: ast.AST) -> ast.AST:
     return ast.fix_missing_locations(new if hasattr(new, "lineno") else ast.copy_location(new, old))
 
 
-def _edit(number: int, kind: EditKind, place: Place) -> Edit:
+def _edit(number: int, kind: EditKind, change: EditChange) -> Edit:
     """A number is told with what it stands in."""
+    place = change.told
     alone = isinstance(place.node, ast.Constant) and isinstance(place.parent, (ast.expr, ast.keyword))
     node = place.parent if alone else place.node
     line, last = getattr(node, "lineno", 0), getattr(node, "end_lineno", 0)
     columns = (getattr(node, "col_offset", 0), getattr(node, "end_col_offset", 0)) if line == last else (0, 0)
-    return Edit(number, kind, line, *columns, loop=is_in_range(place))
+    return Edit(number, kind, line, *columns, loop=is_in_range(place), twins=change.twins)
