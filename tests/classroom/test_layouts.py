@@ -379,6 +379,21 @@ def test_the_newest_attempt_in_blackboard_counts_and_no_name_of_a_file_makes_it_
     assert submissions["ann"].notes == ("Submitted 2 times; the newest counts (2026-11-21-10-11-12).",)
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["Homework 1_ann_attempt_2026-11-{}-10-11-12_ex1.py", "5-7 - Ann Lee - Nov {}, 2026 1011 AM/ex1.py"],
+    ids=["blackboard", "brightspace"],
+)
+def test_of_several_attempts_all_can_be_judged_for_the_best(name, tmp_path):
+    other = name.replace("ann", "ben").replace("5-7 - Ann Lee", "6-7 - Ben Ray").format(20)
+    build(tmp_path, [*((name.format(day), f"day = {day}") for day in (20, 22, 21)), other])
+    with open_class(tmp_path, attempt="best") as classroom:
+        tried = [each for each in classroom.submissions if each.id in ("ann", "Ann Lee")]
+        texts = {each.arrival.attempt: read_class_submission(each).sources[0].text for each in tried}
+        assert {each.arrival.attempts for each in tried} == {3}
+        assert texts == {3: "day = 22", 2: "day = 21", 1: "day = 20"}
+
+
 @pytest.mark.parametrize("form", ["/ex1.py", " - ex1.py"])
 def test_the_newest_submission_in_brightspace_counts(form, tmp_path):
     times = ("Dec 1, 2026 901 AM", "Nov 30, 2026 1011 PM", "Nov 30, 2026 211 PM")

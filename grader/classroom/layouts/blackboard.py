@@ -62,13 +62,20 @@ def _login(before: str, assignment: str) -> str:
 def _found(login: str, named: Sequence[_BlackboardName]) -> FoundSubmission:
     """The newest attempt of one student; what was handed in with an earlier one was handed in again, or taken back."""
     times = sorted({each.time for each in named})
-    files = [each for each in named if each.original and each.time == times[-1]]
-    again = f"Submitted {len(times)} times; the newest counts ({times[-1]})."
+    made = [_attempt(login, [each for each in named if each.time == time], times) for time in reversed(times)]
+    newest, *earlier = made
+    return replace(newest, earlier=tuple(earlier))
+
+
+def _attempt(login: str, named: Sequence[_BlackboardName], times: Sequence[str]) -> FoundSubmission:
+    number, time = times.index(named[0].time) + 1, named[0].time
+    which = "the newest" if number == len(times) else f"attempt {number}"
     return FoundSubmission(
         id=login,
-        entries=tuple(replace(each.file, name=each.original) for each in files),
-        notes=(again,) if len(times) > 1 else (),
+        entries=tuple(replace(each.file, name=each.original) for each in named if each.original),
+        notes=(f"Submitted {len(times)} times; {which} counts ({time}).",) if len(times) > 1 else (),
         identities={"login": login},
+        attempt=(number, len(times)),
     )
 
 

@@ -68,18 +68,34 @@ def _parsed(entry: Entry) -> _BrightspaceName | None:
 
 
 def _found(student: tuple[str, str, str], named: Sequence[_BrightspaceName]) -> FoundSubmission:
-    user, _, name = student
-    whens = list(dict.fromkeys(each.when for each in named))
+    """The newest attempt of one student; the others only where the times of all can be read."""
     times = {each.when: each.time for each in named}
-    notes = []
-    newest = whens[-1]
-    if len(whens) > 1:
-        known = {when: time for when, time in times.items() if time is not None}
-        newest = max(known, key=lambda when: known[when]) if len(known) == len(whens) else whens[-1]
-        sure = "" if len(known) == len(whens) else "it is not clear which is the newest, and "
-        notes.append(f"Submitted {len(whens)} times; {sure}the one of {newest} counts.")
-    entries = tuple(each.entry for each in named if each.when == newest)
-    return FoundSubmission(name, entries, notes=tuple(notes), identities={"name": name, "brightspace": user})
+    known = {when: time for when, time in times.items() if time is not None}
+    if len(known) < len(times) > 1:
+        when = list(times)[-1]
+        said = f"Submitted {len(times)} times; it is not clear which is the newest, and the one of {when} counts."
+        return _submission(student, named, when, (0, 0), said)
+    order = sorted(times, key=lambda when: known.get(when, datetime.min))
+    last, *earlier = (_attempt(student, named, number, order) for number in range(len(order), 0, -1))
+    return replace(last, earlier=tuple(earlier))
+
+
+def _attempt(
+    student: tuple[str, str, str], named: Sequence[_BrightspaceName], number: int, order: Sequence[str]
+) -> FoundSubmission:
+    count, when = len(order), order[number - 1]
+    which = "the one" if number == count else f"attempt {number}, the one"
+    said = f"Submitted {count} times; {which} of {when} counts." if count > 1 else ""
+    return _submission(student, named, when, (number, count), said)
+
+
+def _submission(
+    student: tuple[str, str, str], named: Sequence[_BrightspaceName], when: str, attempt: tuple[int, int], said: str
+) -> FoundSubmission:
+    user, _, name = student
+    entries = tuple(each.entry for each in named if each.when == when)
+    known = {"name": name, "brightspace": user}
+    return FoundSubmission(name, entries, notes=(said,) if said else (), identities=known, attempt=attempt)
 
 
 LAYOUT = Layout("brightspace", recognises, find)
