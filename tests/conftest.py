@@ -31,6 +31,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_hints_are_remembered() -> Iterator[None]:
+    """No test writes where a user's programs keep what they remember, and the first hint is always the next one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(Path(__file__).resolve() / "no folder"))
+        yield
+
+
 @pytest.fixture(scope="session")
 def assignment() -> Assignment:
     return load_assignment("nameweave")

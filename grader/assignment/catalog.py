@@ -245,7 +245,7 @@ def _called_stage(table: StageTable, exercise: ExerciseTable, pattern: str, call
         tensor=table.tensor,
         points=_points(table),
         bonus=table.bonus,
-        hint=table.hint,
+        hints=_hints(table),
         formula=table.formula,
         function=origin.name if origin else "",
         gradient=bound,
@@ -264,13 +264,18 @@ def _stage(table: StageTable, exercise: ExerciseTable, pattern: str) -> Stage:
         tensor=table.tensor,
         points=_points(table),
         bonus=table.bonus,
-        hint=table.hint,
+        hints=_hints(table),
         also=tuple(table.also),
         formula=table.formula,
         function=exercise.function,
         gradient=gradient,
         operations=operations.solution if operations else None,
     )
+
+
+def _hints(table: StageTable | TaskTable) -> tuple[str, ...]:
+    given = [table.hint] if isinstance(table.hint, str) else table.hint
+    return tuple(given) if any(given) else ()
 
 
 def _points(table: StageTable | TaskTable) -> int | float:
@@ -284,7 +289,7 @@ def _task(table: TaskTable, script: ReadScript, forward: str) -> Task:
         kind=table.kind,
         points=_points(table),
         bonus=table.bonus,
-        hint=table.hint,
+        hints=_hints(table),
         text=table.text,
         script=script(table.script or forward),
         returns=tuple(table.returns),

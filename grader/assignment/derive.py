@@ -15,6 +15,7 @@ from grader.assignment.schema import (
     CalledTable,
     DerivedTable,
     ExerciseTable,
+    Hints,
     Holds,
     Table,
     TaskTable,
@@ -136,6 +137,7 @@ def _in_other_names(value: Any, kind: Any, renaming: Renaming) -> Any:
     if isinstance(value, Table):
         parts = {each.name: (getattr(value, each.name), each.type) for each in keys_of(type(value))}
         return replace(value, **{key: _in_other_names(*part, renaming) for key, part in parts.items()})
+    kind = _one_or_many(value, kind)
     holds = next((each for each in getattr(kind, "__metadata__", ()) if isinstance(each, Holds)), None)
     inside = get_args(get_args(kind)[0] if get_origin(kind) is Annotated else kind)
     if isinstance(value, dict):
@@ -146,6 +148,14 @@ def _in_other_names(value: Any, kind: Any, renaming: Renaming) -> Any:
     if isinstance(value, (list, tuple)):
         return type(value)(_in_other_names(each, inside[0], renaming) for each in value)
     return _text_in_other_names(value, holds, renaming) if holds else value
+
+
+def _one_or_many(value: Any, kind: Any) -> Any:
+    """Of a type that is a text or a list of them, what the value is."""
+    if get_origin(kind) is not Annotated or get_args(kind)[0] != Hints:
+        return kind
+    one, many = get_args(Hints)
+    return many if isinstance(value, list) else one
 
 
 def _text_in_other_names(text: str, holds: Holds, renaming: Renaming) -> str:

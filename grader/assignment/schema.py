@@ -27,6 +27,11 @@ class Holds(Enum):
 Name = Annotated[str, Holds.NAME]
 Code = Annotated[str, Holds.CODE]
 Prose = Annotated[str, Holds.PROSE]
+Hints = Prose | list[Prose]
+HINTS = (
+    "what `grade hint` says: a text, or a list of them, one more each time it is asked: the question to ask oneself, "
+    "the rule, the rule for these shapes; never the answer"
+)
 
 
 class Table(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -94,7 +99,7 @@ class StageTable(Table):
     ] = "gradient"
     points: Annotated[Points, Meta(description="what it is worth, such as 2 or 2.5: up to two decimals")] = 1
     bonus: Annotated[bool, Meta(description="its points come on top: they are not in the maximum")] = False
-    hint: Annotated[Prose, Meta(description="what `grade hint` says")] = ""
+    hint: Annotated[Hints, Meta(description=HINTS)] = ""
     formula: Annotated[str, Meta(description="its forward lines in LaTeX, for the notebook")] = ""
     also: Annotated[
         list[Name],
@@ -117,7 +122,7 @@ class TaskTable(Table):
     ]
     points: Annotated[Points, Meta(description="what it is worth, such as 2 or 2.5: up to two decimals")] = 1
     bonus: Annotated[bool, Meta(description="its points come on top: they are not in the maximum")] = False
-    hint: Annotated[Prose, Meta(description="what `grade hint` says")] = ""
+    hint: Annotated[Hints, Meta(description=HINTS)] = ""
     text: Annotated[Prose, Meta(description="what the stub says of it")] = ""
     script: Annotated[str, Meta(description="the reference, where it is not the exercise's forward script")] = ""
     returns: Annotated[list[Name], Meta(description="the targets of the script that are returned")] = []

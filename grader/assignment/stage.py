@@ -7,6 +7,10 @@ from typing import ClassVar, Literal
 from grader.assignment.script import Script
 
 
+def first_of(hints: tuple[str, ...]) -> str:
+    return hints[0] if hints else ""
+
+
 @dataclass(frozen=True)
 class Stage:
     """One gradient to write, or one value of the forward pass."""
@@ -14,7 +18,8 @@ class Stage:
     name: str
     tensor: str
     points: int | float
-    hint: str
+    hints: tuple[str, ...]
+    """Each gives more than the one before it."""
     bonus: bool = False
     """Whether its points are not in the maximum."""
     also: tuple[str, ...] = ()
@@ -30,6 +35,11 @@ class Stage:
     kind: Literal["gradient", "value"] = "gradient"
     method: str = ""
     """Of the class that is its function, the method that makes it."""
+
+    @property
+    def hint(self) -> str:
+        """The first one, which stubs and reports have."""
+        return first_of(self.hints)
 
     @property
     def asked(self) -> str:
@@ -57,7 +67,8 @@ class Task:
     name: str
     kind: Literal["run", "values", "samples"]
     points: int | float
-    hint: str
+    hints: tuple[str, ...]
+    """Each gives more than the one before it."""
     text: str
     """What its stub says it is to do."""
     script: Script
@@ -73,6 +84,11 @@ class Task:
     tensor: ClassVar[str] = ""
     """It asks for the gradient of none."""
     also: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def hint(self) -> str:
+        """The first one, which stubs and reports have."""
+        return first_of(self.hints)
 
     @property
     def asked(self) -> str:

@@ -1,6 +1,7 @@
 """`grade hint` and `grade show`: look a stage up. Neither needs torch."""
 
 import ast
+import shlex
 import textwrap
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +13,8 @@ from grader.assignment.authoring.hints import without_hint
 from grader.assignment.catalog import DEFAULT_ASSIGNMENT, DESCRIPTION, assignment_names, load_assignment
 from grader.assignment.stage import Stage, Task
 from grader.cli.completion import complete_assignment, complete_stage
+from grader.cli.hints import all_hints, next_hints
+from grader.cli.options import Whole
 from grader.errors import UnknownName, UnknownStage
 from grader.marks.rounding import added, points
 from grader.submission.read import FILES_CAP, NOTEBOOK
@@ -30,12 +33,20 @@ HEAD = 4096
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("stage", shell_complete=complete_stage)
 @ASSIGNMENT
-def hint(stage: str, assignment: str | None) -> int:
-    """Get a hint for one stage, such as dCounts."""
-    found = _holder(stage, assignment).named(stage)
-    for _, each in found:
-        heading = f"{each.name}: " if len(found) > 1 else ""
-        click.echo(heading + (each.hint or f"There is no hint for {each.name}."))
+@click.option("--level", type=Whole(min=1), metavar="N", help="Show hint N, and go on from it; 1 begins again.")
+@click.option("--all", "everything", is_flag=True, help="Show all hints at once.")
+def hint(stage: str, assignment: str | None, level: int | None, everything: bool) -> int:
+    """Get a hint for one stage, such as dCounts. Each time you ask, the next one gives more; after a day, you begin
+    again with the first. No hint costs anything."""
+    holder = _holder(stage, assignment)
+    asked = [each for _, each in holder.named(stage)]
+    most = max(len(each.hints) for each in asked)
+    if level and level > max(most, 1):
+        raise click.BadParameter(f"{stage} has {most} hint{'s' if most != 1 else ''}.", param_hint="--level")
+    where = f" --assignment {shlex.quote(assignment)}" if assignment else ""
+    command = f"grade hint {stage}{where}"
+    for line in all_hints(asked) if everything else next_hints(asked, holder.name, command, level):
+        click.echo(line)
     return 0
 
 

@@ -115,6 +115,12 @@ def test_renamed_code_is_the_same_program(name):
         assert ast.dump(ast.parse(Renaming(names).code(text))) == ast.dump(tree)
 
 
+def test_every_hint_follows(folder):
+    edit(folder.parent / "slope" / "assignment.toml", 'hint = "Broadcast."', 'hint = ["`bent`?", "bent: `2 * bent`"]')
+    hints = {stage.name: stage.hints for _, stage in load_assignment(folder).stages}
+    assert hints == {"grad_h": ("A square.",), "grad_x": ("Two factors.",), "grad_W": ("`h`?", "bent: `2 * h`")}
+
+
 def test_scripts_slips_and_solutions_follow(folder):
     tilted = load_assignment(folder)
     (exercise,) = tilted.exercises

@@ -94,7 +94,7 @@ def inputs():
 
 
 def exercise(text, tensors):
-    stages = tuple(Stage(f"d{name}", name, 1, "") for name in tensors)
+    stages = tuple(Stage(f"d{name}", name, 1, ()) for name in tensors)
     return Exercise("e", "E", Script(Path("forward.py"), text), "stub.py", stages, ())
 
 
