@@ -16,6 +16,7 @@ from grader.run.exam import Examination, examine
 from grader.run.grade import grade_submission, is_puzzling
 from grader.sandbox.ours import Sandbox
 from grader.submission import Submission
+from grader.verify import hints
 from grader.verify.slips import useless_slips
 
 SEEDS = 50
@@ -56,6 +57,8 @@ def check(
         lambda: _zeros_earn_nothing(examined, sandbox),
         lambda: _differences_agree(examined),
         lambda: _hints(assignment),
+        lambda: _no_hint_is_an_answer(assignment, examined, solutions, sandbox),
+        lambda: _names_in_hints(assignment, solutions),
         lambda: _slips(examined),
         lambda: _up_to_date(assignment),
         lambda: _operations(assignment, examined, solutions, sandbox),
@@ -177,8 +180,22 @@ def _slips(examination: Examination) -> Check:
 
 
 def _hints(assignment: Assignment) -> Check:
-    details = [f"{stage.name} has no hint" for _, stage in assignment.stages if not stage.hint]
+    details = [*hints.missing(assignment)]
     return Check("every stage has a hint", not details, details)
+
+
+def _no_hint_is_an_answer(
+    assignment: Assignment, examination: Examination, solutions: Mapping[str, str], sandbox: Sandbox
+) -> Check:
+    """Whatever is computed between backticks is also tried in the place of the answer."""
+    details = [*hints.giving_away(assignment, solutions)]
+    details += hints.right_answers(assignment, lambda texts: graded(texts, examination, sandbox))
+    return Check("no hint gives an answer away", not details, details)
+
+
+def _names_in_hints(assignment: Assignment, solutions: Mapping[str, str]) -> Check:
+    details = [*hints.unknown_names(assignment, solutions)]
+    return Check("hints name only what is there", not details, details)
 
 
 def _up_to_date(assignment: Assignment) -> Check:
