@@ -75,15 +75,26 @@ def usual_examination(assignment: Assignment, selected: frozenset[str] | None = 
     return examine(assignment, selected or frozenset(assignment.stage_names), seed="verify")
 
 
-def graded(texts: Mapping[str, str], examination: Examination, sandbox: Sandbox) -> list[StageResult]:
-    sources = tuple(Source(name, text) for name, text in texts.items())
-    submission = Submission("verify", Path("verify"), sources, (), {})
-    return grade_submission(submission, examination, sandbox, puzzling=_is_puzzling).result.stages
-
-
 def _is_puzzling(stage: Judgement) -> bool:
     """Of a stage that fails with an exception, nobody asks here which edit made it."""
     return stage.verdict != "error" and is_puzzling(stage)
+
+
+def graded(
+    texts: Mapping[str, str],
+    examination: Examination,
+    sandbox: Sandbox,
+    puzzling: Callable[[Judgement], bool] = _is_puzzling,
+) -> list[StageResult]:
+    """Grade a submission; `puzzling` says of which stages the edit is looked for that makes them right."""
+    sources = tuple(Source(name, text) for name, text in texts.items())
+    submission = Submission("verify", Path("verify"), sources, (), {})
+    return grade_submission(submission, examination, sandbox, puzzling=puzzling).result.stages
+
+
+def verdicts_only(texts: Mapping[str, str], examination: Examination, sandbox: Sandbox) -> list[StageResult]:
+    """Grade a submission, and look for no edit."""
+    return graded(texts, examination, sandbox, puzzling=lambda stage: False)
 
 
 def _solutions_pass(examined: Examination, solutions: Mapping[str, str], sandbox: Sandbox, seeds: int) -> Check:
@@ -189,7 +200,7 @@ def _no_hint_is_an_answer(
 ) -> Check:
     """Whatever is computed between backticks is also tried in the place of the answer."""
     details = [*hints.giving_away(assignment, solutions)]
-    details += hints.right_answers(assignment, lambda texts: graded(texts, examination, sandbox))
+    details += hints.right_answers(assignment, lambda texts: verdicts_only(texts, examination, sandbox))
     return Check("no hint gives an answer away", not details, details)
 
 

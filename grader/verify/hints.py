@@ -3,7 +3,7 @@
 import ast
 import builtins
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -141,13 +141,22 @@ def _in_words(text: str, answer: Secret) -> str | None:
 
 
 def _answers(exercise: Exercise, solution: str) -> list[Secret]:
-    """What is returned, then the parts, the largest first. What students can read in the forward lines is no secret."""
+    """What is returned, then the parts, the largest first. What students can read anyway is no secret."""
     given = set() if exercise.calls else {normal_form(node) for node in in_it(ast.parse(exercise.script.text))}
-    functions = [node for node in ast.walk(ast.parse(solution)) if isinstance(node, ast.FunctionDef)]
+    functions = [*_written(ast.parse(solution), {"__init__", *exercise.given})]
     wholes = [Secret(each.name, node, whole=True) for each in functions for node in _returned(each) if computes(node)]
     parts = [Secret(each.name, node, whole=False) for each in functions for node in in_it(each) if size(node) >= PART]
     parts.sort(key=lambda part: -size(part.node))
     return [*wholes, *(part for part in parts if part.form not in given)]
+
+
+def _written(tree: ast.Module | ast.ClassDef, given: Set[str], within: str = "") -> Iterator[ast.FunctionDef]:
+    """The functions and methods that students write; the stub has the others as they are."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and node.name not in given:
+            yield from _written(node, given, f"{node.name}.")
+        elif isinstance(node, ast.FunctionDef) and given.isdisjoint({node.name, within + node.name}):
+            yield node
 
 
 def _returned(function: ast.FunctionDef) -> Iterator[ast.expr]:

@@ -1,12 +1,13 @@
 """What `grade verify` has to say of hints: none is missing, none gives an answer away, none names what is not there."""
 
 import ast
+from dataclasses import replace
 
 import pytest
 
 from grader.assignment import assignment_names, load_assignment
 from grader.assignment.authoring.answers import solution_texts
-from grader.verify.checks import graded, usual_examination
+from grader.verify.checks import usual_examination, verdicts_only
 from grader.verify.hints import giving_away, missing, right_answers, unknown_names
 from grader.verify.normal_form import computes, normal_form
 from helpers.slope import SOLUTION, edit, write_slope
@@ -89,6 +90,17 @@ def test_a_rule_in_words_a_forward_line_and_a_shape_give_nothing_away(with_hints
     assert [*giving_away(assignment, solutions), *unknown_names(assignment, solutions)] == []
 
 
+def test_what_the_stub_has_as_it_is_gives_nothing_away():
+    assignment = load_assignment("modules")
+    (linear, *_) = assignment.exercises
+    stages = [replace(stage, hints=("Begin with `np.zeros((inputs, outputs))`.",)) for stage in linear.stages]
+    hinted = replace(assignment, exercises=(replace(linear, stages=tuple(stages)),))
+    assert [*giving_away(hinted, solution_texts(assignment))] == []
+    stages = [replace(stage, hints=("Take `x.T @ dout`.",)) for stage in linear.stages]
+    hinted = replace(assignment, exercises=(replace(linear, stages=tuple(stages)),))
+    assert len([*giving_away(hinted, solution_texts(assignment))]) == len(stages)
+
+
 @pytest.mark.parametrize(
     ("hint", "told"),
     [
@@ -104,7 +116,7 @@ def test_an_answer_in_other_words_is_tried_and_told(with_hints, sandbox):
     """`1 - bent` is tried as well, in a turn of its own, and is wrong."""
     assignment, solutions = with_hints("See `1 - bent`.", "Take `slope * dbent * (bent - bent * bent)`.")
     examination = usual_examination(assignment, frozenset({"dx"}))
-    told = [*right_answers(assignment, lambda texts: graded(texts, examination, sandbox))]
+    told = [*right_answers(assignment, lambda texts: verdicts_only(texts, examination, sandbox))]
     said = "`slope * dbent * (bent - bent * bent)` is a right answer"
     assert told == [f"dx, hint 2: {said}; say the rule in words instead"]
     assert [*giving_away(assignment, solutions)] == []
