@@ -13,7 +13,7 @@ def test_it_writes_an_assignment_that_holds_in_every_way(tmp_path, sandbox, caps
     assert f"grade verify {folder}" in capsys.readouterr().out
     loaded = load_assignment(folder)
     assert (loaded.name, loaded.title) == ("my-course", "My course")
-    assert [each.passed for each in check(loaded, sandbox, seeds=2)] == [True] * 8
+    assert all(each.passed for each in check(loaded, sandbox, seeds=2))
     assert {bool(exercise.calls) for exercise in loaded.exercises} == {True, False}
 
 
