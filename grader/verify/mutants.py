@@ -4,7 +4,7 @@ The edits are one side of the rules whose other side finds a student's slip. Bes
 """
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -23,7 +23,7 @@ MutantKind = EditKind | Literal["other-answer"]
 class Mutant:
     """One edit of one stage. `change` is the edited line as it reads now; with the stage it names the mutant.
 
-    `line` is the changed one in `text`, and `before` what `text` was.
+    `line` is the changed one in `text`, `before` what `text` was, and `above` what stands above the function in both.
     """
 
     stage: str
@@ -32,28 +32,52 @@ class Mutant:
     text: str
     before: str
     line: int
+    above: str = ""
+
+    @property
+    def broken(self) -> ast.FunctionDef:
+        """The function with the edit."""
+        return function_named(self.stage, self.text)
+
+    @property
+    def right(self) -> ast.FunctionDef:
+        """The function as it was."""
+        return function_named(self.stage, self.before)
 
 
 Taken = Callable[[Iterator[Mutant]], Iterator[Mutant]]
 """Which of all the mutants are tried."""
 
 
-def mutants(text: str, course: Mapping[str, Any]) -> Iterator[Mutant]:
-    """Every different one-edit mutant of every function in a source.
+def mutants(text: str, course: Mapping[str, Any], only: str | None = None) -> Iterator[Mutant]:
+    """Every different one-edit mutant of functions in a source.
 
     Args:
-        text: a solution; its functions are its stages.
+        text: a solution.
         course: what the functions can ask for on the course batch, by name.
+        only: the function; the others are its helpers, and are there as it has them. By default, each one by itself.
     """
-    for function in functions(text):
+    for function in [each for each in functions(text) if only in (None, each.name)]:
+        above = _above(text, [function] if only else functions(text))
         scope = scope_of_arguments(function, course)
-        before = whole(ast.unparse(function))
+        before = whole(ast.unparse(function), above)
         seen = {before}
         for kind, edited in broken(function, scope):
-            after = whole(edited)
+            after = whole(edited, above)
             if after not in seen:
                 seen.add(after)
-                yield _mutant(function.name, kind, before, after)
+                yield _mutant(function.name, kind, before, after, above)
+
+
+def _above(text: str, without: Sequence[ast.FunctionDef]) -> str:
+    """What a source has besides some functions: imports, constants, helpers."""
+    names = {function.name for function in without}
+    kept = [n for n in ast.parse(text).body if not isinstance(n, ast.FunctionDef) or n.name not in names]
+    return HEADER + "".join(f"{ast.unparse(node)}\n\n\n" for node in kept)
+
+
+def function_named(name: str, text: str) -> ast.FunctionDef:
+    return next(function for function in functions(text) if function.name == name)
 
 
 def functions(text: str) -> list[ast.FunctionDef]:
@@ -79,9 +103,9 @@ def broken(function: ast.FunctionDef, scope: EditScope) -> Iterator[tuple[Mutant
     function.body = [*lines, last]
 
 
-def whole(function: str) -> str:
-    """A text with a function alone, and what it imports."""
-    return f"{HEADER}{function}\n"
+def whole(function: str, above: str = HEADER) -> str:
+    """A text with a function below what it needs."""
+    return f"{above}{function}\n"
 
 
 def first_changed(before: str, after: str) -> int:
@@ -90,7 +114,7 @@ def first_changed(before: str, after: str) -> int:
     return next((number for number, (old, new) in enumerate(lines, start=1) if old != new), 0)
 
 
-def _mutant(stage: str, kind: MutantKind, before: str, after: str) -> Mutant:
+def _mutant(stage: str, kind: MutantKind, before: str, after: str, above: str) -> Mutant:
     line = first_changed(before, after)
     old, new = (text.split("\n")[line - 1].strip() for text in (before, after))
-    return Mutant(stage, kind, f"without {old}" if new == "pass" else new, after, before, line)
+    return Mutant(stage, kind, f"without {old}" if new == "pass" else new, after, before, line, above)

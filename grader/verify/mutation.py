@@ -97,7 +97,7 @@ def _mutation(
     own = frozenset(slip.code for slip in exercise.slips)
     is_same = partial(_is_same_function, stages, examination.probes[exercise.name], vanishing_in(exercise, examination))
     names = frozenset(stage.name for stage in stages)
-    made = taken(mutants(_alone(solution, function), course))
+    made = taken(mutants(_alone(solution, function, exercise), course, function))
     outcomes = judged_mutants(made, exercise, names, examination, sandbox)
     missed = missed_of(outcomes, is_same, exercise, names, examination, sandbox)
     told = [outcome for outcome in outcomes if outcome.told]
@@ -105,10 +105,10 @@ def _mutation(
     return Caught.of(function, outcomes, missed, otherwise)
 
 
-def _alone(solution: str, function: str) -> str:
-    """One function of a solution, with what it imports."""
-    body = ast.parse(solution).body
-    kept = [n for n in body if not isinstance(n, ast.FunctionDef) or n.name == function]
+def _alone(solution: str, function: str, exercise: Exercise) -> str:
+    """A solution without the functions that answer other stages."""
+    others = set(exercise.functions) - {function}
+    kept = [n for n in ast.parse(solution).body if not isinstance(n, ast.FunctionDef) or n.name not in others]
     return "\n\n".join(ast.unparse(node) for node in kept)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from grader.judge.why.arising import CODES
 from grader.result import Diagnosis
 from grader.sandbox.theirs.source.edits import scope_of, variants
-from grader.verify.mutants import Mutant, MutantKind, broken, first_changed, functions, scope_of_arguments, whole
+from grader.verify.mutants import Mutant, MutantKind, broken, first_changed, scope_of_arguments, whole
 
 IsSame = Callable[[str, str], bool]
 """Whether two texts define the same function."""
@@ -119,15 +119,15 @@ def _is_about(diagnosis: Diagnosis, mutant: Mutant, course: Mapping[str, Any], i
 
 def _is_taken_back(kinds: frozenset[str], mutant: Mutant, course: Mapping[str, Any]) -> bool:
     """Whether an edit of one of these kinds gives the lines as they were."""
-    (function,) = functions(mutant.text)
+    function, right = mutant.broken, ast.unparse(mutant.right)
     given = {argument.arg: course[argument.arg] for argument in function.args.args}
     repaired = variants(function.body, scope_of(function.body, given), lambda rule: rule.repairs)
-    return any(kind in kinds and whole(ast.unparse(function)) == mutant.before for kind, _ in repaired)
+    return any(kind in kinds and ast.unparse(function) == right for kind, _ in repaired)
 
 
 def _could_be(kinds: frozenset[str], mutant: Mutant, course: Mapping[str, Any], is_same: IsSame) -> bool:
     """Whether an edit of one of these kinds, in the same line, makes the same function of the solution."""
-    (function,) = functions(mutant.before)
+    function = mutant.right
     made = broken(function, scope_of_arguments(function, course))
-    texts = (whole(text) for kind, text in made if kind in kinds)
+    texts = (whole(text, mutant.above) for kind, text in made if kind in kinds)
     return any(first_changed(mutant.before, text) == mutant.line and is_same(mutant.text, text) for text in texts)

@@ -96,9 +96,9 @@ def test_a_byte_order_mark_is_no_character(tmp_path):
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"", "there are no names in it"),
-        (b"\n \r\n\n", "there are no names in it"),
-        (b"1234\n...\n--\n", "there are no letters in it"),
+        (b"", "has no names in it"),
+        (b"\n \r\n\n", "has no names in it"),
+        (b"1234\n...\n--\n", "has no letters in it"),
         ("José\n".encode("latin-1"), "not UTF-8 at byte 3"),
         ("asha\n".encode("utf-16"), "not UTF-8"),
         (bytes(range(256)), "not UTF-8"),

@@ -5,6 +5,7 @@ import dataclasses
 from collections.abc import Callable
 
 import pytest
+import torch
 
 from grader.assignment import Stage
 from grader.result import StageResult
@@ -86,8 +87,8 @@ EQUIVALENT: dict[str, dict[str, str]] = {
 }
 """Edits that leave the function what it was, by stage and edited line, and why they do."""
 
-HALF = 2
-"""Of so many edits one is tried: `grade verify nameweave` tries them all."""
+MOST = 50
+"""Of one stage, about so many edits are tried, and no more than half: `grade verify nameweave` tries them all."""
 GradeStage = Callable[[str, str], StageResult]
 Edit = Callable[[str, str, str], str]
 
@@ -176,7 +177,9 @@ def names_in(text: str) -> int:
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_wrong_edit_does_not_pass_and_a_harmless_one_does(stage, mutants_of, grade_stage):
-    verdicts = {mutant: grade_stage(stage, mutant.text).verdict for mutant in mutants_of[stage][::HALF]}
+    made = mutants_of[stage]
+    tried = made[:: max(2, len(made) // MOST)]
+    verdicts = {mutant: grade_stage(stage, mutant.text).verdict for mutant in tried}
     passing = {mutant.change for mutant, verdict in verdicts.items() if verdict in ("exact", "approximate")}
     harmless = set(EQUIVALENT.get(stage, {}))
     assert passing == harmless.intersection(mutant.change for mutant in verdicts)
@@ -282,3 +285,40 @@ def test_a_forgotten_branch_costs_one_stage_and_carries_into_what_is_before(grad
 def zeros(stage: Stage) -> str:
     """A source that returns zeros of the right shape."""
     return HEADER + f"def {stage.name}({stage.tensor}):\n    return torch.zeros_like({stage.tensor})\n"
+
+
+NEEDY = """\
+import math
+
+SCALE = 3.0
+
+
+def twice(value):
+    return SCALE * value
+
+
+def dother(x):
+    return x
+
+
+def dx(x, dy):
+    return twice(dy) * math.exp(1.0) * x
+"""
+
+
+def test_a_mutant_has_what_its_solution_imports_defines_and_sets():
+    """Else it dies of a name, and counts as caught."""
+    x = torch.ones(2, 3)
+    made = list(mutants(NEEDY, {"x": x, "dy": x}, "dx"))
+    answers = []
+    for mutant in made:
+        namespace = {}
+        exec(mutant.text, namespace)
+        try:
+            answers.append(namespace["dx"](x, x))
+        except NameError:
+            raise
+        except Exception:  # of tensors that do not fit together, and the like
+            continue
+    assert len(made) > 20 and len(answers) > len(made) / 2 and {mutant.stage for mutant in made} == {"dx"}
+    assert all(mutant.change in mutant.text and ast.unparse(mutant.right) in NEEDY for mutant in made)

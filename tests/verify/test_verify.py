@@ -122,7 +122,7 @@ def test_without_solutions_there_is_nothing_to_verify(folder, capsys):
 @pytest.mark.parametrize("name", ["attention", "nameweave"])
 def test_the_assignments_that_ship_hold(name, monkeypatch):
     """A sample of the mutants: `test_mutants.py` has all of NameWeave's, and `grade verify` all of either."""
-    monkeypatch.setattr(mutation, "mutants", lambda text, course: islice(mutants(text, course), 0, None, EVERY))
+    monkeypatch.setattr(mutation, "mutants", lambda *asked: islice(mutants(*asked), 0, None, EVERY))
     with Sandbox() as sandbox:
         found = verify(load_assignment(name), sandbox, seeds=10)
     assert wrong(found.checks) == {} and [change for each in found.mutation for change in each.missed] == []
@@ -169,7 +169,7 @@ def test_processes_find_what_one_finds_and_in_the_same_order(slope, sandbox):
 
 
 def test_one_stage_is_checked_alone(slope, monkeypatch, capsys):
-    monkeypatch.setattr(mutation, "mutants", lambda text, course: islice(mutants(text, course), 3))
+    monkeypatch.setattr(mutation, "mutants", lambda *asked: islice(mutants(*asked), 3))
     assert run(["verify", str(slope), "--seeds", "1", "--stage", "dslope", "--workers", "1"]) == 0
     out = capsys.readouterr().out
     assert "dslope" in out and "dbent" not in out
