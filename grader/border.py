@@ -90,6 +90,7 @@ EditKind = Literal[
     "bracket",
     "early-sum",
     "jacobian",
+    "early-factor",
     "backwards",
     "return",
     "order",

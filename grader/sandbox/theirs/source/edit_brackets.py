@@ -1,10 +1,20 @@
 """Edits of brackets: what operands are taken together."""
 
 import ast
+import copy
 from collections.abc import Iterator, Sequence
 
 from grader.sandbox.theirs.source.edit_calls import KEEPING
-from grader.sandbox.theirs.source.edit_places import EditScope, Place, attribute, call, is_module, number, turned_back
+from grader.sandbox.theirs.source.edit_places import (
+    EditScope,
+    Place,
+    attribute,
+    call,
+    is_module,
+    number,
+    text_of,
+    turned_back,
+)
 
 SYMBOLS: dict[type[ast.operator], str] = {
     ast.Add: "+",
@@ -193,6 +203,36 @@ def whole_jacobian(place: Place, scope: EditScope) -> Iterator[ast.AST]:
             upstream = _read(rest, ["*"] * (len(rest) - 1))
             summed = call(ast.BinOp(own, ast.Mult(), upstream), "sum", -1, keepdims=True)
             yield ast.BinOp(own, ast.Mult(), ast.BinOp(upstream, ast.Sub(), summed))
+
+
+def factor_drawn_in(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    """`y * (n * (x * d) - (x * d).sum(1))` for `x * y * (n * d - d.sum(1))`: a factor before the sums."""
+    if not isinstance(place.node, ast.BinOp) or _goes_on(place):
+        return
+    operands, symbols = _row(place.node)
+    for at, factor in enumerate(operands):
+        factors = not {*symbols[max(0, at - 1) : at + 1]} - {"*"} or (at == 0 and symbols[:1] == ["/"])
+        if not factors or text_of(factor) not in scope.tensors or len(operands) < 2:
+            continue
+        rest, between = [*operands[:at], *operands[at + 1 :]], [*symbols[: max(0, at - 1)], *symbols[max(1, at) :]]
+        if at == 0 and symbols[0] == "/":
+            rest, between = [ast.Constant(1), *rest], symbols
+        inside = [
+            n.id for each in rest if isinstance(each, ast.BinOp) for n in ast.walk(each) if isinstance(n, ast.Name)
+        ]
+        for name in dict.fromkeys(inside):
+            if inside.count(name) > 1 and name in scope.tensors:
+                yield _Multiplied(name, factor).visit(copy.deepcopy(_read(rest, between)))
+
+
+class _Multiplied(ast.NodeTransformer):
+    """A name times something else, wherever it stands."""
+
+    def __init__(self, name: str, factor: ast.expr) -> None:
+        self.name, self.factor = name, factor
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return ast.BinOp(self.factor, ast.Mult(), node) if node.id == self.name else node
 
 
 def _one_less(own: ast.expr) -> str:

@@ -51,6 +51,8 @@ NEIGHBOURS = {
 }
 KEEPING = {"sum", "mean", "max", "min", "amax", "amin", "prod"}
 """Methods that drop an axis unless they are told to keep it."""
+SEVERAL = ((-2, -1), (0, 2, 3))
+"""Axes over which images are taken together: a window, or a channel."""
 STEPS = (1, -1, 2, -2)
 MOST_AXES = 4
 """Those of a `view` are put in every order, if they are no more."""
@@ -113,6 +115,11 @@ def other_axis(place: Place, scope: EditScope) -> Iterator[ast.AST]:
                 if method in ("max", "min"):
                     yield call(func.value, f"a{method}", axis, keepdims=True)
                 yield ast.Call(func, [ast.Constant(axis)], [ast.keyword("keepdims", ast.Constant(True))])
+            yield from (_over(func, [], axes) for axes in SEVERAL)
+        case ast.Call(func=ast.Attribute(value=base, attr=method) as func, args=[_] as args, keywords=[]) if (
+            is_module(base) and method in KEEPING
+        ):
+            yield from (_over(func, args, axes) for axes in (0, 1, -1, *SEVERAL))
         case ast.Call(func=ast.Attribute(attr=method) as func, args=[axis], keywords=[]) if method in KEEPING:
             yield from _kept(func, number_of(axis))
         case ast.Call(
@@ -123,6 +130,12 @@ def other_axis(place: Place, scope: EditScope) -> Iterator[ast.AST]:
         case ast.Tuple(elts=[first, *_]) if is_axis(Place(first, place.node, "elts", 0, place)):
             yield from map(number, (0, 1, 2, -1))
             yield from _without_one(place.node)
+
+
+def _over(func: ast.Attribute, args: list[ast.expr], axes: int | tuple[int, ...]) -> ast.Call:
+    """Over an axis or several, which are kept."""
+    along = ast.Tuple([number(axis) for axis in axes], ast.Load()) if isinstance(axes, tuple) else number(axes)
+    return ast.Call(func, [*args], [ast.keyword("axis", along), ast.keyword("keepdims", ast.Constant(True))])
 
 
 def _without_one(axes: ast.Tuple) -> Iterator[ast.AST]:
@@ -245,6 +258,7 @@ def changed_in_place(place: Place, scope: EditScope) -> Iterator[ast.AST]:
 def axes_ordered(place: Place, scope: EditScope) -> Iterator[ast.AST]:
     """What a `view` or `reshape` makes, with its axes in another order: before it is filled, or after. Two indices."""
     yield from _axes_exchanged(place.node)
+    yield from _channels_last(place.node)
     match place.node:
         case ast.Call(func=ast.Attribute(value=inner, attr="transpose" | "permute" | "swapaxes")):
             yield from _sizes_ordered(inner)
@@ -257,6 +271,18 @@ def axes_ordered(place: Place, scope: EditScope) -> Iterator[ast.AST]:
                 filled = ast.Call(func, [sizes[order.index(axis)] for axis in range(len(sizes))], [])
                 yield call(filled, "permute", *order)
                 yield call(filled, "transpose", *order)
+
+
+def _channels_last(node: ast.AST) -> Iterator[ast.AST]:
+    """Rows of channels as images: `x.reshape(n, h, w, c).transpose(0, 3, 1, 2)` for `x.reshape(images.shape)`."""
+    match node:
+        case ast.Call(
+            func=ast.Attribute(value=rows, attr="reshape" | "view"), args=[ast.Attribute(attr="shape") as shape]
+        ):
+            sizes = [ast.Subscript(shape, number(axis), ast.Load()) for axis in (0, 2, 3, 1)]
+            images = ast.Call(attribute(rows, "reshape"), [*sizes], [])
+            yield call(images, "transpose", 0, 3, 1, 2)
+            yield call(images, "permute", 0, 3, 1, 2)
 
 
 def _axes_exchanged(node: ast.AST) -> Iterator[ast.AST]:
@@ -290,6 +316,9 @@ def _both_ends(value: ast.expr, number: int, axis: ast.expr) -> ast.expr:
             return ast.Slice(lower, ast.BinOp(length, ast.Sub(), lower))
         case ast.Slice(lower=None, upper=ast.UnaryOp(op=ast.USub(), operand=upper) as last, step=None):
             return ast.Slice(upper, last)
+        case ast.Slice(lower=ast.expr() as lower, upper=ast.UnaryOp(op=ast.USub(), operand=upper), step=None):
+            length = ast.Subscript(attribute(value, "shape"), ast.Constant(number), ast.Load())
+            return ast.Slice(lower, ast.BinOp(length, ast.Sub(), upper))
     return axis
 
 

@@ -34,6 +34,7 @@ RULES: dict[EditKind, Rule] = {
     "bracket": Rule(edit_brackets.brackets_moved, edit_brackets.brackets_lost),
     "early-sum": Rule(edit_brackets.products_summed, edit_statements.nothing),
     "jacobian": Rule(edit_brackets.whole_jacobian, edit_statements.nothing),
+    "early-factor": Rule(edit_brackets.factor_drawn_in, edit_statements.nothing),
     "backwards": Rule(edit_statements.gone_through_backwards, edit_statements.nothing),
     "return": Rule(edit_statements.returned_later, edit_statements.nothing),
     "order": Rule(edit_statements.results_exchanged, edit_statements.nothing),
