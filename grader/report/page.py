@@ -150,7 +150,7 @@ def _render(
         result=result,
         exercises=exercises,
         troubles=troubles,
-        groups=[group for group in dict.fromkeys(GROUPS.values()) if any(view.group == group for view in views)],
+        groups={group: count for group in GROUPS.values() if (count := sum(view.group == group for view in views))},
         first=next((view for view in views if view.judged is first), None),
         onward=_onward(views),
         glimpse=glimpse(first, sources, flat=flat) if first and detail.code else None,
