@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from types import MappingProxyType
+from typing import NamedTuple
 
 from grader.report.verdicts import number
 from grader.result import Element, ErrorMap
@@ -15,11 +16,21 @@ HEIGHTS = ((4, "few"), (16, "some"), (48, "many"))
 """How a map of so many rows at most is called: the more rows, the lower each."""
 
 
+class HeatmapCell(NamedTuple):
+    """A shade, and the numbers behind it."""
+
+    shade: int
+    place: str
+    got: str
+    expected: str
+    off: str
+
+
 @dataclass(frozen=True)
 class Heatmap:
-    """What the template draws. A cell is its shade and what it says."""
+    """What the template draws."""
 
-    rows: list[list[tuple[int, str]]]
+    rows: list[list[HeatmapCell]]
     height: str
     across: str
     """What its columns are; empty where there is one only, like `down` for its rows."""
@@ -35,7 +46,7 @@ def heatmap(errors: ErrorMap, sizes: Mapping[str, int] = MappingProxyType({})) -
     """The heatmap of one answer, its axes called by the sizes that they have."""
     *rows, columns = errors.shape or (1,)
     return Heatmap(
-        rows=[[(_shade(each.share), _says(each)) for each in row] for row in errors.rows],
+        rows=[[_cell(each) for each in row] for row in errors.rows],
         height=next((name for most, name in HEIGHTS if len(errors.rows) <= most), HEIGHTS[-1][1]),
         across=_axes([columns], sizes),
         down=_axes(rows, sizes),
@@ -65,8 +76,9 @@ def _shade(share: float) -> int:
     return min(LEVELS, round(LEVELS * math.sqrt(share)))
 
 
-def _says(each: Element) -> str:
-    return f"{each.index}: got {number(each.got)}, expected {number(each.expected)}, off by {_difference(each)}"
+def _cell(each: Element) -> HeatmapCell:
+    place = ",".join(map(str, each.index))
+    return HeatmapCell(_shade(each.share), place, number(each.got), number(each.expected), _difference(each))
 
 
 def _difference(each: Element) -> str:

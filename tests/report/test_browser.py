@@ -1,6 +1,5 @@
 """The report in a real browser: nothing fetched, nothing complained of, nothing to scroll sideways."""
 
-import re
 from dataclasses import replace
 
 import pytest
@@ -163,15 +162,16 @@ def test_by_keyboard_the_next_thing_to_do_comes_first_and_its_focus_shows(browse
 @pytest.mark.parametrize("width", [360, 1280])
 def test_a_cell_of_the_heatmap_tells_its_numbers_when_pointed_at(browser, report, width):
     page = opened(browser, report, java_script_enabled=False, viewport={"width": width, "height": 800})
-    said = r'"\[2, 0\]: got -0\.00581, expected 0\.00581, off by 0\.0116"'
-    told = "c => getComputedStyle(document.querySelector('#dSumCounts .map td:' + c), '::after').content"
+    said = "[2,0]: got -0.00581, expected 0.00581, off by 0.0116"
+    content = "getComputedStyle(document.querySelector('#dSumCounts .map td:' + c), '::after').content"
+    told = f"c => {content}.replaceAll('\" \"', '').slice(1, -1)"
     cell = page.locator("#dSumCounts .map td").nth(2)
     cell.hover()
-    assert re.fullmatch(said, page.evaluate(told, "hover"))
+    assert page.evaluate(told, "hover") == said
     cell.click()  # as a finger does, which then goes elsewhere
     page.mouse.move(0, 0)
     page.locator("#dSumCounts .map td:focus").wait_for()
-    assert re.fullmatch(said, page.evaluate(told, "focus"))
+    assert page.evaluate(told, "focus") == said
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

@@ -157,7 +157,7 @@ def test_a_wrong_stage_shows_line_shapes_place_code_and_hint(page):
 def test_the_heatmap_tells_got_expected_and_difference_of_each_cell_and_as_text(page):
     stage = stage_of(page, "dSumCounts")
     told = re.findall(
-        r'<td class=h(\d) tabindex=-1 data-v="\[(\d+), 0\]: got (\S+), expected (\S+), off by (\S+)">', stage
+        r"<td class=h(\d) tabindex=-1 data-i=\"(\d+),0\" data-g=(\S+) data-e=(\S+) data-d=([^>]+)>", stage
     )
     assert [int(row) for _, row, *_ in told] == list(range(32))
     assert all(float(got) == -float(expected) for *_, got, expected, _ in told)
