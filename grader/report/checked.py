@@ -19,7 +19,7 @@ from grader.report.safe import on_its_line, printable, shortened, unobeyed
 from grader.result import ErrorMap, ExerciseResult, Result, StageResult
 
 SCOPE = ".backprop-check"
-SHEETS = ("verdicts.css", "code.css", "heatmap.css", "check.css")
+SHEETS = ("verdicts.css", "code.css", "lines.css", "heatmap.css", "check.css")
 DARK_THEMES = ('[data-jp-theme-light="false"]', ".vscode-dark", ".vscode-high-contrast", 'html[theme="dark"]')
 LIGHT_THEMES = ('[data-jp-theme-light="true"]', ".vscode-light", ".vscode-high-contrast-light", 'html[theme="light"]')
 """How JupyterLab, VS Code and Colab say it."""

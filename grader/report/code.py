@@ -1,9 +1,10 @@
 """Students' code, highlighted, with the lines marked where it goes wrong."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import groupby
 
 import pygments
 from markupsafe import Markup
@@ -27,6 +28,10 @@ CONTEXT = 15
 """So many lines above those of a stage are shown, where it is a variable and they belong to it."""
 SHORT = 6
 """A function of so many lines is looked at whole."""
+LONG, NEAR, LEAST_FOLDED = 16, 4, 3
+"""Of code that is longer, the lines so near to those that are marked are shown, and the rest is folded; never fewer
+lines than the least."""
+DOCSTRING = re.compile(r"""\s*[rRuU]?("{3}|'{3})""")
 COLOURED = (Keyword, Name.Builtin, Name.Function, Name.Decorator, String, Number, Comment, Operator.Word)
 """The tokens that have a colour; the others are not worth their markup."""
 
@@ -41,13 +46,21 @@ class CodeLine:
 
 
 @dataclass(frozen=True)
+class CodeBlock:
+    """Lines that are shown, or folded under what they are."""
+
+    lines: list[CodeLine]
+    folded: str = ""
+
+
+@dataclass(frozen=True)
 class Code:
     """The lines of a stage, in one block or several. `anchor` is the id of the first marked one.
 
     Without blocks, the lines are shown at another stage, `seen_at`, or there are too many of them on the page.
     """
 
-    blocks: list[list[CodeLine]]
+    blocks: list[CodeBlock]
     anchor: str = ""
     seen_at: str = ""
 
@@ -94,7 +107,7 @@ def glimpse(stage: StageResult, sources: Mapping[str, str], *, flat: bool) -> Co
         return None
     text, marks = sources[stage.where.file], lines_to_look_at(stage)
     parts = _parts(stage.where, marks, flat=flat)
-    if sum(part.last - part.first + 1 for part in parts) > SHORT:
+    if sum(_length(part, text) for part in parts) > SHORT:
         parts = [_near(part, marks) for part in parts if any(part.first <= mark <= part.last for mark in marks)]
     return _code("look", parts, marks, text) if any(_text(part, text).strip() for part in parts) else None
 
@@ -139,24 +152,64 @@ def _near(part: Lines, marks: Sequence[int]) -> Lines:
     return Lines(first, last, None if part.number is None else part.number + first - part.first)
 
 
+def _length(part: Lines, text: str) -> int:
+    """Its lines, without docstrings."""
+    return part.last - part.first + 1 - sum(map(len, _docstrings(_text(part, text).split("\n"))))
+
+
 def _text(part: Lines, text: str) -> str:
     lines = text.split("\n")[part.first - 1 : part.last]
     return "\n".join(line.rstrip("\r") for line in lines)[:MOST_CHARACTERS]
 
 
 def _code(name: str, parts: Sequence[Lines], marks: Sequence[int], text: str) -> Code:
-    blocks = []
+    blocks: list[CodeBlock] = []
     for part in parts:
-        lines = enumerate(highlighted(_text(part, text)))
-        blocks.append(
-            [
-                CodeLine(
-                    None if part.number is None else part.number + place,
-                    html,
-                    f"{name}-line-{part.first + place}" if part.first + place in marks else "",
-                )
-                for place, html in lines
-            ]
-        )
-    anchors = [line.id for block in blocks for line in block if line.id]
+        own = _text(part, text)
+        lines = [
+            CodeLine(
+                None if part.number is None else part.number + place,
+                html,
+                f"{name}-line-{part.first + place}" if part.first + place in marks else "",
+            )
+            for place, html in enumerate(highlighted(own))
+        ]
+        blocks += _folded(lines, own.split("\n"))
+    anchors = [line.id for block in blocks for line in block.lines if line.id]
     return Code(blocks, anchors[0] if anchors else "")
+
+
+def _folded(lines: Sequence[CodeLine], texts: Sequence[str]) -> Iterator[CodeBlock]:
+    """The lines in blocks: docstrings are folded, and of much code what is far from what is marked."""
+    marked = [place for place, line in enumerate(lines) if line.id]
+    kinds = dict.fromkeys(range(len(lines)), "")
+    for docstring in _docstrings(texts):
+        if not any(place in docstring for place in marked):
+            kinds |= dict.fromkeys(docstring, "of the docstring")
+    code = [place for place in kinds if not kinds[place]]
+    if len(code) > LONG:
+        for place in code[1:]:
+            if min((abs(place - mark) for mark in marked), default=place) > (NEAR if marked else LONG):
+                kinds[place] = "more"
+    few = {place for _, places in _runs(kinds) if len(places) < LEAST_FOLDED for place in places}
+    for kind, places in _runs({place: "" if place in few else kind for place, kind in kinds.items()}):
+        yield CodeBlock([lines[place] for place in places], f"{len(places)} lines {kind}" if kind else "")
+
+
+def _runs(kinds: Mapping[int, str]) -> Iterator[tuple[str, list[int]]]:
+    """Each kind with the places, one after the other, that are of it."""
+    return ((kind, list(places)) for kind, places in groupby(kinds, kinds.__getitem__))
+
+
+def _docstrings(texts: Sequence[str]) -> Iterator[range]:
+    """Where the strings of several lines are that stand first in something."""
+    begin, quotes, above = -1, "", ""
+    for place, text in enumerate(texts):
+        if begin >= 0:
+            if quotes in text:
+                yield range(begin, place + 1)
+                begin = -1
+        elif above.rstrip().endswith(":") and (found := DOCSTRING.match(text)):
+            quotes = found.group(1)
+            begin = -1 if quotes in text[found.end() :] else place
+        above = text if text.strip() else above

@@ -10,11 +10,13 @@ from grader.report.carried import Carried
 from grader.report.verdicts import GLYPHS, STATES
 from grader.result import StageResult
 
-ROW = 26
+ROW = 23
 SPINE = 48
-TOP = 16
+TOP = 14
 CHARACTER = 7.9
 """The width of one, in the type of the names."""
+TALL = 36
+"""Rows of a drawing that is higher than a screen, however small it is drawn."""
 NO_STAGE = "plain"
 """The state of a tensor whose gradient is not asked for."""
 
@@ -59,6 +61,10 @@ class Drawing:
     spine: int
     width: int
     height: int
+
+    @property
+    def is_tall(self) -> bool:
+        return len(self.nodes) > TALL
 
 
 def draw(exercise: Exercise, stages: list[StageResult], carried: Carried) -> Drawing:

@@ -4,7 +4,9 @@ import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
@@ -18,6 +20,7 @@ from grader.report.curve import draw_curves
 from grader.report.drawing import Drawing, draw
 from grader.report.heatmap import Heatmap, heatmap
 from grader.report.safe.html import prose
+from grader.report.same_cause import first_alike, stopped_by
 from grader.result import ErrorMap, ExerciseResult, Result, StageResult
 
 Losses = Sequence[float | None]
@@ -37,6 +40,8 @@ class Detail:
     heatmaps: bool
 
 
+GROUPS = {"right": "passed", "carried": "passed", "wrong": "wrong", "ungraded": "wrong", "untried": "missing"}
+"""What stages are filtered by."""
 DETAILS = (
     Detail(4_000, 60_000, True),
     Detail(1_000, 20_000, True),
@@ -60,6 +65,27 @@ class StageView:
     state: str
     origins: list[str]
     """Of an error that is carried here, the stages whose it is."""
+    like: str
+    """The stage where its cause is told."""
+    alike: list[str]
+    """The stages whose cause is told here."""
+
+    @property
+    def group(self) -> str:
+        """What it is to the one who filters stages."""
+        return GROUPS[self.state]
+
+    @property
+    def is_open(self) -> bool:
+        return self.group == "wrong" and not self.like
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What went wrong with a file, and the stages that nothing else keeps from being judged."""
+
+    problem: str
+    stops: list[str]
 
 
 @dataclass(frozen=True)
@@ -81,6 +107,7 @@ def render(
     sources: Mapping[str, str],
     maps: Mapping[str, ErrorMap],
     executed: str | None = None,
+    when: datetime | None = None,
 ) -> str:
     """The page.
 
@@ -90,10 +117,11 @@ def render(
         sources: the text of each file of the submission, by name.
         maps: where a stage is off, by its name.
         executed: the file beside it that shows the notebook executed.
+        when: it was graded; now, by default.
     """
-    html = ""
+    html, when = "", when or datetime.now().astimezone()
     for detail in DETAILS:
-        html = _render(result, assignment, sources, maps if detail.heatmaps else {}, executed, detail)
+        html = _render(result, assignment, sources, maps if detail.heatmaps else {}, executed, detail, when)
         if len(html.encode("utf-8")) <= LARGEST:
             break
     return html
@@ -106,28 +134,49 @@ def _render(
     maps: Mapping[str, ErrorMap],
     executed: str | None,
     detail: Detail,
+    when: datetime,
 ) -> str:
     flat = result.submission.style == "flat"
     code = codes(result.stages, sources, flat=flat, most=detail.code)
     exercises = [_exercise(judged, assignment.exercise(judged.name), code, maps) for judged in result.exercises]
-    first = verdicts.first_own_error(result) or verdicts.first_untried(result)
+    views = [view for each in exercises for view in each.stages]
+    troubles = _troubles(result)
+    stopped = {name for trouble in troubles for name in trouble.stops}
+    first = verdicts.first_own_error(result, but=stopped)
+    first = first or (None if stopped else verdicts.first_untried(result))
     return page(
         "report.html.j2",
-        ["verdicts.css", "page.css", "code.css", "heatmap.css", "report.css"],
+        ["verdicts.css", "page.css", "code.css", "lines.css", "heatmap.css", "report.css"],
         result=result,
         exercises=exercises,
-        first=next((view for each in exercises for view in each.stages if view.judged is first), None),
+        troubles=troubles,
+        groups={group: count for group in GROUPS.values() if (count := sum(view.group == group for view in views))},
+        first=next((view for view in views if view.judged is first), None),
+        onward=_onward(views),
         glimpse=glimpse(first, sources, flat=flat) if first and detail.code else None,
         executed=executed,
         most=detail.text,
+        when=when,
     )
+
+
+def _troubles(result: Result) -> list[Trouble]:
+    """What went wrong with the files, each once."""
+    problems = dict.fromkeys(result.submission.problems)
+    return [Trouble(problem, stopped_by(problem, result.stages)) for problem in problems]
+
+
+def _onward(views: Sequence[StageView]) -> dict[str, str]:
+    """From each stage that is wrong to the next one that is, in the order of the page."""
+    wrong = [view.judged.name for view in views if view.is_open]
+    return dict(pairwise(wrong))
 
 
 def _exercise(
     judged: ExerciseResult, exercise: Exercise, code: Mapping[str, Code], maps: Mapping[str, ErrorMap]
 ) -> ExerciseView:
-    carried = follow(exercise, judged.stages)
-    views = [_view(stage, exercise, code, maps, carried) for stage in judged.stages]
+    carried, like = follow(exercise, judged.stages), first_alike(judged.stages)
+    views = [_view(stage, exercise, code, maps, carried, like) for stage in judged.stages]
     return ExerciseView(judged, draw(exercise, judged.stages, carried), views)
 
 
@@ -137,17 +186,21 @@ def _view(
     code: Mapping[str, Code],
     maps: Mapping[str, ErrorMap],
     carried: Carried,
+    like: Mapping[str, str],
 ) -> StageView:
     asked = next(each for each in exercise.everything if each.name == stage.name)
+    sizes = next((probe.sizes for probe in stage.probes if probe.kind == "course"), {})
     return StageView(
         judged=stage,
         forward=[*exercise.script.sources_using(stage.tensor, exercise.cuts)],
         hint=asked.hint,
         code=code.get(stage.name),
-        heatmap=heatmap(maps[stage.name]) if stage.name in maps else None,
+        heatmap=heatmap(maps[stage.name], sizes) if stage.name in maps else None,
         curve=Markup(loss_curves(stage.curve.own, stage.curve.reference, stage.curve.steps)) if stage.curve else None,
         state=carried.state(stage),
         origins=carried.origins.get(stage.name, []),
+        like=like.get(stage.name, ""),
+        alike=[name for name, first in like.items() if first == stage.name],
     )
 
 

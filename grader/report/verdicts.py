@@ -1,6 +1,6 @@
 """Words that every rendering of a result shares."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from grader.marks.rounding import points
 from grader.report.safe import printable
@@ -91,12 +91,15 @@ def state_of(stage: StageResult) -> str:
     return "right" if stage.passed else "wrong"
 
 
-def first_own_error(result: Result) -> StageResult | None:
+def first_own_error(result: Result, but: Collection[str] = ()) -> StageResult | None:
     """The first stage from the loss backwards that is tried and not passed; what could not be judged is no error.
 
     Every stage is judged with the reference upstream, so whatever is not passed is the stage's own error.
+
+    Args:
+        but: the names of stages that are not to be looked at.
     """
-    return _first(result, "wrong")
+    return _first(result, "wrong", but)
 
 
 def first_untried(result: Result) -> StageResult | None:
@@ -104,10 +107,10 @@ def first_untried(result: Result) -> StageResult | None:
     return _first(result, "untried")
 
 
-def _first(result: Result, state: str) -> StageResult | None:
+def _first(result: Result, state: str, but: Collection[str] = ()) -> StageResult | None:
     """Of the first exercise that has a stage in a state, the first of these in the order of the backward pass."""
     for exercise in result.exercises:
-        if found := [stage for stage in exercise.stages if state_of(stage) == state]:
+        if found := [stage for stage in exercise.stages if state_of(stage) == state and stage.name not in but]:
             return min(found, key=lambda stage: stage.place)
     return None
 

@@ -27,7 +27,7 @@ from helpers.results import HARMLESS, OURS, hostile_maps, hostile_result
 
 each_string = pytest.mark.parametrize("text", CORPUS.values(), ids=CORPUS.keys())
 WATCH = "window.pwned = 0; window.alert = window.confirm = window.prompt = () => { window.pwned = 1; };"
-ELEMENTS = """() => [...document.querySelectorAll('*')].filter(e => !e.closest('pre.code code *')).map(e =>
+ELEMENTS = """() => [...document.querySelectorAll('*')].filter(e => !e.closest('.source *')).map(e =>
     [e.localName, ...[...e.attributes].map(a => a.name).sort()].join(' '))"""
 SHADOWS = """() => [...document.querySelectorAll('*')].flatMap(e => [...e.attributes]
     .filter(a => /^on|^style$|^srcdoc$/.test(a.name) || /^\\s*(javascript|data:text)/i.test(a.value))
@@ -39,19 +39,20 @@ class Elements(HTMLParser):
 
     def __init__(self, page):
         super().__init__()
-        self.seen, self.values, self.words, self._code = [], [], [], False
+        self.seen, self.values, self.words, self._within = [], [], [], ""
         self.feed(page)
         self.close()
 
     def handle_starttag(self, tag, attrs):
         self.values += attrs
-        if not self._code:
-            self.seen.append(" ".join([tag, *sorted(name for name, _ in attrs)]))
-        if tag == "pre":
-            self._code = ("class", "code") in attrs
+        if self._within:
+            return
+        self.seen.append(" ".join([tag, *sorted(name for name, _ in attrs)]))
+        if ("class", "source") in attrs or (tag == "pre" and ("class", "code") in attrs):
+            self._within = tag
 
     def handle_endtag(self, tag):
-        self._code = self._code and tag != "pre"
+        self._within = "" if tag == self._within else self._within
 
     def handle_data(self, data):
         self.words.append(data)

@@ -6,6 +6,7 @@ import html
 import math
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -76,8 +77,8 @@ class Tags(HTMLParser):
 
 def stage_of(page, name):
     """The part of a page that a stage has to itself."""
-    start = page.rindex('<details class="stage"', 0, page.index(f'class="body" id="{name}"'))
-    end = page.find('<details class="stage"', start + 1)
+    start = page.rindex('<details class="stage ', 0, page.index(f'class="body" id="{name}"'))
+    end = page.find('<details class="stage ', start + 1)
     return page[start : end if end > 0 else len(page)]
 
 
@@ -132,7 +133,8 @@ def test_the_drawing_tells_whose_error_is_carried_where_and_along_which_lines(pa
     drawing = page[page.index("<svg") : page.index("</svg>")]
     assert 0 < drawing.count('class="off"') < drawing.count("<path")
     card = stage_of(page, "dNormalizedLogits")
-    assert "an error arrives from" in card and 'href="#dCounts"' in card and "an error is carried in" in card
+    assert "an error arrives\n from" in card or "an error arrives from" in card
+    assert 'href="#dCounts"' in card and "an error is carried in" in card
 
 
 def test_the_drawing_is_told_in_words_as_well(page):
@@ -147,14 +149,16 @@ def test_the_drawing_is_told_in_words_as_well(page):
 def test_a_wrong_stage_shows_line_shapes_place_code_and_hint(page):
     stage = stage_of(page, "dCounts")
     assert "dCounts | Exact: False | Approximate: False | MaxDiff: 0.005" in stage
-    assert "got [32, 27], expected [32, 27]" in stage
+    assert "<dt>" not in stage and "MaxDiff: None" not in page  # no fact that says nothing, such as equal shapes
     assert "sumCountsInverse" in stage and "each use adds a term" in stage
     assert "<code>sumCounts</code> is missing" in stage and "the two add up" in stage
 
 
 def test_the_heatmap_tells_got_expected_and_difference_of_each_cell_and_as_text(page):
     stage = stage_of(page, "dSumCounts")
-    told = re.findall(r'<td class=h(\d) data-v="\[(\d+), 0\]: got (\S+), expected (\S+), off by (\S+)">', stage)
+    told = re.findall(
+        r"<td class=h(\d) tabindex=-1 data-i=\"(\d+),0\" data-g=(\S+) data-e=(\S+) data-d=([^>]+)>", stage
+    )
     assert [int(row) for _, row, *_ in told] == list(range(32))
     assert all(float(got) == -float(expected) for *_, got, expected, _ in told)
     assert all(math.isclose(float(off), 2 * abs(float(got)), rel_tol=0.01) for *_, got, _, off in told)
@@ -163,11 +167,13 @@ def test_the_heatmap_tells_got_expected_and_difference_of_each_cell_and_as_text(
     rows = re.findall(r'<tr><th scope="row">\[(\d+), 0\]</th><td>(\S+)</td><td>(\S+)</td><td>(\S+)</td>', table)
     assert len(rows) == 8 and [float(row[3]) for row in rows] == sorted((float(row[3]) for row in rows), reverse=True)
     assert "32 of 32 elements are off" in stage
+    assert "↓ batchSize (32)" in stage and "→" not in stage and "off by 0 <" in stage and "</span> 0.0116" in stage
+    assert "→ vocabularySize (27)" in stage_of(page, "dCounts")
 
 
 def test_an_exception_marks_the_line_it_was_raised_in_and_the_link_leads_there(page):
     stage = stage_of(page, "dBatchVariance")
-    (marked,) = re.findall(r'<mark id="(dBatchVariance-line-\d+)">(.*?)\n?</mark>', stage, re.DOTALL)
+    (marked,) = re.findall(r'<mark class=l id="(dBatchVariance-line-\d+)"(.*?)\n?</mark>', stage, re.DOTALL)
     assert "batchVarience" in marked[1] and int(marked[0].rsplit("-", 1)[1]) == 72
 
 
@@ -176,11 +182,11 @@ def test_the_line_of_a_slip_is_marked_in_the_code_and_at_the_top(graded, assignm
     slip = Diagnosis("edit-sign", "Line 20: a sign is wrong in `-2`. Everything else is right.", line=20)
     page = render(changed(done.result, dSumCounts={"diagnosis": slip}), assignment, sources, {})
     look = page[page.index('<section class="next wrong"') : page.index("</section>")]
-    assert 'href="#dSumCounts-line-20"' in look and "line 20</bdi>" in look and look.count("<mark>") == 1
-    assert stage_of(page, "dSumCounts").count('<mark id="dSumCounts-line-20">') == 1
+    assert 'href="#dSumCounts-line-20"' in look and "line 20</bdi>" in look and look.count("<mark ") == 1
+    assert stage_of(page, "dSumCounts").count('<mark class=l id="dSumCounts-line-20"') == 1
     far = replace(slip, line=2)
     page = render(changed(done.result, dSumCounts={"diagnosis": far}), assignment, sources, {})
-    assert '<mark id="dSumCounts-line-2">' in stage_of(page, "dSumCounts")  # somewhere else in the file
+    assert '<mark class=l id="dSumCounts-line-2">' in stage_of(page, "dSumCounts")  # somewhere else in the file
 
 
 def test_what_could_not_be_judged_is_not_looked_at_first(graded, assignment):
@@ -262,8 +268,8 @@ def test_a_flat_hand_in_shows_the_lines_above_in_its_cell(graded, assignment):
     text = "# %% \n" + "\n".join(cells) + "\n"
     done, sources = graded(Submission("x", MISTAKES, (Source("a.ipynb", text, (2,)),), (), {}))
     stage = stage_of(render(done.result, assignment, sources, {}), "dCounts")
-    assert re.search(r'linenos">1</span>scale = sumCountsInverse', stage)
-    assert re.search(r'linenos">2</span>dCounts = scale', stage) and "code cell 1, line 2" in stage
+    assert re.search(r'data-n="1">scale = sumCountsInverse', stage)
+    assert re.search(r'data-n="2">dCounts = scale', stage) and "code cell 1, line 2" in stage
 
 
 def test_nothing_from_a_student_becomes_markup(page_of, examination):
@@ -286,3 +292,55 @@ def test_nothing_from_a_student_becomes_markup(page_of, examination):
 def test_a_submission_with_nothing_in_it_has_a_page(page_of):
     page = page_of(Submission("nobody", Path("x"), (), (), {}))
     assert "0 / 28" in page and "28 not written yet" in page
+
+
+def test_who_when_and_from_which_file_stand_at_the_top(graded, assignment):
+    done, sources = graded(read_submission(MISTAKES))
+    facts = replace(done.result.submission, identities={"name": "Ann <b>"})
+    when = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
+    page = render(replace(done.result, submission=facts), assignment, sources, {}, when=when)
+    top = page[page.index("<header>") : page.index("</header>")]
+    assert "Ann &lt;b&gt;" in top and "graded 2026-05-04 09:30 UTC+0000" in top and "ex2_cross_entropy.py" in top
+
+
+def test_where_a_file_is_the_trouble_it_comes_first_with_the_stages_that_it_stops(page_of):
+    begin, end = EVERY_EXPRESSION.split("def dCounts(", 1)
+    broken = f"{begin.replace('return ', 'return -', 1)}def dCounts({end.replace('return ', 'return (', 1)}"
+    page = page_of(submission_of(f"import seaborn_x\n{broken}", "ex1.py"))
+    assert page[: page.index("<main>")].count("never closed") == 1
+    files, stage = page.index("Look first at your files"), page.index("Then look at")
+    assert files < page.index('This stops <a href="#dCounts">dCounts</a>.') < stage
+    assert files < page.index("seaborn_x") < stage and 'Then look at <a href="#dLogProbabilities">' in page
+
+
+def test_what_stops_several_stages_is_told_at_the_first_of_them(page_of):
+    names = ("dProbabilities", "dSumCountsInverse", "dCounts")
+    page = page_of(submission_of("".join(f"def {name}():\n    return scale\n\n\n" for name in names), "ex1.py"))
+    others = '<a href="#dSumCountsInverse">dSumCountsInverse</a>, <a href="#dCounts">dCounts</a>'
+    assert f"The same goes for {others}." in page and f"The same happens in {others}." in stage_of(page, names[0])
+    card = stage_of(page, "dCounts")
+    assert "like dProbabilities" in card and not re.match(r'<details class="stage wrong" open', card)
+    assert stage_of(page, names[0]).count("name 'scale' is not defined".replace("'", "&#39;")) == 1
+
+
+def test_a_shape_that_costs_nothing_says_so(page_of, page, graded, assignment):
+    assert "It costs you no points." in stage_of(page, "dBiasesOfFinalLayer")
+    done, sources = graded(read_submission(MISTAKES))
+    halved = changed(done.result, dBiasesOfFinalLayer={"score": 0.5})
+    assert "It costs you" not in render(halved, assignment, sources, {})
+
+
+def test_docstrings_are_folded_and_long_code_around_what_is_marked(page_of, page):
+    long = [f"    x{number} = {number}" for number in range(40)]
+    text = ["def dCounts(counts):", '    """A', "", '    B"""', *long, "    return y", *long]
+    stage = stage_of(page_of(submission_of("\n".join(text), "ex1.py")), "dCounts")
+    folded = re.findall(r'<details class="cut"><summary>(.*?)</summary>', stage)
+    assert folded == ["3 lines of the docstring", "36 lines more", "36 lines more"]
+    assert re.findall(r'class=l data-n="(\d+)"', stage) == [str(number) for number in range(1, 86) if number != 45]
+    assert re.findall(r'class="cut"><summary>(.*?)</summary>', page) == ["21 lines of the docstring"]  # of a stub
+
+
+def test_every_error_leads_to_the_next(page):
+    wrong = re.findall(r'<details class="stage wrong" open>.*?class="body" id="(\w+)"', page, re.DOTALL)
+    links = re.findall(r'class="onward" href="#(\w+)"', page)
+    assert len(wrong) == 8 and links == [*wrong[1:], "top"]
