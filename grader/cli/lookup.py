@@ -84,10 +84,8 @@ def _holder(stage: str, assignment: str | None) -> Assignment:
     own = _names_here()
     names = [*own, *(name for name in (DEFAULT_ASSIGNMENT, *assignment_names()) if name not in own)]
     known = [load_assignment(name) for name in dict.fromkeys(names)]
-    for each in known:
-        if stage in (*each.stage_names, *each.asked_names):
-            return each
-    for each in known:
+    exact = [each for each in known if stage in (*each.stage_names, *each.asked_names)]
+    for each in (*known[: len(own)], *exact, *known):
         with suppress(UnknownName):
             each.named(stage)
             return each

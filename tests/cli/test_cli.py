@@ -223,4 +223,10 @@ def test_a_folder_named_after_an_assignment_gets_it_and_its_hints(here, capsys, 
     assert "along the batch" in capsys.readouterr().out  # of layers, which comes first elsewhere
     monkeypatch.chdir(here / "modules")
     assert run(["hint", "Batch_norm.OUT"]) == 0
+    assert run(["init", "nameweave"]) == 0
+    monkeypatch.chdir(here / "modules" / "nameweave")
+    assert run(["hint", "dcounts", "--all"]) == 0  # as makemore calls it
+    assert "`counts_sum`" not in capsys.readouterr().out
+    monkeypatch.chdir(here / "modules")
+    assert run(["hint", "batch-norm.out", "--level", "1"]) == 0
     assert "over the rows" in capsys.readouterr().out
