@@ -1,7 +1,6 @@
 """`grade hint` and `grade show`: look a stage up. Neither needs torch."""
 
 import ast
-import shlex
 import textwrap
 from contextlib import suppress
 from pathlib import Path
@@ -43,11 +42,17 @@ def hint(stage: str, assignment: str | None, level: int | None, everything: bool
     most = max(len(each.hints) for each in asked)
     if level and level > max(most, 1):
         raise click.BadParameter(f"{stage} has {most} hint{'s' if most != 1 else ''}.", param_hint="--level")
-    where = f" --assignment {shlex.quote(assignment)}" if assignment else ""
-    command = f"grade hint {stage}{where}"
+    command = f"grade hint {stage}{_named_with(assignment)}"
     for line in all_hints(asked) if everything else next_hints(asked, holder.name, command, level):
         click.echo(line)
     return 0
+
+
+def _named_with(assignment: str | None) -> str:
+    """The option for an assignment, as it is typed in."""
+    if assignment is None:
+        return ""
+    return f' --assignment "{assignment}"' if " " in assignment else f" --assignment {assignment}"
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})

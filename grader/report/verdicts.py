@@ -118,14 +118,14 @@ def _first(result: Result, state: str, but: Collection[str] = ()) -> StageResult
 def causes(stage: StageResult) -> list[str]:
     """What there is to say of why a stage has its verdict, text by text; every rendering has it from here.
 
-    A named slip stands for what was seen of it, but for an exception: its words are told first. What is said of the
-    shape of right values is a warning.
+    A named slip stands for what was seen of it, but for an exception: its words are told first. Of wrong values, where
+    they are off comes before by how much. What is said of the shape of right values is a warning.
     """
     seen = [] if stage.verdict == "shape" else [stage.message]
     if stage.diagnosis:
         said = [*(seen if stage.error else []), stage.diagnosis.message]
     else:
-        said = [*seen, stage.pattern]
+        said = [stage.pattern, *seen] if stage.verdict == "wrong" else [*seen, stage.pattern]
     return [text for text in said if text.strip()]
 
 

@@ -79,5 +79,5 @@ def test_the_report_shows_tensors_with_three_axes(graded, solution, attention):
     text = solution.replace("allowed * dkept", "2.0 * dkept", 1)
     done = graded(text)
     page = render(done.result, attention, {"answers.py": text}, done.error_maps)
-    assert 'id="dexps"' in page and "Where dexps is off, over the shape [4, 8, 8]" in page
-    assert re.search(r'data-v="\[3, 7, 7\]: got \S+, expected \S+, off by', page)
+    assert 'id="dexps"' in page and "<span>↓ batch * time (32)</span>" in page
+    assert re.search(r'data-i="3,7,7" data-g=\S+ data-e=\S+ data-d=', page)

@@ -60,7 +60,7 @@ SLIPS = [
     ("convolution", "slice(i * stride, i * stride +", "slice(i, i +", {"dimages": None, "dfilters": None}),
     ("convolution", "down, right] +=", "down, right] =", {"dimages": "overwritten"}),
     ("convolution", CROP, "dpadded", {"dimages": None}),
-    ("convolution", CROP, "dpadded[:, :, pad:-pad, pad:-pad]", {"dimages": None}),
+    ("convolution", CROP, "dpadded[:, :, pad:-pad, pad:-pad]", {"dimages": "edit-ends"}),
     ("convolution", CROP, "dpadded[:, :, : height - 2 * pad, : width - 2 * pad]", {"dimages": "padding-cropped"}),
     ("convolution", "dout.sum(axis=(0, 2, 3))", "dout.mean(axis=(0, 2, 3))", {"doffsets": "mean-for-sum"}),
     ("convolution", "i * stride, j * stride", "i, j", {"out": "stride-forgotten"}),

@@ -85,7 +85,7 @@ def test_the_line_of_an_exception_is_the_last_one_in_its_function():
 SLIP, RAISED = Diagnosis("x", "Line 3: the axis is wrong."), Failure("RuntimeError", "sizes differ")
 TOLD = [
     ({}, "", [], "Wrong values or a wrong shape."),
-    ({"message": "Far off.", "pattern": "One row."}, "Far off. One row.", ["Far off.", "One row."], None),
+    ({"message": "Far off.", "pattern": "One row."}, "One row. Far off.", ["One row.", "Far off."], None),
     ({"message": "Far off.", "diagnosis": SLIP}, SLIP.message, [SLIP.message], None),
     (
         {"message": "RuntimeError: sizes differ", "diagnosis": SLIP, "error": RAISED},
