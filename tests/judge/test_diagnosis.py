@@ -195,12 +195,12 @@ def test_of_two_slips_at_once_none_is_named_by_chance(examination, assignment, s
             offered |= examination.probes[exercise.name][0].offer(stage)
     once = [mutant for text in ONE_BY_ONE for mutant in mutants(text, offered)]
     named = 0
-    for first in draw.sample(once, 60):
+    for first in draw.sample(once, 50):
         twice = draw.choice(list(mutants(first.text, offered)))
         one, other = (judged_alone(first.stage, twice.text, of, sandbox) for of in (examination, again))
         told = [each.diagnosis for each in (one, other) if each.diagnosis]
         named += bool(told)
-        if any(each.slips == 1 for each in told):  # of two edits, those that come nearer on a draw are tried first
+        if told and all(each.slips == 1 for each in told):  # which two edits are found first may depend on the draw
             assert one.diagnosis == other.diagnosis, (twice.text, one.diagnosis, other.diagnosis)
     assert 5 < named
 
