@@ -18,7 +18,7 @@ from grader.verify.spread import mutate_spread
 from grader.verify.verify import verify
 from helpers.slope import SOLUTION, edit, write_slope
 
-EVERY = 8
+EVERY = 11
 """One mutant of so many is enough to see whether slips are named: all of them take minutes."""
 HEAD = "# grade: slope/layer\nimport torch\n\n\n"
 OTHERWISE = [
