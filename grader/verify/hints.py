@@ -5,7 +5,6 @@ import builtins
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from itertools import zip_longest
 
@@ -16,6 +15,7 @@ import torch.nn.functional as F
 from grader.assignment.assignment import Assignment, Exercise
 from grader.assignment.rename import IDENTIFIER, QUOTED
 from grader.assignment.stage import Stage, Task
+from grader.errors import nearest
 from grader.result import PASSED, StageResult
 from grader.verify.normal_form import computes, in_it, normal_form, parsed, size
 
@@ -210,7 +210,7 @@ def unknown_names(assignment: Assignment, solutions: Mapping[str, str]) -> Itera
             expression = _expression(code) if code not in assignment.stage_names else None
             for name in sorted(_names(expression) if expression else ()):
                 if name not in known and not any(hasattr(where, name) for where in LIBRARY):
-                    close = get_close_matches(name, known, n=1)
+                    close = nearest(name, sorted(known))
                     advice = f"did you mean `{close[0]}`?" if close else "take a name that students can see"
                     yield f"{each.place}: nothing in this exercise is called `{name}`; {advice}"
 

@@ -57,8 +57,9 @@ def mutants(text: str, course: Mapping[str, Any], only: str | None = None) -> It
         course: what the functions can ask for on the course batch, by name.
         only: the function; the others are its helpers, and are there as it has them. By default, each one by itself.
     """
-    for function in [each for each in functions(text) if only in (None, each.name)]:
-        above = _above(text, [function] if only else functions(text))
+    broken_here = [each for each in functions(text) if only in (None, each.name)]
+    above = _above(text, broken_here)
+    for function in broken_here:
         scope = scope_of_arguments(function, course)
         before = whole(ast.unparse(function), above)
         seen = {before}

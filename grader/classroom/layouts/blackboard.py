@@ -5,7 +5,14 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from grader.classroom.unpack.found import Findings, FoundSubmission, Layout, passed_over_note
+from grader.classroom.unpack.found import (
+    Findings,
+    FoundSubmission,
+    Layout,
+    attempt_notes,
+    passed_over_note,
+    with_earlier,
+)
 from grader.classroom.unpack.tree import File, Folder
 
 NAMED = re.compile(
@@ -62,18 +69,17 @@ def _login(before: str, assignment: str) -> str:
 def _found(login: str, named: Sequence[_BlackboardName]) -> FoundSubmission:
     """The newest attempt of one student; what was handed in with an earlier one was handed in again, or taken back."""
     times = sorted({each.time for each in named})
-    made = [_attempt(login, [each for each in named if each.time == time], times) for time in reversed(times)]
-    newest, *earlier = made
-    return replace(newest, earlier=tuple(earlier))
+    return with_earlier(
+        [_attempt(login, [each for each in named if each.time == time], times) for time in reversed(times)]
+    )
 
 
 def _attempt(login: str, named: Sequence[_BlackboardName], times: Sequence[str]) -> FoundSubmission:
     number, time = times.index(named[0].time) + 1, named[0].time
-    which = "the newest" if number == len(times) else f"attempt {number}"
     return FoundSubmission(
         id=login,
         entries=tuple(replace(each.file, name=each.original) for each in named if each.original),
-        notes=(f"Submitted {len(times)} times; {which} counts ({time}).",) if len(times) > 1 else (),
+        notes=attempt_notes(number, len(times), time),
         identities={"login": login},
         attempt=(number, len(times)),
     )

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from grader.classroom.unpack.found import Findings, FoundSubmission, Layout, passed_over_note
+from grader.classroom.unpack.found import Findings, FoundSubmission, Layout, passed_over_note, with_earlier
 from grader.classroom.unpack.tree import Entry, File, Folder
 
 NAMED = re.compile(
@@ -76,8 +76,7 @@ def _found(student: tuple[str, str, str], named: Sequence[_BrightspaceName]) -> 
         said = f"Submitted {len(times)} times; it is not clear which is the newest, and the one of {when} counts."
         return _submission(student, named, when, (0, 0), said)
     order = sorted(times, key=lambda when: known.get(when, datetime.min))
-    last, *earlier = (_attempt(student, named, number, order) for number in range(len(order), 0, -1))
-    return replace(last, earlier=tuple(earlier))
+    return with_earlier([_attempt(student, named, number, order) for number in range(len(order), 0, -1)])
 
 
 def _attempt(

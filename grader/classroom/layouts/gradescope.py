@@ -2,14 +2,22 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import yaml
 
 from grader.classroom.unpack.archive import METADATA
-from grader.classroom.unpack.found import Findings, FoundSubmission, Identities, Layout, passed_over_note
+from grader.classroom.unpack.found import (
+    Findings,
+    FoundSubmission,
+    Identities,
+    Layout,
+    attempt_notes,
+    passed_over_note,
+    with_earlier,
+)
 from grader.classroom.unpack.tree import File, Folder
 from grader.report.safe import as_name
 
@@ -119,19 +127,15 @@ def _time(text: object) -> datetime:
 
 def _found(handed_in: list[tuple[_Submission, Identities]]) -> FoundSubmission:
     """The newest submission of one student."""
-    newest, *others = sorted(handed_in, key=lambda each: each[0].order, reverse=True)
+    newest_first = sorted(handed_in, key=lambda each: each[0].order, reverse=True)
     count = len(handed_in)
-    earlier = tuple(_attempt(each, count - 1 - place, count) for place, each in enumerate(others))
-    return replace(_attempt(newest, count, count), earlier=earlier)
+    return with_earlier([_attempt(each, count - place, count) for place, each in enumerate(newest_first)])
 
 
 def _attempt(handed_in: tuple[_Submission, Identities], number: int, count: int) -> FoundSubmission:
     """One of them; of those that did not count, nothing needs to be said."""
     submission, member = handed_in
-    notes = []
-    if count > 1:
-        which = "the newest" if number == count else f"attempt {number}"
-        notes.append(f"Submitted {count} times; {which} counts ({submission.folder.name}).")
+    notes = [*attempt_notes(number, count, submission.folder.name)]
     if len(submission.members) > 1:
         names = ", ".join(_name(each, submission) for each in submission.members)
         notes.append(f"Submitted by a group: {names}.")

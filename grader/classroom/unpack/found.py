@@ -1,7 +1,7 @@
 """What a layout finds in the folder of a class, and what a layout is."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from grader.classroom.unpack.tree import Entry, Folder
 
@@ -25,6 +25,18 @@ class FoundSubmission:
     """Of the same student, the newest first."""
     attempt: tuple[int, int] = (0, 0)
     """Which one it is, and of how many; zeros where that is not known."""
+
+
+def attempt_notes(number: int, count: int, place: str) -> tuple[str, ...]:
+    """Which of several attempts counts, and what it is called; nothing of a single one."""
+    which = "the newest" if number == count else f"attempt {number}"
+    return (f"Submitted {count} times; {which} counts ({place}).",) if count > 1 else ()
+
+
+def with_earlier(attempts: Sequence[FoundSubmission]) -> FoundSubmission:
+    """The newest of a student's attempts, which comes first, with the others."""
+    newest, *earlier = attempts
+    return replace(newest, earlier=tuple(earlier))
 
 
 @dataclass(frozen=True)

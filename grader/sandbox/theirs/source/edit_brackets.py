@@ -211,18 +211,25 @@ def factor_drawn_in(place: Place, scope: EditScope) -> Iterator[ast.AST]:
         return
     operands, symbols = _row(place.node)
     for at, factor in enumerate(operands):
-        factors = not {*symbols[max(0, at - 1) : at + 1]} - {"*"} or (at == 0 and symbols[:1] == ["/"])
-        if not factors or text_of(factor) not in scope.tensors or len(operands) < 2:
+        around = symbols[max(0, at - 1) : at + 1]
+        multiplied = set(around) <= {"*"} or (at == 0 and around == ["/"])
+        if not multiplied or text_of(factor) not in scope.tensors:
             continue
-        rest, between = [*operands[:at], *operands[at + 1 :]], [*symbols[: max(0, at - 1)], *symbols[max(1, at) :]]
-        if at == 0 and symbols[0] == "/":
-            rest, between = [ast.Constant(1), *rest], symbols
+        rest, between = _without_operand((operands, symbols), at)
         inside = [
             n.id for each in rest if isinstance(each, ast.BinOp) for n in ast.walk(each) if isinstance(n, ast.Name)
         ]
         for name in dict.fromkeys(inside):
             if inside.count(name) > 1 and name in scope.tensors:
                 yield _Multiplied(name, factor).visit(copy.deepcopy(_read(rest, between)))
+
+
+def _without_operand(row: Row, at: int) -> Row:
+    """The row without a factor: what is divided leaves a 1."""
+    operands, symbols = row
+    if at == 0 and symbols[0] == "/":
+        return [ast.Constant(1), *operands[1:]], symbols
+    return [*operands[:at], *operands[at + 1 :]], [*symbols[: max(0, at - 1)], *symbols[max(1, at) :]]
 
 
 class _Multiplied(ast.NodeTransformer):
