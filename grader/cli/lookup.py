@@ -16,6 +16,7 @@ from grader.cli.hints import all_hints, next_hints
 from grader.cli.options import Whole
 from grader.errors import UnknownName, UnknownStage
 from grader.marks.rounding import added, points
+from grader.pytest_plugin.head import promising_head
 from grader.submission.read import FILES_CAP, NOTEBOOK
 from grader.submission.recognise import HEADER
 
@@ -25,8 +26,6 @@ ASSIGNMENT = click.option(
     shell_complete=complete_assignment,
     help="Where to look; by default, that of the files here, then every other.",
 )
-HEAD = 4096
-"""Bytes of a file in which its header is looked for."""
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -102,17 +101,11 @@ def _holder(stage: str, assignment: str | None) -> Assignment:
 def _names_here() -> list[str]:
     """The assignments that the files of this folder are for: its own description, headers, the name of a notebook."""
     described = [str(Path())] if Path(DESCRIPTION).is_file() else []
-    heads = [_head(path) for path in sorted(Path().glob("*.py"))[:FILES_CAP]]
+    heads = [promising_head(path).decode(errors="replace") for path in sorted(Path().glob("*.py"))[:FILES_CAP]]
     named = [match[1] for head in heads if (match := HEADER.search(head))]
     notebooks = [path.stem for path in sorted(Path().glob(f"*{NOTEBOOK}"))]
     shipped = set(assignment_names())
     return [*described, *dict.fromkeys(name for name in (*named, *notebooks) if name in shipped)]
-
-
-def _head(path: Path) -> str:
-    with suppress(OSError), path.open("rb") as file:
-        return file.read(HEAD).decode("utf-8", errors="replace")
-    return ""
 
 
 def _stub(assignment: Assignment, stub: str, stage: Stage | Task) -> str:
