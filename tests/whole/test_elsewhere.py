@@ -150,11 +150,11 @@ def test_a_process_that_is_prepared_is_the_one_that_is_used_next():
     children = Spawned()
     children.prepare()
     try:
-        spare = children._spare
+        spare = children._spare.process
         channels = children.start()
         assert channels.pid == spare.pid and children._spare is None
         children.prepare()
-        assert children._spare.pid != spare.pid
+        assert children._spare.process.pid != spare.pid
     finally:
         children.close()
         channels.close()
@@ -165,9 +165,8 @@ def test_a_prepared_process_that_died_is_replaced():
     children = Spawned()
     children.prepare()
     try:
-        children._spare.kill()
-        children._spare.communicate()
-        dead = children._spare.pid
+        dead = children._spare.channels.pid
+        children._spare.end()
         channels = children.start()
         assert channels.pid != dead
     finally:

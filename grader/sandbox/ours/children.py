@@ -19,6 +19,8 @@ from grader.sandbox.border.wire import CHUNK, ClosedChannel, Inbox, MalformedFra
 
 REPLY_SECONDS = 60.0
 KILLED = -9
+CARRYING = 0.05
+"""Seconds that a thread may take to carry what was printed."""
 KEPT = ("PATH", "TMPDIR", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME")
 KEPT_ON_WINDOWS = ("SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "PROGRAMFILES", "TEMP", "TMP")
 """What a started process needs of the environment to find the same Python and torch."""
@@ -31,11 +33,13 @@ class Channels:
     pid: int
     frames: socket.socket
     output: socket.socket
+    lag: float = 0.0
+    """Seconds by which what it prints may come after a frame it sends later."""
     inbox: Inbox = field(default_factory=Inbox)
     _selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
 
     def __post_init__(self) -> None:
-        self.output.setblocking(False)
+        self.output.settimeout(self.lag)
         for each in (self.frames, self.output):
             self._selector.register(each, selectors.EVENT_READ)
 
@@ -147,54 +151,89 @@ class Spawned:
     That import can be over when a child is wanted: one that is prepared has nothing left to do but wait.
     """
 
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
-        self._spare: subprocess.Popen[bytes] | None = None
+    def __init__(self, *, carried: bool = sys.platform == "win32") -> None:
+        """
+        Args:
+            carried: by threads, from pipes to us, where a process cannot be given a socket to read and write.
+        """
+        self._carried = carried
+        self._current: Started | None = None
+        self._spare: Started | None = None
 
     def prepare(self) -> None:
         if self._spare is None:
             with suppress(OSError):
-                self._spare = _new_process()
+                self._spare = self._started()
 
     def start(self) -> Channels:
+        if self._spare and self._spare.process.poll() is not None:
+            self._drop_spare()
         spare, self._spare = self._spare, None
         try:
-            process = self._process = spare if spare and spare.poll() is None else _new_process()
+            self._current = spare or self._started()
         except OSError as error:
             raise SandboxError(f"The process that runs student code cannot be started ({error}).") from error
-        frames, theirs = socket.socketpair()
-        output, writing = socket.socketpair()
-        assert process.stdin and process.stdout and process.stderr
-        pumps: tuple[tuple[Callable[..., None], IO[bytes], socket.socket], ...] = (
-            (_pump_in, process.stdin, theirs.dup()),
-            (_pump_out, process.stdout, theirs),
-            (_pump_out, process.stderr, writing),
-        )
-        for pump, pipe, end in pumps:
-            Thread(target=pump, args=(pipe, end), daemon=True).start()
-        return Channels(process.pid, frames, output)
+        return self._current.channels
 
     def end(self) -> int:
-        if self._process is None:
-            return KILLED
-        self._process.kill()
-        code, self._process = self._process.wait(), None
-        return code
+        current, self._current = self._current, None
+        return current.end() if current else KILLED
 
     def close(self) -> None:
         self.end()
+        self._drop_spare()
+
+    def _drop_spare(self) -> None:
         spare, self._spare = self._spare, None
         if spare:
-            spare.kill()
-            spare.communicate()
+            spare.end()
+            spare.channels.close()
+
+    def _started(self) -> "Started":
+        frames, theirs = socket.socketpair()
+        output, writing = socket.socketpair()
+        process = _carried(theirs, writing) if self._carried else _connected(theirs, writing)
+        return Started(process, Channels(process.pid, frames, output, CARRYING if self._carried else 0.0))
 
 
-def _new_process() -> "subprocess.Popen[bytes]":
+@dataclass(frozen=True)
+class Started:
+    """A process of its own, and the channels to it."""
+
+    process: "subprocess.Popen[bytes]"
+    channels: Channels
+
+    def end(self) -> int:
+        self.process.kill()
+        return self.process.wait()
+
+
+def _connected(frames: socket.socket, output: socket.socket) -> "subprocess.Popen[bytes]":
+    """A process that reads frames from a socket, writes them to it, and prints to another."""
+    with frames, output:
+        return _new_process(frames, frames, output)
+
+
+def _carried(frames: socket.socket, output: socket.socket) -> "subprocess.Popen[bytes]":
+    """The same with a pipe for each way, and a thread for each pipe."""
+    process = _new_process(subprocess.PIPE, subprocess.PIPE, subprocess.PIPE)
+    assert process.stdin and process.stdout and process.stderr
+    pumps: tuple[tuple[Callable[..., None], IO[bytes], socket.socket], ...] = (
+        (_pump_in, process.stdin, frames.dup()),
+        (_pump_out, process.stdout, frames),
+        (_pump_out, process.stderr, output),
+    )
+    for pump, pipe, end in pumps:
+        Thread(target=pump, args=(pipe, end), daemon=True).start()
+    return process
+
+
+def _new_process(reads: Any, writes: Any, prints: Any) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
         [_python(), "-P", "-m", "grader.sandbox.theirs.spawned"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stdin=reads,
+        stdout=writes,
+        stderr=prints,
         env=_environment(),
         bufsize=0,
     )

@@ -438,7 +438,7 @@ class Session:
     def _drain(self) -> None:
         """Hear what was printed before the last answer."""
         assert self._child
-        with suppress(BlockingIOError):
+        with suppress(BlockingIOError, TimeoutError):
             while len(self._printed) < PRINTED_CAP and self._listen():
                 pass
 
