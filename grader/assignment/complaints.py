@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from grader.assignment.assignment import Assignment, Exercise
+from grader.assignment.assignment import LOSS, Assignment, Exercise
 from grader.assignment.script_lines import VERSION
 
 CREDIT = {"exact": 1.0, "approximate": 1.0, "shape": 1.0}
@@ -20,6 +20,7 @@ def complaints(assignment: Assignment) -> Iterator[str]:
     for exercise in assignment.exercises:
         targets = exercise.script.targets
         yield from _line_complaints(assignment, exercise)
+        yield from _gradient_complaints(assignment, exercise)
         yield from _call_complaints(exercise)
         if assignment.arrays != "torch" and not exercise.calls:
             yield f"{exercise.name}: arrays = {assignment.arrays!r} takes a call script; give the exercise `calls`."
@@ -57,6 +58,22 @@ def _line_complaints(assignment: Assignment, exercise: Exercise) -> Iterator[str
             yield (
                 f"{where}: this changes {name} in place under another name, but a gradient is asked of {name}; write "
                 "`a = a + b` in the place of `a += b`."
+            )
+
+
+def _gradient_complaints(assignment: Assignment, exercise: Exercise) -> Iterator[str]:
+    """Gradients that are called what something else is called: one of the two would be given for the other."""
+    known = {*assignment.sizes, *assignment.inputs.targets, *exercise.script.targets}
+    stages = [stage.tensor for stage in exercise.gradients]
+    given = [name for tensor in stages for name in exercise.consumers(tensor) if name != LOSS]
+    for tensor in dict.fromkeys([*stages, *given]):
+        gradient = assignment.gradient_name(tensor)
+        if gradient in known:
+            line = next((line for line in exercise.script.lines if line.target == gradient), None)
+            where = f"{exercise.script.path.name}:{line.number}" if line else exercise.name
+            yield (
+                f"{where}: {gradient} is what the gradient of {tensor} is called as well; give one of the two another "
+                "name, or say under `gradient` how gradients are called."
             )
 
 

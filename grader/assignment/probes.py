@@ -87,6 +87,16 @@ def make_probes(assignment: Assignment, exercise: Exercise, course: Start, seed:
     return (first, *hidden)
 
 
+def telling(probes: Sequence[Probe]) -> tuple[int, ...]:
+    """The places of the probes that tell whether an answer is right: the course batch and the arbitrary ones.
+
+    What is right where data, sizes and upstream gradients are arbitrary is right on consistent ones. Those tell what a
+    wrong answer is right for; all tell, where there are not two arbitrary ones.
+    """
+    arbitrary = [place for place, probe in enumerate(probes) if probe.kind == "arbitrary"]
+    return (0, *arbitrary) if len(arbitrary) > 1 else tuple(range(len(probes)))
+
+
 def course_start(assignment: Assignment, dataset: Dataset | None, exercise: Exercise | None = None) -> Start:
     """What the students' forward pass starts from, the same for everyone; in an exercise, with its own sizes."""
     letters = len(dataset.vocabulary) if dataset else 0
@@ -166,7 +176,7 @@ def random_start(
     assignment: Assignment, exercise: Exercise, recipe: ProbeRecipe, number: int, generator: torch.Generator
 ) -> tuple[Start, Rows | None]:
     """What a forward pass starts from on a hidden probe, and the rows its batch is from."""
-    sizes = _sizes(assignment, random.Random(number))
+    sizes = _sizes(assignment, exercise, random.Random(number))
     rows = _random_rows(assignment, sizes, generator)
     inputs = dict(make_inputs(assignment, sizes, generator, rows))
     inputs |= {name: _scaled(inputs[name], factor) for name, factor in recipe.scale.items()}
@@ -199,13 +209,14 @@ def _draw(assignment: Assignment, exercise: Exercise, recipe: ProbeRecipe, numbe
     return probe, jumping
 
 
-def _sizes(assignment: Assignment, draw: random.Random) -> dict[str, int]:
+def _sizes(assignment: Assignment, exercise: Exercise, draw: random.Random) -> dict[str, int]:
     """Pairwise different, and none as in the course; but for those whose range is a single number."""
     free = {name: size for name, size in assignment.sizes.items() if size.low < size.high}
+    course = {name: exercise.sizes.get(name, size.course) for name, size in free.items()}
     for _ in range(10_000):
         sizes = {name: draw.randint(size.low, size.high) for name, size in assignment.sizes.items()}
         differ = len({sizes[name] for name in free}) == len(free)
-        if differ and all(sizes[name] != size.course for name, size in free.items()):
+        if differ and all(sizes[name] != number for name, number in course.items()):
             return sizes
     ranges = ", ".join(f"{name} from {size.low} to {size.high}" for name, size in free.items())
     raise AssignmentError(

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from grader.assignment.assignment import Exercise
-from grader.assignment.probes import Probe
+from grader.assignment.probes import Probe, telling
 from grader.assignment.stage import Stage, Task
 from grader.border import STUB, Fault, Found, Note, Reading, Reply, SourceFault
 from grader.errors import did_you_mean
 from grader.run.exam import Examination
 from grader.sandbox.border.messages import ABOVE
-from grader.sandbox.ours.question import CallQuestion, Question
+from grader.sandbox.ours.question import CallQuestion, Question, on
 from grader.sandbox.ours.session import Session
 from grader.submission import Submission, concerns, header_exercise
 
@@ -31,8 +31,8 @@ class Asked:
     """Why it was not asked."""
     probes: tuple[Probe, ...] | None = None
     """What it was asked on, if not on the usual probes."""
-    alone: Question | CallQuestion | None = None
-    """What asks for the same with nothing that is hidden."""
+    question: Question | CallQuestion | None = None
+    """What asks on all the usual probes."""
     above: Reply | None = None
     """Where the last line takes a gradient from autograd, what the lines above it make."""
 
@@ -88,16 +88,51 @@ def ask(
     offers = examination.offers(exercise, name)
     elements = examination.elements(exercise, stages)
     question = Question(name, found, offers, returns, elements=elements)
-    reply = session.ask(question)
+    reply, probes = first_look(question, exercise, examination, session)
     lines = Question(f"{name}{ABOVE}", found.above, offers, elements=elements) if found.above else None
     above = session.ask(lines) if lines else None
     notes = (*sought.notes, *_renamed(found), *_unused(reading))
-    alone = replace(question, offers=offers.shown)
-    replies = [Reply(reply.answers[place :: len(stages)], reply.printed) for place in range(len(stages))]
     return {
-        stage.name: Asked(own, _found_for(stage, found), notes, reading, alone=alone, above=above)
-        for stage, own in zip(stages, replies, strict=True)
+        stage.name: Asked(own, _found_for(stage, found), notes, reading, probes=probes, question=question, above=above)
+        for stage, own in zip(stages, parted(reply, len(stages)), strict=True)
     }
+
+
+def parted(reply: Reply, count: int) -> list[Reply]:
+    """The reply for each of the stages that are answered together."""
+    return [replace(reply, answers=reply.answers[place::count]) for place in range(count)]
+
+
+def first_look(
+    question: Question | CallQuestion, exercise: Exercise, examination: Examination, session: Session
+) -> tuple[Reply, tuple[Probe, ...] | None]:
+    """The answers on the probes that tell whether they are right, and these probes, where they are not all."""
+    probes = examination.probes[exercise.name]
+    places = telling(probes)
+    shown = tuple(probes[place] for place in places) if len(places) < len(probes) else None
+    return session.ask(on(question, places)), shown
+
+
+def second_look(asked: Sequence[Asked], exercise: Exercise, examination: Examination, session: Session) -> list[Asked]:
+    """The same with the answers on all the probes, of the stages that one question asks for. What takes too long is
+    not asked again."""
+    question, first = asked[0].question, telling(examination.probes[exercise.name])
+    assert question
+    rest = [place for place in range(len(question.offers)) if place not in first]
+    answers = [answer for own in asked if own.reply for answer in own.reply.answers]
+    late = next((answer for answer in answers if answer.fault and answer.fault.verdict == "timeout"), None)
+    more = Reply((late,) * len(rest) * len(asked)) if late else session.ask(on(question, rest))
+    return [
+        replace(own, reply=_in_order((first, own.reply), (rest, again)), probes=None)
+        for own, again in zip(asked, parted(more, len(asked)), strict=True)
+        if own.reply
+    ]
+
+
+def _in_order(*parts: tuple[Sequence[int], Reply]) -> Reply:
+    """One reply of several on different probes, with the answers in the order of the places given with each."""
+    answers = {place: answer for places, reply in parts for place, answer in zip(places, reply.answers, strict=True)}
+    return replace(parts[0][1], answers=tuple(answers[place] for place in sorted(answers)))
 
 
 def _found_for(stage: Stage, found: Found) -> Found:

@@ -8,7 +8,7 @@ from grader.assignment.assignment import Exercise
 from grader.assignment.calls import CallScript
 from grader.assignment.stage import Stage
 from grader.border import Answer, CallLine, Fault, Found, Reading
-from grader.run.ask import Asked, Sought, seek
+from grader.run.ask import Asked, Sought, first_look, parted, seek
 from grader.run.exam import Examination
 from grader.sandbox.border.messages import Calls
 from grader.sandbox.ours.offers import Offers
@@ -64,16 +64,10 @@ class CallRun:
         offers = self.examination.call_offers(self.exercise, part)
         elements = self.examination.elements(self.exercise, stages)
         question = replace(self._question(end, stages, offers), elements=elements)
-        reply = self.session.ask(question)
-        alone = replace(question, offers=offers.shown)
+        reply, probes = first_look(question, self.exercise, self.examination, self.session)
         return {
-            stage.name: replace(
-                self._unasked(stage),
-                reply=replace(reply, answers=reply.answers[place :: len(stages)]),
-                alone=alone,
-                fault=None,
-            )
-            for place, stage in enumerate(stages)
+            stage.name: replace(self._unasked(stage), reply=own, probes=probes, question=question, fault=None)
+            for stage, own in zip(stages, parted(reply, len(stages)), strict=True)
         }
 
     def _unasked(self, stage: Stage) -> Asked:

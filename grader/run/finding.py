@@ -126,7 +126,7 @@ def judged(
     if asked.reply is None:
         return Finding(stage, not_asked(asked.fault), asked)
     probes = asked.probes or examination.probes[exercise.name]
-    answers = {name: other.reply.answers for name, other in beside.items() if other.reply and not other.probes}
+    answers = {name: other.reply.answers for name, other in beside.items() if other.reply}
     trials = trials_of(stage.name, probes, asked.reply.answers, growth(stage, exercise, probes, answers))
     imaginary = any(answer.observed and answer.observed.imaginary for answer in asked.reply.answers)
     real = not imaginary or is_real(exercise, probes[0])
@@ -135,12 +135,13 @@ def judged(
     forbidden = own_work.status == "forbidden"
     judgement = judge_gradient(trials, asked.reply.printed, stage.operations, forbidden=forbidden)
     judgement = replace(judgement, integrity=own_work)
-    if forbidden and asked.above and judge_gradient(trials_of(stage.name, probes, asked.above.answers)).passed:
+    usual = examination.probes[exercise.name]
+    if forbidden and asked.above and judge_gradient(trials_of(stage.name, usual, asked.above.answers)).passed:
         judgement = replace(judgement, message=f"{judgement.message} {ABOVE_IS_RIGHT}")
     if judgement.passed and own_work.status == "clean":
         judgement = replace(judgement, integrity=_second_look(own_work, stage, trials, examination.assignment.arrays))
     finding = Finding(stage, judgement, asked, trials)
-    if judgement.verdict in EXPLAINED:
+    if judgement.verdict in EXPLAINED and asked.probes is None:
         words = words_of(asked.found, sources)
         _explain(finding, examination.locals(exercise, stage), exercise.slips, words)
     return finding

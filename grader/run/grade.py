@@ -9,13 +9,14 @@ from functools import cached_property
 import torch
 
 from grader.assignment.assignment import Exercise
+from grader.assignment.stage import Stage
 from grader.border import STUB, Reply
 from grader.errors import SandboxError
 from grader.judge.error_map import error_maps
 from grader.judge.judgement import Judgement, not_asked
 from grader.result import ErrorMap, Result, StageResult
 from grader.run.almost_named import almost_named
-from grader.run.ask import ask, located
+from grader.run.ask import Asked, ask, located, second_look
 from grader.run.ask_calls import CallRun
 from grader.run.chain import chain, chain_calls
 from grader.run.contradicted import drop_contradicted
@@ -181,17 +182,38 @@ class Run:
                 self.tick(stage.name)
                 if stage.name not in asked:
                     asked |= ask(exercise, stage.asked, self.examination, session, self.submission)
-        for stage in exercise.stages:
-            if stage.name in self.examination.selected:
-                own = asked[stage.name]
-                finding = judged(stage, own, exercise, self.examination, self.submission.by_name, asked)
-                unwritten = calls and finding.judgement.verdict in EXPLAINED and calls.is_stub(stage)
-                self.findings[stage.name] = Finding(stage, not_asked(STUB), finding.asked) if unwritten else finding
+        self._judge(exercise, asked, exercise.stages)
+        if doubtful := self._second_look(exercise, asked, session):
+            self._judge(exercise, asked | doubtful, [stage for stage in exercise.stages if stage.name in doubtful])
+        for stage in exercise.stages if calls else ():
+            finding = self.findings.get(stage.name)
+            if finding and finding.judgement.verdict in EXPLAINED and calls and calls.is_stub(stage):
+                self.findings[stage.name] = Finding(stage, not_asked(STUB), finding.asked)
         drop_contradicted(exercise, self._found(exercise), self.examination)
         explain_by_order(exercise, self._found(exercise))
         if calls:
             course = self.examination.probes[exercise.name][0]
             explain_by_forward(exercise, calls, course, self._found(exercise))
+
+    def _judge(self, exercise: Exercise, asked: Mapping[str, Asked], stages: Iterable[Stage]) -> None:
+        for stage in stages:
+            if stage.name in self.examination.selected:
+                own = asked[stage.name]
+                found = judged(stage, own, exercise, self.examination, self.submission.by_name, asked)
+                self.findings[stage.name] = found
+
+    def _second_look(self, exercise: Exercise, asked: Mapping[str, Asked], session: Session) -> dict[str, Asked]:
+        """The answers on every probe of what is not right on those that tell, once all has been asked on those."""
+        together: dict[int, list[str]] = {}
+        for name, own in asked.items():
+            if own.probes:
+                together.setdefault(id(own.question), []).append(name)
+        doubtful: dict[str, Asked] = {}
+        for names in together.values():
+            if not all(self.findings[name].judgement.passed for name in names if name in self.findings):
+                again = second_look([asked[name] for name in names], exercise, self.examination, session)
+                doubtful |= dict(zip(names, again, strict=True))
+        return doubtful
 
     def _calls(self, exercise: Exercise, session: Session) -> CallRun | None:
         """Its call script, if it has one, put to the submission."""
@@ -235,18 +257,19 @@ class Run:
         process that is asked on the course batch alone."""
         sources = self.submission.sources
         speaking = [finding for finding in self.findings.values() if self._speaks(finding)]
-        questions = {id(finding.asked.alone): finding.asked.alone for finding in speaking if finding.asked.alone}
+        asked = [finding.asked.question for finding in speaking if finding.asked.question]
+        questions = {id(question): replace(question, offers=question.offers.shown) for question in asked}
         replies: Sequence[Reply] = ()
         with suppress(SandboxError):
             replies = session.overhear(list(questions.values())) if questions else ()
         heard = dict(zip(questions, replies, strict=False))
         for finding in speaking:
-            finding.overhear(heard.get(id(finding.asked.alone), Reply(())), sources)
+            finding.overhear(heard.get(id(finding.asked.question), Reply(())), sources)
 
     def _speaks(self, finding: Finding) -> bool:
         fault = finding.in_their_words
         says = fault is not None and not is_plain(fault.message)
-        return bool(finding.judgement.printed) or (says and finding.asked.alone is not None)
+        return bool(finding.judgement.printed) or (says and finding.asked.question is not None)
 
     def _found(self, exercise: Exercise) -> dict[str, Finding]:
         """What was found of the stages of an exercise, tasks aside, in their order."""

@@ -64,7 +64,7 @@ class Tasks:
         question = self._values(task, found) if task.kind == "values" else self._samples(task, found)
         reply = self.session.ask(question)
         judged = self._judged(task, reply)
-        asked = replace(asked, reply=reply, alone=replace(question, offers=question.offers.shown))
+        asked = replace(asked, reply=reply, question=question)
         return Finding(task, replace(judged, integrity=of_source(reading)), asked)
 
     def _seek(self, name: str, offered: Sequence[str]) -> Sought:

@@ -54,11 +54,13 @@ def test_its_stages_are_in_the_order_and_of_the_names_its_author_gave(grade):
 
 
 def test_its_probes_have_its_sizes(grade):
+    """What is right is asked on fewer than what is wrong."""
     probes = grade(SOLUTION).stages[0].probes
+    assert [probe.kind for probe in probes] == ["course", "arbitrary", "arbitrary"]
+    everything = grade(SOLUTION.replace("2 * bent", "bent")).stages[0].probes
+    assert [probe.kind for probe in everything] == ["course", "consistent", "consistent", "arbitrary", "arbitrary"]
     assert probes[0].sizes == {"rows": 5, "columns": 4}
-    assert {probe.kind for probe in probes[1:]} == {"consistent", "arbitrary"}
-    assert len(probes) >= 5
-    for probe in probes[1:]:
+    for probe in [*probes[1:], *everything[1:]]:
         assert 6 <= probe.sizes["rows"] <= 12
         assert probe.sizes["rows"] != probe.sizes["columns"]
 
@@ -243,6 +245,23 @@ def test_a_forward_script_has_to_run_on_to_the_loss(folder, forward):
 def test_a_line_that_changes_what_it_may_not_is_named(folder, forward, words):
     (folder / "forward.py").write_text(forward)
     assert words in refusal(folder)
+
+
+@pytest.mark.parametrize(
+    ("forward", "words"),
+    [
+        ("dx = x * slope\nbent = dx * 2\nloss = bent.sum()\n", "forward.py:1: dx is what the gradient of x is called"),
+        ("bent = x * slope\ndtail = bent * 2\ntail = dtail + x\nloss = tail.sum()\n", ""),
+        ("bent = x * slope\ndbent = bent + 1\nloss = (bent * dbent).sum()\n", "forward.py:2: dbent is what"),
+    ],
+)
+def test_a_tensor_that_is_called_what_a_gradient_is_called_is_named(folder, forward, words):
+    """Of a stage, or of what a stage is given; another gradient is no matter."""
+    (folder / "forward.py").write_text(forward)
+    if words:
+        assert words in refusal(folder)
+    else:
+        assert probes_of(folder)
 
 
 def test_numbers_that_are_others_each_time_are_refused_with_their_line(folder):

@@ -23,6 +23,7 @@ class Offers:
         """
         self._probes, self.hidden = probes, hidden
         self._packed: dict[Set[str], tuple[Plain, bytes]] = {}
+        self._parts: dict[tuple[int, ...], Offers] = {}
 
     def __len__(self) -> int:
         return len(self._probes)
@@ -34,7 +35,15 @@ class Offers:
     @property
     def shown(self) -> "Offers":
         """Those that are not hidden."""
-        return Offers([probe for number, probe in enumerate(self._probes) if number not in self.hidden])
+        return self.on([number for number in range(len(self)) if number not in self.hidden])
+
+    def on(self, places: Sequence[int]) -> "Offers":
+        """Those on some of the probes, in that order."""
+        key = tuple(places)
+        if key not in self._parts:
+            hidden = [number for number, place in enumerate(key) if place in self.hidden]
+            self._parts[key] = Offers([self._probes[place] for place in key], hidden)
+        return self._parts[key]
 
     def packed(self, wanted: Set[str]) -> tuple[Plain, bytes]:
         """What there is of the wanted names: what is no tensor, and a safetensors file with `{probe}/{name}`."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 
 import safetensors.torch
 import torch
@@ -74,6 +75,13 @@ class CallQuestion:
         plain, body = self.offers.packed(frozenset(self.offers.names))
         called = Ask(number, self.source, self.function, plain, self.returns, calls=self.calls)
         return replace(called, tries=tries, traced=traced, edited=self.edited), body
+
+
+def on(question: Question | CallQuestion, places: Sequence[int]) -> Question | CallQuestion:
+    """What asks for the same on some of the probes, in that order."""
+    each = max(1, len(question.returns))
+    elements = [question.elements[place * each : (place + 1) * each] for place in places]
+    return replace(question, offers=question.offers.on(places), elements=tuple(chain.from_iterable(elements)))
 
 
 @dataclass(frozen=True)
