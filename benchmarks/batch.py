@@ -10,13 +10,20 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from throughput import WORKERS, Pytest
 
 from grader.assignment import load_assignment
+from grader.border import Source
+from grader.report.page import render
 from grader.run.exam import examine
+from grader.run.grade import Graded, grade_submission
+from grader.sandbox.ours import Sandbox
+from grader.sandbox.ours.children import Forked
+from grader.submission import Submission, read_submission
 from submissions import step_by_step, write_class
 
 GRADE = Path(sys.executable).with_name("grade")
@@ -24,6 +31,7 @@ CLASS, LARGE, ROUNDS = 200, 2_000, 3
 BY_PYTEST = 12
 """So many of the class are given to pytest in each round; it takes over a second for each."""
 STARTS = 9
+SAMPLE = 40
 TICK = 0.1
 
 
@@ -34,6 +42,7 @@ def main() -> None:
         throughput(folder)
         growth(folder)
         start_up(folder)
+        where_it_goes(folder)
 
 
 def throughput(folder: Path) -> None:
@@ -133,6 +142,50 @@ def start_up(folder: Path) -> None:
         ratios.append(batch_seconds(folder / "one", folder / "one-out") / alone)
         shutil.rmtree(folder / "one-out")
     show("a class of one / `grade` itself", ratios, "≤ 1.1")
+
+
+def where_it_goes(folder: Path) -> None:
+    """The processor time of one submission, by who uses it and for what; no looking for slips, since all is right."""
+    assignment = load_assignment("nameweave")
+    examination = examine(assignment, step_by_step(assignment), seed="benchmark")
+    submissions = [read_submission(path) for path in sorted((folder / "class").iterdir())[:SAMPLE]]
+    with Sandbox() as sandbox:
+
+        def opened(sources: Sequence[Source]) -> None:
+            with sandbox.open(sources, examination.wanted):
+                pass
+
+        def graded(submission: Submission) -> Graded:
+            return grade_submission(submission, examination, sandbox)
+
+        def page(submission: Submission, made: Graded) -> str:
+            return render(made.result, assignment, submission.texts, made.error_maps)
+
+        results = [graded(each) for each in submissions]
+        _, empty = _spent(sandbox, [partial(opened, [Source("empty.py", "")])] * SAMPLE)
+        _, loaded = _spent(sandbox, [partial(opened, each.sources) for each in submissions])
+        grader, child = _spent(sandbox, [partial(graded, each) for each in submissions])
+        reports, _ = _spent(sandbox, [partial(page, *each) for each in zip(submissions, results, strict=True)])
+    parts = {
+        "child: fork, confine, end": empty,
+        "child: read and run the sources": loaded - empty,
+        "child: answer": child - loaded,
+        "grader: ask and judge": grader,
+        "report": reports,
+    }
+    print("\n| processor time of one | ms | share |\n| --- | --: | --: |")
+    for what, seconds in parts.items():
+        print(f"| {what} | {seconds * 1000:.1f} | {seconds / sum(parts.values()):.0%} |", flush=True)
+
+
+def _spent(sandbox: Sandbox, calls: Sequence[Callable[[], object]]) -> tuple[float, float]:
+    """The processor time of each call in this process, and in those of the submissions."""
+    children = sandbox._children
+    assert isinstance(children, Forked)
+    before, start = cpu_seconds(children._pid), time.process_time()
+    for call in calls:
+        call()
+    return (time.process_time() - start) / len(calls), (cpu_seconds(children._pid) - before) / len(calls)
 
 
 def command(folder: Path, out: Path) -> list[str]:

@@ -35,7 +35,7 @@ TOGETHER = 8
 """So many slips are graded in one submission: the time for edits is that of one submission."""
 NETWORKS = {"sequential"}
 """Exercises that use what was written for others."""
-VAGUE = {"edit-another"}
+VAGUE = {"edit-another", "forward-first", "forward-wrong-too"}
 """What says where a slip is, and no more."""
 KEYS = {"code", "wrong", "line", "rightly", "vaguely", "second", "passes"}
 SECOND_KEYS = {"line", "rightly"}

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence, Set
 from inspect import Parameter
 from typing import Any
 
+from grader.sandbox.theirs.dataflow.tree import nodes_of
 from grader.sandbox.theirs.source.outline import Outline
 
 DEFINITIONS = (ast.FunctionDef, ast.ClassDef)
@@ -41,7 +42,7 @@ def kept_in(node: ast.FunctionDef | ast.ClassDef) -> list[str]:
 
 def names_read_in(function: ast.FunctionDef | ast.ClassDef) -> set[str]:
     """The names that are read anywhere in a function."""
-    nodes = (node for statement in function.body for node in ast.walk(statement))
+    nodes = (node for statement in function.body for node in nodes_of(statement))
     return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
 
 

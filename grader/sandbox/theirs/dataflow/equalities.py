@@ -12,6 +12,7 @@ from functools import cache
 from itertools import pairwise
 
 from grader.sandbox.theirs.dataflow.statement import Statement
+from grader.sandbox.theirs.dataflow.tree import walk
 
 KEYWORDS = {"keepdims": "keepdim", "axis": "dim", "unbiased": "correction"}
 IGNORED_KEYWORDS = frozenset({"generator", "requires_grad", "dtype", "device"})
@@ -39,7 +40,7 @@ class Equalities:
         """A statement with the assignment's names for what it writes in another way."""
         node = s.node
         if s.reads.isdisjoint(self.indexed) or not any(
-            ast.dump(each) in self.ways for each in ast.walk(node) if isinstance(each, ast.Subscript)
+            ast.dump(each) in self.ways for each in walk(node) if isinstance(each, ast.Subscript)
         ):
             return node
         return _Rewriter(self.ways).visit(copy.deepcopy(node))  # type: ignore[no-any-return]
@@ -111,7 +112,7 @@ def _may_tell(name: str, value: ast.expr, learned: Set[str], known: Set[str]) ->
     """Whether a line speaks of something known, or learned, and of something that is not the assignment's."""
     if isinstance(value, (ast.Name, ast.Constant)):
         return False
-    names = {name, *(each.id for each in ast.walk(value) if isinstance(each, ast.Name))}
+    names = {name, *(each.id for each in walk(value) if isinstance(each, ast.Name))}
     return not names.isdisjoint(learned) and not names <= known
 
 

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from grader.sandbox.theirs.dataflow.tree import below, walk
+
 State = frozenset[str] | None
 """The names that are surely bound by now; None where the code is never reached."""
 
@@ -75,7 +77,7 @@ class _Walk:
         step: Callable[[ast.stmt, State], State] | None = getattr(self, f"_{type(node).__name__}", None)
         if step:
             return step(node, state)
-        for child in ast.iter_child_nodes(node):
+        for child in below(node):
             state = self._expression(child, state)
         return state
 
@@ -184,7 +186,7 @@ class _Walk:
         return _joined([*ends, *([state] if open_end else [])])
 
     def _pattern(self, pattern: ast.pattern, state: State) -> State:
-        for node in ast.walk(pattern):
+        for node in walk(pattern):
             if isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name:
                 state = self._bind([node.name], state)
             elif isinstance(node, ast.MatchMapping) and node.rest:
@@ -238,7 +240,7 @@ class _Walk:
         step: Callable[[ast.AST, State], State] | None = getattr(self, f"_{type(node).__name__}", None)
         if step:
             return step(node, state)
-        for child in ast.iter_child_nodes(node):
+        for child in below(node):
             state = self._expression(child, state)
         return state
 
@@ -305,7 +307,7 @@ class _Walk:
             return self._target(node.value, state)
         if isinstance(node, ast.Name):
             return self._bind([node.id], state)
-        for child in ast.iter_child_nodes(node):
+        for child in below(node):
             state = self._expression(child, state)
         return state
 
@@ -347,7 +349,7 @@ def _own_nodes(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
         node = queue.pop()
         yield node
         if not isinstance(node, (*FUNCTIONS, ast.Lambda, ast.ClassDef)):
-            queue += ast.iter_child_nodes(node)
+            queue += below(node)
 
 
 def _arguments(arguments: ast.arguments) -> list[ast.arg]:
@@ -356,7 +358,7 @@ def _arguments(arguments: ast.arguments) -> list[ast.arg]:
 
 
 def _names_in(target: ast.AST) -> Iterator[str]:
-    return (node.id for node in ast.walk(target) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
+    return (node.id for node in walk(target) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
 
 
 def _joined(states: Iterable[State]) -> State:

@@ -8,6 +8,7 @@ from grader.sandbox.border.messages import STEP
 from grader.sandbox.theirs.dataflow.flow import FUNCTIONS
 from grader.sandbox.theirs.dataflow.slices import Facts, Scope, scope_of
 from grader.sandbox.theirs.dataflow.statement import LOOPS, WITH, Statement
+from grader.sandbox.theirs.dataflow.tree import walk
 
 FEWEST = 2
 """Gradients of parameters that a loop has at least, to be one in which a network is trained with them."""
@@ -31,7 +32,7 @@ def without_training(statements: Sequence[Statement], parameters: Set[str], grad
 
 def _is_training(s: Statement, parameters: Set[str], gradients: Set[str]) -> bool:
     """Whether a statement is a loop that trains: it moves parameters, or has gradients in it."""
-    loops = [each for each in ast.walk(s.node) if isinstance(each, LOOPS)]
+    loops = [each for each in walk(s.node) if isinstance(each, LOOPS)]
     if not loops:
         return False
     bound = s.rebinds | s.changes | s.binds
@@ -40,7 +41,7 @@ def _is_training(s: Statement, parameters: Set[str], gradients: Set[str]) -> boo
 
 
 def _trains(loop: ast.AST, gradients: Set[str]) -> bool:
-    nodes = list(ast.walk(loop))
+    nodes = list(walk(loop))
     by_autograd = any(isinstance(node, ast.Attribute) and node.attr == "backward" for node in nodes)
     bound = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     return by_autograd or len(bound & gradients) >= FEWEST
@@ -91,19 +92,19 @@ def unwrapped(node: ast.stmt) -> ast.stmt:
 
 def loops_in(node: ast.AST) -> Iterator[ast.AST]:
     """The loops below a node."""
-    return (each for each in ast.walk(node) if isinstance(each, LOOPS) and each is not node)
+    return (each for each in walk(node) if isinstance(each, LOOPS) and each is not node)
 
 
 def gives(function: Function) -> bool:
     """Whether a function returns something."""
-    return any(isinstance(each, ast.Return) and each.value is not None for each in ast.walk(function))
+    return any(isinstance(each, ast.Return) and each.value is not None for each in walk(function))
 
 
 def calls(statements: Iterable[Statement], name: str) -> Iterator[ast.Call]:
     """The calls of a function by its name."""
     for s in statements:
         if name in s.reads:
-            for node in ast.walk(s.node):
+            for node in walk(s.node):
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
                     yield node
 
@@ -145,10 +146,10 @@ def first_call(function: Function, module: Sequence[Statement]) -> ast.Call:
     bound = {name for s in module for name in s.binds}
     for call in calls(module, function.name):
         given = [*call.args, *(keyword.value for keyword in call.keywords)]
-        names = {node.id for each in given for node in ast.walk(each) if isinstance(node, ast.Name)}
+        names = {node.id for each in given for node in walk(each) if isinstance(node, ast.Name)}
         if names <= bound or not function.args.args:
             return call
-    words = [n for n in ast.walk(function) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    words = [n for n in walk(function) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
     asked = len(function.args.args) - len(function.args.defaults)
     arguments: list[ast.expr] = [copy.deepcopy(words[0])] if words and asked == 1 else []
     return ast.Call(ast.Name(function.name, ast.Load()), arguments, [])

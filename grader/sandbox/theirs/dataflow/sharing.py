@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from grader.sandbox.theirs.dataflow.flow import FUNCTIONS
+from grader.sandbox.theirs.dataflow.tree import below
 
 VIEWS = frozenset(
     "T mT H mH data real imag contiguous detach diagonal expand expand_as flatten float items list movedim moveaxis "
@@ -28,6 +29,25 @@ NO_CHANGE = frozenset("requires_grad requires_grad_ retain_grad grad detach_".sp
 
 Mutators = Mapping[str, frozenset[int]]
 """The places of the arguments that functions of the submission change, by name of the function."""
+
+
+class MutatorsOf(Mapping[str, frozenset[int]]):
+    """The same of some functions, worked out where it is asked for; of what is nested too deeply nothing is known."""
+
+    def __init__(self, functions: Iterable[ast.FunctionDef]) -> None:
+        self._functions = {function.name: function for function in functions}
+
+    def __getitem__(self, name: str) -> frozenset[int]:
+        try:
+            return mutated(self._functions[name])
+        except RecursionError:
+            raise KeyError(name) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._functions)
+
+    def __len__(self) -> int:
+        return len(self._functions)
 
 
 @dataclass
@@ -95,6 +115,7 @@ def base(node: ast.AST) -> str:
     return node.id
 
 
+@cache
 def mutated(function: ast.FunctionDef) -> frozenset[int]:
     """The places of the arguments that a function of the submission changes in place."""
     arguments = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
@@ -130,7 +151,7 @@ def _running(statement: ast.stmt) -> Iterator[ast.AST]:
         node = queue.pop()
         yield node
         if not isinstance(node, (*FUNCTIONS, ast.Lambda, ast.ClassDef)):
-            queue += ast.iter_child_nodes(node)
+            queue += below(node)
 
 
 def _changed(node: ast.AST, mutators: Mutators, modules: frozenset[str]) -> Iterator[frozenset[str]]:

@@ -12,6 +12,7 @@ from typing import Literal
 from grader.sandbox.theirs.dataflow.flow import flow
 from grader.sandbox.theirs.dataflow.sharing import Mutators
 from grader.sandbox.theirs.dataflow.statement import WITH, Statement, statement
+from grader.sandbox.theirs.dataflow.tree import walk
 
 Outcome = Literal["value", "values", "update", "text"]
 ARRANGEMENTS = frozenset("no_grad enable_grad inference_mode set_grad_enabled set_detect_anomaly".split())
@@ -213,9 +214,9 @@ def _is_arrangement(item: ast.withitem) -> bool:
 
 def _is_plain(node: ast.If) -> bool:
     """Whether a condition is the same before each of its statements: it calls nothing, and they bind none of it."""
-    if any(isinstance(each, (ast.Call, ast.NamedExpr, ast.Await)) for each in ast.walk(node.test)):
+    if any(isinstance(each, (ast.Call, ast.NamedExpr, ast.Await)) for each in walk(node.test)):
         return False
-    read = {each.id for each in ast.walk(node.test) if isinstance(each, ast.Name)}
+    read = {each.id for each in walk(node.test) if isinstance(each, ast.Name)}
     return all(not flow(inner).may_bind & read for inner in node.body)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from grader.sandbox.theirs.dataflow.flow import FUNCTIONS, flow
 from grader.sandbox.theirs.dataflow.sharing import Mutators, sharing
+from grader.sandbox.theirs.dataflow.tree import below
 
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
 WITH = (ast.With, ast.AsyncWith)
@@ -105,7 +106,7 @@ def statement(number: int, node: ast.stmt, mutators: Mutators, modules: frozense
 def _bound_in_loops(node: ast.stmt) -> frozenset[str]:
     """The names that only loops inside a statement bind."""
     loops, others = set[str](), set[str]()
-    queue = list(ast.iter_child_nodes(node))
+    queue = list(below(node))
     while queue:
         inner = queue.pop()
         if isinstance(inner, LOOPS):
@@ -113,5 +114,5 @@ def _bound_in_loops(node: ast.stmt) -> frozenset[str]:
         elif isinstance(inner, ast.stmt) and not isinstance(inner, COMPOUND):
             others |= flow(inner).may_bind
         else:
-            queue += ast.iter_child_nodes(inner)
+            queue += below(inner)
     return frozenset(loops - others)

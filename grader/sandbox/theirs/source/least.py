@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 
 from grader.sandbox.theirs.dataflow.flow import FUNCTIONS
 from grader.sandbox.theirs.dataflow.slices import Slice
+from grader.sandbox.theirs.dataflow.tree import nodes_of
 from grader.sandbox.theirs.source.operations import NOTHING, Expressions, Kind, Value
-from grader.sandbox.theirs.source.scopes import Names, arguments_of, bound_by, function_scope, nodes_of
+from grader.sandbox.theirs.source.scopes import Names, arguments_of, bound_by, function_scope
 
 QUIET = frozenset("torch.no_grad torch.enable_grad torch.inference_mode torch.set_grad_enabled".split())
 """Contexts that swallow no exception."""

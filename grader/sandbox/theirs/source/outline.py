@@ -7,7 +7,7 @@ need that is not given.
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
@@ -17,15 +17,17 @@ from grader.sandbox.border.messages import Wanted, WantedStage
 from grader.sandbox.theirs.dataflow.equalities import Equalities, equalities
 from grader.sandbox.theirs.dataflow.flow import FUNCTIONS
 from grader.sandbox.theirs.dataflow.inner_scopes import without_training
-from grader.sandbox.theirs.dataflow.sharing import mutated
+from grader.sandbox.theirs.dataflow.sharing import MutatorsOf
 from grader.sandbox.theirs.dataflow.slices import Facts, Offered, Scope, Slice, last_binding, rewritten, scope_of, trace
 from grader.sandbox.theirs.dataflow.statement import IMPORTS, Statement
+from grader.sandbox.theirs.dataflow.tree import nodes_of, walk
 from grader.sandbox.theirs.source.after_training import AfterTraining
 from grader.sandbox.theirs.source.imports import Files
 from grader.sandbox.theirs.source.parsing import parse
 from grader.sandbox.theirs.source.parts import parts
 from grader.sandbox.theirs.source.pieces import Piece, pieces
 from grader.sandbox.theirs.source.sampling import Sampling
+from grader.sandbox.theirs.source.scopes import bound_by
 from grader.sandbox.theirs.source.training import TrainingLoop
 
 
@@ -120,11 +122,7 @@ class Outline:
     @cached_property
     def _facts(self) -> Facts:
         body = self._parsed
-        mutators = {}
-        for node in body:
-            if isinstance(node, ast.FunctionDef):
-                with suppress(RecursionError):
-                    mutators[node.name] = mutated(node)
+        mutators = MutatorsOf(node for node in body if isinstance(node, ast.FunctionDef))
         imports = [alias for node in body if isinstance(node, IMPORTS) for alias in node.names]
         modules = frozenset(alias.asname or alias.name.partition(".")[0] for alias in imports)
         names = frozenset(name for stage in self._variables for name in (stage.name, *stage.also))
@@ -292,6 +290,8 @@ class Outline:
         return sorted(kept, key=lambda s: s.number)
 
     def _slice(self, stage: WantedStage) -> Slice | None:
+        if self._names_of(stage).isdisjoint(self._bound) and not self._function_scopes:
+            return None
         part = [s for s in self.statements if self._exercises[s.number] == stage.exercise]
         main = self._main(stage, part) or self._main_elsewhere(stage)
         if not main:
@@ -304,6 +304,11 @@ class Outline:
         variable = next(iter((main[0].binds | main[0].changes) & names))
         cut = trace(self.quiet, (variable,), main, self._offered(stage))
         return None if self._defines_stages and not cut.given else cut
+
+    @cached_property
+    def _bound(self) -> frozenset[str]:
+        """The names that statements at top level bind or change."""
+        return frozenset().union(*(s.binds | s.changes | s.rebinds for s in self.statements))
 
     @cached_property
     def _defines_stages(self) -> bool:
@@ -325,7 +330,7 @@ class Outline:
     def _in_function(self, stage: WantedStage) -> Slice | None:
         """A variable that is made inside a function in which the whole way back is written."""
         training = self.wanted.training
-        for place, s in enumerate(self.statements):
+        for place, s in enumerate(self.statements if self._function_scopes else ()):
             if not isinstance(s.node, FUNCTIONS) or (training and self._exercises[place] == training.exercise):
                 continue
             scope = self._function_scopes.get(s.number)
@@ -345,11 +350,15 @@ class Outline:
         """The bodies of functions that bind several stages, by the number of their statement."""
         scopes: dict[int, Scope] = {}
         for s in () if self._defines_stages else self.statements:
-            if isinstance(s.node, FUNCTIONS) and s.node.name not in self.wanted.names:
+            if isinstance(s.node, FUNCTIONS) and s.node.name not in self.wanted.names and self._may_bind_stages(s.node):
                 scope = scope_of(s.node.body, self._facts, self.quiet, len(self.statements))
                 if len({name for each in scope.statements for name in each.binds} & self._facts.stages) > 1:
                     scopes[s.number] = scope
         return scopes
+
+    def _may_bind_stages(self, node: ast.AST) -> bool:
+        """Whether several stages are named where something is bound, which is quickly seen."""
+        return len({each for part in nodes_of(node) for each in bound_by(part)} & self._facts.stages) > 1
 
     def _names_of(self, stage: WantedStage) -> frozenset[str]:
         """What the variable of a stage may be called."""
@@ -399,7 +408,7 @@ def _asks(node: ast.stmt) -> bool:
 
 
 def _reads_grad(node: ast.AST) -> bool:
-    return any(isinstance(each, ast.Attribute) and each.attr == "grad" for each in ast.walk(node))
+    return any(isinstance(each, ast.Attribute) and each.attr == "grad" for each in walk(node))
 
 
 def _chunks(source: Source) -> Iterator[tuple[int, str]]:

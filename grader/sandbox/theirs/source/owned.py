@@ -5,14 +5,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.sandbox.theirs.dataflow.flow import FUNCTIONS
+from grader.sandbox.theirs.dataflow.tree import below, nodes_of, walk
 from grader.sandbox.theirs.source.scopes import (
     HOMES,
     OF_METHODS,
-    below,
     bound_by,
     class_scope,
     name_of_decorator,
-    nodes_of,
     own_object,
 )
 from grader.sandbox.theirs.source.vocabulary import MODULES
@@ -46,11 +45,13 @@ def own_of(statements: Iterable[ast.stmt]) -> Own:
     statements = list(statements)
     annotated = any(_takes_fields(node) for statement in statements for node in nodes_of(statement))
     nodes = [node for statement in statements for node in _code(statement, annotated=annotated)]
+    attributes = frozenset(name for node in nodes for name in _attributes_of(node))
     definitions = [node for node in nodes if isinstance(node, ast.ClassDef)]
+    if not definitions:
+        return Own(attributes, frozenset(), contained=True, sets_own=True)
     named = frozenset(node.name for node in definitions)
     decorated = {node.name for node in definitions if not all(map(_hands_on_class, node.decorator_list))}
     methods = frozenset(each.name for node in definitions for each in nodes_of(node) if isinstance(each, FUNCTIONS))
-    attributes = frozenset(name for node in nodes for name in _attributes_of(node))
     others = {name for node in nodes for name in _other_names(node)}
     may_be_handed_on = named | {"cls", "classmethod"}
     of_base = {each for node in definitions for each in _calls_of_base(node, named)}
@@ -113,7 +114,7 @@ def _attributes_of(node: ast.AST) -> Iterator[str]:
         case ast.Call(func=ast.Name(id="SimpleNamespace") | ast.Attribute(attr="SimpleNamespace")):
             yield from (keyword.arg for keyword in node.keywords if keyword.arg)
         case ast.Call(func=ast.Name(id="namedtuple") | ast.Attribute(attr="namedtuple"), args=[_, fields]):
-            texts = (each.value for each in ast.walk(fields) if isinstance(each, ast.Constant))
+            texts = (each.value for each in walk(fields) if isinstance(each, ast.Constant))
             yield from (word for text in texts if isinstance(text, str) for word in text.replace(",", " ").split())
 
 
@@ -143,7 +144,7 @@ def _below(node: ast.AST) -> Iterator[ast.AST]:
 
 def _calls(node: ast.AST) -> bool:
     """Whether something may come of an expression besides its value."""
-    return any(isinstance(each, (ast.Call, ast.NamedExpr)) for each in ast.walk(node))
+    return any(isinstance(each, (ast.Call, ast.NamedExpr)) for each in walk(node))
 
 
 def _hands_on(node: ast.AST, classes: frozenset[str], methods: frozenset[str]) -> bool:
@@ -154,7 +155,7 @@ def _hands_on(node: ast.AST, classes: frozenset[str], methods: frozenset[str]) -
         case ast.Attribute() | ast.Raise() | ast.Compare():
             return False
         case ast.ClassDef():
-            bare = (each for child in node.body for part in _run_with_class(child) for each in ast.walk(part))
+            bare = (each for child in node.body for part in _run_with_class(child) for each in walk(part))
             own = {each.name for each in nodes_of(node) if isinstance(each, FUNCTIONS)}
             return any(_called(each) in own for each in bare if isinstance(each, ast.Name)) or not all(
                 map(_hands_on_class, node.decorator_list)
@@ -169,7 +170,7 @@ def _hands_on(node: ast.AST, classes: frozenset[str], methods: frozenset[str]) -
         case ast.ImportFrom():
             return any(alias.name in classes and alias.asname not in (None, alias.name) for alias in node.names)
         case _:
-            parts = list(ast.iter_child_nodes(node))
+            parts = list(below(node))
     return any(_called(part) in classes and not isinstance(getattr(part, "ctx", None), ast.Store) for part in parts)
 
 

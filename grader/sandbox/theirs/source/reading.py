@@ -15,12 +15,13 @@ from grader.sandbox.border.messages import Arrays
 from grader.sandbox.theirs.dataflow.flow import BUILTINS
 from grader.sandbox.theirs.dataflow.sharing import OF_LISTS, base
 from grader.sandbox.theirs.dataflow.statement import IMPORTS
+from grader.sandbox.theirs.dataflow.tree import kinds_in, nodes_of
 from grader.sandbox.theirs.source.imports import Files
 from grader.sandbox.theirs.source.least import Least
 from grader.sandbox.theirs.source.operations import Kind
 from grader.sandbox.theirs.source.outline import Outline
 from grader.sandbox.theirs.source.owned import Own, own_of
-from grader.sandbox.theirs.source.scopes import Names, free_names, module_scope, nodes_of
+from grader.sandbox.theirs.source.scopes import Names, free_names, module_scope
 from grader.sandbox.theirs.source.words import Reader, Word
 
 Words = Mapping[ast.stmt, Sequence[Word]]
@@ -125,7 +126,7 @@ def _called(outlines: Sequence[Outline], statements: Sequence[ast.stmt]) -> set[
         else:
             waiting.append(node)
     called = set(waiting)
-    while waiting:
+    while waiting and functions:
         for inner in nodes_of(waiting.pop()):
             names = [alias.name for alias in inner.names] if isinstance(inner, IMPORTS) else []
             text = inner.value if isinstance(inner, ast.Constant) and isinstance(inner.value, str) else ""
@@ -249,8 +250,8 @@ def _keeps(statement: ast.stmt, put: frozenset[str]) -> bool:
         statement: what a stage needs.
         put: the attributes that the submission gives to anything.
     """
-    if any(
-        isinstance(node, ast.Global) or not _named(node).isdisjoint(REMEMBERED | put) for node in nodes_of(statement)
+    if ast.Global in kinds_in(statement) or any(
+        not _named(node).isdisjoint(REMEMBERED | put) for node in nodes_of(statement)
     ):
         return True
     match statement:
@@ -287,6 +288,8 @@ def _with_neighbours(statements: Sequence[ast.stmt], neighbours: Mapping[str, li
     while waiting:
         statement = waiting.pop()
         yield statement
+        if not neighbours:
+            continue
         for module in {each for node in nodes_of(statement) for each in _imported(node)} - visited:
             visited.add(module)
             for other, body in neighbours.items():

@@ -11,6 +11,7 @@ from grader.sandbox.theirs.dataflow.flow import FUNCTIONS
 from grader.sandbox.theirs.dataflow.inner_scopes import gives, loops_in, numbered, of_loop, unwrapped
 from grader.sandbox.theirs.dataflow.slices import Scope, Slice, scope_of, trace
 from grader.sandbox.theirs.dataflow.statement import LOOPS, Statement
+from grader.sandbox.theirs.dataflow.tree import walk
 from grader.sandbox.theirs.source.after_training import VALUE, AfterTraining
 
 DRAWS = frozenset({"Categorical", "multinomial", "choice", "choices"})
@@ -82,7 +83,7 @@ class Sampling:
             (isinstance(each, ast.Attribute) and each.attr in DRAWS)
             or (isinstance(each, ast.Name) and each.id in DRAWS)
             or (isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id in self._drawers)
-            for each in ast.walk(node)
+            for each in walk(node)
         )
 
     @cached_property
@@ -101,13 +102,13 @@ def _generators(scope: Scope) -> Iterator[str]:
     while where is not None:
         for s in where.statements:
             for name, value in assignments(s.node):
-                if any(isinstance(each, ast.Attribute) and each.attr == "Generator" for each in ast.walk(value)):
+                if any(isinstance(each, ast.Attribute) and each.attr == "Generator" for each in walk(value)):
                     yield name
         where = where.parent
 
 
 def _has_draw(node: ast.AST) -> bool:
-    return any(isinstance(each, ast.Attribute) and each.attr in DRAWS for each in ast.walk(node))
+    return any(isinstance(each, ast.Attribute) and each.attr in DRAWS for each in walk(node))
 
 
 def _text(scope: Scope, drawing: Statement) -> tuple[ast.expr, Statement] | None:
@@ -131,10 +132,10 @@ def _looked_up(text: ast.expr, scope: Scope) -> tuple[list[str], list[str]]:
     indexed = [
         (node.value.id, node.slice)
         for place in (text, *(s.node for s in scope.statements))
-        for node in ast.walk(place)
+        for node in walk(place)
         if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id not in own
     ]
-    in_text = {id(node.slice) for node in ast.walk(text) if isinstance(node, ast.Subscript)}
+    in_text = {id(node.slice) for node in walk(text) if isinstance(node, ast.Subscript)}
     by_character = [name for name, index in indexed if isinstance(index, ast.Constant) and isinstance(index.value, str)]
     by_number = [name for name, index in indexed if id(index) in in_text and isinstance(index, (ast.Name, ast.Call))]
     return [name for name in by_number if name not in by_character], by_character
@@ -142,7 +143,7 @@ def _looked_up(text: ast.expr, scope: Scope) -> tuple[list[str], list[str]]:
 
 def _kept(node: ast.stmt, s: Statement) -> tuple[ast.expr, Statement] | None:
     """The list to which the loop adds what it draws, or the text."""
-    for each in ast.walk(node):
+    for each in walk(node):
         if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute) and each.func.attr == "append":
             if isinstance(each.func.value, ast.Name):
                 return ast.Name(each.func.value.id, ast.Load()), numbered(s, s.number + 1)

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Literal
 
 from grader.sandbox.theirs.dataflow.flow import FUNCTIONS
+from grader.sandbox.theirs.dataflow.tree import below, kinds_in, nodes_of
 
 Kind = Literal["module", "function", "class", "comprehension"]
 OF_METHODS = frozenset(
@@ -39,7 +40,7 @@ def module_scope(statements: Iterable[ast.stmt]) -> Names:
     scope = Names("module")
     for statement in statements:
         _collect(scope, statement)
-        for definition in nodes_of(statement):
+        for definition in nodes_of(statement) if ast.Global in kinds_in(statement) else ():
             if isinstance(definition, (*FUNCTIONS, ast.ClassDef)) and (names := _declared(definition, ast.Global)):
                 inside = Names("function")
                 for each in definition.body:
@@ -49,6 +50,7 @@ def module_scope(statements: Iterable[ast.stmt]) -> Names:
     return scope
 
 
+@cache
 def function_scope(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, *, of_class: bool = False) -> Names:
     """The scope of the body of a function.
 
@@ -59,7 +61,7 @@ def function_scope(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, *,
     scope = Names("function")
     for each in [node.body] if isinstance(node, ast.Lambda) else node.body:
         _collect(scope, each)
-    for inner in nodes_of(node):
+    for inner in nodes_of(node) if ast.Nonlocal in kinds_in(node) else ():
         for name in inner.names if isinstance(inner, ast.Nonlocal) else ():
             if name in scope.bound:
                 scope.bind(name, inner)
@@ -75,7 +77,7 @@ def function_scope(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, *,
 
 def _declared(node: ast.AST, kind: type[ast.Global | ast.Nonlocal]) -> frozenset[str]:
     """The names that a function itself says are another scope's."""
-    body = getattr(node, "body", ())
+    body = getattr(node, "body", ()) if kind in kinds_in(node) else ()
     found = (each for statement in (body if isinstance(body, list) else ()) for each in _within(statement))
     return frozenset(name for each in found if isinstance(each, kind) for name in each.names)
 
@@ -99,28 +101,6 @@ def comprehension_scope(node: ast.ListComp | ast.SetComp | ast.DictComp | ast.Ge
             if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store):
                 scope.bind(name.id, each if name is each.target else name)
     return scope
-
-
-@cache
-def nodes_of(node: ast.AST) -> tuple[ast.AST, ...]:
-    """The node and all below it, breadth first, as `ast.walk` gives them in three times the time."""
-    found = [node]
-    for each in found:
-        found += below(each)
-    return tuple(found)
-
-
-def below(node: ast.AST) -> list[ast.AST]:
-    """The nodes right below one; but no contexts, which every name has and nobody asks for."""
-    found: list[ast.AST] = []
-    for name in node._fields:
-        if name != "ctx":
-            value = getattr(node, name, None)
-            if isinstance(value, list):
-                found += [each for each in value if isinstance(each, ast.AST)]
-            elif isinstance(value, ast.AST):
-                found.append(value)
-    return found
 
 
 def arguments_of(arguments: ast.arguments) -> list[ast.arg]:

@@ -2,6 +2,8 @@
 
 import ast
 
+from grader.sandbox.theirs.dataflow.tree import walk
+
 IDLE = (ast.Pass, ast.Expr, ast.Assign, ast.AnnAssign, ast.Return, ast.Raise)
 PLAIN = (ast.Name, ast.Tuple, ast.Constant, ast.expr_context)
 UNWRITTEN = ("NotImplementedError", "NotImplemented")
@@ -33,7 +35,7 @@ def _is_idle(node: ast.stmt) -> bool:
     if isinstance(node, ast.Expr):
         return isinstance(node.value, ast.Constant)
     value = getattr(node, "value", None)
-    return isinstance(node, IDLE) and (value is None or all(isinstance(each, PLAIN) for each in ast.walk(value)))
+    return isinstance(node, IDLE) and (value is None or all(isinstance(each, PLAIN) for each in walk(value)))
 
 
 def _raises_unwritten(node: ast.Raise) -> bool:
@@ -53,5 +55,5 @@ def _returns_something(body: list[ast.stmt]) -> bool:
 def _says_so(node: ast.stmt) -> bool:
     """Whether a statement shows that something is yet to be written."""
     if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value:
-        return any(isinstance(each, ast.Constant) and each.value is None for each in ast.walk(node.value))
+        return any(isinstance(each, ast.Constant) and each.value is None for each in walk(node.value))
     return isinstance(node, (ast.Raise, ast.Pass))

@@ -14,6 +14,7 @@ from grader.sandbox.theirs.dataflow.flow import FUNCTIONS
 from grader.sandbox.theirs.dataflow.inner_scopes import FEWEST, of_function, of_loop, unwrapped
 from grader.sandbox.theirs.dataflow.slices import Facts, Offered, Scope, Slice, last_binding, trace
 from grader.sandbox.theirs.dataflow.statement import LOOPS, Statement, statement
+from grader.sandbox.theirs.dataflow.tree import walk
 
 MADE_ANEW = ("randn", "zeros", "ones")
 Nested = Iterator[tuple[Scope, int]]
@@ -168,12 +169,12 @@ class TrainingLoop:
         found = next((s.node for s in self.module.statements if s.is_callable and name in s.binds), None)
         if not isinstance(found, FUNCTIONS):
             return ""
-        bound = {n: value for node in ast.walk(found) for n, value in assignments(node)}
-        for node in ast.walk(found):
+        bound = {n: value for node in walk(found) for n, value in assignments(node)}
+        for node in walk(found):
             value = node.value if isinstance(node, ast.Return) else None
             value = bound.get(value.id) if isinstance(value, ast.Name) else value
             if isinstance(value, (ast.Tuple, ast.List, ast.Dict)):
-                names = {each.id for each in ast.walk(value) if isinstance(each, ast.Name)}
+                names = {each.id for each in walk(value) if isinstance(each, ast.Name)}
                 if len(names & self._own_gradients.keys()) >= FEWEST and names <= self._own_gradients.keys():
                     return ast.unparse(value)
         return ""
@@ -201,7 +202,7 @@ class TrainingLoop:
         cut = next((slices[name] for name in runs if name in slices), None)
         if cut is None or self._loop is None or set(cut.given) & {*self.training.gradients.values()}:
             return []
-        around = list(ast.walk(self.module.statements[self._loop[1]].node))
+        around = list(walk(self.module.statements[self._loop[1]].node))
         grads = [node for node in around if isinstance(node, ast.Attribute) and node.attr == "grad"]
         own = any(_is_value(value) for node in around for value in _put_into_grad(node))
         if own or not any(isinstance(node, ast.Attribute) and node.attr == "backward" for node in around):
@@ -276,14 +277,14 @@ def _occurs(name: str, module: Scope) -> bool:
 
 def _is_drawn(s: Statement) -> bool:
     """Whether a statement makes parameters anew: that is no update."""
-    return any(isinstance(each, ast.Attribute) and each.attr in MADE_ANEW for each in ast.walk(s.node))
+    return any(isinstance(each, ast.Attribute) and each.attr in MADE_ANEW for each in walk(s.node))
 
 
 def _put_into_grad(node: ast.AST) -> Iterator[ast.expr]:
     """What a statement puts into the `.grad` of something."""
     if isinstance(node, ast.Assign):
         for target in node.targets:
-            if any(isinstance(each, ast.Attribute) and each.attr == "grad" for each in ast.walk(target)):
+            if any(isinstance(each, ast.Attribute) and each.attr == "grad" for each in walk(target)):
                 yield node.value
 
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from grader.sandbox.border.messages import STEP
 from grader.sandbox.theirs.dataflow.flow import BUILTINS
+from grader.sandbox.theirs.dataflow.tree import below, nodes_of, walk
 from grader.sandbox.theirs.source import vocabulary
 from grader.sandbox.theirs.source.after_training import VALUE
 from grader.sandbox.theirs.source.imports import PACKAGE
@@ -19,12 +20,10 @@ from grader.sandbox.theirs.source.owned import Own
 from grader.sandbox.theirs.source.scopes import (
     Binding,
     Names,
-    below,
     bound_by,
     class_scope,
     comprehension_scope,
     function_scope,
-    nodes_of,
 )
 from grader.sandbox.theirs.source.vocabulary import APART, ATTRIBUTES, AUTOGRAD, MODULES, attributes_elsewhere
 
@@ -607,7 +606,7 @@ class Reader:
         """Whether an enumeration surely has a member: a value that is no function, and not called off."""
         values = [each.value for each in node.body if isinstance(each, ast.Assign) and len(each.targets) == 1]
         known = any(isinstance(each, VALUES) or self._is_auto(each) for each in values)
-        names = [name for each in node.body for part in ast.walk(each) for name in bound_by(part)]
+        names = [name for each in node.body for part in walk(each) for name in bound_by(part)]
         return known and not any(name.startswith("_") and not _is_dunder(name) for name in names)
 
     def _is_auto(self, node: ast.expr) -> bool:
