@@ -1,9 +1,12 @@
 """Edits of signs, operators, numbers, names, factors, addends: those that take a slip back, those that make it."""
 
 import ast
-from collections.abc import Iterator
+import copy
+from collections.abc import Collection, Iterator
+from functools import partial
 
 from grader.sandbox.theirs.source.edit_places import (
+    EditChange,
     EditScope,
     Place,
     attribute,
@@ -29,6 +32,8 @@ POWERS = (2, -1, -2, 0.5, -0.5, -1.5, 3)
 ORDERED = (ast.Sub, ast.Div, ast.MatMult, ast.Pow)
 FACTORS = (2, 0.5, 1.0005)
 TINY = 0.01
+MOST_PARTS = 4
+"""Of what a name is made of, so many calls are put in its place."""
 EPSILONS = (1e-5, 1e-8, 1e-6, 1e-7, 1e-3, 1e-4, 1e-10, 1e-12, 1e-9)
 """What is added to a variance, as people have it: one may stand in the place of another."""
 
@@ -176,11 +181,45 @@ def _length(own: str, axis: float | None, scope: EditScope) -> Iterator[ast.expr
         yield ast.Constant(shape[axis])
 
 
-def other_name(place: Place, scope: EditScope) -> Iterator[ast.AST]:
-    """Also where the largest are, in the place of an index."""
+def other_name(place: Place, scope: EditScope) -> Iterator[ast.AST | EditChange]:
+    """Also where the largest are, in the place of an index; what something is made of; the rows of another."""
     yield from name_mistaken(place, scope)
+    yield from _other_squared(place.node, scope)
+    yield from _made_of(place, scope)
+    yield from _other_rows(place, scope)
     if is_index(place) and text_of(place.node) in scope.tensors:
         yield from (call(named(other), "argmax", 1) for other in scope.tensors if other != text_of(place.node))
+
+
+def _other_squared(node: ast.AST, scope: EditScope) -> Iterator[ast.AST]:
+    """`y * y` for `x * x`."""
+    match node:
+        case ast.BinOp(left=left, op=op, right=right) if text_of(left) and text_of(left) == text_of(right):
+            others = [own for own in scope.tensors if own != text_of(left)] if text_of(left) in scope.tensors else []
+            yield from (ast.BinOp(named(own), op, named(own)) for own in others)
+
+
+def _made_of(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    """A call within what a name is given: the variance for what is the root of it."""
+    made = scope.made.get(text_of(place.node)) if place.value else None
+    if isinstance(made, (ast.Call, ast.BinOp)):
+        inner = [each for each in ast.walk(made) if isinstance(each, ast.Call) and each is not made]
+        yield from inner[:MOST_PARTS]
+
+
+def _other_rows(place: Place, scope: EditScope) -> Iterator[EditChange]:
+    """The number of rows of something, wherever is divided by another number."""
+    own = text_of(place.node)
+    divisors = [use for use in scope.uses.get(own, ()) if isinstance(use.parent, ast.BinOp) and _is_divisor(use)]
+    if divisors and place is divisors[0]:
+        for other in scope.tensors:
+            if other != own:
+                rows = ast.Subscript(attribute(named(other), "shape"), ast.Constant(0), ast.Load())
+                yield EditChange(tuple((use, rows) for use in divisors), place, twins=len(divisors) > 1)
+
+
+def _is_divisor(place: Place) -> bool:
+    return isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, ast.Div) and place.field == "right"
 
 
 def name_mistaken(place: Place, scope: EditScope) -> Iterator[ast.AST]:
@@ -191,7 +230,8 @@ def name_mistaken(place: Place, scope: EditScope) -> Iterator[ast.AST]:
 
 
 def one_more_factor(place: Place, scope: EditScope) -> Iterator[ast.AST]:
-    """A factor, divisor or power."""
+    """A factor, divisor or power; what a loop counts with, in steps."""
+    yield from _in_steps(place.node, scope)
     if not (term := place.term):
         if (factor := place.operand) and isinstance(factor, (ast.Name, ast.Attribute)):
             yield from (ast.BinOp(factor, ast.Pow(), number(power)) for power in POWERS)
@@ -215,6 +255,49 @@ def one_more_factor(place: Place, scope: EditScope) -> Iterator[ast.AST]:
             yield ast.BinOp(term, ast.Div(), named(own))
         yield ast.BinOp(term, ast.MatMult(), named(own))
         yield ast.BinOp(named(own), ast.MatMult(), term)
+
+
+def _in_steps(node: ast.AST, scope: EditScope) -> Iterator[ast.AST]:
+    """`x[i * s : i * s + n, j * s : j * s + n]` for `x[i : i + n, j : j + n]`, and in one axis alone."""
+    if not (isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple) and scope.counters):
+        return
+    elements = node.slice.elts
+    counted = [at for at, each in enumerate(elements) if _Steps(scope.counters, "").counts(each)][-2:]
+    for axes in (counted, *([at] for at in counted)) if len(counted) > 1 else [counted]:
+        for own in filter(partial(_is_step, scope), scope.uses) if axes else ():
+            stepped = _Steps(scope.counters, own)
+            made = [stepped.visit(copy.deepcopy(each)) if at in axes else each for at, each in enumerate(elements)]
+            yield ast.Subscript(node.value, ast.Tuple(made, ast.Load()), node.ctx)
+
+
+def _is_step(scope: EditScope, own: str) -> bool:
+    """Whether counters are multiplied by it elsewhere, or a length is divided into so many steps."""
+    parents = (use.parent for use in scope.uses[own])
+    return any(
+        isinstance(parent, ast.BinOp)
+        and (
+            (isinstance(parent.op, ast.FloorDiv) and text_of(parent.right) == own)
+            or (isinstance(parent.op, ast.Mult) and {text_of(parent.left), text_of(parent.right)} & {*scope.counters})
+        )
+        for parent in parents
+    )
+
+
+class _Steps(ast.NodeTransformer):
+    """Counters times a number."""
+
+    def __init__(self, counters: Collection[str], own: str) -> None:
+        self.counters, self.own = counters, own
+
+    def counts(self, node: ast.AST) -> bool:
+        """Whether a counter stands in it by itself: not alone, where it says which of many, nor multiplied already."""
+        return not isinstance(node, ast.Name) and any(text_of(each) in self.counters for each in ast.walk(node))
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        return node if isinstance(node.op, ast.Mult) else self.generic_visit(node)
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return ast.BinOp(node, ast.Mult(), named(self.own)) if node.id in self.counters else node
 
 
 def _derivatives(scope: EditScope) -> Iterator[ast.expr]:

@@ -216,12 +216,24 @@ def factor_drawn_in(place: Place, scope: EditScope) -> Iterator[ast.AST]:
         if not multiplied or text_of(factor) not in scope.tensors:
             continue
         rest, between = _without_operand((operands, symbols), at)
+        rest = [_Made(scope).visit(copy.deepcopy(each)) if isinstance(each, ast.BinOp) else each for each in rest]
         inside = [
             n.id for each in rest if isinstance(each, ast.BinOp) for n in ast.walk(each) if isinstance(n, ast.Name)
         ]
         for name in dict.fromkeys(inside):
             if inside.count(name) > 1 and name in scope.tensors:
                 yield _Multiplied(name, factor).visit(copy.deepcopy(_read(rest, between)))
+
+
+class _Made(ast.NodeTransformer):
+    """A sum or mean in the place of its name."""
+
+    def __init__(self, scope: EditScope) -> None:
+        self.scope = scope
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        made = self.scope.made.get(node.id)
+        return copy.deepcopy(made) if made and _taken(made) else node
 
 
 def _without_operand(row: Row, at: int) -> Row:

@@ -46,6 +46,8 @@ NEIGHBOURS = {
     "sqrt": ("rsqrt", "square"),
     "rsqrt": ("sqrt",),
     "square": ("sqrt",),
+    "std": ("var",),
+    "var": ("std",),
     "tanh": ("sigmoid",),
     "sigmoid": ("tanh",),
 }

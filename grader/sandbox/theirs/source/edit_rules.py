@@ -12,7 +12,7 @@ from grader.border import EditKind
 from grader.sandbox.theirs.source import edit_arithmetic, edit_brackets, edit_calls, edit_statements
 from grader.sandbox.theirs.source.edit_places import EditChange, EditScope, Place, number_of
 
-Way = Callable[[Place, EditScope], Iterator[ast.AST] | Iterator[EditChange]]
+Way = Callable[[Place, EditScope], Iterator[ast.AST | EditChange]]
 
 
 @dataclass(frozen=True)
@@ -131,11 +131,16 @@ class Early:
     why: str
 
 
+def _goes_in_steps(node: ast.AST, new: ast.AST | EditChange) -> bool:
+    return isinstance(node, ast.Subscript) and isinstance(new, ast.Subscript)
+
+
 EARLY = (
     Early("sign", _is_turned, "sign", "a sign that is there is wrong rather than one that is missing"),
     Early("too-much", _is_of_a_call, "axis", "of a call that is too much, another axis may make one that does nothing"),
     Early("too-much", _drops_a_small_number, "bracket", "other brackets may put it where it does not count"),
     Early("operator", _adds_to_what_is_there, "repeats", "a row that is there once needs no other way to add"),
     Early("addend", _adds_a_small_number, "number", "what is added under a root is one of a few numbers"),
+    Early("factor", _goes_in_steps, "sign", "there are few, and lines with such loops take long"),
     Early("factor", _is_a_power, "factor", "what a power of one name puts right, many factors at many places may"),
 )

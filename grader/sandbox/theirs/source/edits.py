@@ -85,7 +85,7 @@ def _with(way: Way, scope: EditScope) -> "Made":
     return lambda place: way(place, scope)
 
 
-Made = Callable[[Place], Iterator[ast.AST] | Iterator[EditChange]]
+Made = Callable[[Place], Iterator[ast.AST | EditChange]]
 
 
 def _one_by_one(found: Sequence[Place], made: Made, fits: Fits) -> Iterator[EditChange]:
