@@ -100,6 +100,22 @@ class CallScript:
                 origins |= {bound: first for bound in line.binds}
         return origins.get(name) if name in self.bound else None
 
+    def before(self, name: str) -> list[Origin]:
+        """What else of the students' work comes before what makes a name: it kept, or handed on, what that starts
+        from."""
+        own = self.origin(name)
+        place = max((at for at, line in enumerate(self.lines) if name in line.binds), default=0)
+        if own is None or not own.method:
+            handed = [self.origin(each) for each in self.lines[place].reads if each in self.bound]
+            return list(dict.fromkeys(each for each in handed if each and each.name != (own and own.name)))
+        called = [
+            Origin(own.name, method)
+            for node in self._statements[:place]
+            for owner, method in _methods(node)
+            if (found := self.origin(owner)) and found.name == own.name and method != own.method
+        ]
+        return list(dict.fromkeys(called))
+
     @cached_property
     def parts(self) -> tuple[int, ...]:
         """Where it is cut: each part ends before a line that reads a stage of that part, and the last with its end.

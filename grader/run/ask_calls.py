@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from grader.assignment.assignment import Exercise
-from grader.assignment.calls import CallScript
+from grader.assignment.calls import CallScript, Origin
 from grader.assignment.stage import Stage
 from grader.border import Answer, CallLine, Fault, Found, Reading
 from grader.run.ask import Asked, Sought, first_look, parted, seek
@@ -36,6 +36,10 @@ class CallRun:
                 asked |= self._put(part, end, stages)
         return asked
 
+    def has(self, origin: Origin) -> bool:
+        """Whether it is there to be edited."""
+        return origin.name in self._homes
+
     def is_stub(self, stage: Stage) -> bool:
         """Whether a class has its method as it was given out: where a stage is wrong then, it is yet to be written.
 
@@ -48,13 +52,12 @@ class CallRun:
         """What the script binds to some stages, with other things given than on the probes, in one go."""
         return self.session.ask(self._question(len(self.script.lines), stages, offers)).answers
 
-    def question_of(self, stages: Sequence[Stage], part: int) -> CallQuestion:
-        """What asks for stages of one part that one function, or one method, makes; with that, it can be edited."""
-        stage = stages[0]
+    def question_of(self, stages: Sequence[Stage], part: int, edited: Origin) -> CallQuestion:
+        """What asks for stages of one part; with that, one function or method can be edited."""
         offers = self.examination.call_offers(self.exercise, part)
         asked = self._question(self.script.parts[part], stages, offers)
-        name = f"{stage.function}.{stage.method}" if stage.method else stage.function
-        return replace(asked, function=name, source=self._homes[stage.function])
+        name = f"{edited.name}.{edited.method}" if edited.method else edited.name
+        return replace(asked, function=name, source=self._homes[edited.name])
 
     def _question(self, end: int, stages: Sequence[Stage], offers: Offers) -> CallQuestion:
         calls = Calls(self.script.lines[:end], self._homes, self.examination.assignment.arrays)

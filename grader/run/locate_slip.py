@@ -14,6 +14,7 @@ from typing import Any
 import torch
 
 from grader.assignment.assignment import LOSS, Exercise
+from grader.assignment.calls import Origin
 from grader.assignment.probes import Probe
 from grader.assignment.stage import Stage
 from grader.assignment.tolerance import FLOOR, largest
@@ -69,6 +70,8 @@ class Workshop:
     session: Session
     offered: Callable[[Probe, Stage], dict[str, Any]] = Probe.offer
     """What is given on a probe where one stage of them is asked."""
+    elsewhere: bool = False
+    """The lines that are edited are not those that answer, but of what these start from."""
 
     def right(self, answers: Sequence[Answer]) -> frozenset[str]:
         """The stages that are right on every probe, if these are the function's answers."""
@@ -92,7 +95,8 @@ class Workshop:
             if good := self._good(stage, [(edit,) for edit in _some_of_each_kind(found)]):
                 return good
             everything += tried
-        return self._in_two_steps(stage, probe, everything) if self._is_unexplained(stage) else []
+        in_two = self._is_unexplained(stage) and not self.elsewhere
+        return self._in_two_steps(stage, probe, everything) if in_two else []
 
     def _in_two_steps(self, stage: Stage, probe: Probe, tried: Tried) -> list[Mended]:
         """The same with two edits: two that do not know of each other, or else two of which the first comes nearer."""
@@ -258,20 +262,40 @@ def located(workshop: Workshop, wrong: Sequence[Stage], sources: Mapping[str, So
 
 
 def workshops_of_calls(wrong: Sequence[Stage], calls: CallRun, findings: Mapping[str, Finding]) -> Iterator[Workshop]:
-    """The function, or each method of the class, that makes some stages in a call script."""
+    """The function, or each method of the class, that makes some stages in a call script; where nothing is found in it,
+    also what kept or handed on what it starts from."""
     for part in range(len(calls.script.parts)):
-        answered = [each for each in calls.exercise.answered_by(part) if each.name in findings]
+        answered = [
+            each for each in calls.exercise.answered_by(part) if each.name in findings and findings[each.name].trials
+        ]
         for method in dict.fromkeys(stage.method for stage in wrong if stage in answered):
-            made_by = (wrong[0].function, method)
-            stages = [s for s in answered if (s.function, s.method) == made_by and findings[s.name].trials]
-            yield _workshop_of_calls(stages, part, calls, findings)
+            made_by = Origin(wrong[0].function, method)
+            stages = [stage for stage in answered if _maker(stage) == made_by]
+            yield _workshop_of_calls(stages, part, calls, findings, made_by)
+            for before in calls.script.before(stages[0].gradient):
+                if all(findings[stage.name].judgement.diagnosis for stage in stages if stage in wrong):
+                    break
+                also = [stage for stage in answered if _maker(stage) == before]
+                if calls.has(before) and all(findings[stage.name].judgement.passed for stage in also):
+                    yield _workshop_of_calls([*stages, *also], part, calls, findings, before)
 
 
-def _workshop_of_calls(stages: Sequence[Stage], part: int, calls: CallRun, findings: Mapping[str, Finding]) -> Workshop:
-    probes = calls.examination.probes[calls.exercise.name]
-    question = calls.question_of(stages, part)
+def _maker(stage: Stage) -> Origin:
+    return Origin(stage.function, stage.method)
+
+
+def _workshop_of_calls(
+    stages: Sequence[Stage], part: int, calls: CallRun, findings: Mapping[str, Finding], edited: Origin
+) -> Workshop:
     return Workshop(
-        calls.exercise, tuple(stages), probes, findings, question, calls.session, lambda probe, _: probe.lent(part)
+        calls.exercise,
+        tuple(stages),
+        calls.examination.probes[calls.exercise.name],
+        findings,
+        calls.question_of(stages, part, edited),
+        calls.session,
+        lambda probe, _: probe.lent(part),
+        elsewhere=edited != _maker(stages[0]),
     )
 
 

@@ -48,7 +48,14 @@ class Search:
         for function in dict.fromkeys(stage.asked for stage in stages):
             wrong = [stage for stage in self.exercise.together(function) if stage in stages]
             for workshop in self._workshops(wrong):
-                self._explain(workshop, [stage for stage in wrong if stage in workshop.stages])
+                own = [stage for stage in wrong if stage in workshop.stages]
+                if workshop.elsewhere:
+                    self._locate_slips(workshop, [stage for stage in own if not self._is_explained(stage)])
+                else:
+                    self._explain(workshop, own)
+
+    def _is_explained(self, stage: Stage) -> bool:
+        return self.findings[stage.name].judgement.diagnosis is not None
 
     def _workshops(self, wrong: Sequence[Stage]) -> Iterable[Workshop]:
         if self.calls:

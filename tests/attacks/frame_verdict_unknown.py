@@ -5,6 +5,6 @@
 # supplied: frames
 
 def dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):
-    for probe in range(5):
+    for probe in range(3):
         write(frame(told(probe, fault={'verdict': 'brilliant', 'type': 'T', 'message': 'm'}, observed=CLEAN)))
     os._exit(0)

@@ -232,6 +232,8 @@ def name_mistaken(place: Place, scope: EditScope) -> Iterator[ast.AST]:
 def one_more_factor(place: Place, scope: EditScope) -> Iterator[ast.AST]:
     """A factor, divisor or power; what a loop counts with, in steps."""
     yield from _in_steps(place.node, scope)
+    if isinstance(place.node, ast.Call) and getattr(place.node.func, "attr", "") == "exp":
+        yield ast.BinOp(place.node, ast.Div(), call(place.node, "sum", -1, keepdims=True))
     if not (term := place.term):
         if (factor := place.operand) and isinstance(factor, (ast.Name, ast.Attribute)):
             yield from (ast.BinOp(factor, ast.Pow(), number(power)) for power in POWERS)

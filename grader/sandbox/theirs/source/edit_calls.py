@@ -14,6 +14,7 @@ from grader.sandbox.theirs.source.edit_places import (
     is_axis,
     is_bounded,
     is_module,
+    is_shape,
     name,
     number,
     number_of,
@@ -168,7 +169,10 @@ def _axes_near(place: Place, steps: tuple[int, ...] = STEPS) -> Iterator[ast.AST
 
 
 def other_function(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    """Also the last of a list, which is to be taken off it."""
     match place.node:
+        case ast.Subscript(value=value, slice=last, ctx=ast.Load()) if number_of(last) == -1 and not is_shape(value):
+            yield call(value, "pop")
         case ast.Attribute(value=value, attr=name) if not is_bounded(place):
             yield from (attribute(value, other) for other in NEIGHBOURS.get(name, ()))
         case ast.Call(func=ast.Attribute(value=base, attr="log"), args=args):

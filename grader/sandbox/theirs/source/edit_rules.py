@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from grader.border import EditKind
 from grader.sandbox.theirs.source import edit_arithmetic, edit_brackets, edit_calls, edit_statements
-from grader.sandbox.theirs.source.edit_places import EditChange, EditScope, Place, number_of
+from grader.sandbox.theirs.source.edit_places import EditChange, EditScope, Place, number_of, text_of
 
 Way = Callable[[Place, EditScope], Iterator[ast.AST | EditChange]]
 
@@ -61,8 +61,8 @@ RULES: dict[EditKind, Rule] = {
 """The simplest first."""
 
 
-Fits = Callable[[ast.AST, ast.AST | EditChange], bool]
-"""Whether an edit is tried, by the node it replaces and what it puts there."""
+Fits = Callable[[Place, ast.AST | EditChange], bool]
+"""Whether an edit is tried, by the place of the node it replaces and what it puts there."""
 
 
 TWICE: tuple[EditKind, ...] = ("sign", "axis", "bracket", "early-sum", "operator", "function", "number")
@@ -82,25 +82,25 @@ def ordered() -> Iterator[tuple[EditKind, Fits, bool]]:
 
 
 def _none_of(early: Sequence[Fits]) -> Fits:
-    return lambda node, new: not any(fits(node, new) for fits in early)
+    return lambda place, new: not any(fits(place, new) for fits in early)
 
 
-def _is_turned(node: ast.AST, new: ast.AST | EditChange) -> bool:
+def _is_turned(place: Place, new: ast.AST | EditChange) -> bool:
     return not isinstance(new, ast.UnaryOp)
 
 
-def _is_of_a_call(node: ast.AST, new: ast.AST | EditChange) -> bool:
-    return isinstance(node, ast.Call)
+def _is_of_a_call(place: Place, new: ast.AST | EditChange) -> bool:
+    return isinstance(place.node, ast.Call)
 
 
-def _drops_a_small_number(node: ast.AST, new: ast.AST | EditChange) -> bool:
-    match node:
+def _drops_a_small_number(place: Place, new: ast.AST | EditChange) -> bool:
+    match place.node:
         case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=right) if new in (left, right):
             return _is_small(right if new is left else left)
     return False
 
 
-def _adds_a_small_number(node: ast.AST, new: ast.AST | EditChange) -> bool:
+def _adds_a_small_number(place: Place, new: ast.AST | EditChange) -> bool:
     return isinstance(new, ast.BinOp) and isinstance(new.op, ast.Add) and _is_small(new.right)
 
 
@@ -109,16 +109,16 @@ def _is_small(node: ast.AST) -> bool:
     return told is not None and 0 < abs(told) < edit_arithmetic.TINY
 
 
-def _adds_to_what_is_there(node: ast.AST, new: ast.AST | EditChange) -> bool:
-    return isinstance(node, ast.Assign) and isinstance(new, ast.AugAssign)
+def _adds_to_what_is_there(place: Place, new: ast.AST | EditChange) -> bool:
+    return isinstance(place.node, ast.Assign) and isinstance(new, ast.AugAssign)
 
 
-def _is_a_power(node: ast.AST, new: ast.AST | EditChange) -> bool:
+def _is_a_power(place: Place, new: ast.AST | EditChange) -> bool:
     """Also what is left of a share."""
     if not isinstance(new, ast.BinOp):
         return False
-    share = isinstance(new.left, ast.BinOp) and isinstance(new.left.op, ast.Sub) and new.right is node
-    return share or (isinstance(node, ast.Name) and isinstance(new.op, ast.Pow))
+    share = isinstance(new.left, ast.BinOp) and isinstance(new.left.op, ast.Sub) and new.right is place.node
+    return share or (isinstance(place.node, ast.Name) and isinstance(new.op, ast.Pow))
 
 
 @dataclass(frozen=True)
@@ -131,8 +131,19 @@ class Early:
     why: str
 
 
-def _goes_in_steps(node: ast.AST, new: ast.AST | EditChange) -> bool:
-    return isinstance(node, ast.Subscript) and isinstance(new, ast.Subscript)
+def _goes_in_steps(place: Place, new: ast.AST | EditChange) -> bool:
+    return isinstance(place.node, ast.Subscript) and isinstance(new, ast.Subscript)
+
+
+def _normalises(place: Place, new: ast.AST | EditChange) -> bool:
+    """The exponentials divided by their sum."""
+    return isinstance(new, ast.BinOp) and new.left is place.node and isinstance(new.right, ast.Call)
+
+
+def _is_of_the_answer(place: Place, new: ast.AST | EditChange) -> bool:
+    """A name that all that is returned is multiplied with, or divided by."""
+    factor = isinstance(new, ast.BinOp) and isinstance(new.op, (ast.Mult, ast.Div)) and text_of(new.right)
+    return bool(factor) and isinstance(place.parent, ast.Return)
 
 
 EARLY = (
@@ -142,5 +153,7 @@ EARLY = (
     Early("operator", _adds_to_what_is_there, "repeats", "a row that is there once needs no other way to add"),
     Early("addend", _adds_a_small_number, "number", "what is added under a root is one of a few numbers"),
     Early("factor", _goes_in_steps, "sign", "there are few, and lines with such loops take long"),
+    Early("factor", _normalises, "axis", "there is one"),
+    Early("factor", _is_of_the_answer, "name", "what is forgotten is forgotten last"),
     Early("factor", _is_a_power, "factor", "what a power of one name puts right, many factors at many places may"),
 )

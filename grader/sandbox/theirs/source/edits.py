@@ -90,7 +90,7 @@ Made = Callable[[Place], Iterator[ast.AST | EditChange]]
 
 def _one_by_one(found: Sequence[Place], made: Made, fits: Fits) -> Iterator[EditChange]:
     for place in found:
-        for new in (each for each in made(place) if fits(place.node, each)):
+        for new in (each for each in made(place) if fits(place, each)):
             yield new if isinstance(new, EditChange) else EditChange(((place, new),), place)
 
 
