@@ -28,6 +28,7 @@ LARGEST = 1e100
 """A number beyond is left as a fraction, or whole, as it is: it may be infinite, or too large for the other."""
 OPERATORS = (ast.Mult, ast.Div, ast.Add, ast.Sub, ast.Pow, ast.MatMult)
 COMPARED = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
+STRICT: dict[type[ast.cmpop], type[ast.cmpop]] = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
 POWERS = (2, -1, -2, 0.5, -0.5, -1.5, 3)
 ORDERED = (ast.Sub, ast.Div, ast.MatMult, ast.Pow)
 FACTORS = (2, 0.5, 1.0005)
@@ -184,11 +185,21 @@ def _length(own: str, axis: float | None, scope: EditScope) -> Iterator[ast.expr
 def other_name(place: Place, scope: EditScope) -> Iterator[ast.AST | EditChange]:
     """Also where the largest are, in the place of an index; what something is made of; the rows of another."""
     yield from name_mistaken(place, scope)
+    yield from _other_compared(place.node, scope)
     yield from _other_squared(place.node, scope)
     yield from _made_of(place, scope)
     yield from _other_rows(place, scope)
     if is_index(place) and text_of(place.node) in scope.tensors:
         yield from (call(named(other), "argmax", 1) for other in scope.tensors if other != text_of(place.node))
+
+
+def _other_compared(node: ast.AST, scope: EditScope) -> Iterator[ast.AST]:
+    """`y <= 0` for `x < 0`: what is compared, and whether it may be alike."""
+    match node:
+        case ast.Compare(left=left, ops=[op], comparators=[right]) if number_of(right) is not None:
+            if (turned := STRICT.get(type(op))) and text_of(left) in scope.tensors:
+                others = (own for own in scope.tensors if own != text_of(left))
+                yield from (ast.Compare(named(own), [turned()], [right]) for own in others)
 
 
 def _other_squared(node: ast.AST, scope: EditScope) -> Iterator[ast.AST]:
@@ -208,18 +219,25 @@ def _made_of(place: Place, scope: EditScope) -> Iterator[ast.AST]:
 
 
 def _other_rows(place: Place, scope: EditScope) -> Iterator[EditChange]:
-    """The number of rows of something, wherever is divided by another number."""
+    """The number of rows of something, wherever is divided by another number, or multiplied as well."""
     own = text_of(place.node)
-    divisors = [use for use in scope.uses.get(own, ()) if isinstance(use.parent, ast.BinOp) and _is_divisor(use)]
+    factors = [use for use in scope.uses.get(own, ()) if _is_factor(use)]
+    divisors = [use for use in factors if isinstance(use.parent, ast.BinOp) and isinstance(use.parent.op, ast.Div)]
     if divisors and place is divisors[0]:
-        for other in scope.tensors:
-            if other != own:
-                rows = ast.Subscript(attribute(named(other), "shape"), ast.Constant(0), ast.Load())
-                yield EditChange(tuple((use, rows) for use in divisors), place, twins=len(divisors) > 1)
+        for uses in [divisors, factors] if len(factors) > len(divisors) else [divisors]:
+            for other in scope.tensors:
+                if other != own:
+                    rows = ast.Subscript(attribute(named(other), "shape"), ast.Constant(0), ast.Load())
+                    yield EditChange(tuple((use, rows) for use in uses), place, twins=len(uses) > 1)
 
 
-def _is_divisor(place: Place) -> bool:
-    return isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, ast.Div) and place.field == "right"
+def _is_factor(place: Place) -> bool:
+    match place.parent:
+        case ast.BinOp(op=ast.Mult()):
+            return True
+        case ast.BinOp(op=ast.Div()):
+            return place.field == "right"
+    return False
 
 
 def name_mistaken(place: Place, scope: EditScope) -> Iterator[ast.AST]:

@@ -280,7 +280,8 @@ def axes_ordered(place: Place, scope: EditScope) -> Iterator[ast.AST]:
 
 
 def _channels_last(node: ast.AST) -> Iterator[ast.AST]:
-    """Rows of channels as images: `x.reshape(n, h, w, c).transpose(0, 3, 1, 2)` for `x.reshape(images.shape)`."""
+    """Rows of channels as images: `x.reshape(n, h, w, c).transpose(0, 3, 1, 2)` for `x.reshape(images.shape)`; and
+    images as rows: `x.transpose(0, 2, 3, 1).reshape(-1, c)` for `x.reshape(-1, c)`."""
     match node:
         case ast.Call(
             func=ast.Attribute(value=rows, attr="reshape" | "view"), args=[ast.Attribute(attr="shape") as shape]
@@ -289,6 +290,12 @@ def _channels_last(node: ast.AST) -> Iterator[ast.AST]:
             images = ast.Call(attribute(rows, "reshape"), [*sizes], [])
             yield call(images, "transpose", 0, 3, 1, 2)
             yield call(images, "permute", 0, 3, 1, 2)
+        case ast.Call(func=ast.Attribute(value=images, attr="reshape" | "view"), args=[first, channels]) if (
+            number_of(first) == -1
+        ):
+            for method in ("transpose", "permute"):
+                rows = call(images, method, 0, 2, 3, 1)
+                yield ast.Call(attribute(rows, "reshape"), [first, channels], [])
 
 
 def _axes_exchanged(node: ast.AST) -> Iterator[ast.AST]:

@@ -135,6 +135,10 @@ def _goes_in_steps(place: Place, new: ast.AST | EditChange) -> bool:
     return isinstance(place.node, ast.Subscript) and isinstance(new, ast.Subscript)
 
 
+def _is_compared(place: Place, new: ast.AST | EditChange) -> bool:
+    return isinstance(place.parent, ast.Compare)
+
+
 def _normalises(place: Place, new: ast.AST | EditChange) -> bool:
     """The exponentials divided by their sum."""
     return isinstance(new, ast.BinOp) and new.left is place.node and isinstance(new.right, ast.Call)
@@ -151,6 +155,7 @@ EARLY = (
     Early("too-much", _is_of_a_call, "axis", "of a call that is too much, another axis may make one that does nothing"),
     Early("too-much", _drops_a_small_number, "bracket", "other brackets may put it where it does not count"),
     Early("operator", _adds_to_what_is_there, "repeats", "a row that is there once needs no other way to add"),
+    Early("addend", _is_compared, "name", "the mask of a sum is that of all that was added up"),
     Early("addend", _adds_a_small_number, "number", "what is added under a root is one of a few numbers"),
     Early("factor", _goes_in_steps, "sign", "there are few, and lines with such loops take long"),
     Early("factor", _normalises, "axis", "there is one"),

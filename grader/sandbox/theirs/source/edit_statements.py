@@ -16,6 +16,7 @@ from grader.sandbox.theirs.source.edit_places import (
     name,
     named,
     number_of,
+    text_of,
 )
 
 POSITION = "_position"
@@ -192,11 +193,14 @@ def moved(place: Place, scope: EditScope) -> Iterator[EditChange]:
 
 
 def one_taken(place: Place, scope: EditScope) -> Iterator[ast.AST]:
-    """`x[index] -= 1` for `x[index] -= y`; 0 where `where` takes something; `x - y` for `1 - y`."""
+    """`x[index] -= 1` for `x[index] -= y`; 0 where `where` takes something; `x - y` for `1 - y`; `x > 0` for `x`."""
     if isinstance(place.parent, ast.Call) and place.field == "args" and place.index == 2:
         yield from [ast.Constant(0)] if getattr(place.parent.func, "attr", "") == "where" else []
     if isinstance(place.node, ast.Constant) and isinstance(place.parent, ast.BinOp) and place.term:
         yield from map(named, scope.tensors)
+    if place.operand and isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, ast.Mult):
+        if text_of(place.node) in scope.tensors:
+            yield ast.Compare(place.operand, [ast.Gt()], [ast.Constant(0)])
     match place.node:
         case ast.AugAssign(target=ast.Subscript() as target, op=op, value=value) if number_of(value) is None:
             yield ast.AugAssign(target, op, ast.Constant(1))
