@@ -46,7 +46,8 @@ def diagnose(
     if len(pairs) < min(PROBES, len(locals_)) or any(not bool(torch.isfinite(given).all()) for _, given in pairs):
         return None
     known = [guess for guess in guesses(pairs[0][0], slips) if guess.is_true_of(words)]
-    if zeros := next((each for guess in known if guess.code == "zeros" and (each := _explained(guess, pairs))), None):
+    zeros = next((each for guess in known if guess.code == "zeros" and (each := _explained(guess, pairs))), None)
+    if zeros and pairs[0][0].stage.kind == "gradient":  # of a value, the assignment may know where they come from
         return zeros
     explaining = [(price(guess), each) for guess in known if (each := _explained(guess, pairs))]
     explaining += [(cost(each), each) for each in _scaled(pairs, words)]
