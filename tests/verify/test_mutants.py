@@ -87,7 +87,7 @@ EQUIVALENT: dict[str, dict[str, str]] = {
 }
 """Edits that leave the function what it was, by stage and edited line, and why they do."""
 
-MOST = 50
+MOST = 30
 """Of one stage, about so many edits are tried, and no more than half: `grade verify nameweave` tries them all."""
 GradeStage = Callable[[str, str], StageResult]
 Edit = Callable[[str, str, str], str]
