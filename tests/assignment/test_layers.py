@@ -57,6 +57,8 @@ SLIPS = [
     ("dropout", "dout * mask / keep", "dout / keep", {"dx": "mask-forgotten"}),
     ("dropout", "dout * mask / keep", "dout * mask", {"dx": "mask-not-scaled"}),
     ("dropout", "x * mask / keep", "x * mask / 0.8", {"out": "edit-another"}),
+    ("layer_norm", "(normalised, inv", "(x, inv", {"dx": "edit-name", "dgamma": "edit-name"}),
+    ("layer_norm", "(normalised, inv", "(gamma * normalised, inv", {"dx": "edit-too-much", "dgamma": "wrong-factor"}),
     ("convolution", "slice(i * stride, i * stride +", "slice(i, i +", {"dimages": None, "dfilters": None}),
     ("convolution", "down, right] +=", "down, right] =", {"dimages": "overwritten"}),
     ("convolution", CROP, "dpadded", {"dimages": None}),

@@ -121,6 +121,31 @@ REPAIRED = [
     ("operator", "return dy * (x < 0)", "return dy * (x > 0)"),
     ("number", "return x / x.size", "return x / x.shape[0]"),
     ("repeats", "z[i] = dy", "z.index_put_((i,), dy, accumulate=True)"),
+    ("function", "return x.std(0)", "return x.var(0)"),
+    ("function", "return self.kept[-1]", "return self.kept.pop()"),
+    ("name", "return np.sum(x * x)", "return np.sum(z * z)"),
+    ("name", "x[z < 0] = 0", "x[dy <= 0] = 0"),
+    ("name", "s = np.sqrt(z.var(0) + n)\nreturn x * s", "s = np.sqrt(z.var(0) + n)\nreturn x * z.var(0)"),
+    ("name", "return x / n + dy.sum(0) / n", "return x / z.shape[0] + dy.sum(0) / z.shape[0]"),
+    ("name", "return x / n * (n * dy)", "return x / z.shape[0] * (z.shape[0] * dy)"),
+    ("another", "return x * dy", "return (x > 0) * dy"),
+    ("factor", "return np.exp(x)", "return np.exp(x) / np.exp(x).sum(-1, keepdims=True)"),
+    (
+        "factor",
+        "for i in b:\n    for j in b:\n        k = i * n\n        z[:, i:i + 2, j:j + 2] += dy",
+        "for i in b:\n    for j in b:\n        k = i * n\n        z[:, i * n:i * n + 2, j * n:j * n + 2] += dy",
+    ),
+    (
+        "factor",
+        "for i in b:\n    k = i * n\n    z[k:, i + x] += dy[k, i]",
+        "for i in b:\n    k = i * n\n    z[k:, i * n + x] += dy[k, i]",
+    ),
+    (
+        "early-factor",
+        "m = np.mean(dy, 1)\nreturn x * (dy - m)",
+        "m = np.mean(dy, 1)\nreturn x * dy - np.mean(x * dy, 1)",
+    ),
+    ("axes-order", "return x.reshape(-1, n)", "return x.transpose(0, 2, 3, 1).reshape(-1, n)"),
 ]
 NEVER = [
     ("sign", "return x.sum(-2)", "return x.sum(2)"),

@@ -232,8 +232,10 @@ class _Made(ast.NodeTransformer):
         self.scope = scope
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
-        made = self.scope.made.get(node.id)
-        return copy.deepcopy(made) if made and _taken(made) else node
+        match self.scope.made.get(node.id):
+            case ast.Call(func=ast.Attribute(attr=method)) as made if method in KEEPING:
+                return copy.deepcopy(made)
+        return node
 
 
 def _without_operand(row: Row, at: int) -> Row:
