@@ -10,6 +10,7 @@ from rich.text import Text
 
 from grader.report.changes import Change
 from grader.report.safe import on_its_line, printable, unobeyed
+from grader.report.same_cause import first_alike
 from grader.report.verdicts import (
     GLYPHS,
     MEANINGS,
@@ -102,13 +103,15 @@ def _parts(result: Result, marks: Marks, printed: Iterable[RenderableType], *, w
     yield from map(_problem, result.submission.problems)
     begun = [any(stage.verdict != "missing" for stage in exercise.stages) for exercise in result.exercises]
     following = begun.index(False) if False in begun else -1
+    first = first_alike(result.stages)
+    said = {s.name: f"As in {first[s.name]}." if s.name in first else placed_remark(s) for s in result.stages}
     for place, exercise in enumerate(result.exercises):
         if not begun[place] and (place != following or result.submission.style == "flat"):
             yield Text.assemble((_title(exercise), "bold"), ("  not begun\n", "dim"))
             continue
-        yield _table(exercise, marks, wide=wide)
+        yield _table(exercise, marks, said if wide else {})
         if not wide:
-            yield from _messages(exercise.stages)
+            yield from _messages(exercise.stages, said)
     yield from printed
     yield _score(result)
     yield from map(_problem, result.submission.problems)
@@ -160,9 +163,10 @@ def _changed(change: Change, marks: Marks) -> Text:
     return line.append(f"  {' '.join(change.words.split())}" if change.words else "")
 
 
-def _table(exercise: ExerciseResult, marks: Marks, *, wide: bool) -> Table:
+def _table(exercise: ExerciseResult, marks: Marks, said: Mapping[str, str]) -> Table:
+    """The stages of an exercise, with what is said of them, if it has a place there."""
     title = _title(exercise)
-    wide = wide and any(remark(stage) for stage in exercise.stages)
+    wide = any(said.get(stage.name) for stage in exercise.stages)
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, min_width=len(title))
     table.add_column("stage", no_wrap=True)
     table.add_column("verdict", no_wrap=True)
@@ -170,7 +174,8 @@ def _table(exercise: ExerciseResult, marks: Marks, *, wide: bool) -> Table:
     if wide:
         table.add_column("message", overflow="fold")
     for stage in exercise.stages:
-        table.add_row(*_row(stage, marks)[: 4 if wide else 3])
+        row = Text(title_of(stage)), _mark(stage.verdict, marks), Text(number(stage.max_diff))
+        table.add_row(*row, *([Text(said[stage.name])] if wide else []))
     return table
 
 
@@ -178,18 +183,14 @@ def _title(exercise: ExerciseResult) -> str:
     return f"{exercise.title}  {score(exercise.score, exercise.max_score)}"
 
 
-def _row(stage: StageResult, marks: Marks) -> tuple[Text, Text, Text, Text]:
-    return Text(title_of(stage)), _mark(stage.verdict, marks), Text(number(stage.max_diff)), Text(placed_remark(stage))
-
-
 def _mark(verdict: Verdict, marks: Marks) -> Text:
     return Text(f"{marks[verdict]} {verdict}", STYLES.get(verdict, FAILED))
 
 
-def _messages(stages: list[StageResult]) -> Iterator[RenderableType]:
+def _messages(stages: list[StageResult], said: Mapping[str, str]) -> Iterator[RenderableType]:
     for stage in stages:
-        if said := placed_remark(stage):
-            line = Text.assemble((f"{stage.name}: ", "bold"), said)
+        if said[stage.name]:
+            line = Text.assemble((f"{stage.name}: ", "bold"), said[stage.name])
             yield Padding(line, (0, 0, 0, 2))
 
 
@@ -212,8 +213,11 @@ def _next_step(result: Result, traced: Collection[str]) -> Iterator[RenderableTy
     if first is None:
         yield from _next_to_write(result)
         return
+    place = _place(first)
     reason = remark(first) or MEANINGS[first.verdict]
-    yield Text.assemble("Look first at ", (first.name, "bold"), f"{_place(first)}: {on_its_line(reason)}")
+    if place and (lines := lines_to_look_at(first)):
+        reason = reason.removeprefix(f"Line {lines[0]}: ")
+    yield Text.assemble("Look first at ", (first.name, "bold"), f"{place}: {on_its_line(reason)}")
     yield _hint(first)
     if first.error and first.error.traceback and first.name in traced:
         yield Padding(Text(printable(first.error.traceback), "dim"), (0, 0, 0, 2))

@@ -9,7 +9,7 @@ import pytest
 
 from grader.cli.main import run
 from helpers.command import grade
-from helpers.places import MISTAKES, SOLUTIONS, STUBS
+from helpers.places import MISTAKES, ROOT, SOLUTIONS, STUBS
 
 
 def test_the_solution_passes_and_leaves_a_report_here(tmp_path):
@@ -205,6 +205,17 @@ def test_the_last_lines_have_what_could_not_be_read_and_what_to_begin_with(night
     assert max(map(len, out.splitlines())) <= 80
     tail = out[out.index("Score") :]
     assert "! ex1.py: invalid syntax" in tail and "Begin with dLogitsFast" in tail
+
+
+@pytest.mark.parametrize("columns", ["80", "400"])
+def test_a_slip_of_several_gradients_is_told_once(here, capsys, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", columns)
+    right = (ROOT / "solutions" / "layers" / "ex07_layer_norm.py").read_text(encoding="utf-8")
+    (here / "norm.py").write_text(right.replace("(normalised, inv", "(x, inv"), encoding="utf-8")
+    assert run(["--no-html", "--assignment", "layers", "--exercise", "layer-norm"]) == 1
+    out = " ".join(capsys.readouterr().out.split())
+    assert out.count("Line 21: another name belongs in the place of `x`.") == 1 and "As in layer-norm.dx." in out
+    assert "Look first at layer-norm.dx (norm.py, line 21): another name belongs in the place of `x`." in out
 
 
 def test_what_a_stage_has_printed_is_shown_where_it_is_asked_for(night, capsys):
