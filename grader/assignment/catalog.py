@@ -1,5 +1,6 @@
 """From `assignment.toml` to an Assignment, and where assignments are found. Needs no torch."""
 
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -196,7 +197,7 @@ def _exercise(table: ExerciseTable, script: ReadScript, pattern: str, start: fro
         stub=table.stub,
         stages=tuple(stages),
         extra_cuts=tuple(table.cuts),
-        heading=table.heading,
+        heading=table.heading or _heading(table.title),
         text=table.text,
         recipes=_recipes(table.probes),
         sizes=table.sizes,
@@ -209,6 +210,14 @@ def _exercise(table: ExerciseTable, script: ReadScript, pattern: str, start: fro
         ties=table.ties,
         straight_through=table.straight_through,
     )
+
+
+def _heading(title: str) -> str:
+    """What begins an exercise of that title in a notebook: `Exercise 2` of `Exercise 2: the loss`, else the title. One
+    word alone begins none: any comment may begin with it."""
+    if numbered := re.match(r"(\w+)\s+(\d+)\b", title):
+        return rf"(?i){numbered[1]}\s*{numbered[2]}\b"
+    return f"(?i){re.escape(title)}" if " " in title.strip() else ""
 
 
 def _calls(table: ExerciseTable, calls: Script, forward: Script, pattern: str, start: frozenset[str]) -> CallScript:

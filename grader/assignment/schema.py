@@ -155,7 +155,11 @@ class ExerciseTable(Table):
     stages: Annotated[list[StageTable], Meta(description="the gradients to write, in order")]
     text: Annotated[Prose, Meta(description="what the notebook says of it, in Markdown")] = ""
     heading: Annotated[
-        str, Meta(description="a regular expression for the headings and comments that begin it in a flat notebook")
+        str,
+        Meta(
+            description="a regular expression for the headings and comments that begin it in a flat notebook; by "
+            "default its number in the title (`Exercise 2`), or the title if it has several words"
+        ),
     ] = ""
     calls: Annotated[
         str,

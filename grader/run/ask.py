@@ -87,7 +87,8 @@ def ask(
     returns = tuple(stage.gradient for stage in stages) if len(stages) > 1 else ()
     offers = examination.offers(exercise, name)
     elements = examination.elements(exercise, stages)
-    question = Question(name, found, offers, returns, elements=elements)
+    scalars = has_numbers(examination.probes[exercise.name][0], stages)
+    question = Question(name, found, offers, returns, scalars=scalars, elements=elements)
     reply, probes = first_look(question, exercise, examination, session)
     lines = Question(f"{name}{ABOVE}", found.above, offers, elements=elements) if found.above else None
     above = session.ask(lines) if lines else None
@@ -133,6 +134,11 @@ def _in_order(*parts: tuple[Sequence[int], Reply]) -> Reply:
     """One reply of several on different probes, with the answers in the order of the places given with each."""
     answers = {place: answer for places, reply in parts for place, answer in zip(places, reply.answers, strict=True)}
     return replace(parts[0][1], answers=tuple(answers[place] for place in sorted(answers)))
+
+
+def has_numbers(probe: Probe, stages: Sequence[Stage]) -> bool:
+    """Whether a gradient is a single number: then one of Python's will do as well."""
+    return any(probe.expected[stage.name].gradient.dim() == 0 for stage in stages)
 
 
 def _found_for(stage: Stage, found: Found) -> Found:

@@ -7,6 +7,7 @@ import torch
 from grader.assignment.assignment import Exercise
 from grader.assignment.probes import Probe
 from grader.judge.gradient import chained, trials_of
+from grader.run.ask import has_numbers
 from grader.run.ask_calls import CallRun
 from grader.run.finding import Finding
 from grader.sandbox.ours import Session
@@ -32,7 +33,8 @@ def chain(exercise: Exercise, course: Probe, session: Session, findings: Mapping
             continue
         trial = finding.trials[0]
         if not trial.answer.fault and any(given[name] is not course.upstream[name] for name in given):
-            question = Question(stage.asked, finding.asked.found, Offers([course.offer(stage, given)]))
+            offers, scalars = Offers([course.offer(stage, given)]), has_numbers(course, [stage])
+            question = Question(stage.asked, finding.asked.found, offers, scalars=scalars)
             (trial,) = trials_of(stage.name, [course], session.ask(question).answers)
         finding.add(chained=chained(trial.answer, trial.expectation))
         if trial.passed:

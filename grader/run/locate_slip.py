@@ -23,6 +23,7 @@ from grader.judge.compare import align
 from grader.judge.why.near import ROUNDING
 from grader.judge.why.slips import anywhere, as_told, general, sentence
 from grader.result import Diagnosis
+from grader.run.ask import has_numbers
 from grader.run.ask_calls import CallRun
 from grader.run.exam import Examination
 from grader.run.finding import Finding
@@ -308,8 +309,10 @@ def workshop_of(
     assert found
     returns = tuple(stage.gradient for stage in stages) if len(stages) > 1 else ()
     nearby = frozenset().union(*(_nearby(stage, exercise, examination) for stage in stages))
-    question = Question(function, found, examination.offers(exercise, function), returns, nearby=nearby)
-    return Workshop(exercise, stages, examination.probes[exercise.name], findings, question, session)
+    probes, offers = examination.probes[exercise.name], examination.offers(exercise, function)
+    scalars = has_numbers(probes[0], stages)
+    question = Question(function, found, offers, returns, scalars=scalars, nearby=nearby)
+    return Workshop(exercise, stages, probes, findings, question, session)
 
 
 def _nearby(stage: Stage, exercise: Exercise, examination: Examination) -> frozenset[str]:

@@ -16,7 +16,7 @@ from grader.assignment.probes import Probe
 from grader.assignment.stage import Stage
 from grader.assignment.tolerance import expectations
 from grader.border import Note, Reply
-from grader.run.ask import Asked
+from grader.run.ask import Asked, has_numbers
 from grader.run.exam import Examination
 from grader.sandbox.ours import Session
 from grader.sandbox.ours.offers import Offers
@@ -40,7 +40,8 @@ def asked_again(
     if not places:
         return None
     offers = Offers([probe.offer(stage) for probe in drawn if probe], hidden=range(len(places)))
-    again = session.ask(Question(stage.asked, asked.found, offers))
+    scalars = has_numbers(probes[0], [stage])
+    again = session.ask(Question(stage.asked, asked.found, offers, scalars=scalars))
     answers = list(asked.reply.answers)
     for place, answer in zip(places, again.answers, strict=True):
         answers[place] = answer

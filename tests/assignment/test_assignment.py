@@ -53,6 +53,24 @@ def test_its_stages_are_in_the_order_and_of_the_names_its_author_gave(grade):
     assert [stage.max_score for stage in stages] == [2, 3, 1]
 
 
+@pytest.mark.parametrize(
+    ("title", "heading", "begun"),
+    [
+        ("Exercise 2: the loss", "", "exercise 2"),
+        ("Part 3", "", "Part 3, at last"),
+        ("The (whole) layer", "", "The (whole) layer"),
+        ("Loss", "", None),
+        ("Exercise 2: the loss", "second", "Second"),
+    ],
+)
+def test_a_heading_is_what_the_title_says_if_the_author_says_nothing(folder, title, heading, begun):
+    edit(folder / "assignment.toml", 'title = "The layer"', f'title = "{title}"')
+    if heading:
+        edit(folder / "assignment.toml", 'script = "forward.py"', f'script = "forward.py"\nheading = "(?i){heading}"')
+    found = load_assignment(folder).exercises[0].heading
+    assert re.match(found, begun) if begun else not found
+
+
 def test_its_probes_have_its_sizes(grade):
     """What is right is asked on fewer than what is wrong."""
     probes = grade(SOLUTION).stages[0].probes

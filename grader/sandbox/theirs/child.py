@@ -148,7 +148,7 @@ def _told(
         with Observer() as observer:
             returned = call(function, arguments)
             things = several(returned, ask.returns)
-            observed = [observer.observed(each) for each in things]
+            observed = [observer.observed(each, whatever=not _is_tensor(each)) for each in things]
     except BaseException as error:
         failed = _fault_in(program, error)
         for place in range(count):
@@ -168,6 +168,10 @@ def _told(
         seconds = (time.perf_counter() - start) / count
         told = () if fault else (*own, *notes)
         yield Told(ask.number, first + place, fault, told, seconds, None if fault else observed[place]), body
+
+
+def _is_tensor(returned: Any) -> bool:
+    return issubclass(type(returned), torch.Tensor)
 
 
 def _fault_in(program: Program, error: BaseException) -> Fault:
@@ -242,7 +246,12 @@ def _value(
         taking = partial(plain_of, arrays=ask.calls.arrays)
         return lambda edited: trials.value(_finding(program, ask, edited), taking)[0]
     lent = Lent(given, tensors)
-    return lambda function: plain(several(call(function, lent.given()), ask.returns)[tries.place])[0]
+
+    def value(function: Callable[..., Any]) -> torch.Tensor:
+        returned = several(call(function, lent.given()), ask.returns)[tries.place]
+        return plain(as_tensor(returned) if ask.scalars else returned)[0]
+
+    return value
 
 
 def _flat(make: Callable[[], Any], value: Callable[[Any], torch.Tensor]) -> torch.Tensor | None:
