@@ -213,11 +213,8 @@ def _next_step(result: Result, traced: Collection[str]) -> Iterator[RenderableTy
     if first is None:
         yield from _next_to_write(result)
         return
-    place = _place(first)
     reason = remark(first) or MEANINGS[first.verdict]
-    if place and (lines := lines_to_look_at(first)):
-        reason = reason.removeprefix(f"Line {lines[0]}: ")
-    yield Text.assemble("Look first at ", (first.name, "bold"), f"{place}: {on_its_line(reason)}")
+    yield Text.assemble("Look first at ", (first.name, "bold"), f"{_place(first)}: {on_its_line(reason)}")
     yield _hint(first)
     if first.error and first.error.traceback and first.name in traced:
         yield Padding(Text(printable(first.error.traceback), "dim"), (0, 0, 0, 2))
@@ -236,9 +233,12 @@ def _next_to_write(result: Result) -> Iterator[RenderableType]:
 
 
 def _place(stage: StageResult) -> str:
-    """Where it stands; not where only its stub does, if there is something to say of another place."""
+    """Where it stands; not where only its stub does, if there is something to say of another place. What is said of a
+    slip begins with its line."""
     if stage.where is None or (stage.verdict == "missing" and stage.begun):
         return ""
+    if stage.diagnosis and stage.diagnosis.line:
+        return f" ({on_its_line(stage.where.file)})"
     return f" ({on_its_line(place_of(stage.where, *lines_to_look_at(stage)[:1]))})"
 
 

@@ -214,8 +214,8 @@ def test_a_slip_of_several_gradients_is_told_once(here, capsys, monkeypatch, col
     (here / "norm.py").write_text(right.replace("(normalised, inv", "(x, inv"), encoding="utf-8")
     assert run(["--no-html", "--assignment", "layers", "--exercise", "layer-norm"]) == 1
     out = " ".join(capsys.readouterr().out.split())
-    assert out.count("Line 21: another name belongs in the place of `x`.") == 1 and "As in layer-norm.dx." in out
-    assert "Look first at layer-norm.dx (norm.py, line 21): another name belongs in the place of `x`." in out
+    assert out.count("Line 21: another name belongs in the place of `x`.") == 2 and "As in layer-norm.dx." in out
+    assert "Look first at layer-norm.dx (norm.py): Line 21: another name belongs in the place of `x`." in out
 
 
 def test_what_a_stage_has_printed_is_shown_where_it_is_asked_for(night, capsys):
