@@ -122,6 +122,7 @@ REPAIRED = [
     ("number", "return x / x.size", "return x / x.shape[0]"),
     ("repeats", "z[i] = dy", "z.index_put_((i,), dy, accumulate=True)"),
     ("function", "return x.std(0)", "return x.var(0)"),
+    ("number", "return np.where(x > 0, 1, 0.01)", "return np.where(x > 0, 1, 0)"),
     ("function", "return self.kept[-1]", "return self.kept.pop()"),
     ("name", "return np.sum(x * x)", "return np.sum(z * z)"),
     ("name", "x[z < 0] = 0", "x[dy <= 0] = 0"),
@@ -162,6 +163,7 @@ NEVER = [
     ("not-transposed", "return x.shape[1]", "return x.T.shape[1]"),
     ("operator", "return 1 - x", "return 1 ** x"),
     ("operator", "return n - 1", "return n / 1"),
+    ("too-much", "return np.where(x > 0, dy, 0)", "return x > 0"),
 ]
 """Of what kind there is no edit of a line, or not this one."""
 

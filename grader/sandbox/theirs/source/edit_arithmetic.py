@@ -125,7 +125,7 @@ def other_number(place: Place, scope: EditScope) -> Iterator[ast.AST]:
     is_constant, told = isinstance(place.node, ast.Constant) and not is_axis(place), number_of(place.node)
     if is_constant and told is not None:
         tiny = EPSILONS if isinstance(told, float) and 0 < told < TINY else ()
-        yield from (number(other) for other in dict.fromkeys([*tiny, *_near(told), -told, 1, 2, 0.5]) if other != told)
+        yield from (number(other) for other in dict.fromkeys([*tiny, *_near(told), -told, 1, 2, 0.5, 0]) if other != told)
     match place.node:
         case ast.Name(id=own) if own in scope.numbers:
             yield from _beside(place.node)
@@ -392,7 +392,7 @@ def something_dropped(place: Place, scope: EditScope) -> Iterator[ast.AST]:
             yield from (left, right)
             if isinstance(operator, ast.Div) and number_of(left) is None:
                 yield ast.BinOp(ast.Constant(1), ast.Div(), right)
-        case ast.Call(func=ast.Attribute(value=value), args=[*args]):
+        case ast.Call(func=ast.Attribute(value=value, attr=method), args=[*args]) if method != "where":
             yield from args[:1] if is_module(value) else [value]
         case ast.Subscript(value=value, slice=ast.Constant(value=None)):
             yield value
