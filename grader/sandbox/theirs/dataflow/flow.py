@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from grader.sandbox.theirs.dataflow.tree import below, walk
+from grader.sandbox.theirs.dataflow.tree import below, kinds_in, walk
 
 State = frozenset[str] | None
 """The names that are surely bound by now; None where the code is never reached."""
@@ -334,7 +334,8 @@ def _may_swallow(item: ast.withitem) -> bool:
 def free_names(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> frozenset[str]:
     """The names that the body of a function takes from outside, whenever it is called."""
     body = [ast.Expr(function.body)] if isinstance(function, ast.Lambda) else function.body
-    taken = [name for node in _own_nodes(body) if isinstance(node, (ast.Global, ast.Nonlocal)) for name in node.names]
+    declared = _own_nodes(body) if kinds_in(function) & {ast.Global, ast.Nonlocal} else ()
+    taken = [name for node in declared if isinstance(node, (ast.Global, ast.Nonlocal)) for name in node.names]
     inside = _Walk()
     inside.run(body, frozenset())
     inside.settle()

@@ -125,7 +125,9 @@ def other_number(place: Place, scope: EditScope) -> Iterator[ast.AST]:
     is_constant, told = isinstance(place.node, ast.Constant) and not is_axis(place), number_of(place.node)
     if is_constant and told is not None:
         tiny = EPSILONS if isinstance(told, float) and 0 < told < TINY else ()
-        yield from (number(other) for other in dict.fromkeys([*tiny, *_near(told), -told, 1, 2, 0.5, 0]) if other != told)
+        yield from (
+            number(other) for other in dict.fromkeys([*tiny, *_near(told), -told, 1, 2, 0.5, 0]) if other != told
+        )
     match place.node:
         case ast.Name(id=own) if own in scope.numbers:
             yield from _beside(place.node)
