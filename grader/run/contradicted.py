@@ -1,6 +1,6 @@
 """A slip of the assignment in one result of a function, which another result of the same function contradicts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.assignment.assignment import Exercise
@@ -16,7 +16,7 @@ def drop_contradicted(exercise: Exercise, findings: Mapping[str, Finding], exami
 
     What is said of that other one instead may be what is true of both.
     """
-    slips = {slip.code: slip for slip in exercise.slips}
+    slips = exercise.slips
     wrong = [
         _Wrong(stage, findings[stage.name], exercise, examination)
         for stage in exercise.stages
@@ -24,9 +24,9 @@ def drop_contradicted(exercise: Exercise, findings: Mapping[str, Finding], exami
     ]
     for one in wrong:
         beside = [other for other in wrong if other is not one and other.function == one.function]
-        slip = one.told_of(slips)
-        if slip and any(other.contradicts(slip) for other in beside):
-            others = (other for other in beside if (told := other.told_of(slips)) and one.comes_of(told))
+        told = one.told_of(slips)
+        if told and any(all(map(other.contradicts, told)) for other in beside):
+            others = (other for other in beside if any(map(one.comes_of, other.told_of(slips))))
             instead = next(others, None)
             one.finding.add(diagnosis=instead.finding.judgement.diagnosis if instead else None)
 
@@ -49,10 +49,10 @@ class _Wrong:
     def function(self) -> tuple[str, str]:
         return self.stage.asked, self.stage.method
 
-    def told_of(self, slips: Mapping[str, Slip]) -> Slip | None:
-        """The slip of the assignment that it is told to be."""
+    def told_of(self, slips: Sequence[Slip]) -> list[Slip]:
+        """The slip of the assignment that it is told to be, in each of its forms."""
         told = self.finding.judgement.diagnosis
-        return slips.get(told.code) if told and told.slips == 1 else None
+        return [slip for slip in slips if told and told.slips == 1 and slip.code == told.code]
 
     def comes_of(self, slip: Slip) -> bool:
         return all(given for _, given in self._with(slip))

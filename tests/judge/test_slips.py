@@ -6,7 +6,7 @@ from grader.assignment import load_assignment
 from grader.sandbox.ours import Limits, Sandbox
 from helpers.slips import Measure, assignments, corpus, described, figures, table, untrue_of
 
-SINGLE, DOUBLE = 700, 190
+SINGLE, DOUBLE = 750, 200
 RIGHTLY, WRONGLY, DOUBLES = 0.9, 0.02, 0.75
 """What those that are tried here reach. What we want: 0.92 and 0.01 of single slips; of double ones, 0.60."""
 

@@ -125,6 +125,9 @@ REPAIRED = [
     ("number", "return np.where(x > 0, 1, 0.01)", "return np.where(x > 0, 1, 0)"),
     ("function", "return self.kept[-1]", "return self.kept.pop()"),
     ("name", "return np.sum(x * x)", "return np.sum(z * z)"),
+    ("name", "return x @ dy", "return x @ z.T"),
+    ("name", "return x @ dy.T", "return x @ z"),
+    ("axis", "return np.sum(x)", "return np.sum(x, axis=0)"),
     ("name", "x[z < 0] = 0", "x[dy <= 0] = 0"),
     ("name", "s = np.sqrt(z.var(0) + n)\nreturn x * s", "s = np.sqrt(z.var(0) + n)\nreturn x * z.var(0)"),
     ("name", "return x / n + dy.sum(0) / n", "return x / z.shape[0] + dy.sum(0) / z.shape[0]"),
@@ -164,6 +167,7 @@ NEVER = [
     ("operator", "return 1 - x", "return 1 ** x"),
     ("operator", "return n - 1", "return n / 1"),
     ("too-much", "return np.where(x > 0, dy, 0)", "return x > 0"),
+    ("too-much", "z = x.copy()", "z = x"),
 ]
 """Of what kind there is no edit of a line, or not this one."""
 

@@ -26,6 +26,8 @@ from grader.sandbox.theirs.source.edit_places import (
 
 LARGEST = 1e100
 """A number beyond is left as a fraction, or whole, as it is: it may be infinite, or too large for the other."""
+NEVER_TOO_MUCH = {"where", "copy", "clone"}
+"""Without these, something else is there, or the same."""
 OPERATORS = (ast.Mult, ast.Div, ast.Add, ast.Sub, ast.Pow, ast.MatMult)
 COMPARED = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
 STRICT: dict[type[ast.cmpop], type[ast.cmpop]] = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
@@ -187,12 +189,24 @@ def _length(own: str, axis: float | None, scope: EditScope) -> Iterator[ast.expr
 def other_name(place: Place, scope: EditScope) -> Iterator[ast.AST | EditChange]:
     """Also where the largest are, in the place of an index; what something is made of; the rows of another."""
     yield from name_mistaken(place, scope)
+    yield from _other_turned(place, scope)
     yield from _other_compared(place.node, scope)
     yield from _other_squared(place.node, scope)
     yield from _made_of(place, scope)
     yield from _other_rows(place, scope)
     if is_index(place) and text_of(place.node) in scope.tensors:
         yield from (call(named(other), "argmax", 1) for other in scope.tensors if other != text_of(place.node))
+
+
+def _other_turned(place: Place, scope: EditScope) -> Iterator[ast.AST]:
+    """`y.T` for `x` in a matrix product, and `y` for `x.T`."""
+    if not (isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, ast.MatMult)):
+        return
+    back = turned_back(place.node)
+    own = text_of(back or place.node)
+    for other in scope.tensors if own in scope.tensors else ():
+        if other != own:
+            yield named(other) if back else attribute(named(other), "T")
 
 
 def _other_compared(node: ast.AST, scope: EditScope) -> Iterator[ast.AST]:
@@ -394,7 +408,7 @@ def something_dropped(place: Place, scope: EditScope) -> Iterator[ast.AST]:
             yield from (left, right)
             if isinstance(operator, ast.Div) and number_of(left) is None:
                 yield ast.BinOp(ast.Constant(1), ast.Div(), right)
-        case ast.Call(func=ast.Attribute(value=value, attr=method), args=[*args]) if method != "where":
+        case ast.Call(func=ast.Attribute(value=value, attr=method), args=[*args]) if method not in NEVER_TOO_MUCH:
             yield from args[:1] if is_module(value) else [value]
         case ast.Subscript(value=value, slice=ast.Constant(value=None)):
             yield value

@@ -123,6 +123,7 @@ def other_axis(place: Place, scope: EditScope) -> Iterator[ast.AST]:
             is_module(base) and method in KEEPING
         ):
             yield from (_over(func, args, axes) for axes in (0, 1, -1, *SEVERAL))
+            yield from (ast.Call(func, args, [ast.keyword("axis", ast.Constant(axis))]) for axis in (0, 1))
         case ast.Call(func=ast.Attribute(attr=method) as func, args=[axis], keywords=[]) if method in KEEPING:
             yield from _kept(func, number_of(axis))
         case ast.Call(
