@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.errors import SandboxError
 from grader.kernel import provisioner
 from grader.report.verdicts import exposed
 from grader.sandbox.ours import clock
@@ -172,6 +173,16 @@ def test_a_prepared_process_that_died_is_replaced():
     finally:
         children.close()
         channels.close()
+
+
+@pytest.mark.parametrize("carried", [False, True])
+def test_a_process_that_cannot_be_started_is_said_to_be_and_leaves_no_socket(monkeypatch, carried):
+    monkeypatch.setattr("grader.sandbox.ours.children._python", lambda: "/nowhere/python")
+    children = Spawned(carried=carried)
+    children.prepare()
+    assert children._spare is None
+    with pytest.raises(SandboxError, match="cannot be started"):
+        children.start()
 
 
 def test_processor_time_is_told_elsewhere_as_it_is_here(monkeypatch):

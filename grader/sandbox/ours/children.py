@@ -192,7 +192,12 @@ class Spawned:
     def _started(self) -> "Started":
         frames, theirs = socket.socketpair()
         output, writing = socket.socketpair()
-        process = _carried(theirs, writing) if self._carried else _connected(theirs, writing)
+        try:
+            process = _carried(theirs, writing) if self._carried else _connected(theirs, writing)
+        except OSError:
+            for each in (frames, theirs, output, writing):
+                each.close()
+            raise
         return Started(process, Channels(process.pid, frames, output, CARRYING if self._carried else 0.0))
 
 
