@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     help="In how many processes mutants are tried.",
 )
 @click.option(
+    "--unnamed", is_flag=True, help="List the wrong edits that no slip explains, and those that are told another one."
+)
+@click.option(
     "--json",
     "json_file",
     type=click.Path(path_type=Path),
@@ -46,7 +49,13 @@ if TYPE_CHECKING:
     help="Write the findings to FILE; - prints them.",
 )
 def verify(
-    assignment: str, seeds: int, exercise: str | None, stage: str | None, workers: int, json_file: Path | None
+    assignment: str,
+    seeds: int,
+    exercise: str | None,
+    stage: str | None,
+    workers: int,
+    unnamed: bool,
+    json_file: Path | None,
 ) -> int:
     """Check ASSIGNMENT, a name or a folder: its solutions pass, stubs and zeros do not, the references agree with
     finite differences, and one-edit mutants of the solutions are caught and named. You need the solutions for this."""
@@ -63,13 +72,13 @@ def verify(
     with Sandbox() as sandbox, _progress() as tick:
         found = verified(loaded, sandbox, seeds, tick, selected=selected, workers=workers)
     if json_file != STDOUT:
-        _print(found)
+        _print(found, unnamed=unnamed)
     if json_file is not None:
         write(json_file, msgspec.json.format(msgspec.json.encode(found), indent=2), "--json")
     return 0 if found.passed else 1
 
 
-def _print(found: "Verification") -> None:
+def _print(found: "Verification", *, unnamed: bool) -> None:
     for check in found.checks:
         click.echo(f"{'✓' if check.passed else '✗'} {check.name}")
         for detail in check.details[:10]:
@@ -78,20 +87,27 @@ def _print(found: "Verification") -> None:
         click.echo("\nNo mutants were tried: first make the solutions pass.")
         return
     width = max((len(each.function) for each in found.mutation), default=3)
-    click.echo(f"\n{'one-edit mutants of':{width}}  made  same  caught  named  rightly")
+    click.echo(f"\n{'one-edit mutants of':{width}}  made  same  caught  raised  named  rightly")
     for each in found.mutation:
         named, rightly = _share(each.named, each.wrong), _share(each.rightly, each.wrong)
-        numbers = f"{each.mutants:4}  {each.equivalent:4}  {each.caught:6}  {named}    {rightly}"
+        numbers = f"{each.mutants:4}  {each.equivalent:4}  {each.caught:6}  {each.raised:6}  {named}    {rightly}"
         click.echo(f"{each.function:{width}}  {numbers}")
         for change in each.missed:
             click.echo(f"    ✗ passes: {change}{f'; {each.advice[change]}' if change in each.advice else ''}")
+        if unnamed:
+            for change in each.unnamed:
+                click.echo(f"    no name: {change}")
+            for change in each.otherwise:
+                click.echo(f"    another name: {change}")
     made, same = sum(each.mutants for each in found.mutation), sum(each.equivalent for each in found.mutation)
     caught, missed = sum(each.caught for each in found.mutation), sum(len(each.missed) for each in found.mutation)
     named = _share(sum(each.named for each in found.mutation), sum(each.wrong for each in found.mutation))
     rightly = _share(sum(each.rightly for each in found.mutation), sum(each.wrong for each in found.mutation))
-    click.echo(f"{'all':{width}}  {made:4}  {same:4}  {caught:6}  {named}    {rightly}")
+    raised = sum(each.raised for each in found.mutation)
+    click.echo(f"{'all':{width}}  {made:4}  {same:4}  {caught:6}  {raised:6}  {named}    {rightly}")
     click.echo(
-        "\n`same`: the same function on arguments drawn at random, in double precision. `named`: of those with a wrong "
+        "\n`same`: the same function on arguments drawn at random, in double precision. `raised`: no "
+        "value came of it. `named`: of those with a wrong "
         "value, the share that is told a slip. `rightly`: the share that is told the slip that was made, and where."
     )
     click.echo(f"{missed} wrong edits pass." if missed else "No wrong edit passes.")

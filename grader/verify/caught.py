@@ -63,6 +63,8 @@ class Caught:
     missed: list[str] = field(default_factory=list)
     otherwise: list[str] = field(default_factory=list)
     """Edits that are told something else, with what is told."""
+    unnamed: list[str] = field(default_factory=list)
+    """Edits that make something wrong and are told nothing."""
     advice: dict[str, str] = field(default_factory=dict)
     """For edits that are missed, what would catch them, where that is known."""
 
@@ -78,8 +80,14 @@ class Caught:
             rightly=self.rightly + other.rightly,
             missed=self.missed + other.missed,
             otherwise=self.otherwise + other.otherwise,
+            unnamed=self.unnamed + other.unnamed,
             advice=self.advice | other.advice,
         )
+
+    @property
+    def raised(self) -> int:
+        """Mutants that give no value that could be compared: they raise something, or never end."""
+        return self.caught - self.wrong
 
     @classmethod
     def of(
@@ -104,6 +112,7 @@ class Caught:
             rightly=told - len(otherwise),
             missed=[*missed],
             otherwise=[f"{each.mutant.change}: {each.told[0].code}. {each.told[0].message}" for each in otherwise],
+            unnamed=[each.mutant.change for each in outcomes if each.is_wrong and not each.told],
             advice={change: text for change, text in missed.items() if text},
         )
 

@@ -107,9 +107,16 @@ def test_the_command_says_it_all_and_its_exit_code_tells(slope, monkeypatch, cap
     found = json.loads((slope / "verified.json").read_text(encoding="utf-8"))
     assert found["schema"] == "backprop-grader/verification/v1" and len(found["mutation"]) == 3
     edit(slope / "assignment.toml", 'hint = "A square."', 'hint = ""')
-    monkeypatch.setattr(verify_module, "mutate", lambda *_: [Caught("dbent", 1, 0, 1, 1, 1, 1)])
-    assert run(["verify", str(slope), "--seeds", "1", "--workers", "1"]) == 1
-    assert "dbent has no hint" in capsys.readouterr().out
+    monkeypatch.setattr(
+        verify_module,
+        "mutate",
+        lambda *_: [Caught("dbent", 3, 0, 3, 1, 2, 0, unnamed=["a → b"], otherwise=["c → d: sign."])],
+    )
+    assert run(["verify", str(slope), "--seeds", "1", "--workers", "1", "--unnamed"]) == 1
+    out = capsys.readouterr().out
+    assert "dbent has no hint" in out and "    no name: a → b\n    another name: c → d: sign.\n" in out
+    (row,) = (line.split() for line in out.splitlines() if line.startswith("dbent "))
+    assert row == ["dbent", "3", "0", "3", "1", "50%", "0%"], "one of them raises"
 
 
 def test_without_solutions_there_is_nothing_to_verify(folder, capsys):
