@@ -6,7 +6,7 @@ from grader.assignment import load_assignment
 from grader.sandbox.ours import Limits, Sandbox
 from helpers.slips import Measure, assignments, corpus, described, figures, table, untrue_of
 
-SINGLE, DOUBLE = 750, 200
+SINGLE, DOUBLE = 800, 210
 RIGHTLY, WRONGLY, DOUBLES = 0.9, 0.02, 0.75
 """What those that are tried here reach. What we want: 0.92 and 0.01 of single slips; of double ones, 0.60."""
 
@@ -30,7 +30,7 @@ def test_there_are_enough_of_them():
     assert len(slips) - doubles >= SINGLE and doubles >= DOUBLE
 
 
-SHARE = 6
+SHARE = 7
 """Of so many slips one is tried: `python -m helpers.slips` tries them all."""
 
 
