@@ -15,7 +15,7 @@ class Rules:
         b["exec"]("""
 from grader.sandbox.theirs.observe import Observer
 from grader.border import Observed
-Observer.observed = lambda self, r: Observed({"aten.mm": 1}, False, False)
+Observer.observed = lambda self, r, whatever=False: Observed({"aten.mm": 1}, False, False)
 with torch.enable_grad():
     y = x.detach().clone().requires_grad_(True)
     r = torch.autograd.grad(y @ W, y, up)[0].detach()
