@@ -41,7 +41,7 @@ def _is_training(s: Statement, parameters: Set[str], gradients: Set[str]) -> boo
 
 
 def _trains(loop: ast.AST, gradients: Set[str]) -> bool:
-    nodes = list(walk(loop))
+    nodes = walk(loop)
     by_autograd = any(isinstance(node, ast.Attribute) and node.attr == "backward" for node in nodes)
     bound = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     return by_autograd or len(bound & gradients) >= FEWEST

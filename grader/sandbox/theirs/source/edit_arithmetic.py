@@ -203,27 +203,29 @@ def _other_turned(place: Place, scope: EditScope) -> Iterator[ast.AST]:
     if not (isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, ast.MatMult)):
         return
     back = turned_back(place.node)
-    own = text_of(back or place.node)
-    for other in scope.tensors if own in scope.tensors else ():
-        if other != own:
-            yield named(other) if back else attribute(named(other), "T")
+    for other in _other_tensors(back or place.node, scope):
+        yield named(other) if back else attribute(named(other), "T")
+
+
+def _other_tensors(node: ast.AST, scope: EditScope) -> list[str]:
+    """Those that could stand in the place of one; none for what is no tensor."""
+    own = text_of(node)
+    return [other for other in scope.tensors if other != own] if own in scope.tensors else []
 
 
 def _other_compared(node: ast.AST, scope: EditScope) -> Iterator[ast.AST]:
     """`y <= 0` for `x < 0`: what is compared, and whether it may be alike."""
     match node:
         case ast.Compare(left=left, ops=[op], comparators=[right]) if number_of(right) is not None:
-            if (turned := STRICT.get(type(op))) and text_of(left) in scope.tensors:
-                others = (own for own in scope.tensors if own != text_of(left))
-                yield from (ast.Compare(named(own), [turned()], [right]) for own in others)
+            if turned := STRICT.get(type(op)):
+                yield from (ast.Compare(named(own), [turned()], [right]) for own in _other_tensors(left, scope))
 
 
 def _other_squared(node: ast.AST, scope: EditScope) -> Iterator[ast.AST]:
     """`y * y` for `x * x`."""
     match node:
-        case ast.BinOp(left=left, op=op, right=right) if text_of(left) and text_of(left) == text_of(right):
-            others = [own for own in scope.tensors if own != text_of(left)] if text_of(left) in scope.tensors else []
-            yield from (ast.BinOp(named(own), op, named(own)) for own in others)
+        case ast.BinOp(left=left, op=op, right=right) if text_of(left) == text_of(right):
+            yield from (ast.BinOp(named(own), op, named(own)) for own in _other_tensors(left, scope))
 
 
 def _made_of(place: Place, scope: EditScope) -> Iterator[ast.AST]:
