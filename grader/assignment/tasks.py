@@ -36,6 +36,13 @@ class Trials:
         self.seed = seed
         self._probes: dict[str, tuple[Probe, ...]] = {}
 
+    def make(self) -> None:
+        """Make all of it now."""
+        _, exercise, _, _ = self._of
+        for task in exercise.tasks:
+            if task.kind != "samples":
+                self.probes(task)
+
     @cached_property
     def run(self) -> ShortRun:
         return make_run(*self._of, self.seed)

@@ -143,7 +143,8 @@ def examine(
     asked = [e for e in assignment.exercises if any(stage.name in selected for stage in e.everything)]
     usual = course_start(assignment, dataset)
     courses = {e.name: course_start(assignment, dataset, e) if e.sizes else usual for e in asked}
-    trials = {e.name: Trials(assignment, e, courses[e.name], dataset, seed) for e in asked if e.tasks and dataset}
+    tried = [e for e in asked if any(task.name in selected for task in e.tasks)]
+    trials = {e.name: Trials(assignment, e, courses[e.name], dataset, seed) for e in tried if dataset}
     return Examination(assignment, Probes(assignment, courses, seed), selected, seed, trials, dataset)
 
 

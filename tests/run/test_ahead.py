@@ -1,0 +1,62 @@
+"""Trials that another process makes are those this one would make, and it makes them where that process is lost."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from grader.run import ahead
+
+SCRIPT = """
+import json, os, signal
+from grader.assignment.catalog import load_assignment
+from grader.run.ahead import made_ahead
+from grader.run.exam import examine
+
+assignment = load_assignment("nameweave")
+tasks = [task for exercise in assignment.exercises for task in exercise.tasks]
+trials = examine(assignment, frozenset(task.name for task in tasks), seed="ahead").trials
+coming = made_ahead(trials)
+{meanwhile}
+def told(trials):
+    run = trials.run
+    probes = [probe for task in tasks if task.kind != "samples" for probe in trials.probes(task)]
+    expected = [[float(each.gradient.sum()), each.tolerance] for probe in probes for each in probe.expected.values()]
+    return [run.losses, expected, [scene.name for scene in trials.sampled]]
+begun = coming is not trials
+asked = coming["training"]
+print(json.dumps([begun, asked is trials["training"], told(asked) == told(trials["training"])]))
+"""
+
+forks = pytest.mark.skipif(
+    sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2, reason="a second processor and a safe fork"
+)
+
+
+def told(meanwhile: str) -> list[bool]:
+    code = SCRIPT.replace("{meanwhile}", meanwhile)
+    return json.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout)
+
+
+@forks
+def test_what_another_process_makes_is_what_this_one_would():
+    begun, made_here, equal = told("")
+    assert begun and not made_here and equal
+
+
+@forks
+def test_where_that_process_is_lost_they_are_made_here():
+    begun, made_here, equal = told("os.kill(coming._pid, signal.SIGKILL)")
+    assert begun and made_here and equal
+
+
+def test_one_processor_makes_them_here(monkeypatch, training_examination):
+    monkeypatch.setattr(ahead.os, "sched_getaffinity", lambda _: {0}, raising=False)
+    assert ahead.made_ahead(training_examination.trials) is training_examination.trials
+
+
+def test_nothing_is_begun_where_there_is_nothing_to_make():
+    nothing: dict = {}
+    assert ahead.made_ahead(nothing) is nothing
