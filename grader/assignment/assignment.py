@@ -121,6 +121,12 @@ class Exercise:
         """The stages that one function answers."""
         return tuple(stage for stage in self.stages if stage.asked == function)
 
+    def upstream_of(self, function: str) -> tuple[str, ...]:
+        """The tensors whose gradients a function is given: what those of its stages feed into, these aside."""
+        own = [stage.tensor for stage in self.together(function)]
+        users = dict.fromkeys(user for tensor in own for user in self.consumers(tensor))
+        return tuple(user for user in users if user not in own)
+
     @cached_property
     def cuts(self) -> frozenset[str]:
         """The tensors of the graph: each is a leaf again in the cut forward pass."""

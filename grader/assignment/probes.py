@@ -59,11 +59,11 @@ class Probe:
     expected: dict[str, Expectation]
 
     def offer(self, stage: Stage, upstream: Mapping[str, torch.Tensor] | None = None) -> dict[str, Any]:
-        """Everything a stage may ask for, by name: values, sizes, and the gradients of its tensor's consumers."""
+        """Everything a stage may ask for, by name: values, sizes, and the gradients its function is given."""
         gradients = self.upstream if upstream is None else upstream
-        consumers = self.exercise.consumers(stage.tensor)
+        given = self.exercise.upstream_of(stage.asked)
         values = {name: v for name, v in self.values.items() if VERSION not in name and can_be_given(v)}
-        return values | {self.assignment.gradient_name(name): gradients[name] for name in consumers}
+        return values | {self.assignment.gradient_name(name): gradients[name] for name in given}
 
     def lent(self, part: int = 0) -> dict[str, Any]:
         """What the first parts of a call script read that is given, with the stages of those before the last one."""
@@ -196,7 +196,7 @@ def _draw(assignment: Assignment, exercise: Exercise, recipe: ProbeRecipe, numbe
     start, _ = random_start(assignment, exercise, recipe, number, generator)
     sizes, inputs = start.sizes, start.inputs
     forward = cut_pass(exercise, inputs)
-    upstream = _random_upstream(forward, generator)
+    upstream = _with_own(exercise, forward, _random_upstream(forward, generator))
     expected = expectations(exercise, inputs, forward, upstream, generator)
     jumping = [name for name, expectation in expected.items() if expectation.tolerance > CLEAR]
     if not jumping and (
@@ -236,6 +236,15 @@ def _random_rows(assignment: Assignment, sizes: dict[str, int], generator: torch
 
 def _random_upstream(forward: CutPass, generator: torch.Generator) -> dict[str, torch.Tensor]:
     return _drawn_upstream(forward, sorted(forward.exercise.cuts), generator) | {LOSS: torch.ones(())}
+
+
+def _with_own(exercise: Exercise, forward: CutPass, upstream: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Upstream gradients, where what a function is not given, since it works it out itself, follows from the others."""
+    for stage in exercise.asking_order:
+        users = {user for other in exercise.together(stage.asked) for user in exercise.consumers(other.tensor)}
+        if stage.tensor in users:
+            upstream = {**upstream, stage.tensor: forward.vjp(stage.tensor, upstream)}
+    return upstream
 
 
 def _drawn_upstream(forward: CutPass, names: Sequence[str], generator: torch.Generator) -> dict[str, torch.Tensor]:

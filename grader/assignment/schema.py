@@ -178,8 +178,8 @@ class ExerciseTable(Table):
     function: Annotated[
         Name,
         Meta(
-            description="one function returns the gradients of all its stages, in their order; the stages are called "
-            "`function.gradient`"
+            description="one function returns the gradients of all its stages, in their order, and is given those of "
+            "all they feed into but its own; the stages are called `function.gradient`"
         ),
     ] = ""
     operations: Annotated[OperationsTable | None, Meta(description="how many that function takes")] = None

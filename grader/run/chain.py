@@ -26,7 +26,7 @@ def chain(exercise: Exercise, course: Probe, session: Session, findings: Mapping
         finding = findings.get(stage.name)
         if finding is None:
             continue
-        upstream = {name: own.get(name, course.upstream[name]) for name in exercise.consumers(stage.tensor)}
+        upstream = {name: own.get(name, course.upstream[name]) for name in exercise.upstream_of(stage.asked)}
         own[stage.tensor] = None
         given = {name: gradient for name, gradient in upstream.items() if gradient is not None}
         if finding.asked.found is None or not finding.trials or len(given) < len(upstream):

@@ -221,5 +221,5 @@ def _training(assignment: Assignment, number: int, exercise: Exercise) -> Wanted
 
 def names_offered(assignment: Assignment, exercise: Exercise, stage: Stage) -> list[str]:
     """The names of what a stage may ask for."""
-    upstream = [assignment.gradient_name(name) for name in exercise.consumers(stage.tensor)]
+    upstream = [assignment.gradient_name(name) for name in exercise.upstream_of(stage.asked)]
     return [*assignment.names(exercise), *upstream]

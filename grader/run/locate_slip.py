@@ -319,7 +319,7 @@ def _nearby(stage: Stage, exercise: Exercise, examination: Examination) -> froze
     """What the forward lines of a stage speak of, the sizes, and the gradients it is given."""
     lines = exercise.script.lines_using(stage.tensor, exercise.cuts)
     named = {name for line in lines for name in (line.target, *line.reads)}
-    upstream = {examination.assignment.gradient_name(name) for name in exercise.consumers(stage.tensor)}
+    upstream = {examination.assignment.gradient_name(name) for name in exercise.upstream_of(stage.asked)}
     offered = examination.probes[exercise.name][0].offer(stage)
     sizes = {name for name, value in offered.items() if isinstance(value, int)}
     return frozenset((named | upstream | sizes) & offered.keys())
