@@ -58,6 +58,11 @@ class Probe:
     upstream: dict[str, torch.Tensor]
     expected: dict[str, Expectation]
 
+    @property
+    def numbers(self) -> dict[str, float]:
+        """By name, the sizes, and after them the numbers that scripts make."""
+        return numbers_in(self.sizes, self.values)
+
     def offer(self, stage: Stage, upstream: Mapping[str, torch.Tensor] | None = None) -> dict[str, Any]:
         """Everything a stage may ask for, by name: values, sizes, and the gradients its function is given."""
         gradients = self.upstream if upstream is None else upstream
@@ -240,7 +245,7 @@ def _random_upstream(forward: CutPass, generator: torch.Generator) -> dict[str, 
 
 def _with_own(exercise: Exercise, forward: CutPass, upstream: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """Upstream gradients, where what a function is not given, since it works it out itself, follows from the others."""
-    for stage in exercise.asking_order:
+    for stage in () if exercise.calls else exercise.asking_order:
         users = {user for other in exercise.together(stage.asked) for user in exercise.consumers(other.tensor)}
         if stage.tensor in users:
             upstream = {**upstream, stage.tensor: forward.vjp(stage.tensor, upstream)}
@@ -251,6 +256,12 @@ def _drawn_upstream(forward: CutPass, names: Sequence[str], generator: torch.Gen
     """A gradient for each of some tensors, of its shape and dtype."""
     values = {name: forward.values[name] for name in names}
     return {name: torch.randn(v.shape, generator=generator, dtype=v.dtype) for name, v in values.items()}
+
+
+def numbers_in(sizes: Mapping[str, int], values: Mapping[str, Any]) -> dict[str, float]:
+    """The sizes, and after them what else is a number, True and False aside."""
+    made = {name: value for name, value in values.items() if type(value) in (int, float) and VERSION not in name}
+    return {**sizes, **made}
 
 
 def can_be_given(value: Any) -> bool:

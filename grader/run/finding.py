@@ -148,9 +148,9 @@ def judged(
 
 
 def _are_tensors(probe: Probe, found: Found | None) -> bool:
-    """Whether what is given to a function is tensors, but for the sizes."""
+    """Whether what is given to a function is tensors, but for numbers."""
     taken = found.parameters if found else ()
-    values = (probe.values[name] for name in taken if name in probe.values and name not in probe.sizes)
+    values = (probe.values[name] for name in taken if name in probe.values and name not in probe.numbers)
     return all(isinstance(value, torch.Tensor) for value in values)
 
 

@@ -11,7 +11,7 @@ from grader.assignment.assignment import LOSS, Assignment, Exercise
 from grader.assignment.authoring.answers import solution_text
 from grader.assignment.authoring.call_stubs import definitions
 from grader.assignment.authoring.shapes import symbolic_shapes
-from grader.assignment.authoring.stubs import PLAIN, arguments_of, signature, stub_texts
+from grader.assignment.authoring.stubs import PLAIN, arguments_of, shapes_told, signature, stub_texts
 from grader.assignment.dataset import load_dataset
 from grader.assignment.stage import Stage, Task
 
@@ -167,6 +167,7 @@ def _stages(
     assignment: Assignment, exercise: Exercise, name: str, stages: Sequence[Stage], shapes: dict[str, str]
 ) -> Iterator[Any]:
     arguments = arguments_of(assignment, exercise, name, shapes)
+    shapes = shapes_told(exercise, name, arguments, shapes)
     wanted = _table("returned", {stage.gradient: shapes[stage.tensor] for stage in stages})
     given = _table("given", _given(assignment, arguments, shapes))
     yield _text(f"{name}-text", f"### {name}\n\nReturn all these gradients of the loss, in this order.{wanted}{given}")
@@ -176,6 +177,7 @@ def _stages(
 
 def _task(assignment: Assignment, exercise: Exercise, task: Task, shapes: dict[str, str]) -> Iterator[Any]:
     arguments = arguments_of(assignment, exercise, task.name, shapes)
+    shapes = shapes_told(exercise, task.name, arguments, shapes)
     known = _given(assignment, arguments, shapes)
     wanted = _table("returned", {each: shapes[each] for each in task.returns}) if task.kind == "values" else ""
     yield _text(f"{task.name}-text", f"### {task.name}\n\n{task.text.strip()}{wanted}{_table('given', known)}")
@@ -239,6 +241,7 @@ with torch.no_grad(), suppress(NotImplementedError):  # from what you have not w
 
 def _stage(assignment: Assignment, exercise: Exercise, stage: Stage, shapes: dict[str, str]) -> Iterator[Any]:
     arguments = arguments_of(assignment, exercise, stage.asked, shapes)
+    shapes = shapes_told(exercise, stage.asked, arguments, shapes)
     lines = "\n".join(exercise.script.sources_using(stage.tensor, exercise.cuts))
     formula = f"\n\n$${stage.formula}$$" if stage.formula else ""
     table = _table("given", _given(assignment, arguments, shapes))

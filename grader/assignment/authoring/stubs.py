@@ -2,13 +2,13 @@
 
 import ast
 import textwrap
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from grader.assignment.assignment import LOSS, Assignment, Exercise
 from grader.assignment.authoring.answers import solution_text
 from grader.assignment.authoring.call_stubs import call_stub_text
 from grader.assignment.authoring.hints import WIDTH, hint_lines, wrapped
-from grader.assignment.authoring.shapes import symbolic_shapes
+from grader.assignment.authoring.shapes import renumbered, symbolic_shapes
 from grader.assignment.dataset import load_dataset
 from grader.assignment.stage import Stage
 
@@ -81,6 +81,7 @@ def _doc(
     assignment: Assignment, exercise: Exercise, name: str, arguments: Sequence[str], shapes: dict[str, str]
 ) -> list[str]:
     stages = exercise.together(name)
+    shapes = shapes_told(exercise, name, arguments, shapes)
     if len(stages) == 1:
         return _doc_of_one(assignment, exercise, stages[0], arguments, shapes)
     given = _labelled("Given:", _given(assignment, arguments, shapes))
@@ -108,6 +109,14 @@ def _doc_of_one(
         *_labelled("Given:", _given(assignment, arguments, shapes)),
         *hint_lines(stage.hint),
     ]
+
+
+def shapes_told(exercise: Exercise, name: str, arguments: Sequence[str], shapes: Mapping[str, str]) -> dict[str, str]:
+    """The shapes, as they are told where a function is described: axes without a name are counted there alone."""
+    tensors = [stage.tensor for stage in exercise.together(name)]
+    returned = [each for task in exercise.tasks if task.name == name for each in task.returns]
+    spoken_of = {each: shapes[each] for each in (*arguments, *tensors, *returned) if each in shapes}
+    return {**shapes, **renumbered(spoken_of)}
 
 
 def arguments_of(assignment: Assignment, exercise: Exercise, name: str, shapes: Collection[str]) -> list[str]:

@@ -73,9 +73,9 @@ def _typed_in(locals_: Sequence[Local], answers: Sequence[Answer]) -> Diagnosis 
     course, *others = zip(locals_, answers, strict=True)
     if course[1].tensor is None or course[1].tensor.shape != course[0].gradient.shape:
         return None
-    for name, size in course[0].probe.sizes.items():
-        tried = [(local, answer) for local, answer in others if size not in local.probe.sizes.values()]
-        if tried and all(_stays(size, local, answer) for local, answer in tried):
+    for name, size in course[0].probe.numbers.items():
+        tried = [(local, answer) for local, answer in others if size not in local.probe.numbers.values()]
+        if isinstance(size, int) and tried and all(_stays(size, local, answer) for local, answer in tried):
             return Diagnosis("typed-in-size", f"{size} is typed in where `{name}` belongs.")
     return None
 

@@ -95,7 +95,7 @@ def _of_whole(factor: Factor) -> str:
     return "the sign of the whole is wrong" if factor.words == NEGATIVE else f"the whole is {factor.words}"
 
 
-def _plain(factors: Sequence[float], sizes: Sequence[Mapping[str, int]]) -> Factor:
+def _plain(factors: Sequence[float], sizes: Sequence[Mapping[str, float]]) -> Factor:
     """A factor that is a slip by itself: a sign, a 2, or a size."""
     for plain in PLAIN:
         if all(_is(factor, plain) for factor in factors):

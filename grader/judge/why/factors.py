@@ -92,7 +92,7 @@ def scalings(local: Local) -> Iterator[Scaled]:
 def wrong_factor(scaled: Scaled, pairs: Sequence[tuple[Local, torch.Tensor]]) -> Diagnosis | None:
     """The factor, where there is one on every probe, and it has a name or is the same on all."""
     factors: list[float] = []
-    sizes: list[Mapping[str, int]] = []
+    sizes: list[Mapping[str, float]] = []
     for local, given in pairs:
         fixed, part = scaled.fixed(local), scaled.scaled(local)
         aligned = align(given, local.gradient.shape)
@@ -112,10 +112,11 @@ def wrong_factor(scaled: Scaled, pairs: Sequence[tuple[Local, torch.Tensor]]) ->
     return None if scaled.of and named.code == "factor-of-sizes" else named.told(scaled.of)
 
 
-def sizes_of(local: Local, given: torch.Tensor) -> dict[str, int]:
-    """The sizes of a probe by their names, and numbers of elements."""
+def sizes_of(local: Local, given: torch.Tensor) -> dict[str, float]:
+    """The sizes and other numbers of a probe by their names, and numbers of elements."""
     summed = max((local.upstream[name].numel() for name in local.consumers), default=0) // max(1, given.numel())
-    return {**local.probe.sizes, ELEMENTS: given.numel(), SUMMED: max(1, summed)}
+    numbers = {name: number for name, number in local.probe.numbers.items() if number}
+    return {**numbers, ELEMENTS: given.numel(), SUMMED: max(1, summed)}
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ class Factor:
         return Diagnosis(self.code, f"{text}{of}")
 
 
-def named_factor(factors: Sequence[float], sizes: Sequence[Mapping[str, int]]) -> Factor:
+def named_factor(factors: Sequence[float], sizes: Sequence[Mapping[str, float]]) -> Factor:
     """What a factor is on each probe, by the sizes there."""
 
     def all_near(wanted: Sequence[float]) -> bool:
@@ -145,36 +146,51 @@ def named_factor(factors: Sequence[float], sizes: Sequence[Mapping[str, int]]) -
 
     def of_size(names: Sequence[str]) -> Factor:
         for name in sorted(names, key=lambda name: name in (ELEMENTS, SUMMED)):
-            for text, value in FACTORS.items():
+            for text, value in _factors_of([each[name] for each in sizes]).items():
                 for sign in (1, -1):
                     if all_near([sign * value(each[name]) for each in sizes]):
                         negative = ", with the wrong sign" if sign < 0 else ""
                         said = f"{text.format(n=name)} times what it should be{negative}"
-                        return Factor("factor-of-size", said, question=ASKED.get(text, ""))
+                        return Factor("factor-of-size", said, question=ASKED.get(text, "") if counts(name) else "")
         return Factor()
 
+    def counts(name: str) -> bool:
+        return all(isinstance(each[name], int) for each in sizes)
+
+    sizes = [{name: each[name] for name in sizes[0] if all(name in other for other in sizes)} for each in sizes]
     varying = [name for name in sizes[0] if len({each[name] for each in sizes}) > 1]
     if (found := of_size(varying)).code:
         return found
     course = sizes[0]
-    for name in varying:
-        for value in FACTORS.values():
+    for name in filter(counts, varying):
+        for value in _factors_of([each[name] for each in sizes]).values():
             wanted = [value(each[name]) / (value(course[name]) or 1.0) for each in sizes]
             if all_near(wanted) and course[name] > 1:
                 text = f"{course[name]}, or a number worked out from it, is typed in where `{name}` belongs."
                 return Factor("typed-in-size", sentence=text)
-    if (found := _of_two_sizes(varying, sizes, all_near)).code:
+    if (found := _of_two_sizes([*filter(counts, varying)], sizes, all_near)).code:
         return found
     same = [name for name in sizes[0] if name not in varying and name not in (ELEMENTS, SUMMED)]
-    if (found := of_size([name for name in same if sizes[0][name] > MOST_PLAIN])).code:
+    if (found := of_size([name for name in same if not _is_plain(course[name])])).code:
         return found
     if all_near([factors[0]] * len(factors)) and factors[0]:
         return Factor("factor", f"{factors[0]:.4g} times what it should be")
     return Factor()
 
 
+def _is_plain(number: float) -> bool:
+    """Whether a factor of that size is likelier a number that was typed in."""
+    return number <= MOST_PLAIN if isinstance(number, int) else (2 * number).is_integer()
+
+
+def _factors_of(numbers: Sequence[float]) -> Mapping[str, Callable[[float], float]]:
+    """What a number may come as: one that counts nothing, as it is or as a divisor."""
+    counted = all(isinstance(number, int) and number > 0 for number in numbers)
+    return FACTORS if counted else {text: FACTORS[text] for text in PLAIN}
+
+
 def _of_two_sizes(
-    names: Sequence[str], sizes: Sequence[Mapping[str, int]], all_near: Callable[[Sequence[float]], bool]
+    names: Sequence[str], sizes: Sequence[Mapping[str, float]], all_near: Callable[[Sequence[float]], bool]
 ) -> Factor:
     """A factor that is one size by another, as of a mean over the wrong axis."""
     for one, other in permutations((name for name in names if name != SUMMED), 2):
@@ -190,7 +206,8 @@ ASKED = {
     "{n}": ": is there a sum where a mean belongs?",
 }
 """What may make a gradient so many times too large, or too small."""
-FACTORS: dict[str, Callable[[int], float]] = {
+PLAIN = ("{n}", "1 / {n}")
+FACTORS: dict[str, Callable[[float], float]] = {
     "{n}": lambda n: float(n),
     "1 / {n}": lambda n: 1 / n,
     "({n} - 1)": lambda n: float(n - 1),
