@@ -12,6 +12,7 @@ from grader.assignment.catalog import load_assignment
 from grader.checking.check import Checked, check
 from grader.errors import UnknownName
 from grader.result import Result
+from grader.run.own_folder import assignment_called
 
 if TYPE_CHECKING:
     import torch
@@ -44,7 +45,8 @@ def grade(
 
     Args:
         path: a Python file, or a folder of them.
-        assignment: the name or folder of the assignment; by default it is recognised.
+        assignment: the name or folder of the assignment; by default, it is recognised among those that come with the
+            grader.
         exercise: grade only this exercise.
         stage: grade only this stage.
         names: a file of names, one a line, in place of the assignment's data set.
@@ -117,7 +119,7 @@ def compare_with_course(assignment: str | os.PathLike[str], exercise: str, **ans
     Each line is that of `compare_gradients`. `compare_with_course("layers", "affine", out=out, dw=dw)` prints two.
 
     Args:
-        assignment: its name or folder.
+        assignment: its name or folder; also the name of the one that the working directory describes.
         exercise: one with a call script.
         answers: arrays or tensors, by the names that the call script binds.
 
@@ -131,7 +133,7 @@ def compare_with_course(assignment: str | os.PathLike[str], exercise: str, **ans
     from grader.assignment.dataset import load_dataset
     from grader.assignment.probes import course_probe, course_start
 
-    loaded = load_assignment(Path(assignment))
+    loaded = assignment_called(assignment, Path())
     part = loaded.exercise(exercise)
     probe = course_probe(loaded, part, course_start(loaded, load_dataset(loaded), part))
     stages = {stage.gradient: stage for stage in part.stages}
@@ -176,7 +178,7 @@ def course_batch(assignment: str | os.PathLike[str], exercise: str | None = None
     script, it is what the script is given, upstream gradients as well, and arrays in a course that is in NumPy.
 
     Args:
-        assignment: its name or folder.
+        assignment: its name or folder; also the name of the one that the working directory describes.
         exercise: one that has sizes of its own, or a call script.
 
     Raises:
@@ -189,7 +191,7 @@ def course_batch(assignment: str | os.PathLike[str], exercise: str | None = None
     from grader.assignment.dataset import load_dataset
     from grader.assignment.probes import course_probe, course_start
 
-    loaded = load_assignment(Path(assignment))
+    loaded = assignment_called(assignment, Path())
     part = None if exercise is None else loaded.exercise(exercise)
     start = course_start(loaded, load_dataset(loaded), part)
     if part and part.calls:
@@ -210,7 +212,7 @@ def course_data(assignment: str | os.PathLike[str], names: str | os.PathLike[str
     """The data set of an assignment as rows, for training.
 
     Args:
-        assignment: its name or folder.
+        assignment: its name or folder; also the name of the one that the working directory describes.
         names: a file of names, one a line, in place of the assignment's data set.
 
     Returns:
@@ -226,7 +228,7 @@ def course_data(assignment: str | os.PathLike[str], names: str | os.PathLike[str
     from grader.assignment.probes import course_start
     from grader.errors import AssignmentError
 
-    loaded = load_assignment(Path(assignment))
+    loaded = assignment_called(assignment, Path())
     dataset = load_dataset(loaded, None if names is None else Path(names))
     if dataset is None or loaded.dataset is None:
         raise AssignmentError(loaded.folder, "this assignment has no data set.")

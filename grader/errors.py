@@ -4,6 +4,7 @@ GraderError
 ├── UsageError               what was asked for cannot be done as it stands (exit code 2)
 │   ├── PathNotFound
 │   ├── NothingToGrade
+│   ├── DescribedThere
 │   ├── UnknownAssignment
 │   ├── UnknownName
 │   ├── UnknownStage
@@ -110,8 +111,22 @@ class ForAnotherAssignment(UsageError):
     """The header of a stub names an assignment that is not installed."""
 
     def __init__(self, path: object, name: str) -> None:
-        super().__init__(f"{path} is for {name!r}, which is not installed. Give its folder with --assignment.")
-        self.name = name
+        super().__init__(
+            _of_a_place(f"{{path}} is for {name!r}, which is not installed. Give its folder with --assignment.", path)
+        )
+        self.path, self.name = path, name
+
+
+class DescribedThere(UsageError):
+    """The same, where the folder of what is to be graded describes an assignment, and nobody has agreed to that."""
+
+    def __init__(self, path: object, name: str, folder: object) -> None:
+        named = f'"{folder}"' if " " in str(folder) else folder
+        super().__init__(
+            f"{_of_a_place('{path}', path)} is for {name!r}, which is not installed. If your course gave you "
+            f"{shown(folder)} to work in, add `--assignment {named}` this once, and again whenever your course changes "
+            "it. To grade other people's work, give your own copy of the assignment with --assignment."
+        )
 
 
 def folded(name: str) -> str:

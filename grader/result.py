@@ -218,9 +218,12 @@ class ExerciseResult:
 
 @dataclass(frozen=True)
 class AssignmentFacts:
+    """`origin`: it comes with the grader, its folder was given, or it was in the folder of the submission itself."""
+
     name: str
     title: str
     sha256: str
+    origin: Literal["grader", "given", "submission"] = "grader"
 
 
 @dataclass(frozen=True)

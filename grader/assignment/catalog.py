@@ -57,6 +57,11 @@ def assignment_names() -> list[str]:
     return sorted(path.parent.name for path in shipped("exercises").glob(f"*/{DESCRIPTION}"))
 
 
+def is_shipped(assignment: Assignment) -> bool:
+    """Whether it comes with the grader."""
+    return assignment.folder.parent == shipped("exercises").resolve()
+
+
 def load_assignment(name_or_path: str | Path = DEFAULT_ASSIGNMENT) -> Assignment:
     """The assignment of that name, or the one whose folder is given.
 

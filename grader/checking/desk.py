@@ -18,6 +18,7 @@ from grader.errors import GraderError, NoSuchStage, NothingToGrade, UnknownAssig
 from grader.report.checked import CheckedWork, notice_html, notice_text
 from grader.run.exam import Examination, examine
 from grader.run.grade import grade_submission
+from grader.run.own_folder import assignment_called, described_in
 from grader.run.request import select
 from grader.sandbox.ours import Sandbox
 from grader.submission import Submission, cells_submission, recognise, script_submission
@@ -78,21 +79,23 @@ class Desk:
 
     def _assignment(self, order: CheckOrder, submission: Submission) -> Assignment:
         """As `grade` finds it; before that, what the cells themselves take their numbers from."""
+        folder = Path(order.file).parent if order.file else Path(order.folder)
         if order.assignment is not None:
-            return load_assignment(order.assignment)
-        if named := next(_named(order.cells or ()), None):
+            return assignment_called(order.assignment, folder)
+        if named := next(_named(order.cells or (), folder), None):
             return named
-        known = {each.name: each for each in self._known}
+        own = [each for each in [described_in(folder)] if each]
+        known = {each.name: each for each in (*own, *self._known)}
         try:
             return known[recognise(submission, {name: each.asked_names for name, each in known.items()}, "")]
         except (NothingToGrade, KeyError):
-            return self._holder(order.wanted)
+            return self._holder(order.wanted, own)
 
-    def _holder(self, wanted: Sequence[Sequence[str]]) -> Assignment:
-        """Where there is nothing yet, the assignment that has a stage of such a name."""
+    def _holder(self, wanted: Sequence[Sequence[str]], own: Sequence[Assignment]) -> Assignment:
+        """Where there is nothing yet, the assignment that has a stage of such a name: the folder's own, if it has."""
         default = load_assignment(DEFAULT_ASSIGNMENT)
         asked = {name for names in wanted for name in names}
-        return next((each for each in (default, *self._known) if asked & _names(each)), default)
+        return next((each for each in (*own, default, *self._known) if asked & _names(each)), default)
 
     @cached_property
     def _known(self) -> list[Assignment]:
@@ -117,11 +120,11 @@ def _has_run(cell: str) -> bool:
     return True
 
 
-def _named(cells: Sequence[str]) -> Iterator[Assignment]:
+def _named(cells: Sequence[str], folder: Path) -> Iterator[Assignment]:
     """The assignments that cells take their numbers from, the last one first."""
     for name in reversed([name for cell in cells for name in COURSE.findall(cell)]):
         try:
-            yield load_assignment(name)
+            yield assignment_called(name, folder)
         except UnknownAssignment:
             continue
 

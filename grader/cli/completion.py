@@ -10,6 +10,7 @@ from grader.assignment.assignment import Assignment
 from grader.assignment.catalog import assignment_names, load_assignment
 from grader.cli.files import SUFFIXES
 from grader.errors import GraderError, NothingToGrade
+from grader.run.own_folder import assignment_called, described_in, folder_of
 
 Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 Names = Callable[[Assignment], Iterator[CompletionItem]]
@@ -70,7 +71,7 @@ complete_exercise = _completing(_exercises)
 def _nearest_first(ctx: click.Context) -> Iterator[list[Assignment]]:
     """The assignment that is named, or the one that what is here is for; where that has nothing to offer, all."""
     if named := ctx.params.get("assignment"):
-        yield from _tried(lambda: load_assignment(named))
+        yield from _tried(lambda: assignment_called(named, Path()))
         return
     left = ctx.args[0] if ctx.args else None  # behind an option that has no value yet, arguments are not taken up
     yield from _tried(lambda: _here(Path(left or ctx.params.get("path") or "")))
@@ -94,4 +95,4 @@ def _here(path: Path) -> Assignment:
 
     if path.is_dir() and not any(file.suffix in SUFFIXES for file in path.iterdir()):
         raise NothingToGrade(path, "There is no code in {path}")
-    return make_request(path).assignment
+    return described_in(folder_of(path)) or make_request(path).assignment

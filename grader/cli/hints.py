@@ -4,23 +4,17 @@ What was shown is kept in a small file of the user's. Nothing of it decides a ma
 fails: the first hint is shown, with the way to the second.
 """
 
-import os
-import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from grader.assignment.stage import Stage, Task
-from grader.errors import NotWritable
-from grader.writing import write_file
+from grader.remembered import recall, remember
 
 DAY = 24 * 60 * 60.0
 """Seconds after which the first comes again: by then, nobody knows any more which it was."""
-LARGEST = 1_000_000
-"""Bytes that are read; what we write is never as large."""
+FILE = "hints"
 
 Asked = Sequence[Stage | Task]
 """The stage that is asked about, or all that one function answers."""
@@ -48,7 +42,7 @@ def next_hints(asked: Asked, assignment: str, command: str, level: int | None) -
     further = [levels[stage.name] + 1 for stage in asked if levels[stage.name] < len(stage.hints)]
     several = any(len(stage.hints) > 1 for stage in asked)
     now = time.time()
-    kept = several and _remember(before | {keys[name]: LastShown(each, now) for name, each in levels.items()})
+    kept = several and remember(FILE, before | {keys[name]: LastShown(each, now) for name, each in levels.items()})
     for stage in asked:
         yield _line(stage, levels[stage.name], named=len(asked) > 1)
     if further:
@@ -85,39 +79,5 @@ def _line(stage: Stage | Task, level: int, *, named: bool) -> str:
 
 def _remembered() -> dict[str, LastShown]:
     """What was shown less than a day ago, by assignment and stage."""
-    with suppress(OSError, RuntimeError, ValueError):
-        path = _place()
-        if path.is_file() and path.stat().st_size < LARGEST:
-            found = msgspec.json.decode(path.read_bytes(), type=dict[str, LastShown])
-            return {key: each for key, each in found.items() if abs(time.time() - each.when) < DAY}
-    return {}
-
-
-def _remember(shown: Mapping[str, LastShown]) -> bool:
-    """Whether what was shown could be kept."""
-    with suppress(OSError, RuntimeError, ValueError, NotWritable):
-        path = _place()
-        write_file(path, [msgspec.json.encode(shown)], "XDG_STATE_HOME", inside=path.parent)
-        return True
-    return False
-
-
-def _place() -> Path:
-    """The file.
-
-    Raises:
-        RuntimeError: the user has no home.
-    """
-    return _state_folder() / "backprop-grader" / "hints.json"
-
-
-def _state_folder() -> Path:
-    """Where a system keeps what programs remember of a user."""
-    given = Path(os.environ.get("XDG_STATE_HOME", ""))
-    if given.is_absolute():
-        return given
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support"
-    return Path.home() / ".local" / "state"
+    found = recall(FILE, dict[str, LastShown]) or {}
+    return {key: each for key, each in found.items() if abs(time.time() - each.when) < DAY}

@@ -2,6 +2,7 @@
 
 import ast
 import textwrap
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import click
 
 from grader.assignment.assignment import Assignment, Exercise
 from grader.assignment.authoring.hints import without_hint
-from grader.assignment.catalog import DEFAULT_ASSIGNMENT, DESCRIPTION, assignment_names, load_assignment
+from grader.assignment.catalog import DEFAULT_ASSIGNMENT, assignment_names, load_assignment
 from grader.assignment.stage import Stage, Task
 from grader.cli.completion import complete_assignment, complete_stage
 from grader.cli.hints import all_hints, next_hints
@@ -17,6 +18,7 @@ from grader.cli.options import Whole
 from grader.errors import UnknownName, UnknownStage
 from grader.marks.rounding import added, points
 from grader.pytest_plugin.head import promising_head
+from grader.run.own_folder import assignment_called, described_in
 from grader.submission.read import FILES_CAP, NOTEBOOK
 from grader.submission.recognise import HEADER
 
@@ -26,6 +28,9 @@ ASSIGNMENT = click.option(
     shell_complete=complete_assignment,
     help="Where to look; by default, that of the files here, then every other.",
 )
+
+Written = Mapping[str, tuple[ast.FunctionDef | ast.ClassDef, str]]
+"""Functions and classes with their texts, by name."""
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -65,31 +70,41 @@ def show(stage: str, assignment: str | None) -> int:
     worth = added(each.points for _, each in found)
     bonus = " (bonus)" if first.bonus else ""
     click.echo(f"{stage} · {exercise.title} · {points(worth)} point{'s' if worth != 1 else ''}{bonus}\n")
-    stub = (holder.folder / exercise.stub).read_text(encoding="utf-8")
-    click.echo(_used(exercise, first.asked, stub) if exercise.calls else _stub(holder, exercise.stub, first))
+    written = _definitions(holder.folder / exercise.stub)
+    click.echo(_used(exercise, first.asked, written) if exercise.calls else _stub(exercise, first, written))
     consumers = exercise.consumers(first.tensor) if first.tensor else ()
     users = f"{first.tensor} feeds into {', '.join(consumers)}. " if consumers else ""
     click.echo(f"\n{users}For a hint: grade hint {stage}")
     return 0
 
 
-def _used(exercise: Exercise, name: str, stub: str) -> str:
+def _definitions(stub: Path) -> Written:
+    """The functions and classes in a file with their texts, by name; none where it is gone, or is no Python at the
+    moment: in a folder of one's own, it is what one works on."""
+    try:
+        text = stub.read_text(encoding="utf-8")
+        body = ast.parse(text).body
+    except (OSError, ValueError, SyntaxError, RecursionError, MemoryError):
+        return {}
+    nodes = [node for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    return {node.name: (node, ast.get_source_segment(text, node) or "") for node in nodes}
+
+
+def _used(exercise: Exercise, name: str, written: Written) -> str:
     """What the stub has of a function or class, and the lines that use it."""
     assert exercise.calls
-    nodes = [node for node in ast.parse(stub).body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
-    texts = [ast.get_source_segment(stub, node) or "" for node in nodes if node.name == name]
+    texts = [written[name][1]] if name in written else []
     return "\n\n".join([*texts, "How it is used:", textwrap.indent(exercise.calls.text.strip(), "    ")])
 
 
 def _holder(stage: str, assignment: str | None) -> Assignment:
     """The assignment that has the stage: that of this folder, if it does."""
     if assignment is not None:
-        return load_assignment(assignment)
-    own = _names_here()
-    names = [*own, *(name for name in (DEFAULT_ASSIGNMENT, *assignment_names()) if name not in own)]
-    known = [load_assignment(name) for name in dict.fromkeys(names)]
+        return assignment_called(assignment, Path())
+    own = [*_described_here(), *map(load_assignment, _names_here())]
+    known = [*own, *map(load_assignment, dict.fromkeys([DEFAULT_ASSIGNMENT, *assignment_names()]))]
     exact = [each for each in known if stage in (*each.stage_names, *each.asked_names)]
-    for each in (*known[: len(own)], *exact, *known):
+    for each in (*own, *exact, *known):
         with suppress(UnknownName):
             each.named(stage)
             return each
@@ -98,20 +113,34 @@ def _holder(stage: str, assignment: str | None) -> Assignment:
     )
 
 
+def _described_here() -> list[Assignment]:
+    here = described_in(Path())
+    return [here] if here else []
+
+
 def _names_here() -> list[str]:
-    """The assignments that the files of this folder are for: its own description, headers, the name of a notebook."""
-    described = [str(Path())] if Path(DESCRIPTION).is_file() else []
+    """The assignments that come with the grader and the files of this folder are for: by headers, or the name of a
+    notebook."""
     heads = [promising_head(path).decode(errors="replace") for path in sorted(Path().glob("*.py"))[:FILES_CAP]]
-    named = [match[1] for head in heads if (match := HEADER.search(head))]
+    named = [name for head in heads for name, _ in HEADER.findall(head)]
     notebooks = [path.stem for path in sorted(Path().glob(f"*{NOTEBOOK}"))]
     shipped = set(assignment_names())
-    return [*described, *dict.fromkeys(name for name in (*named, *notebooks) if name in shipped)]
+    return list(dict.fromkeys(name for name in (*named, *notebooks) if name in shipped))
 
 
-def _stub(assignment: Assignment, stub: str, stage: Stage | Task) -> str:
+def _stub(exercise: Exercise, stage: Stage | Task, written: Written) -> str:
     """The signature and docstring of a stage's stub, without the hint, which is asked for separately."""
-    text = (assignment.folder / stub).read_text(encoding="utf-8")
-    node = next(n for n in ast.parse(text).body if isinstance(n, ast.FunctionDef) and n.name == stage.asked)
-    doc = without_hint(ast.get_docstring(node) or "", stage.hint)
+    node = written[stage.asked][0] if stage.asked in written else None
+    doc = ast.get_docstring(node) if node else None
+    if not doc or not isinstance(node, ast.FunctionDef):
+        return _forward_lines(exercise, stage)
     arguments = ", ".join(argument.arg for argument in node.args.args)
-    return f"{stage.asked}({arguments})\n\n{doc}"
+    return f"{stage.asked}({arguments})\n\n{without_hint(doc, stage.hint)}"
+
+
+def _forward_lines(exercise: Exercise, stage: Stage | Task) -> str:
+    """What there is to say of a stage where its stub is gone."""
+    if not stage.tensor:
+        return next(task.text.strip() for task in exercise.tasks if task.name == stage.name)
+    lines = "\n".join(exercise.script.sources_using(stage.tensor, exercise.cuts))
+    return f"Gradient of the loss with respect to `{stage.tensor}`. Forward:\n\n{textwrap.indent(lines, '    ')}"

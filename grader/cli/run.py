@@ -76,7 +76,7 @@ def run(
         check_executable(path, trust=trust)
     check_place(html_file, "--html")
     check_place(json_file, "--json")
-    request = make_request(path, assignment, exercise, stage)
+    request = make_request(path, assignment, exercise, stage, at_work=not require_isolation)
     graded = _grade(request, names, seed, timeout, insist=require_isolation)
     if json_file != STDOUT:
         _print(graded.result, explain=explain, prints=stage is not None)

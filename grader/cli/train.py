@@ -43,7 +43,7 @@ def train(path: Path, steps: int, assignment: str | None, names: Path | None, ht
     """Train the network with the gradients of your own `backward`, next to the same run with loss.backward(), and
     sample names from it. Ctrl-C stops the training early and keeps what it has so far."""
     check_place(html_file, "--html")
-    request = make_request(path, assignment)
+    request = make_request(path, assignment, at_work=True)
 
     from grader.sandbox.ours import Limits, Sandbox
 
@@ -51,11 +51,13 @@ def train(path: Path, steps: int, assignment: str | None, names: Path | None, ht
         sandbox.prepare()
         from grader.assignment.dataset import load_dataset
         from grader.run.exam import wanted_of
+        from grader.run.own_work import own_work
         from grader.run.train import Trainer
 
         dataset = load_dataset(request.assignment, names)
-        with sandbox.open(request.submission.sources, wanted_of(request.assignment)) as session:
-            trainer = Trainer(request.assignment, dataset, request.submission, session)
+        submission = own_work(request.submission, request.assignment)
+        with sandbox.open(submission.sources, wanted_of(request.assignment)) as session:
+            trainer = Trainer(request.assignment, dataset, submission, session)
             with _progress(steps) as report:
                 outcome = trainer.train(steps, report)
     facts = _facts(outcome, request.assignment.title, request.submission.id, steps)

@@ -45,7 +45,7 @@ def watch(
 ) -> int:
     """Grade what is at PATH, and again on every save, reporting only what has changed. Ctrl-C stops it."""
     check_place(html_file, "--html")
-    request = make_request(path, assignment, exercise, stage)
+    request = make_request(path, assignment, exercise, stage, at_work=True)
     try:
         with insistent_interrupts():
             _follow(request, _Screen(request, html_file, no_html=no_html, explain=explain), names, seed, timeout)

@@ -12,6 +12,7 @@ from grader.assignment import Assignment, Exercise, assignment_names, load_assig
 from grader.border import Source, SourceFault
 from grader.errors import UnknownName
 from grader.pytest_plugin.head import promising_head
+from grader.run.own_folder import described_in, in_ci
 from grader.submission.read import NOTEBOOK, read_source
 from grader.submission.recognise import HEADER
 
@@ -41,7 +42,8 @@ class Header:
 
 
 def header_in(path: Path, head: bytes, tests: Sequence[str] = ()) -> Header | None:
-    """What a file is for, if it is for an assignment that ships with the grader.
+    """What a file is for, if it is for an assignment that ships with the grader, or that its folder describes. Pytest
+    is for one's own work: it runs whatever `conftest.py` it finds, so that the folder has been trusted already.
 
     Args:
         path: of the file.
@@ -53,9 +55,11 @@ def header_in(path: Path, head: bytes, tests: Sequence[str] = ()) -> Header | No
     if any(fnmatch(path.name, pattern) for pattern in tests):
         text = _opening(text)
     if match := HEADER.search(text):
-        return Header(_assignment(match[1]), match[2]) if match[1] in _names() else None
+        found = _assignment(match[1], path.parent)
+        return Header(found, match[2]) if found else None
     named = NOTEBOOK_OF.search(text) if path.suffix == NOTEBOOK else None
-    return Header(_assignment(named[1]), None) if named and named[1] in _names() else None
+    found = _assignment(named[1], path.parent) if named else None
+    return Header(found, None) if found else None
 
 
 def _opening(text: str) -> str:
@@ -66,13 +70,12 @@ def _opening(text: str) -> str:
 
 
 @cache
-def _names() -> frozenset[str]:
-    return frozenset(assignment_names())
-
-
-@cache
-def _assignment(name: str) -> Assignment:
-    return load_assignment(name)
+def _assignment(name: str, folder: Path) -> Assignment | None:
+    """The one of that name that files in a folder may be for."""
+    if name in assignment_names():
+        return load_assignment(name)
+    own = None if in_ci() else described_in(folder)
+    return own if own and own.name == name else None
 
 
 def text_of(path: Path) -> Source | SourceFault:

@@ -14,6 +14,7 @@ from grader.report.same_cause import first_alike
 from grader.report.verdicts import (
     GLYPHS,
     MEANINGS,
+    OWN_FOLDER,
     first_own_error,
     first_untried,
     lines_to_look_at,
@@ -100,6 +101,8 @@ def _marks(console: Console) -> Marks:
 
 def _parts(result: Result, marks: Marks, printed: Iterable[RenderableType], *, wide: bool) -> Iterator[RenderableType]:
     yield Text(f"{result.assignment.name}, {STYLES_OF_SUBMISSIONS[result.submission.style]}", "dim")
+    if result.assignment.origin == "submission":
+        yield Text(OWN_FOLDER, "dim")
     yield from map(_problem, result.submission.problems)
     begun = [any(stage.verdict != "missing" for stage in exercise.stages) for exercise in result.exercises]
     following = begun.index(False) if False in begun else -1

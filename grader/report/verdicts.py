@@ -34,6 +34,8 @@ MEANINGS = {
     "missing": "not written yet",
     "ungraded": "the grader could not judge this, which is not your fault",
 }
+OWN_FOLDER = "Graded by the assignment.toml that lies with this submission. A course grades by its own copy."
+"""Whoever wrote the submission could have changed that file."""
 ENDS = (".", "!", "?", "…")
 MISSING = ("not enforced", "unavailable")
 STATES = {

@@ -5,6 +5,8 @@ from typing import Literal
 
 import torch
 
+from grader.assignment.assignment import Assignment
+from grader.assignment.catalog import is_shipped
 from grader.assignment.dataset import Dataset
 from grader.result import (
     SCHEMA,
@@ -16,6 +18,7 @@ from grader.result import (
     SubmissionFacts,
 )
 from grader.run.exam import Examination
+from grader.run.own_folder import folder_of
 from grader.run.score import exercise_result, status, total, worth
 from grader.submission import Submission, encodable
 from grader.version import __version__
@@ -46,7 +49,9 @@ def result_of(
     everything = [stage for each in exercises for stage in each.stages]
     return Result(
         schema=SCHEMA,
-        assignment=AssignmentFacts(assignment.name, assignment.title, assignment.sha256),
+        assignment=AssignmentFacts(
+            assignment.name, assignment.title, assignment.sha256, origin(assignment, submission)
+        ),
         submission=SubmissionFacts(
             submission.id,
             encodable(str(submission.path)),
@@ -67,6 +72,14 @@ def result_of(
         exercises=exercises,
         dataset=_dataset_facts(examination.dataset),
     )
+
+
+def origin(assignment: Assignment, submission: Submission) -> Literal["grader", "given", "submission"]:
+    """Where an assignment is from. Whoever wrote what is in a submission could have written that in its folder, too."""
+    if is_shipped(assignment):
+        return "grader"
+    folder = folder_of(submission.path).resolve()
+    return "submission" if assignment.folder.is_relative_to(folder) else "given"
 
 
 def is_unread(stages: Sequence[StageResult], problems: Sequence[str]) -> bool:

@@ -25,6 +25,7 @@ from grader.run.facts import result_of
 from grader.run.finding import EXPLAINED, Finding, judged
 from grader.run.misplaced import explain_by_order
 from grader.run.own_forward import explain_by_forward
+from grader.run.own_work import own_work
 from grader.run.search_lines import Search
 from grader.run.tasks import Tasks
 from grader.run.two_steps import asked_again
@@ -88,6 +89,7 @@ def grade_submission(
         puzzling: of which stages a slip is looked for in the lines; by default of those that nothing has explained yet.
     """
     start = time.perf_counter()
+    submission = own_work(submission, examination.assignment)
     order = sorted(examination.exercises, key=lambda e: first.index(e.name) if e.name in first else len(first))
     run = Run(submission, examination, tick, heard, puzzling)
     for _ in range(ATTEMPTS):

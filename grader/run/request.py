@@ -1,14 +1,15 @@
 """What someone asks to have graded, made out before torch is needed: so that a slip of the keyboard is told at once."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.assignment.assignment import Assignment
 from grader.assignment.catalog import DEFAULT_ASSIGNMENT, assignment_names, load_assignment
-from grader.errors import ForAnotherAssignment, NothingToGrade
+from grader.errors import DescribedThere, ForAnotherAssignment, NothingToGrade
 from grader.result import Result, StageResult
+from grader.run.own_folder import agree, agreed_in, folder_of, is_described
 from grader.submission import Submission, is_for_none, read_submission, recognise, recognise_other
 
 
@@ -24,7 +25,12 @@ class Request:
 
 
 def make_request(
-    path: Path, assignment: str | Path | None = None, exercise: str | None = None, stage: str | None = None
+    path: Path,
+    assignment: str | Path | None = None,
+    exercise: str | None = None,
+    stage: str | None = None,
+    *,
+    at_work: bool = False,
 ) -> Request:
     """Read what is at a path and find out what it is for.
 
@@ -33,19 +39,36 @@ def make_request(
         assignment: the name or folder of the assignment; by default it is recognised.
         exercise: grade only this exercise.
         stage: grade only this stage.
+        at_work: whether whoever asks may be at work there. Then it may be for an assignment that its folder describes,
+            if they have agreed to that; to name that folder is to agree.
 
     Raises:
         UsageError: the path, or one of the names, leads nowhere; or what is there is for no known assignment.
     """
-    known = [load_assignment(name) for name in assignment_names()]
-    stubs = tuple(Path("exercises") / each.name for each in known)
-    submission = read_submission(path, stubs)
+    shipped = [load_assignment(name) for name in assignment_names()]
+    stubs = tuple(Path("exercises") / each.name for each in shipped)
+    submission, folder = read_submission(path, stubs), folder_of(path)
+    own = agreed_in(folder) if at_work else None
+    known = [own, *shipped] if own else shipped
     if assignment is None:
         if not submission.files:
             raise NothingToGrade(path, "There is no Python file or notebook in {path}")
-        assignment = recognise(submission, {each.name: each.asked_names for each in known}, DEFAULT_ASSIGNMENT)
-    chosen = next((each for each in known if each.name == str(assignment)), None) or load_assignment(assignment)
+        default = own.name if own else DEFAULT_ASSIGNMENT
+        name = _recognised(submission, {each.name: each.asked_names for each in known}, default, folder)
+        chosen = next(each for each in known if each.name == name)
+    else:
+        chosen = next((each for each in known if each.name == str(assignment)), None) or load_assignment(assignment)
+        if at_work:
+            agree(folder, chosen)
     return Request(submission, chosen, select(chosen, exercise, stage), stubs)
+
+
+def _recognised(submission: Submission, known: Mapping[str, Sequence[str]], default: str, folder: Path) -> str:
+    """As `recognise` says, with the way to an assignment that the folder describes."""
+    try:
+        return recognise(submission, known, default)
+    except ForAnotherAssignment as error:
+        raise (DescribedThere(error.path, error.name, folder) if is_described(folder) else error) from None
 
 
 NAMED = 5

@@ -17,6 +17,7 @@ from grader.errors import SandboxError
 from grader.submission import read as read_module
 from helpers.kernel import kernel
 from helpers.places import ROOT
+from helpers.slope import SOLUTION, write_slope
 from helpers.submissions import write_notebook
 
 STUB = "def dCounts(counts, sumCountsInverse):\n    raise NotImplementedError"
@@ -147,6 +148,13 @@ def test_the_assignment_is_that_of_the_numbers_in_the_cells(ask):
     assert ask('course_batch("nowhere")', RIGHT, of="dCounts").passed
     assert "is it `dcounts`?" in ask(RIGHT, of="dCounts", assignment="makemore").text
     assert "There is no assignment 'x'" in ask(RIGHT, of="dCounts", assignment="x").text
+
+
+@pytest.mark.parametrize("first", ['course_batch("slope")', "# grade: slope/layer", ""])
+def test_an_assignment_that_the_folder_describes_is_known(first, ask, tmp_path):
+    write_slope(tmp_path)
+    assert ask(first, SOLUTION, of=("dbent", "dx", "dslope")).passed
+    assert ask(first, "def dx(x):\n    raise NotImplementedError", of="dx", assignment="slope").text.startswith("·")
 
 
 def test_files_beside_the_notebook_that_it_imports_belong_to_it_and_no_others(ask, tmp_path, monkeypatch):

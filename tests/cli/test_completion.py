@@ -15,6 +15,7 @@ from grader.cli import main
 from grader.cli.main import COMMANDS, grade, run
 from helpers.command import GRADE
 from helpers.places import ROOT, SOLUTIONS
+from helpers.slope import write_slope
 
 pytestmark = pytest.mark.usefixtures("here")
 
@@ -61,6 +62,13 @@ def test_a_path_decides_whose_names_are_offered():
         *("every-expression", "cross-entropy", "batch-norm", "training"),
     }
     assert offered("watch", str(ROOT / "solutions" / "attention"), "--exercise", "so").keys() == {"softmax"}
+
+
+def test_names_of_an_assignment_that_the_folder_describes_are_offered_first(here):
+    write_slope(here)
+    (here / "layer.py").write_text("# grade: slope/layer\n")
+    assert offered("hint", "dx").keys() == {"dx"} == offered("hint", "--assignment", "slope", "dx").keys()
+    assert offered("--exercise", "").keys() == {"layer"}
 
 
 def test_functions_that_answer_several_stages_are_offered_too():

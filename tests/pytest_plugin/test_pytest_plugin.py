@@ -19,6 +19,7 @@ from grader.report.safe import logged
 from grader.run.grade import grade_submission, ungraded
 from grader.submission.read import FILES_CAP
 from helpers.places import MISTAKES, ROOT, SOLUTIONS, STUBS
+from helpers.slope import SOLUTION, write_slope
 
 pytest_plugins = "pytester"
 
@@ -95,6 +96,20 @@ def test_every_stage_of_a_folder_is_an_item_where_its_function_stands(run, folde
         line = item.path.read_text(encoding="utf-8").splitlines()[item.location[1]]
         assert line.startswith(f"def {functions[item.name]}("), item.nodeid
         assert item.location[0] == item.path.name
+
+
+def test_an_assignment_that_the_folder_describes_has_its_items(run, pytester, monkeypatch):
+    monkeypatch.delenv("CI", raising=False)
+    write_slope(pytester.path)
+    (pytester.path / "layer.py").write_text(f"# grade: slope/layer\n{SOLUTION}".replace(" * slope", ""))
+    assert outcomes(run()) == {"dbent": "passed", "dx": "failed", "dslope": "passed"}
+
+
+def test_in_ci_nothing_that_lies_with_a_hand_in_judges_it(run, pytester, monkeypatch):
+    monkeypatch.setenv("CI", "true")
+    write_slope(pytester.path)
+    (pytester.path / "layer.py").write_text(f"# grade: slope/layer\n{SOLUTION}")
+    assert outcomes(run()) == {}
 
 
 def test_collecting_imports_neither_torch_nor_what_the_command_line_needs(folder):

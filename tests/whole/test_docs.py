@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from helpers.places import MISTAKES, ROOT, SOLUTIONS
+from helpers.slope import SOLUTION, write_slope
 
 COMMAND = re.compile(r"^    (grade .*?)(?: {2,}.*)?$", re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
-PAGES = {"docs/instructors.md": 19, "docs/students.md": 12, "README.md": 2, "docs/classes.md": 0}
+PAGES = {"docs/instructors.md": 19, "docs/students.md": 14, "README.md": 2, "docs/classes.md": 0}
 """With the least number of commands that each shows and those before it do not."""
 ELSEWHERE = {
     "grade verify": "tests/verify/test_verify.py",
@@ -47,6 +48,8 @@ def folder(tmp_path):
         for user, (name, source) in enumerate({"lovelaceada": SOLUTIONS, "lukaszben": MISTAKES}.items(), start=11):
             for number, file in enumerate(sorted(source.glob("*.py"))):
                 archive.write(file, f"{name}_{user}_{user}{number}_{file.name}")
+    (tmp_path / "slope").mkdir()
+    (write_slope(tmp_path / "slope") / "layer.py").write_text(f"# grade: slope/layer\n{SOLUTION}", encoding="utf-8")
     files = {
         "roster.csv": "id,name,canvas id,moodle\ns11,Ada Lovelace,11,Participant 11\ns12,Ben Łukasz,12,\n",
         "canvas.csv": CANVAS,
@@ -58,15 +61,22 @@ def folder(tmp_path):
     return tmp_path
 
 
-def environment():
-    """That of a person at a terminal, with this Python's `grade`."""
+def environment(folder):
+    """That of a person at a terminal, with this Python's `grade`, whose programs remember things below the folder."""
     known = {name: value for name, value in os.environ.items() if name not in ("CI", "GITHUB_ACTIONS")}
-    return {**known, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "PYTHONUTF8": "1"}
+    return {
+        **known,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONUTF8": "1",
+        "XDG_STATE_HOME": str(folder / "state"),
+    }
 
 
 def watched(command, folder):
     """What a command says that goes on until Ctrl-C, once it has said how far one is."""
-    with subprocess.Popen(command.split(), cwd=folder, env=environment(), stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command.split(), cwd=folder, env=environment(folder), stdout=subprocess.PIPE, text=True
+    ) as process:
         said = []
         for line in process.stdout:
             said.append(line)
@@ -92,7 +102,7 @@ def run_all(commands, folder):
             done = subprocess.run(
                 [*command.split(), *agreed],
                 cwd=folder,
-                env=environment(),
+                env=environment(folder),
                 capture_output=True,
                 text=True,
                 check=False,

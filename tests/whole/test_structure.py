@@ -20,7 +20,7 @@ PACKAGE = ROOT / "grader"
 FLOORS = (
     ("border", "errors", "result", "sandbox", "version"),
     ("kernel", "report/safe", "submission", "sandbox/border", "writing"),
-    ("sandbox/theirs/dataflow",),
+    ("remembered", "sandbox/theirs/dataflow"),
     ("alike", "assignment", "marks"),
     ("assignment/authoring", "judge", "report", "sandbox/theirs/source"),
     ("ci", "classroom/unpack", "judge/why", "report/export", "sandbox/theirs"),

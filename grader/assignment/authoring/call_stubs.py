@@ -5,10 +5,11 @@ import textwrap
 from collections.abc import Iterator
 
 from grader.assignment.assignment import Assignment, Exercise
+from grader.assignment.authoring.first_time import first_time
 
 Definition = ast.FunctionDef | ast.ClassDef
 INTRODUCTION = """\
-Write what is missing, and run `grade` in this folder as often as you like.
+Write what is missing, and run `grade` in this folder as often as you like.{first_time}
 
 Names and arguments stay as they are, because this is how your code is used:
 
@@ -30,7 +31,7 @@ def call_stub_text(assignment: Assignment, exercise: Exercise, solution: str) ->
     assert exercise.calls
     calls = textwrap.indent(exercise.calls.text.strip(), "    ")
     names = ", ".join(stage.gradient for stage in exercise.stages)
-    text = INTRODUCTION.format(calls=calls, stages=names)
+    text = INTRODUCTION.format(calls=calls, stages=names, first_time=first_time(assignment))
     paragraphs = "\n\n".join(
         part if part.startswith("    ") else textwrap.fill(part, 112) for part in text.split("\n\n")
     )

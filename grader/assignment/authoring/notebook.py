@@ -10,6 +10,7 @@ import nbformat
 from grader.assignment.assignment import LOSS, Assignment, Exercise
 from grader.assignment.authoring.answers import solution_text
 from grader.assignment.authoring.call_stubs import definitions
+from grader.assignment.authoring.first_time import first_time
 from grader.assignment.authoring.shapes import symbolic_shapes
 from grader.assignment.authoring.stubs import PLAIN, arguments_of, shapes_told, signature, stub_texts
 from grader.assignment.dataset import load_dataset
@@ -95,7 +96,7 @@ def _opening(assignment: Assignment) -> Iterator[Any]:
     first = assignment.exercises[0].stages[0].name
     called = all(exercise.calls for exercise in assignment.exercises)
     text = (CALLED if called else INTRODUCTION).format(title=assignment.title, file=assignment.notebook, stage=first)
-    yield _text("introduction", text)
+    yield _text("introduction", text + first_time(assignment))
     yield _code("install", INSTALL)
     in_torch = assignment.arrays == "torch"
     suppresses = any(exercise.calls or exercise.tasks for exercise in assignment.exercises)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from grader.assignment.assignment import Assignment
-from grader.assignment.catalog import DESCRIPTION, shipped
+from grader.assignment.catalog import DESCRIPTION, assignment_names, is_shipped
 from grader.errors import AssignmentError
 
 README = "README.md"
@@ -21,6 +21,27 @@ def files_to_fill_in(assignment: Assignment) -> dict[str, str]:
     stubs = [assignment.folder / exercise.stub for exercise in assignment.exercises]
     paths = [assignment.folder / README, *stubs, assignment.folder / assignment.notebook]
     return {_name(path, assignment): path.read_text(encoding="utf-8") for path in paths if path.is_file()}
+
+
+def files_to_grade_itself(assignment: Assignment) -> dict[str, bytes]:
+    """What a student's folder needs beside the files to fill in; nothing where the assignment comes with the grader.
+
+    Raises:
+        AssignmentError: a file of it is not in its folder, or another assignment would be taken in its place.
+    """
+    if is_shipped(assignment):
+        return {}
+    if assignment.name in assignment_names():
+        what = f"name = {assignment.name!r} is the name of an assignment that comes with the grader, which would grade "
+        raise AssignmentError(assignment.folder / DESCRIPTION, f"{what}your students' work. Choose another name.")
+    return grading_files(assignment)
+
+
+def answers_in(assignment: Assignment) -> list[str]:
+    """The scripts among them that are the reference of a task: students who look can read them."""
+    forward = {exercise.script.path for exercise in assignment.exercises}
+    tasks = dict.fromkeys(task.script.path for exercise in assignment.exercises for task in exercise.tasks)
+    return [_name(path, assignment) for path in tasks if path not in forward]
 
 
 def grading_files(assignment: Assignment) -> dict[str, bytes]:
@@ -42,8 +63,7 @@ def _grading_paths(assignment: Assignment) -> list[Path]:
     description = assignment.folder / DESCRIPTION
     if assignment.derivation:
         base = assignment.derivation.base
-        ships = base.folder.parent == shipped("exercises").resolve()
-        return [description, *([] if ships else _grading_paths(base))]
+        return [description, *([] if is_shipped(base) else _grading_paths(base))]
     scripts = [assignment.inputs, *(exercise.script for exercise in assignment.exercises)]
     scripts += [task.script for exercise in assignment.exercises for task in exercise.tasks]
     calls = [exercise.calls.path for exercise in assignment.exercises if exercise.calls]

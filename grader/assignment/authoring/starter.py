@@ -3,8 +3,8 @@
 import re
 
 TOML = """\
-# An assignment: what students are asked, and how they are tried. Students never see this file. `grade verify` checks
-# it; the page "Write an assignment" has every key.
+# An assignment: what students are asked, and how they are tried. It goes to students too, to grade themselves, so it
+# has no answers. `grade verify` checks it; the page "Write an assignment" has every key.
 name = "{name}"
 title = "{title}"
 inputs = "inputs.py"        # makes the parameters and the batch
@@ -115,7 +115,8 @@ def affine_backward(dout, cache):
 README = """\
 # {title}
 
-Write what is missing in `ex1_squares.py` and `ex2_affine.py` (or in the notebook), and run `grade` in this folder.
+Write what is missing in `ex1_squares.py` and `ex2_affine.py` (or in the notebook). In this folder, run
+`grade --assignment .` once; from then on, `grade` is enough. When you are stuck: `grade hint dsquared`.
 """
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from grader.assignment.assignment import LOSS, Assignment, Exercise
 from grader.assignment.authoring.answers import solution_text
 from grader.assignment.authoring.call_stubs import call_stub_text
+from grader.assignment.authoring.first_time import first_time
 from grader.assignment.authoring.hints import WIDTH, hint_lines, wrapped
 from grader.assignment.authoring.shapes import renumbered, symbolic_shapes
 from grader.assignment.dataset import load_dataset
@@ -62,7 +63,8 @@ def stub_text(assignment: Assignment, exercise: Exercise, shapes: dict[str, str]
     module = _solution(assignment, exercise)
     imports = [ast.unparse(node) for node in module.body if isinstance(node, (ast.Import, ast.ImportFrom))]
     functions = [_stub(assignment, exercise, name, shapes) for name in exercise.functions]
-    text = TRAINING if exercise.training else INTRODUCTION
+    opening, more = (TRAINING if exercise.training else INTRODUCTION).split("\n\n")
+    text = f"{opening}{first_time(assignment)}\n\n{more}"
     head = f'# grade: {assignment.name}/{exercise.name}\n"""{exercise.title}\n\n{text}\n"""\n\n'
     return head + "\n".join(imports) + "\n" + "".join(f"\n\n{function}" for function in functions)
 
