@@ -1,12 +1,23 @@
 """What comes back from a student's code: an answer or a fault for each probe, and never an object of theirs."""
 
 import bisect
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import torch
+
+
+HEADER = re.compile(r"^#[ \t]*grade:[ \t]*([\w.-]{1,100})/([\w.-]{1,100})", re.MULTILINE)
+"""The line that says for which assignment and exercise a file is, or what follows of it until the next such line."""
+
+
+def headers_of(text: str) -> list[tuple[int, str, str]]:
+    """The header lines of a text: the number of each, and the assignment and exercise that it names."""
+    lines = enumerate(text.split("\n"), start=1) if HEADER.search(text) else ()
+    return [(number, match[1], match[2]) for number, line in lines if (match := HEADER.match(line))]
 
 
 FaultVerdict = Literal["error", "timeout", "missing", "ungraded"]

@@ -4,6 +4,8 @@ GraderError
 ├── UsageError               what was asked for cannot be done as it stands (exit code 2)
 │   ├── PathNotFound
 │   ├── NothingToGrade
+│   ├── ForAnotherAssignment
+│   │   └── NumbersOfAnother
 │   ├── DescribedThere
 │   ├── UnknownAssignment
 │   ├── UnknownName
@@ -115,6 +117,10 @@ class ForAnotherAssignment(UsageError):
             _of_a_place(f"{{path}} is for {name!r}, which is not installed. Give its folder with --assignment.", path)
         )
         self.path, self.name = path, name
+
+
+class NumbersOfAnother(ForAnotherAssignment):
+    """A notebook without a header gets its numbers from an assignment that is not installed."""
 
 
 class DescribedThere(UsageError):

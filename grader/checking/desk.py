@@ -14,7 +14,7 @@ import msgspec
 from grader.assignment.assignment import Assignment
 from grader.assignment.catalog import DEFAULT_ASSIGNMENT, assignment_names, load_assignment
 from grader.checking.messages import CheckOrder, CheckReply
-from grader.errors import GraderError, NoSuchStage, NothingToGrade, UnknownAssignment, UnknownName
+from grader.errors import GraderError, NoSuchStage, NothingToGrade, NumbersOfAnother, UnknownAssignment, UnknownName
 from grader.report.checked import CheckedWork, notice_html, notice_text
 from grader.run.exam import Examination, examine
 from grader.run.grade import grade_submission
@@ -88,7 +88,7 @@ class Desk:
         known = {each.name: each for each in (*own, *self._known)}
         try:
             return known[recognise(submission, {name: each.asked_names for name, each in known.items()}, "")]
-        except (NothingToGrade, KeyError):
+        except (NothingToGrade, NumbersOfAnother, KeyError):
             return self._holder(order.wanted, own)
 
     def _holder(self, wanted: Sequence[Sequence[str]], own: Sequence[Assignment]) -> Assignment:

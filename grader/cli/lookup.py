@@ -1,8 +1,9 @@
 """`grade hint` and `grade show`: look a stage up. Neither needs torch."""
 
 import ast
+import os
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,17 +11,17 @@ import click
 
 from grader.assignment.assignment import Assignment, Exercise
 from grader.assignment.authoring.hints import without_hint
-from grader.assignment.catalog import DEFAULT_ASSIGNMENT, assignment_names, load_assignment
+from grader.assignment.catalog import DEFAULT_ASSIGNMENT, assignment_names, is_shipped, load_assignment
 from grader.assignment.stage import Stage, Task
+from grader.border import HEADER
 from grader.cli.completion import complete_assignment, complete_stage
 from grader.cli.hints import all_hints, next_hints
 from grader.cli.options import Whole
-from grader.errors import UnknownName, UnknownStage
+from grader.errors import GraderError, UnknownName, UnknownStage
 from grader.marks.rounding import added, points
 from grader.pytest_plugin.head import promising_head
 from grader.run.own_folder import assignment_called, described_in
 from grader.submission.read import FILES_CAP, NOTEBOOK
-from grader.submission.recognise import HEADER
 
 ASSIGNMENT = click.option(
     "--assignment",
@@ -74,7 +75,7 @@ def show(stage: str, assignment: str | None) -> int:
     click.echo(_used(exercise, first.asked, written) if exercise.calls else _stub(exercise, first, written))
     consumers = exercise.consumers(first.tensor) if first.tensor else ()
     users = f"{first.tensor} feeds into {', '.join(consumers)}. " if consumers else ""
-    click.echo(f"\n{users}For a hint: grade hint {stage}")
+    click.echo(f"\n{users}For a hint: grade hint {stage}{_named_with(assignment)}")
     return 0
 
 
@@ -111,6 +112,26 @@ def _holder(stage: str, assignment: str | None) -> Assignment:
     raise UnknownStage(
         stage, {n: each.name for each in reversed(known) for n in (*each.stage_names, *each.asked_names)}
     )
+
+
+def naming(assignment: Assignment) -> Callable[[str], str]:
+    """How its stages are named to `grade hint` and `grade show` in this folder: with their assignment where these would
+    look in another one."""
+
+    def named(stage: str) -> str:
+        with suppress(GraderError):
+            if _holder(stage, None).folder == assignment.folder:
+                return stage
+        return f"{stage}{_named_with(assignment.name if is_shipped(assignment) else _from_here(assignment.folder))}"
+
+    return named
+
+
+def _from_here(folder: Path) -> str:
+    try:
+        return os.path.relpath(folder)
+    except ValueError:  # it is on another drive
+        return str(folder)
 
 
 def _described_here() -> list[Assignment]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.assignment.assignment import Assignment
 from grader.cli.execute import check_executable, execute_beside
 from grader.cli.files import STDOUT, check_place, write
 from grader.cli.options import Seconds, reporting, selecting
@@ -79,7 +80,7 @@ def run(
     request = make_request(path, assignment, exercise, stage, at_work=not require_isolation)
     graded = _grade(request, names, seed, timeout, insist=require_isolation)
     if json_file != STDOUT:
-        _print(graded.result, explain=explain, prints=stage is not None)
+        _print(graded.result, request.assignment, explain=explain, prints=stage is not None)
     if json_file is not None:
         from grader.report.json import to_json
 
@@ -125,10 +126,11 @@ def _progress(stages: int) -> Iterator[Callable[[str], None]]:
         yield lambda name: progress.update(task, advance=1, description=name)
 
 
-def _print(result: Result, *, explain: bool, prints: bool) -> None:
+def _print(result: Result, assignment: Assignment, *, explain: bool, prints: bool) -> None:
+    from grader.cli.lookup import naming
     from grader.report.terminal import show
 
-    show(result, console(), explain=explain, prints=prints)
+    show(result, console(), explain=explain, prints=prints, naming=naming(assignment))
 
 
 def console() -> "Console":

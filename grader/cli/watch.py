@@ -89,9 +89,10 @@ class _Screen:
 
     @cached_property
     def _tell(self) -> "Teller":
+        from grader.cli.lookup import naming
         from grader.watching.announce import Teller
 
-        return Teller(console(), explain=self._explain)
+        return Teller(console(), explain=self._explain, naming=naming(self._request.assignment))
 
     def _report(self, done: "RoundDone") -> None:
         """Where the place was asked for and cannot be written to, that ends it, before anyone relies on it."""

@@ -10,7 +10,7 @@ import pytest
 from grader.assignment.assignment import Exercise
 from grader.assignment.stage import Stage, Task
 from grader.border import Source
-from grader.errors import UnknownName
+from grader.errors import UsageError
 from grader.pytest_plugin.header import Header, header_in, is_spare, text_of
 from grader.pytest_plugin.judging import Judge
 from grader.pytest_plugin.message import failure_text, warnings_text
@@ -63,7 +63,7 @@ class StageFile(pytest.File):
         text = read.text if isinstance(read, Source) else ""
         try:
             exercises = self.header.exercises(text)
-        except UnknownName as error:
+        except UsageError as error:
             raise self.CollectError(logged(f"{self.name}: {error}")) from None
         for exercise in exercises:
             for stage in exercise.everything:

@@ -9,12 +9,11 @@ from functools import cache
 from pathlib import Path
 
 from grader.assignment import Assignment, Exercise, assignment_names, load_assignment
-from grader.border import Source, SourceFault
-from grader.errors import UnknownName
+from grader.border import HEADER, Source, SourceFault
+from grader.errors import ForAnotherAssignment, UsageError
 from grader.pytest_plugin.head import promising_head
 from grader.run.own_folder import described_in, in_ci
 from grader.submission.read import NOTEBOOK, read_source
-from grader.submission.recognise import HEADER
 
 NOTEBOOK_OF = re.compile(r'course_batch\(\\?"([\w.-]+)\\?"')
 """The call with which a generated notebook gets its numbers, in JSON."""
@@ -34,10 +33,15 @@ class Header:
 
         Raises:
             UnknownName: the assignment has no exercise of that name.
+            ForAnotherAssignment: a part of it is for an assignment that is not known.
         """
         if self.exercise is None:
             return self.assignment.exercises
-        more = [name for assignment, name in HEADER.findall(text) if assignment == self.assignment.name]
+        found = HEADER.findall(text)
+        known = {*assignment_names(), self.assignment.name}
+        if unknown := next((assignment for assignment, _ in found if assignment not in known), None):
+            raise ForAnotherAssignment("A part of it", unknown)
+        more = [name for assignment, name in found if assignment == self.assignment.name]
         return tuple(self.assignment.exercise(name) for name in dict.fromkeys([self.exercise, *more]))
 
 
@@ -110,6 +114,6 @@ def _begun(path: Path, header: Header) -> bool:
         return True
     try:
         given = sum(len(exercise.functions) for exercise in header.exercises(read.text))
-    except UnknownName:
+    except UsageError:
         return True
     return len(STUB.findall(read.text)) < given

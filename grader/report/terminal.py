@@ -1,6 +1,6 @@
 """The result in a terminal: a table for each exercise, the score, and where to look first."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -52,13 +52,23 @@ WIDE = 110
 
 Marks = Mapping[str, str]
 """What stands before each verdict."""
+Naming = Callable[[str], str]
+"""How a stage is named to `grade hint`, by its name: with the option for its assignment, where that needs one."""
 
 
-def show(result: Result, console: Console, *, explain: bool = False, prints: bool = False) -> None:
+def by_name_alone(stage: str) -> str:
+    """Enough where `grade hint` finds the right assignment by itself."""
+    return stage
+
+
+def show(
+    result: Result, console: Console, *, explain: bool = False, prints: bool = False, naming: Naming = by_name_alone
+) -> None:
     """Print a result; with the evidence behind each wrong stage and with what each has printed, if wanted."""
     explained = [part for stage in result.stages for part in _explained(stage)] if explain else []
     printed = _printed(result.stages) if prints else _printing(result.stages)
-    _print([*_parts(result, _marks(console), printed, wide=console.width >= WIDE), *explained], console)
+    parts = _parts(result, _marks(console), printed, wide=console.width >= WIDE)
+    _print([*parts, *_next_step(result, {stage.name for stage in result.stages}, naming), *explained], console)
 
 
 def show_changes(found: Sequence[Change], console: Console, *, explain: bool = False) -> None:
@@ -68,9 +78,9 @@ def show_changes(found: Sequence[Change], console: Console, *, explain: bool = F
         _print([Padding(_changed(change, _marks(console)), (0, 0, 0, 2)), *explained], console)
 
 
-def show_score(result: Result, console: Console, changed: Collection[str] = ()) -> None:
+def show_score(result: Result, console: Console, changed: Collection[str] = (), naming: Naming = by_name_alone) -> None:
     """Print the score, and what to look at next; with its traceback where that is new."""
-    _print([_score(result), *_next_step(result, changed)], console)
+    _print([_score(result), *_next_step(result, changed, naming)], console)
 
 
 def show_problems(problems: Iterable[str], console: Console) -> None:
@@ -118,7 +128,6 @@ def _parts(result: Result, marks: Marks, printed: Iterable[RenderableType], *, w
     yield from printed
     yield _score(result)
     yield from map(_problem, result.submission.problems)
-    yield from _next_step(result, {stage.name for stage in result.stages})
 
 
 def _printed(stages: Iterable[StageResult]) -> Iterator[RenderableType]:
@@ -210,20 +219,20 @@ def _explained(stage: StageResult) -> Iterator[RenderableType]:
         yield Padding(Text(printable(line), "dim"), (0, 0, 0, 2))
 
 
-def _next_step(result: Result, traced: Collection[str]) -> Iterator[RenderableType]:
+def _next_step(result: Result, traced: Collection[str], naming: Naming) -> Iterator[RenderableType]:
     """Where to look first, and why; the traceback is shown of these stages only."""
     first = first_own_error(result)
     if first is None:
-        yield from _next_to_write(result)
+        yield from _next_to_write(result, naming)
         return
     reason = remark(first) or MEANINGS[first.verdict]
     yield Text.assemble("Look first at ", (first.name, "bold"), f"{_place(first)}: {on_its_line(reason)}")
-    yield _hint(first)
+    yield _hint(first, naming)
     if first.error and first.error.traceback and first.name in traced:
         yield Padding(Text(printable(first.error.traceback), "dim"), (0, 0, 0, 2))
 
 
-def _next_to_write(result: Result) -> Iterator[RenderableType]:
+def _next_to_write(result: Result, naming: Naming) -> Iterator[RenderableType]:
     untried = first_untried(result)
     if untried is None:
         return
@@ -231,8 +240,8 @@ def _next_to_write(result: Result) -> Iterator[RenderableType]:
     said = f": {on_its_line(remark(untried))}" if remark(untried) else ""
     yield Text.assemble("Next: " if begun else "Begin with ", (untried.name, "bold"), f"{_place(untried)}{said}")
     if not begun:
-        yield Text(f"What it is given, and the lines it belongs to: grade show {untried.name}")
-    yield _hint(untried)
+        yield Text(f"What it is given, and the lines it belongs to: grade show {naming(untried.name)}")
+    yield _hint(untried, naming)
 
 
 def _place(stage: StageResult) -> str:
@@ -245,5 +254,5 @@ def _place(stage: StageResult) -> str:
     return f" ({on_its_line(place_of(stage.where, *lines_to_look_at(stage)[:1]))})"
 
 
-def _hint(stage: StageResult) -> Text:
-    return Text(f"For a hint: grade hint {stage.name}")
+def _hint(stage: StageResult, naming: Naming) -> Text:
+    return Text(f"For a hint: grade hint {naming(stage.name)}")

@@ -13,7 +13,7 @@ from grader.run.exam import Examination
 from grader.sandbox.border.messages import ABOVE
 from grader.sandbox.ours.question import CallQuestion, Question, on
 from grader.sandbox.ours.session import Session
-from grader.submission import Submission, concerns, header_exercise
+from grader.submission import Submission, concerns, exercise_at, header_exercises
 
 COPY = re.compile(r"(?i)(?:^|[^a-z])(?:old|copy|backup|bak|orig(?:inal)?|draft|copy\d+)(?:[^a-z]|$)|\(\d+\)|checkpoint")
 """What a file is called that lies beside the one that counts."""
@@ -166,9 +166,10 @@ def _renamed(found: Found) -> list[Note]:
 
 
 def _chosen(candidates: Sequence[Found], exercise: Exercise, submission: Submission) -> Found:
-    """The function in the file whose header names the exercise, else the last one that is no copy by its name."""
-    headed = {source.name for source in submission.sources if header_exercise(source.text) == exercise.name}
-    kept = [found for found in candidates if found.source in headed] or candidates
+    """The function below a header that names the exercise, else the last one that is no copy by its name."""
+    texts = submission.texts
+    kept = [each for each in candidates if exercise_at(texts[each.source], each.first_line) == exercise.name]
+    kept = kept or list(candidates)
     return ([found for found in kept if not COPY.search(found.source)] or kept)[-1]
 
 
@@ -215,8 +216,8 @@ def _broken(name: str, found: Found, exercise: Exercise, session: Session, submi
             return located(broken)
     untouched = found.stub and all(each.stub for many in session.loaded.functions.values() for each in many)
     for broken in submission.faults if found.stub else ():
-        head = header_exercise(submission.hints[broken.source])
-        if head == exercise.name or (untouched and head is None):
+        named = header_exercises(submission.hints[broken.source])
+        if exercise.name in named or (untouched and not named):
             return broken.fault
     return None
 

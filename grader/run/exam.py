@@ -180,6 +180,7 @@ def wanted_of(assignment: Assignment) -> Wanted:
     return Wanted(
         (*variables, *functions),
         headings=tuple(exercise.heading for exercise in exercises),
+        headers=tuple(f"{assignment.name}/{exercise.name}" for exercise in exercises),
         elsewhere=assignment.elsewhere,
         lines=tuple(source for script in scripts for source in script.sources),
         known=tuple(dict.fromkeys([*known, *([data.inputs, data.outputs] if data else [])])),

@@ -16,7 +16,15 @@ from grader.submission.read import (
     submission_files,
     submission_folders,
 )
-from grader.submission.recognise import concerns, header_exercise, is_for_none, recognise, recognise_other
+from grader.submission.recognise import (
+    concerns,
+    exercise_at,
+    header_exercise,
+    header_exercises,
+    is_for_none,
+    recognise,
+    recognise_other,
+)
 from grader.submission.submission import Submission, encodable, unreadable, unreadable_submission
 
 __all__ = [
@@ -29,8 +37,10 @@ __all__ = [
     "concerns",
     "counts",
     "encodable",
+    "exercise_at",
     "find_files",
     "header_exercise",
+    "header_exercises",
     "imported",
     "imported_names",
     "is_for_none",

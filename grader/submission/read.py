@@ -10,12 +10,11 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePath
 
-from grader.border import Fault, Source, SourceFault
+from grader.border import HEADER, Fault, Source, SourceFault
 from grader.errors import NothingToGrade, PathNotFound
 from grader.submission.imported import imported
 from grader.submission.notebook import read_cells, read_notebook, something_else
 from grader.submission.reading_budget import ReadingBudget
-from grader.submission.recognise import HEADER
 from grader.submission.submission import Submission, encodable, unreadable
 
 SOURCE_CAP = 256 * 1024
@@ -316,10 +315,6 @@ def _read(file: Path, name: str, budget: ReadingBudget) -> Source | SourceFault:
 
 
 def _head(file: Path) -> str:
-    """The header line of a file that is not a source, if its bytes show one."""
-    try:
-        with file.open("rb") as stream:
-            match = HEADER.search(stream.read(4096).replace(b"\0", b"").decode("utf-8", errors="replace"))
-    except OSError:
-        return ""
-    return match.group() if match else ""
+    """The header lines of a file that is not a source, if its bytes show any."""
+    text = _data(file).replace(b"\0", b"").decode("utf-8", errors="replace")
+    return "\n".join(match.group() for match in HEADER.finditer(text))

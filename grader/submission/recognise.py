@@ -3,13 +3,15 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from grader.errors import ForAnotherAssignment, NothingToGrade
+from grader.border import HEADER, headers_of
+from grader.errors import ForAnotherAssignment, NothingToGrade, NumbersOfAnother
 from grader.submission.submission import Submission
 
+NUMBERS_OF = re.compile(r"""\bcourse_(?:batch|data)\(\s*["'](\w[\w.-]{0,99})["']""")
+"""Where a notebook gets the numbers of its course, which says what it is for as well."""
 BOUND = re.compile(r"^(?:def\s+|class\s+)?(\w+)\s*[(=:]", re.MULTILINE)
 MANY_MORE = 4
 """It takes so many times as many names for one assignment to say that work is not for another."""
-HEADER = re.compile(r"^#[ \t]*grade:[ \t]*([\w.-]{1,100})/([\w.-]{1,100})", re.MULTILINE)
 
 
 def recognise(submission: Submission, stage_names: Mapping[str, Sequence[str]], default: str) -> str:
@@ -21,16 +23,22 @@ def recognise(submission: Submission, stage_names: Mapping[str, Sequence[str]], 
         default: the assignment of a submission that cannot be read at all.
 
     Raises:
-        ForAnotherAssignment: its header names one that is not known.
+        ForAnotherAssignment: a header names one that is not known: in a file that is for a known one as well, or where
+            there is no such file.
+        NumbersOfAnother: it has no header, and takes its numbers from one that is not known.
         NothingToGrade: it is for none of them.
     """
     texts = _texts(submission)
     headed = _headed(texts)
-    for name in headed:
+    unknown = _unknown_parts(texts, stage_names)
+    for name in [] if unknown else headed:
         if name in stage_names:
             return name
     if headed:
-        raise ForAnotherAssignment(submission.path, headed[0])
+        raise ForAnotherAssignment(submission.path, [*unknown, *headed][0])
+    numbers = [name for text in texts for name in NUMBERS_OF.findall(text)]
+    if numbers and stage_names.keys().isdisjoint(numbers):
+        raise NumbersOfAnother(submission.path, numbers[0])
     counts = _counts(texts, stage_names)
     best = max(counts, key=lambda name: counts[name])
     if counts[best]:
@@ -72,7 +80,13 @@ def _texts(submission: Submission) -> list[str]:
 
 def _headed(texts: Sequence[str]) -> list[str]:
     """The assignments that header lines name."""
-    return [match[1] for text in texts if (match := HEADER.search(text))]
+    return list(dict.fromkeys(assignment for text in texts for assignment, _ in HEADER.findall(text)))
+
+
+def _unknown_parts(texts: Sequence[str], stage_names: Mapping[str, Sequence[str]]) -> list[str]:
+    """The assignments that are not known and that a part of a file is for, where another part is for a known one."""
+    found = [{assignment: assignment in stage_names for assignment, _ in HEADER.findall(text)} for text in texts]
+    return [name for known in found if any(known.values()) for name in known if not known[name]]
 
 
 def _counts(texts: Sequence[str], stage_names: Mapping[str, Sequence[str]]) -> dict[str, int]:
@@ -82,11 +96,24 @@ def _counts(texts: Sequence[str], stage_names: Mapping[str, Sequence[str]]) -> d
 
 
 def header_exercise(text: str) -> str | None:
-    """The exercise that the header line of a text names."""
+    """The exercise that the first header line of a text names."""
     match = HEADER.search(text)
     return match[2] if match else None
 
 
+def header_exercises(text: str) -> set[str]:
+    """The exercises that the header lines of a text name."""
+    return {exercise for _, exercise in HEADER.findall(text)}
+
+
+def exercise_at(text: str, line: int) -> str | None:
+    """The exercise that a line of a text is for: that of the last header above it; above all of them, of the first."""
+    found = headers_of(text)
+    above = [exercise for number, _, exercise in found if number <= line]
+    return above[-1] if above else next((exercise for _, _, exercise in found), None)
+
+
 def concerns(head: str, exercise: str) -> bool:
-    """Whether a file that cannot be read was meant for an exercise: its header line says so, or it shows none."""
-    return header_exercise(head) in (None, exercise)
+    """Whether a file that cannot be read was meant for an exercise: a header line says so, or it shows none."""
+    named = header_exercises(head)
+    return not named or exercise in named

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from grader.report.safe import logged
-from grader.report.terminal import show, show_changes, show_problems, show_score
+from grader.report.terminal import Naming, by_name_alone, show, show_changes, show_problems, show_score
 from grader.report.verdicts import score
 from grader.result import Result
 from grader.watching.rounds import Begun, Event, Foreseen, Gone, Part, RoundDone, Same, Slow
@@ -16,8 +16,8 @@ from grader.watching.rounds import Begun, Event, Foreseen, Gone, Part, RoundDone
 class Teller:
     """Prints event by event. Of a round, the line that says what was saved waits for something to say of it."""
 
-    def __init__(self, console: Console, *, explain: bool = False) -> None:
-        self._console, self._explain = console, explain
+    def __init__(self, console: Console, *, explain: bool = False, naming: Naming = by_name_alone) -> None:
+        self._console, self._explain, self._naming = console, explain, naming
         self._saved: str | None = None
 
     def __call__(self, event: Event) -> None:
@@ -37,7 +37,7 @@ class Teller:
             case Foreseen(result, changed):
                 self._sum_up(result, changed)
             case RoundDone(is_first=True):
-                show(event.graded.result, self._console, explain=self._explain)
+                show(event.graded.result, self._console, explain=self._explain, naming=self._naming)
             case RoundDone(is_foreseen=False):
                 if event.found or event.problems:
                     self._head()
@@ -48,7 +48,7 @@ class Teller:
     def _sum_up(self, result: Result, changed: Collection[str]) -> None:
         if changed:
             self._head()
-            show_score(result, self._console, changed)
+            show_score(result, self._console, changed, self._naming)
         else:
             self._head(f": no verdict has changed, {score(result.score, result.max_score)}.")
 

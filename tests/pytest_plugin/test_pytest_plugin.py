@@ -105,6 +105,12 @@ def test_an_assignment_that_the_folder_describes_has_its_items(run, pytester, mo
     assert outcomes(run()) == {"dbent": "passed", "dx": "failed", "dslope": "passed"}
 
 
+def test_a_part_for_an_assignment_that_is_not_there_is_told(run, pytester):
+    (pytester.path / "mine.py").write_text(f"{HEADER}{RIGHT}\n# grade: convnet/one\n")
+    (failed,) = (r for r in run().getreports("pytest_collectreport") if r.failed)
+    assert "'convnet', which is not installed" in str(failed.longrepr)
+
+
 def test_in_ci_nothing_that_lies_with_a_hand_in_judges_it(run, pytester, monkeypatch):
     monkeypatch.setenv("CI", "true")
     write_slope(pytester.path)

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 import grader
+from grader.assignment import load_assignment
+from grader.cli.lookup import naming
 from grader.cli.main import run
 from grader.errors import DescribedThere, UnknownAssignment
 from grader.run.own_folder import agree, agreed_in, assignment_called, described_in
@@ -104,6 +106,17 @@ def test_every_command_goes_by_the_folder(inside, capsys, monkeypatch):
     monkeypatch.chdir(inside.parent)
     with pytest.raises(UnknownAssignment):
         assignment_called("slope", Path())
+
+
+def test_the_way_to_a_hint_leads_to_the_assignment_that_was_graded(given, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert run(["mine", "--assignment", "mine", "--no-html"]) == 1
+    said = capsys.readouterr().out
+    assert "grade show dbent --assignment mine\n" in said and "grade hint dbent --assignment mine\n" in said
+    names = naming(described_in(given)), naming(load_assignment("attention")), naming(load_assignment("layers"))
+    assert [name("dx") for name in names] == ["dx --assignment mine", "dx", "dx --assignment layers"]
+    monkeypatch.chdir(given)
+    assert [name("dx") for name in names] == ["dx", "dx --assignment attention", "dx --assignment layers"]
 
 
 @pytest.mark.parametrize("text", ["def dslope(:", "", "def dslope(x):\n    return x\n", None])

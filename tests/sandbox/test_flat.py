@@ -1,12 +1,12 @@
 """Flat hand-ins: gradients computed at top level, as most people write them in a notebook."""
 
-import ast
 import json
 
 import pytest
 
 from grader.sandbox.theirs.statements import Inert
 from helpers.places import SOLUTIONS
+from helpers.solution import flat_solution
 from helpers.submissions import stages_of, write_notebook
 
 COUNTS = "dCounts = sumCountsInverse * dProbabilities\ndCounts += torch.ones_like(counts) * dSumCounts"
@@ -43,21 +43,6 @@ def graded(grade_folder, tmp_path):
         return stages_of(result) | {"": result}
 
     return grade
-
-
-def flat_solution(path):
-    """The functions of a solution as statements at top level, each followed by a comparison."""
-    names = {
-        "dLogitsFast": "dLogits",
-        "dHiddenLayerPreBatchNormStatesFast": "dHiddenLayerPreBatchNormStates",
-    }
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.FunctionDef):
-            variable = names.get(node.name, node.name)
-            *before, last = [ast.unparse(statement) for statement in node.body]
-            lines = [*before, last.replace("return", f"{variable} =", 1)]
-            tensor = variable[1].lower() + variable[2:]
-            yield "\n".join([*lines, f"cmp('{tensor}', {variable}, {tensor})"])
 
 
 def everything(*, headings):

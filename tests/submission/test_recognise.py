@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.errors import ForAnotherAssignment, NothingToGrade
+from grader.errors import ForAnotherAssignment, NothingToGrade, NumbersOfAnother
 from grader.run.request import make_request, recognise_class
 from grader.submission import is_for_none, recognise_other
 from helpers.submissions import submission_of
@@ -29,6 +29,21 @@ def test_a_header_of_an_assignment_that_is_not_here_is_told_and_graded_as_no_oth
     with pytest.raises(ForAnotherAssignment, match=r"mine\.py is for 'convnet'.*--assignment"):
         make_request(tmp_path / "mine.py")
     assert make_request(tmp_path / "mine.py", "attention").assignment.name == "attention"
+
+
+@pytest.mark.parametrize(
+    "call", ["course_batch('{}')", 'globals().update(course_batch("{}", "one"))', 'course_data("{}")']
+)
+def test_numbers_of_an_assignment_that_is_not_here_are_told_as_a_header_is(call, tmp_path):
+    def write(*names, header=""):
+        text = header + "".join(f"{call.format(name)}\n" for name in names) + ATTENTION
+        (tmp_path / "mine.py").write_text(text, encoding="utf-8")
+        return tmp_path / "mine.py"
+
+    with pytest.raises(NumbersOfAnother, match=r"mine\.py is for 'convnet', which is not installed"):
+        make_request(write("convnet"))
+    for file in (write("attention"), write("convnet", "attention"), write("convnet", header="# grade: attention/x\n")):
+        assert make_request(file).assignment.name == "attention"
 
 
 @pytest.mark.parametrize(

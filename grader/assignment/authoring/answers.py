@@ -7,8 +7,8 @@ from grader.assignment.assignment import Assignment, Exercise
 from grader.assignment.catalog import DESCRIPTION, shipped
 from grader.assignment.derive import taken
 from grader.assignment.rename import NameTaken
+from grader.border import HEADER
 from grader.errors import AssignmentError
-from grader.submission.recognise import HEADER
 
 
 def solution_texts(assignment: Assignment) -> dict[str, str]:

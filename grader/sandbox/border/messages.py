@@ -77,6 +77,8 @@ class Wanted:
 
     stages: tuple[WantedStage, ...]
     headings: tuple[str, ...] = ()
+    headers: tuple[str, ...] = ()
+    """Of each exercise, what a header line says for it: `assignment/exercise`."""
     elsewhere: str = ""
     lines: tuple[str, ...] = ()
     known: tuple[str, ...] = ()

@@ -6,11 +6,13 @@ sentence that mentions an exercise begins none, nor does a table of contents.
 
 import ast
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 
-from grader.border import Source
+from grader.border import Source, headers_of
 from grader.sandbox.border.messages import Wanted
 
 LINE_CAP = 200
@@ -48,7 +50,29 @@ class Heading:
 
 
 def headings(source: Source, body: Sequence[ast.stmt], wanted: Wanted) -> list[Heading]:
-    """The headings of a source, in order."""
+    """The headings of a source, in order; from its first header line on, where it has several, those alone."""
+    headers = header_lines(source, body, wanted)
+    first = headers[0].line if headers else len(source.text) + 1
+    return [*(each for each in _headings_in_words(source, body, wanted) if each.line < first), *headers]
+
+
+def header_lines(source: Source, body: Sequence[ast.stmt], wanted: Wanted) -> list[Heading]:
+    """The header lines of a source in which parts have their own: each holds until the next. One alone is for a file,
+    whatever else that has. Work for another assignment is something else, if there is some for this one as well."""
+    own = {name: number for number, name in enumerate(wanted.headers)}
+    assignments = {name.partition("/")[0] for name in own}
+    found = [
+        Heading(line, own.get(f"{assignment}/{exercise}", ELSEWHERE))
+        for line, assignment, exercise in headers_of(source.text)
+        if f"{assignment}/{exercise}" in own or assignment not in assignments
+    ]
+    starts = sorted(node.lineno for node in body if not _is_text(node))
+    places = [bisect_left(starts, each.line) for each in found] + [len(starts)]
+    kept = [each for each, (place, end) in zip(found, pairwise(places), strict=True) if place < end]
+    return kept if len({each.exercise for each in kept}) > 1 else []
+
+
+def _headings_in_words(source: Source, body: Sequence[ast.stmt], wanted: Wanted) -> list[Heading]:
     patterns = [(number, re.compile(text)) for number, text in enumerate(wanted.headings) if text]
     patterns += [(ELSEWHERE, re.compile(wanted.elsewhere))] if wanted.elsewhere else []
     found = [(line, exercise) for line in _lines(source, body) for exercise in _begun(line, patterns)]

@@ -23,6 +23,7 @@ from grader.sandbox.theirs.dataflow.statement import IMPORTS, Statement
 from grader.sandbox.theirs.dataflow.tree import nodes_of, walk
 from grader.sandbox.theirs.source.after_training import AfterTraining
 from grader.sandbox.theirs.source.imports import Files
+from grader.sandbox.theirs.source.other_work import without_other_work
 from grader.sandbox.theirs.source.parsing import parse
 from grader.sandbox.theirs.source.parts import parts
 from grader.sandbox.theirs.source.pieces import Piece, pieces
@@ -55,7 +56,8 @@ class Outline:
     @cached_property
     def _parsed(self) -> list[ast.stmt]:
         """Raises nothing: what cannot be parsed is in `broken`."""
-        return [node for start, text in _chunks(self.source) for node in self._parsed_chunk(start, text)]
+        found = [node for start, text in _chunks(self.source) for node in self._parsed_chunk(start, text)]
+        return without_other_work(self.source, found, self.wanted)
 
     def _parsed_chunk(self, start: int, text: str) -> list[ast.stmt]:
         try:
