@@ -103,6 +103,8 @@ class ProbeResult:
     error: float | None
     tolerance: float
     passed: bool
+    left_out: int = 0
+    """Elements that are on a tie or a kink there, and are not compared."""
 
 
 @dataclass(frozen=True)

@@ -270,6 +270,25 @@ class Assignment:
         """The sizes, and what there is in the forward pass of an exercise."""
         return (*self.sizes, *self.inputs.targets, *exercise.script.targets)
 
+    def recipes_of(self, exercise: Exercise) -> tuple[ProbeRecipe, ...]:
+        """How the hidden probes of an exercise are drawn."""
+        return exercise.recipes or self.recipes
+
+    def handed(self, exercise: Exercise) -> dict[str, frozenset[str]]:
+        """By stage of an exercise, the tensors whose gradients are handed to what answers it."""
+        return {stage.name: frozenset(self._handed(exercise, stage)) for stage in exercise.stages}
+
+    def _handed(self, exercise: Exercise, stage: Stage) -> Iterator[str]:
+        if exercise.calls is None:
+            yield from exercise.upstream_of(stage.asked)
+            return
+        yield from (name for name in exercise.cuts if self.gradient_name(name) in exercise.calls.free)
+        for part in range(len(exercise.calls.parts)):
+            answered = exercise.answered_by(part)
+            if stage in answered:
+                return
+            yield from (before.tensor for before in answered if before.kind == "gradient")
+
     def gradient_name(self, tensor: str) -> str:
         """What the course calls the gradient of a tensor."""
         return gradient_name(self.gradient_pattern, tensor)

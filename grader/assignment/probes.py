@@ -5,7 +5,6 @@
 
 import hashlib
 import random
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -17,23 +16,21 @@ from grader.assignment.cut_graph import (
     CutPass,
     Values,
     backward,
-    chain,
     cut_pass,
     globals_for,
     run_lines,
     same_each_time,
 )
 from grader.assignment.dataset import Dataset, Rows
+from grader.assignment.expectations import Surroundings, expectations
 from grader.assignment.script_lines import VERSION
 from grader.assignment.stage import Stage
-from grader.assignment.tolerance import Expectation, double, each, expectations
+from grader.assignment.tolerance import Expectation, double, each
 from grader.assignment.training import trained
 from grader.errors import AssignmentError
 
 COURSE: Literal["course"] = "course"
-CLEAR = 1e-2
-"""A probe on which a random upstream would need a larger tolerance sits on a tie or a kink, and is drawn again."""
-ATTEMPTS = 100
+Kind = Literal["course", "consistent", "arbitrary"]
 ROWS = 64
 
 
@@ -47,16 +44,23 @@ class Start:
 
 @dataclass(frozen=True)
 class Probe:
-    """One set of inputs for one exercise. `kind` is `course`, `consistent` or `arbitrary`."""
+    """One set of inputs for one exercise."""
 
     assignment: Assignment
     exercise: Exercise
     name: str
-    kind: Literal["course", "consistent", "arbitrary"]
+    kind: Kind
     sizes: dict[str, int]
     values: dict[str, Any]
     upstream: dict[str, torch.Tensor]
     expected: dict[str, Expectation]
+    draws: int = 1
+    """How often it was drawn until it was on no tie or kink, or on one that could not be helped."""
+
+    @property
+    def inputs(self) -> Values:
+        """What its forward pass starts from."""
+        return {name: self.values[name] for name in (*self.sizes, *self.assignment.inputs.targets)}
 
     @property
     def numbers(self) -> dict[str, float]:
@@ -79,17 +83,6 @@ class Probe:
         lent = {name: known[name] for name in calls.free if name in known}
         answered = [stage.gradient for before in range(part) for stage in self.exercise.answered_by(before)]
         return lent | {name: known[name] for name in answered}
-
-
-def make_probes(assignment: Assignment, exercise: Exercise, course: Start, seed: str) -> tuple[Probe, ...]:
-    """The course batch, and the hidden probes drawn from the seed.
-
-    Raises:
-        AssignmentError: a recipe gives only probes that sit on a tie or a kink.
-    """
-    first = course_probe(assignment, exercise, course)
-    hidden = [_hidden_probe(assignment, exercise, recipe, seed) for recipe in exercise.recipes or assignment.recipes]
-    return (first, *hidden)
 
 
 def telling(probes: Sequence[Probe]) -> tuple[int, ...]:
@@ -121,12 +114,13 @@ def course_probe(assignment: Assignment, exercise: Exercise, start: Start) -> Pr
         forward = cut_pass(exercise, start.inputs)
     generator = torch.Generator().manual_seed(assignment.seed)
     outputs = [name for name in exercise.outputs if name != LOSS]  # nothing says what comes after them
-    upstream = backward(exercise, start.inputs, _drawn_upstream(forward, outputs, generator))
-    expected = expectations(exercise, start.inputs, forward, upstream, generator)
+    upstream = backward(exercise, start.inputs, drawn_upstream(forward, outputs, generator))
+    around = Surroundings(exercise, start.inputs, forward, upstream, generator)
+    expected = expectations(around, assignment.handed(exercise))
     for stage in exercise.stages:
         exact = upstream[stage.tensor] if stage.kind == "gradient" else forward.values[stage.tensor].detach()
         expected[stage.name] = expected[stage.name].with_exact(exact)
-    return Probe(assignment, exercise, COURSE, COURSE, start.sizes, _offered(forward), upstream, expected)
+    return Probe(assignment, exercise, COURSE, COURSE, start.sizes, offered_in(forward), upstream, expected)
 
 
 def make_inputs(assignment: Assignment, sizes: dict[str, int], generator: torch.Generator, rows: Rows | None) -> Values:
@@ -146,30 +140,6 @@ def _given(
     if assignment.dataset and rows:
         given |= {assignment.dataset.inputs: rows.inputs, assignment.dataset.outputs: rows.outputs}
     return given
-
-
-def _hidden_probe(assignment: Assignment, exercise: Exercise, recipe: ProbeRecipe, seed: str) -> Probe:
-    unclear = Counter[str]()
-    for attempt in range(ATTEMPTS):
-        number = number_from(f"{seed}/{exercise.name}/{recipe.name}/{attempt}")
-        probe, jumping = _draw(assignment, exercise, recipe, number)
-        if not jumping:
-            return probe
-        unclear.update(jumping)
-    raise AssignmentError(assignment.folder, _on_a_tie(exercise, recipe, unclear.most_common(1)[0][0]))
-
-
-def _on_a_tie(exercise: Exercise, recipe: ProbeRecipe, name: str) -> str:
-    """What to do where a stage jumps, however its probe is drawn."""
-    tensor = next(stage.tensor for stage in exercise.stages if stage.name == name)
-    using = exercise.script.lines_using(tensor, exercise.cuts)
-    lines = "; ".join(f"line {line.number}: {line.source.splitlines()[0]}" for line in using[:2])
-    return (
-        f"{exercise.name}: every draw of the probe {recipe.name!r} puts {tensor} on a tie or a kink, where its "
-        f"gradient jumps when a number moves by a rounding error ({exercise.script.path.name}, {lines}). If the inputs "
-        'are meant to be like that, as zeros from a dropout before a ReLU are, say `ties = "keep"` in the exercise; '
-        "otherwise draw inputs that avoid it, or leave out the `scale` of the probe."
-    )
 
 
 def number_from(label: str) -> int:
@@ -193,25 +163,6 @@ def random_start(
 def _scaled(value: Any, factor: float) -> Any:
     """A whole number stays one."""
     return round(value * factor) if isinstance(value, int) else value * factor
-
-
-def _draw(assignment: Assignment, exercise: Exercise, recipe: ProbeRecipe, number: int) -> tuple[Probe, list[str]]:
-    """A probe, and the stages that jump there."""
-    generator = torch.Generator().manual_seed(number)
-    start, _ = random_start(assignment, exercise, recipe, number, generator)
-    sizes, inputs = start.sizes, start.inputs
-    forward = cut_pass(exercise, inputs)
-    upstream = _with_own(exercise, forward, _random_upstream(forward, generator))
-    expected = expectations(exercise, inputs, forward, upstream, generator)
-    jumping = [name for name, expectation in expected.items() if expectation.tolerance > CLEAR]
-    if not jumping and (
-        recipe.kind == "consistent" or exercise.calls
-    ):  # of a call script, only the outputs' are handed out at first
-        upstream = chain(forward, {name: upstream[name] for name in exercise.outputs})
-        expected = expectations(exercise, inputs, forward, upstream, generator)
-    kind = "consistent" if exercise.calls else recipe.kind
-    probe = Probe(assignment, exercise, recipe.name, kind, sizes, _offered(forward), upstream, expected)
-    return probe, jumping
 
 
 def _sizes(assignment: Assignment, exercise: Exercise, draw: random.Random) -> dict[str, int]:
@@ -239,20 +190,7 @@ def _random_rows(assignment: Assignment, sizes: dict[str, int], generator: torch
     return Rows(inputs, torch.randint(0, letters, (ROWS,), generator=generator))
 
 
-def _random_upstream(forward: CutPass, generator: torch.Generator) -> dict[str, torch.Tensor]:
-    return _drawn_upstream(forward, sorted(forward.exercise.cuts), generator) | {LOSS: torch.ones(())}
-
-
-def _with_own(exercise: Exercise, forward: CutPass, upstream: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """Upstream gradients, where what a function is not given, since it works it out itself, follows from the others."""
-    for stage in () if exercise.calls else exercise.asking_order:
-        users = {user for other in exercise.together(stage.asked) for user in exercise.consumers(other.tensor)}
-        if stage.tensor in users:
-            upstream = {**upstream, stage.tensor: forward.vjp(stage.tensor, upstream)}
-    return upstream
-
-
-def _drawn_upstream(forward: CutPass, names: Sequence[str], generator: torch.Generator) -> dict[str, torch.Tensor]:
+def drawn_upstream(forward: CutPass, names: Sequence[str], generator: torch.Generator) -> dict[str, torch.Tensor]:
     """A gradient for each of some tensors, of its shape and dtype."""
     values = {name: forward.values[name] for name in names}
     return {name: torch.randn(v.shape, generator=generator, dtype=v.dtype) for name, v in values.items()}
@@ -271,7 +209,8 @@ def can_be_given(value: Any) -> bool:
     return isinstance(value, torch.Tensor | int | float | str)
 
 
-def _offered(forward: CutPass) -> dict[str, Any]:
+def offered_in(forward: CutPass) -> dict[str, Any]:
+    """The values of a forward pass, to be given away."""
     return {
         name: value.detach().clone().contiguous() if isinstance(value, torch.Tensor) else value
         for name, value in forward.values.items()

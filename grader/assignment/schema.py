@@ -195,8 +195,8 @@ class ExerciseTable(Table):
     ties: Annotated[
         Literal["avoid", "keep"],
         Meta(
-            description="`keep`: inputs may sit on a tie or a kink, such as zeros before a ReLU; PyTorch's convention "
-            "is then the right answer"
+            description="`keep`: on a tie or a kink, such as zeros before a ReLU, PyTorch's convention alone is right; "
+            "otherwise, elements that are on one are not compared"
         ),
     ] = "avoid"
     straight_through: Annotated[

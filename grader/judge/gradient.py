@@ -19,6 +19,10 @@ VIEWS = frozenset(
 LONGEST_AXIS = 99_999
 CHAINED_TOLERANCE = 1e-3
 """In the chained run rounding adds up over all the stages before."""
+UNDECIDED = (
+    "The grader cannot tell whether this is right: on every probe, all that would show it is on a tie or a kink, where "
+    "more than one gradient is right. That is no fault of yours: tell your instructor, whom `grade verify` tells more."
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,8 @@ class Trial:
     expectation: Expectation
     answer: Answer
     comparison: Comparison | None
+    undecided: bool = False
+    """What would tell whether it is right is on a tie or a kink, on every probe, and autograd gives something else."""
 
     @property
     def verdict(self) -> Verdict:
@@ -63,10 +69,23 @@ def trials_of(
     """
     times = growth or [1.0] * len(probes)
     expected = [probe.expected[name].grown(more) for probe, more in zip(probes, times, strict=True)]
-    return [
-        Trial(probe, each, answer, None if answer.tensor is None else compare(answer.tensor, each))
-        for probe, each, answer in zip(probes, expected, answers, strict=True)
-    ]
+    lenient = not is_decided(probes, expected)
+    return [_trial(*one, lenient=lenient) for one in zip(probes, expected, answers, strict=True)]
+
+
+def _trial(probe: Probe, expectation: Expectation, answer: Answer, *, lenient: bool) -> Trial:
+    if answer.tensor is None:
+        return Trial(probe, expectation, answer, None)
+    comparison = compare(answer.tensor, expectation)
+    autograds = not lenient or compare(answer.tensor, expectation.strict).verdict in PASSED
+    return Trial(probe, expectation, answer, comparison, undecided=not autograds)
+
+
+def is_decided(probes: Sequence[Probe], expected: Sequence[Expectation]) -> bool:
+    """Whether what is right on the probes is earned: something tells on one of the kind that asks for the most."""
+    kinds = [probe.kind for probe in probes]
+    most = next((kind for kind in ("arbitrary", "consistent") if kind in kinds), COURSE)
+    return any(each.tells for kind, each in zip(kinds, expected, strict=True) if kind == most)
 
 
 def judge_gradient(
@@ -131,6 +150,9 @@ def decide(trials: Sequence[Trial]) -> tuple[Verdict, Trial]:
             if trial.probe.kind == kind and not trial.passed:
                 return verdict, trial
     for trial in trials:
+        if trial.undecided:
+            return "ungraded", trial
+    for trial in trials:
         if trial.verdict == "shape":
             return "shape", trial
     return course.verdict, course
@@ -152,6 +174,8 @@ def _message(verdict: Verdict, trial: Trial) -> str:
             return f"{rule}, and with an arbitrary one this fails. {_complaint(trial)}"
         case "forbidden":
             return "This value comes from autograd or from a ready-made backward kernel. Write the rule yourself."
+        case "ungraded" if trial.undecided:
+            return UNDECIDED
         case "missing":
             return trial.answer.fault.message if trial.answer.fault else "Not written yet."
     return _complaint(trial)
@@ -172,7 +196,7 @@ def _complaint(trial: Trial) -> str:
     if trial.probe.kind != COURSE:
         error = told(comparison.error, trial.probe.kind)
         return f"It is off by up to {_number(error)} of the largest element."
-    worst = worst_element(comparison.aligned, trial.expectation.gradient)
+    worst = worst_element(comparison.aligned, trial.expectation.right_for(comparison.aligned))
     return f"It is furthest off at {worst.index}: got {_number(worst.got)}, expected {_number(worst.expected)}."
 
 
@@ -202,7 +226,7 @@ def _worst(trial: Trial) -> Worst | None:
     comparison = trial.comparison
     if comparison is None or comparison.aligned is None or not comparison.aligned.numel():
         return None
-    return worst_element(comparison.aligned, trial.expectation.gradient)
+    return worst_element(comparison.aligned, trial.expectation.right_for(comparison.aligned))
 
 
 def _warnings(trials: Sequence[Trial], verdict: Verdict) -> list[Warned]:
@@ -211,7 +235,20 @@ def _warnings(trials: Sequence[Trial], verdict: Verdict) -> list[Warned]:
         noted["shape"] = Warned(
             "shape", "There is an axis of length 1 too many or too few; keepdims=True keeps the axis you sum over."
         )
+    if verdict in PASSED and (count := _differently(trials[0])):
+        are = "is" if count == 1 else "are"
+        where = f"{count} of its elements {are} on a tie or a kink of the course batch"
+        noted["tie"] = Warned("tie", f"{where}, where autograd gives another number; either is right.")
     return list(noted.values())
+
+
+def _differently(course: Trial) -> int:
+    """How many elements are not what autograd makes of a tie or a kink."""
+    comparison, expected = course.comparison, course.expectation
+    if comparison is None or comparison.aligned is None or expected.jumps is None:
+        return 0
+    off = (comparison.aligned.double() - expected.gradient).abs() > expected.tolerance * expected.scale
+    return int((off & expected.jumps).sum())
 
 
 def _probe_result(trial: Trial) -> ProbeResult:
@@ -223,6 +260,7 @@ def _probe_result(trial: Trial) -> ProbeResult:
         error=None if error is None else told(finite(error), trial.probe.kind),
         tolerance=trial.expectation.tolerance,
         passed=trial.passed,
+        left_out=trial.expectation.left_out,
     )
 
 

@@ -7,12 +7,10 @@ the sum its mark as well.
 import math
 from collections.abc import Mapping, Sequence
 
-import torch
-
 from grader.assignment.assignment import Exercise
 from grader.assignment.probes import Probe
 from grader.assignment.stage import Stage
-from grader.assignment.tolerance import largest
+from grader.assignment.tolerance import Expectation, largest
 from grader.border import Answer
 
 
@@ -33,7 +31,7 @@ def growth(
         return [1.0] * len(probes)
     beside = [other for other in _beside(stage, exercise) if len(answers.get(other.name, ())) == len(probes)]
     return [
-        _least([_times(answers[other.name][place], probe.expected[other.name].gradient) for other in beside])
+        _least([_times(answers[other.name][place], probe.expected[other.name]) for other in beside])
         for place, probe in enumerate(probes)
     ]
 
@@ -56,9 +54,9 @@ def _beside(stage: Stage, exercise: Exercise) -> list[Stage]:
     ]
 
 
-def _times(answer: Answer, reference: torch.Tensor) -> float:
+def _times(answer: Answer, expected: Expectation) -> float:
     """How many times as large as the reference an answer is; 0 where that cannot be told."""
     if answer.tensor is None or not answer.tensor.numel():
         return 0.0
-    times = largest(answer.tensor.double()) / (largest(reference) or math.inf)
+    times = largest(expected.kept(answer.tensor.double())) / (largest(expected.kept(expected.gradient)) or math.inf)
     return times if math.isfinite(times) else 0.0

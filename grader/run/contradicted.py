@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from grader.assignment.assignment import Exercise
 from grader.assignment.stage import Slip, Stage
-from grader.assignment.tolerance import largest
 from grader.judge.why.near import explains
 from grader.run.exam import Examination
 from grader.run.finding import EXPLAINED, Finding
@@ -68,5 +67,5 @@ class _Wrong:
             if value is None or value.shape != local.gradient.shape:
                 yield False, False
             else:
-                shows = largest(value - local.gradient) > wanted.tolerance * wanted.scale
+                shows = wanted.error(value) > wanted.tolerance
                 yield shows, given is not None and explains(value, given, local)

@@ -11,7 +11,8 @@ import torch
 
 from grader.assignment.assignment import LOSS, Assignment, Exercise
 from grader.assignment.dataset import Dataset, load_dataset
-from grader.assignment.probes import Probe, Start, course_start, make_probes, number_from
+from grader.assignment.hidden_probes import make_probes
+from grader.assignment.probes import Probe, Start, course_start, number_from
 from grader.assignment.stage import Stage
 from grader.assignment.tasks import Trials, offered_to
 from grader.judge.why.local import Local

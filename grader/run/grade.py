@@ -283,4 +283,4 @@ class Run:
         course = finding.trials[0]
         if course.comparison is None or course.comparison.aligned is None:
             return None
-        return course.comparison.aligned, course.expectation.gradient
+        return course.comparison.aligned, course.expectation.right_for(course.comparison.aligned)

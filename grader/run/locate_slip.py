@@ -101,12 +101,14 @@ class Workshop:
 
     def _in_two_steps(self, stage: Stage, probe: Probe, tried: Tried) -> list[Mended]:
         """The same with two edits: two that do not know of each other, or else two of which the first comes nearer."""
-        for first, second in pairs(tried, probe.expected[stage.name].gradient):
+        expected = probe.expected[stage.name]
+        wanted = expected.kept(expected.gradient)
+        for first, second in pairs(tried, wanted):
             after = self._on_one(stage, probe, *_about(second.number), (first.number,))
             found = [edit for edit, answer in after if edit.kind == second.kind and _is_right(answer, probe, stage)]
             if good := self._good(stage, [(first, edit) for edit in found[:MENDED]]):
                 return good
-        for first in nearest(tried, probe.expected[stage.name].gradient):
+        for first in nearest(tried, wanted):
             after = self._on_one(stage, probe, 1, SECOND, (first.number,))
             found = [edit for edit, answer in after if _is_right(answer, probe, stage)]
             if good := self._good(stage, [(first, edit) for edit in _some_of_each_kind(found)]):
@@ -140,10 +142,12 @@ class Workshop:
         return self.findings[stage.name].judgement.diagnosis is None
 
     def _on_one(self, stage: Stage, probe: Probe, first: int, last: int, after: tuple[int, ...] = ()) -> Tried:
-        """What a stage is on one probe with each edit that gives it its size."""
-        shape = probe.expected[stage.name].gradient.shape
+        """What a stage is on one probe with each edit that gives it its size; zero where that jumps."""
+        expected = probe.expected[stage.name]
+        shape = expected.gradient.shape
         tries = Tries(first, last, self.stages.index(stage), shape.numel(), after)
-        return [(edit, answer.view(shape)) for edit, answer in self.session.edits(self.asking(stage, probe), tries)]
+        made = self.session.edits(self.asking(stage, probe), tries)
+        return [(edit, expected.kept(answer.view(shape))) for edit, answer in made]
 
     def _on_all(self, edits: Sequence[Edit]) -> frozenset[str]:
         return self.right(self.session.ask(replace(self.question, edited=_numbers(edits))).answers)

@@ -11,6 +11,7 @@ import torch
 from grader.assignment.assignment import Exercise
 from grader.assignment.probes import Probe, number_from
 from grader.assignment.stage import Stage
+from grader.assignment.tolerance import Expectation
 from grader.border import Answer
 from grader.result import PASSED, Diagnosis
 from grader.run.ask_calls import CallRun
@@ -40,25 +41,27 @@ class OwnForward:
         if own is None or own.aligned is None or finding.stage.tensor not in given:
             return
         first = f"First the forward: `{self.wrong}` is wrong"
-        if self._is_gradient(finding.stage.tensor, own.aligned):
+        if self._is_gradient(finding.stage.tensor, own.aligned, finding.trials[0].expectation):
             text = f"{first}, and this is the gradient of the forward pass as you wrote it."
             finding.add(diagnosis=Diagnosis("forward-first", text), pattern="")
         elif finding.judgement.diagnosis is None:
             text = f"{first} as well, and this is not its gradient either."
             finding.add(diagnosis=Diagnosis("forward-wrong-too", text))
 
-    def _is_gradient(self, tensor: str, gradient: torch.Tensor) -> bool:
+    def _is_gradient(self, tensor: str, gradient: torch.Tensor, expected: Expectation) -> bool:
+        """Along directions that stay clear of ties and kinks, where a difference is of both sides."""
         value = self.probe.lent()[tensor]
         step, near = STEPS[value.dtype]
         step *= float(value.abs().max()) or 1.0
         generator = torch.Generator().manual_seed(number_from(f"own forward/{tensor}"))
-        directions = [torch.randn(value.shape, generator=generator, dtype=value.dtype) for _ in range(DIRECTIONS)]
+        drawn = [torch.randn(value.shape, generator=generator, dtype=value.dtype) for _ in range(DIRECTIONS)]
+        directions = [expected.kept(each) for each in drawn]
         sides = [{tensor: value + sign * step * each} for each in directions for sign in (1, -1)]
         totals = [self._total(answers) for answers in self._answers(sides)]
-        if None in totals:
+        if None in totals or not directions[0].any():
             return False
         slopes = [(one - other) / (2 * step) for one, other in zip(totals[::2], totals[1::2], strict=True)]  # type: ignore[operator]
-        usual = float(gradient.norm()) or 1.0
+        usual = float(expected.kept(gradient).norm()) or 1.0
         told = [float((gradient * each).sum()) for each in directions]
         return all(abs(slope - one) <= near * usual for slope, one in zip(slopes, told, strict=True))
 

@@ -12,9 +12,9 @@ import torch
 
 from grader.assignment.assignment import LOSS, Exercise
 from grader.assignment.cut_graph import CutPass, cut_pass
+from grader.assignment.expectations import Surroundings, expectations
 from grader.assignment.probes import Probe
 from grader.assignment.stage import Stage
-from grader.assignment.tolerance import expectations
 from grader.border import Note, Reply
 from grader.run.ask import Asked, has_numbers
 from grader.run.exam import Examination
@@ -61,9 +61,7 @@ def _following(probe: Probe, exercise: Exercise, stage: Stage, read: Set[str]) -
     """An arbitrary probe with the gradients that are not read as they follow from the others."""
     if probe.kind != "arbitrary" or not read:
         return None
-    names = [*probe.sizes, *probe.assignment.inputs.targets]
-    inputs = {name: probe.values[name] for name in names}
-    forward = cut_pass(exercise, inputs)
+    forward = cut_pass(exercise, probe.inputs)
     known = {name: probe.upstream[name] for name in read}
     unread = [name for name in exercise.consumers(stage.tensor) if name not in read]
     derived = {name: _derived(name, known, forward) for name in unread}
@@ -72,7 +70,9 @@ def _following(probe: Probe, exercise: Exercise, stage: Stage, read: Set[str]) -
         return None
     upstream = {**probe.upstream, **following}
     generator = torch.Generator().manual_seed(SEED)
-    expected = expectations(exercise, inputs, forward, upstream, generator)
+    around = Surroundings(exercise, probe.inputs, forward, upstream, generator)
+    handed = {**probe.assignment.handed(exercise), stage.name: frozenset(read)}
+    expected = expectations(around, handed)
     return replace(probe, upstream=upstream, expected=expected)
 
 

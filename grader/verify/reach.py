@@ -6,7 +6,8 @@ from dataclasses import replace
 import torch
 
 from grader.assignment.assignment import Exercise, ProbeRecipe
-from grader.assignment.probes import course_start, make_probes
+from grader.assignment.hidden_probes import make_probes
+from grader.assignment.probes import course_start
 from grader.errors import AssignmentError
 from grader.run.exam import Examination
 from grader.sandbox.ours import Sandbox

@@ -1,5 +1,6 @@
 """The cut graph, the references that come from it, and the probes: each against an oracle of its own."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ import torch.nn.functional as F
 from grader.assignment import load_assignment
 from grader.assignment.cut_graph import chain, cut_pass
 from grader.assignment.dataset import load_dataset
-from grader.assignment.probes import course_start, make_probes
+from grader.assignment.hidden_probes import ENOUGH, drawn_first, make_probes
+from grader.assignment.probes import course_probe, course_start
+from grader.assignment.tolerance import CLEAR
 from grader.errors import AssignmentError
 
 CONSUMERS = {
@@ -267,27 +270,61 @@ ALWAYS = "torch.randint(1, 4, (rows, columns), generator=generator).float()"
 MAXIMA = ["best = scores.max(1, keepdim=True).values", "best = scores.amax(1, keepdim=True)"]
 
 
+def tied(probe):
+    scores = probe.values["scores"]
+    return ((scores == scores.amax(1, keepdim=True)).sum(1) > 1).any()
+
+
+def drawn(assignment, seed):
+    return make_probes(assignment, assignment.exercises[0], course_start(assignment, None), seed)
+
+
 @pytest.mark.parametrize("forward", MAXIMA)
-def test_a_probe_with_a_tie_is_drawn_again(tmp_path, forward):
+def test_a_probe_with_a_tie_is_drawn_again_a_few_times(tmp_path, forward):
     assignment = with_ties(tmp_path, SOMETIMES, forward)
-    for seed in range(8):
-        for probe in make_probes(assignment, assignment.exercises[0], course_start(assignment, None), str(seed))[1:]:
-            scores = probe.values["scores"]
-            largest = (scores == scores.amax(1, keepdim=True)).sum(1)
-            assert largest.max().item() == 1, f"seed {seed}, probe {probe.name!r}: {scores}"
+    hidden = [probe for seed in range(8) for probe in drawn(assignment, str(seed))[1:]]
+    assert {probe.draws for probe in hidden} == set(range(1, ENOUGH + 1))
+    for probe in hidden:
+        left_out = probe.expected["dscores"].left_out
+        assert bool(left_out) == bool(tied(probe))
+        assert not left_out or probe.draws == ENOUGH
 
 
 @pytest.mark.parametrize("forward", MAXIMA)
-def test_an_assignment_whose_every_probe_has_a_tie_is_refused(tmp_path, forward):
+def test_where_every_probe_has_a_tie_the_one_is_taken_that_has_the_fewest(tmp_path, forward):
     assignment = with_ties(tmp_path, ALWAYS, forward)
-    with pytest.raises(AssignmentError, match="tie or a kink") as refused:
-        make_probes(assignment, assignment.exercises[0], course_start(assignment, None), "tests")
-    assert str(tmp_path) in str(refused.value)
+    exercise = assignment.exercises[0]
+    first = [drawn_first(assignment, exercise, recipe, "tests") for recipe in assignment.recipes]
+    taken = drawn(assignment, "tests")[1:]
+    shares = [
+        [probe.expected["dscores"].left_out / probe.values["scores"].numel() for probe in each]
+        for each in (first, taken)
+    ]
+    assert sum(shares[1]) < sum(shares[0])
+    assert all(probe.draws == ENOUGH and tied(probe) for probe in taken)
 
 
 @pytest.mark.parametrize("kink", ["best = scores.relu()", "best = scores.abs() + 1"])
-def test_no_probe_sits_on_a_kink_at_zero(tmp_path, kink):
+def test_what_sits_on_a_kink_at_zero_is_left_out(tmp_path, kink):
     zeros = "torch.randint(0, 2, (rows, columns), generator=generator).float()"
-    assignment = with_ties(tmp_path, zeros, kink)
-    with pytest.raises(AssignmentError, match="tie or a kink"):
-        make_probes(assignment, assignment.exercises[0], course_start(assignment, None), "tests")
+    for probe in drawn(with_ties(tmp_path, zeros, kink), "tests"):
+        assert torch.equal(probe.expected["dscores"].jumps, probe.values["scores"] == 0)
+
+
+def test_where_ties_are_kept_nothing_is_left_out_or_drawn_again(tmp_path):
+    assignment = with_ties(tmp_path, ALWAYS, MAXIMA[0])
+    kept = replace(assignment.exercises[0], ties="keep")
+    for probe in make_probes(assignment, kept, course_start(assignment, None), "tests"):
+        assert probe.draws == 1 and probe.expected["dscores"].left_out == 0
+
+
+@pytest.mark.parametrize("spread", [0.1, 1])
+def test_what_changes_quickly_but_does_not_jump_is_not_left_out_and_no_probe_to_judge_by(tmp_path, spread):
+    close = f"1000 + {spread} * torch.randn((rows, columns), generator=generator)"
+    assignment = with_ties(tmp_path, close, "best = 1 / (scores - scores.mean())")
+    course = course_probe(assignment, assignment.exercises[0], course_start(assignment, None))
+    assert course.expected["dscores"].left_out == 0
+    assert course.expected["dscores"].tolerance > CLEAR
+    with pytest.raises(AssignmentError, match="right could not be told from wrong") as refused:
+        drawn(assignment, "tests")
+    assert str(tmp_path) in str(refused.value)

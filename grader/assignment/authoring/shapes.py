@@ -10,7 +10,8 @@ import torch
 
 from grader.assignment.assignment import Assignment, Exercise
 from grader.assignment.dataset import Dataset
-from grader.assignment.probes import can_be_given, course_start, make_probes, numbers_in
+from grader.assignment.hidden_probes import make_probes
+from grader.assignment.probes import can_be_given, course_start, numbers_in
 from grader.assignment.script_lines import VERSION
 from grader.assignment.tasks import Trials
 

@@ -125,7 +125,8 @@ def _explained(guess: Guess, pairs: Sequence[tuple[Local, torch.Tensor]]) -> Dia
             return None
         aligned = align(given, value.shape)
         assert aligned is not None
-        furthest = max(furthest, largest(aligned.double() - value) / (largest(value) or 1.0))
+        distance = largest(local.kept(aligned.double() - value))
+        furthest = max(furthest, distance / (largest(local.kept(value)) or 1.0))
     return Diagnosis(guess.code, f"{guess.message}{guess.alone}", distance=furthest)
 
 
@@ -135,7 +136,7 @@ def _rounded(pairs: Sequence[tuple[Local, torch.Tensor]]) -> Diagnosis | None:
         precision = 4 * torch.finfo(dtype).eps
         for local, given in pairs:
             aligned = align(given, local.gradient.shape)
-            expected = local.probe.expected[local.stage.name]
+            expected = local.expected
             if (
                 aligned is None
                 or expected.cancelling

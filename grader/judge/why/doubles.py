@@ -76,10 +76,10 @@ def _times_factor(pairs: Pairs, guesses: Sequence[Guess]) -> Diagnosis | None:
 
 def _factor(value: torch.Tensor, given: torch.Tensor, local: Local) -> float | None:
     """How many times a value the answer is, if it is."""
-    aligned = align(given, value.shape)
-    if aligned is None or not largest(value):
+    aligned, kept = align(given, value.shape), local.kept(value)
+    if aligned is None or not largest(kept):
         return None
-    factor = float((aligned.double() * value).sum() / (value * value).sum())
+    factor = float((aligned.double() * kept).sum() / (kept * kept).sum())
     return factor if factor and explains(factor * value, given, local) else None
 
 
@@ -156,7 +156,7 @@ def _wrong_path(called: str, factors: Sequence[float], pairs: Pairs) -> tuple[st
 def _factors(local: Local, given: torch.Tensor) -> list[float] | None:
     """How many times each path the answer has, if it is made of them in one way alone."""
     aligned = align(given, local.gradient.shape)
-    parts = list(local.paths.values())
+    parts = [local.kept(path) for path in local.paths.values()]
     if aligned is None or aligned.numel() < 2 * len(parts):
         return None
     sizes = [largest(part) for part in parts]
@@ -166,7 +166,7 @@ def _factors(local: Local, given: torch.Tensor) -> list[float] | None:
     first, *_, last = torch.linalg.svdvals(columns).tolist()
     if last < APART * first:
         return None
-    solved = torch.linalg.lstsq(columns, aligned.double().flatten()[:, None]).solution[:, 0].tolist()
+    solved = torch.linalg.lstsq(columns, local.kept(aligned.double()).flatten()[:, None]).solution[:, 0].tolist()
     factors = [float(value) / size for value, size in zip(solved, sizes, strict=True)]
     made = sum((factor * part for factor, part in zip(factors, parts, strict=True)), torch.zeros_like(parts[0]))
     return factors if explains(made, given, local) else None

@@ -21,14 +21,14 @@ FEW = 8
 
 @dataclass(frozen=True)
 class Off:
-    """An answer that is off somewhere on one probe; float64, of the reference's shape."""
+    """An answer that is off somewhere on one probe; float64, of the reference's shape, zero where that jumps."""
 
     local: Local
     answer: torch.Tensor
 
     @property
     def reference(self) -> torch.Tensor:
-        return self.local.gradient
+        return self.local.kept(self.local.gradient)
 
     @cached_property
     def error(self) -> torch.Tensor:
@@ -37,7 +37,7 @@ class Off:
     @cached_property
     def where(self) -> torch.Tensor:
         """True where it is off by more than the tolerance."""
-        expected = self.local.probe.expected[self.local.stage.name]
+        expected = self.local.expected
         return ~(self.error.abs() <= expected.tolerance * expected.scale)
 
 
@@ -71,7 +71,7 @@ def _off(locals_: Sequence[Local], answers: Sequence[Answer]) -> list[Off]:
     for local, answer in zip(locals_, answers, strict=True):
         aligned = None if answer.tensor is None else align(answer.tensor, local.gradient.shape)
         if aligned is not None and aligned.numel() and bool(torch.isfinite(aligned).all()):
-            off = Off(local, aligned.double())
+            off = Off(local, local.kept(aligned.double()))
             found += [off] if bool(off.where.any()) else []
     return found
 

@@ -60,10 +60,10 @@ def wrong_power(pairs: Sequence[tuple[Local, torch.Tensor]], words: frozenset[st
 
 def _logarithms(local: Local, given: torch.Tensor, base: str) -> tuple[torch.Tensor, torch.Tensor] | None:
     """Of a tensor, and of how many times too large the answer is; None where one is not positive, or shapes differ."""
-    aligned, expected = align(given, local.gradient.shape), local.probe.expected[local.stage.name]
+    aligned, expected = align(given, local.gradient.shape), local.expected
     if aligned is None or local.given[base].shape != local.gradient.shape:
         return None
-    clear = local.gradient.abs() > CLEAR * 100 * expected.tolerance * expected.scale
+    clear = local.kept(local.gradient).abs() > CLEAR * 100 * expected.tolerance * expected.scale
     ratio, value = aligned.double()[clear] / local.gradient[clear], local.given[base][clear]
     if ratio.numel() < 2 or bool((value <= 0).any()) or not (bool((ratio > 0).all()) or bool((ratio < 0).all())):
         return None
@@ -94,11 +94,11 @@ def wrong_factor(scaled: Scaled, pairs: Sequence[tuple[Local, torch.Tensor]]) ->
     factors: list[float] = []
     sizes: list[Mapping[str, float]] = []
     for local, given in pairs:
-        fixed, part = scaled.fixed(local), scaled.scaled(local)
+        fixed, part = scaled.fixed(local), local.kept(scaled.scaled(local))
         aligned = align(given, local.gradient.shape)
         if aligned is None:
             return None
-        expected = local.probe.expected[local.stage.name]
+        expected = local.expected
         if largest(part) <= CLEAR * expected.tolerance * expected.scale:
             if not explains(fixed, given, local):
                 return None

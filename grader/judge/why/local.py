@@ -14,7 +14,7 @@ from grader.assignment.probes import Probe
 from grader.assignment.script import Script
 from grader.assignment.script_lines import Line
 from grader.assignment.stage import Slip, Stage
-from grader.assignment.tolerance import double, each
+from grader.assignment.tolerance import Expectation, double, each
 from grader.errors import AssignmentError
 
 
@@ -47,7 +47,15 @@ class Local:
 
     @property
     def gradient(self) -> torch.Tensor:
-        return self.probe.expected[self.stage.name].gradient
+        return self.expected.gradient
+
+    @property
+    def expected(self) -> Expectation:
+        return self.probe.expected[self.stage.name]
+
+    def kept(self, tensor: torch.Tensor) -> torch.Tensor:
+        """A tensor with zeros where the gradient jumps; one of another shape stays as it is."""
+        return self.expected.kept(tensor)
 
     @cached_property
     def paths(self) -> dict[str, torch.Tensor]:

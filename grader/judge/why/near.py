@@ -15,12 +15,12 @@ NEARER = 0.2
 def explains(value: torch.Tensor, given: torch.Tensor, local: Local) -> bool:
     """Whether an answer is this value, within what rounding does here."""
     aligned = align(given, value.shape)
-    expected = local.probe.expected[local.stage.name]
-    room = ROUNDING * largest(value) + (expected.tolerance - FLOOR) * expected.scale
+    expected = local.expected
+    room = ROUNDING * largest(local.kept(value)) + (expected.tolerance - FLOOR) * expected.scale
     if aligned is None or not value.numel():
         return False
-    distance = largest(aligned.double() - value)
+    distance = largest(local.kept(aligned.double() - value))
     whole = align(given, expected.gradient.shape)
     if whole is not None and expected.error(whole) > expected.tolerance:
-        room = min(room, NEARER * largest(whole.double() - expected.gradient))
+        room = min(room, NEARER * largest(local.kept(whole.double() - expected.gradient)))
     return distance <= room
