@@ -16,7 +16,7 @@ from grader.run.exam import Examination, examine
 from grader.run.grade import grade_submission, is_puzzling
 from grader.sandbox.ours import Sandbox
 from grader.submission import Submission
-from grader.verify import hints
+from grader.verify import hints, ties
 from grader.verify.slips import useless_slips
 
 SEEDS = 50
@@ -56,6 +56,7 @@ def check(
         lambda: _stubs_are_missing(assignment, examined, sandbox),
         lambda: _zeros_earn_nothing(examined, sandbox),
         lambda: _differences_agree(examined),
+        lambda: _something_tells(examined),
         lambda: _hints(assignment),
         lambda: _no_hint_is_an_answer(assignment, examined, solutions, sandbox),
         lambda: _names_in_hints(assignment, solutions),
@@ -137,10 +138,9 @@ def _zeros_earn_nothing(examination: Examination, sandbox: Sandbox) -> Check:
 def _zero_everywhere(exercise: Exercise, examination: Examination) -> list[str]:
     """The stages of a call script that are zero on every probe, and are so not by rounding."""
     vanishing = vanishing_in(exercise, examination)
-    expected = {
-        s.name: [p.expected[s.name].gradient for p in examination.probes[exercise.name]] for s in exercise.stages
-    }
-    return [name for name, each in expected.items() if name not in vanishing and not any(one.any() for one in each)]
+    expected = {s.name: [p.expected[s.name] for p in examination.probes[exercise.name]] for s in exercise.stages}
+    zeros = [name for name, each in expected.items() if not any(one.kept(one.gradient).any() for one in each)]
+    return [name for name in zeros if name not in vanishing]
 
 
 def vanishing_in(exercise: Exercise, examination: Examination) -> frozenset[str]:
@@ -161,14 +161,23 @@ def _differences_agree(examination: Examination) -> Check:
     return Check("the references agree with finite differences of the forward lines", not details, details)
 
 
+def _something_tells(examination: Examination) -> Check:
+    """The details say of every probe on a tie or a kink where that comes from."""
+    untold = [*ties.untold(examination)]
+    details = [*untold, *ties.on_ties(examination)]
+    return Check("ties and kinks leave enough to tell right from wrong", not untold, details)
+
+
 def _difference_error(local: Local) -> float:
-    expected = local.probe.expected[local.stage.name]
+    expected = local.expected
     flat = local.tensor.detach().clone().reshape(-1)
     places = random.Random(0).sample(range(flat.numel()), min(TRIED, flat.numel()))
     worst = 0.0
     for place in places:
+        if expected.jumps is not None and bool(expected.jumps.reshape(-1)[place]):
+            continue
         sides = []
-        step = STEP * max(abs(float(flat[place])), LEAST * float(flat.abs().max()))
+        step = STEP * (max(abs(float(flat[place])), LEAST * float(flat.abs().max())) or 1.0)
         for signed in (step, -step):
             moved = flat.clone()
             moved[place] += signed

@@ -57,7 +57,7 @@ def wrong(checks):
 
 def test_a_complete_assignment_passes_and_its_mutants_are_caught(slope, sandbox):
     found = verify(load_assignment(slope), sandbox, seeds=3)
-    assert found.passed and wrong(found.checks) == {} and len(found.checks) == 10
+    assert found.passed and wrong(found.checks) == {} and len(found.checks) == 11
     assert [each.function for each in found.mutation] == ["dbent", "dx", "dslope"]
     for each in found.mutation:
         assert each.mutants == each.equivalent + each.caught > 20 and each.missed == []
