@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 
 from grader.assignment.assignment import LOSS, Exercise
 from grader.assignment.cut_graph import CutPass, Values, chain, cut_pass
-from grader.assignment.jumps import Direction, jumping, moves
+from grader.assignment.jumps import SHORT, Direction, bends, jumping, moves
 from grader.assignment.stage import Stage
 from grader.assignment.tolerance import Expectation, double, each, expect, mover
 
+LookFor = Literal["nothing", "anything that jumps", "all that jumps"]
 Handed = Mapping[str, frozenset[str]]
 """By a stage's name, the tensors whose gradients are handed to what answers it; the others it works out itself."""
 
@@ -67,13 +69,13 @@ class Surroundings:
         return lambda far: self.at(mover(self.generator.set_state(state), far))
 
 
-def expectations(around: Surroundings, handed: Handed, *, thorough: bool = True) -> dict[str, Expectation]:
+def expectations(around: Surroundings, handed: Handed, look_for: LookFor = "all that jumps") -> dict[str, Expectation]:
     """The expectation of every stage of an exercise, by the stage's name.
 
     Args:
         around: the pass in float32, and the upstream gradients handed to the stages, by tensor.
         handed: by stage, those that are handed out.
-        thorough: whether all that jumps is looked for; else, only whether anything does.
+        look_for: how much is done to find what jumps; nothing, where it is known that nothing does.
     """
     exercise = around.exercise
     precise, first = around.at(double), around.direction()
@@ -84,8 +86,8 @@ def expectations(around: Surroundings, handed: Handed, *, thorough: bool = True)
     plain = Moved(around.forward, around.upstream).local(watched)
     rounded = {stage: [plain[stage], *(once[stage] for once in moved)] for stage in watched}
     expected = {stage: expect(references[stage], rounded[stage]) for stage in watched}
-    if any(moves(e.gradient, once[stage], e.cancelling) for stage, e in expected.items() for once in moved):
-        jumps = _jumps(around, handed, expected, precise, first, thorough=thorough)
+    if look_for != "nothing" and _jumps_somewhere(expected, first, moved):
+        jumps = _jumps(around, handed, expected, precise, first, thorough=look_for == "all that jumps")
         expected |= {s: expect(references[s], rounded[s], jumps=where) for s, where in jumps.items()}
     return {stage.name: expected[stage] for stage in exercise.stages}
 
@@ -101,6 +103,20 @@ def _between(exercise: Exercise, handed: Handed) -> list[Stage]:
         return []
     others = exercise.cuts.difference((stage.tensor for stage in exercise.gradients), [LOSS])
     return [Stage("", tensor, 0, ()) for tensor in sorted(others) if exercise.consumers(tensor)]
+
+
+def _jumps_somewhere(
+    expected: Mapping[Stage, Expectation],
+    direction: Callable[[float], Moved],
+    moved: Sequence[Mapping[Stage, torch.Tensor]],
+) -> bool:
+    """Whether any of what moves much, to either side of one direction, does not do so in proportion."""
+    for sign, far in zip((1, -1), moved, strict=False):
+        much = [stage for stage, e in expected.items() if moves(e.gradient, far[stage], e.cancelling)]
+        near = direction(sign * SHORT).local(much) if much else {}
+        if any(bool(bends(expected[stage].gradient, near[stage], far[stage]).any()) for stage in much):
+            return True
+    return False
 
 
 def _jumps(

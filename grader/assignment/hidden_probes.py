@@ -8,7 +8,7 @@ import torch
 
 from grader.assignment.assignment import LOSS, Assignment, Exercise, ProbeRecipe
 from grader.assignment.cut_graph import CutPass, chain, cut_pass
-from grader.assignment.expectations import Surroundings, expectations
+from grader.assignment.expectations import LookFor, Surroundings, expectations
 from grader.assignment.probes import (
     Kind,
     Probe,
@@ -100,19 +100,19 @@ class _Draw:
     @property
     def probe(self) -> Probe:
         """The probe, if nothing jumps."""
-        return self._with(self._around, self._for_any) if self._is_arbitrary else self._made(thorough=False)
+        return self._with(self._around, self._for_any) if self._is_arbitrary else self._made("nothing")
 
     @property
     def with_jumps(self) -> Probe:
         """The probe, if something does."""
-        return self._made(thorough=True)
+        return self._made("all that jumps")
 
-    def _made(self, *, thorough: bool) -> Probe:
+    def _made(self, look_for: LookFor) -> Probe:
         around = self._around
         if not self._is_arbitrary:
             upstream = chain(around.forward, {name: around.upstream[name] for name in self.exercise.outputs})
             around = replace(around, upstream=upstream)
-        return self._with(around, expectations(around, self._handed, thorough=thorough))
+        return self._with(around, expectations(around, self._handed, look_for))
 
     def _with(self, around: Surroundings, expected: dict[str, Expectation]) -> Probe:
         kind: Kind = "arbitrary" if self._is_arbitrary else "consistent"
@@ -128,7 +128,7 @@ class _Draw:
     @cached_property
     def _for_any(self) -> dict[str, Expectation]:
         """What to expect with random upstream gradients: zeros among real ones would hide what jumps."""
-        return expectations(self._around, self._handed, thorough=False)
+        return expectations(self._around, self._handed, "anything that jumps")
 
     @cached_property
     def _handed(self) -> dict[str, frozenset[str]]:

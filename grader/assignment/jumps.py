@@ -21,8 +21,6 @@ BENT = 16
 """A jump is so many times as much over the short way, or over the rest, as it would be in proportion."""
 FEWEST, MOST = 16, 256
 """Directions that are tried where something jumps; of many equal elements, each direction puts but two in front."""
-HOPELESS = 2
-"""So many are tried where nothing has jumped yet."""
 OFTEN = 4
 """Directions are tried until each element that jumps has done so in this many."""
 
@@ -40,6 +38,12 @@ def moves(still: torch.Tensor, moved: torch.Tensor, cancelling: float = 0.0) -> 
         cancelling: the size of what cancels in it.
     """
     return bool(_beyond(MUCH, still, moved, cancelling).any())
+
+
+def bends(still: torch.Tensor, near: torch.Tensor, moved: torch.Tensor) -> torch.Tensor:
+    """Where it does not change in proportion to how far it is moved."""
+    part, whole = (near - still).abs(), (moved - still).abs()
+    return ~((part >= SHORT / BENT * whole) & (part <= SHORT * BENT * whole))
 
 
 def jumping(
@@ -79,7 +83,7 @@ def _look(
     far = {key: _beyond(LITTLE, still[key], moved[key], cancelling[key]) for key in still}
     if any(bool((far[key] & (often[key] == 0)).any()) for key in still):
         near = go(sign * SHORT)
-        far = {key: far[key] & ((often[key] > 0) | _is_bent(still[key], near[key], moved[key])) for key in still}
+        far = {key: far[key] & ((often[key] > 0) | bends(still[key], near[key], moved[key])) for key in still}
     for key, seen in far.items():
         often[key].add_(seen)
 
@@ -90,12 +94,6 @@ def _beyond(share: float, still: torch.Tensor, moved: torch.Tensor, cancelling: 
     return ~((moved - still).abs() <= share * size)
 
 
-def _is_bent(still: torch.Tensor, near: torch.Tensor, moved: torch.Tensor) -> torch.Tensor:
-    """Where it does not change in proportion to how far it is moved."""
-    part, whole = (near - still).abs(), (moved - still).abs()
-    return ~((part >= SHORT / BENT * whole) & (part <= SHORT * BENT * whole))
-
-
 def _largest_number(tensor: torch.Tensor) -> float:
     return largest(tensor.nan_to_num(0.0, 0.0, 0.0))
 
@@ -103,5 +101,5 @@ def _largest_number(tensor: torch.Tensor) -> float:
 def _is_enough(number: int, often: Mapping[Key, torch.Tensor]) -> bool:
     seen = [count[count > 0] for count in often.values()]
     if not any(each.numel() for each in seen):
-        return number >= HOPELESS
+        return True
     return number >= FEWEST and all(int(each.min()) >= OFTEN for each in seen if each.numel())

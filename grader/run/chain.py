@@ -52,18 +52,18 @@ def chain_calls(calls: CallRun, course: Probe, findings: Mapping[str, Finding]) 
     stages = [stage for stage in calls.exercise.stages if stage.name in findings and findings[stage.name].trials]
     if len(calls.script.parts) == 1 or not stages:
         return
-    answers, expected = calls.values(stages, Offers([course.lent()])), _in_one_go(course)
+    answers, expected = calls.values(stages, Offers([course.lent()])), in_one_go(course)
     for stage, answer in zip(stages, answers, strict=True):
         findings[stage.name].add(chained=chained(answer, expected[stage.name]))
 
 
-def _in_one_go(course: Probe) -> Mapping[str, Expectation]:
+def in_one_go(probe: Probe) -> Mapping[str, Expectation]:
     """What to expect where nothing is given on the way: a tie that is broken in another way goes on into all that
     follows."""
-    expected, exercise = course.expected, course.exercise
+    expected, exercise = probe.expected, probe.exercise
     if not any(each.left_out for each in expected.values()):
         return expected
-    generator = torch.Generator().manual_seed(course.assignment.seed)
-    forward = cut_pass(exercise, course.inputs)
-    jumps = carried(Surroundings(exercise, course.inputs, forward, course.upstream, generator), exercise.outputs)
+    generator = torch.Generator().manual_seed(probe.assignment.seed)
+    forward = cut_pass(exercise, probe.inputs)
+    jumps = carried(Surroundings(exercise, probe.inputs, forward, probe.upstream, generator), exercise.outputs)
     return expected | {name: replace(expected[name], jumps=where) for name, where in jumps.items()}

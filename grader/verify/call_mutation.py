@@ -9,7 +9,9 @@ from typing import Any
 import torch
 
 from grader.assignment.assignment import Exercise
+from grader.assignment.tolerance import Expectation
 from grader.result import Diagnosis
+from grader.run.chain import in_one_go
 from grader.run.exam import Examination
 from grader.sandbox.border.messages import Calls
 from grader.sandbox.ours import Sandbox
@@ -84,15 +86,21 @@ def _is_about(diagnosis: Diagnosis, mutant: Mutant) -> bool:
     return diagnosis.line == mutant.line and diagnosis.code == f"edit-{mutant.kind}"
 
 
+_Lent = tuple[Mapping[str, Any], Mapping[str, Expectation]]
+"""What is given, and what the probe that it is of expects of each stage."""
+
+
 class _Same:
     """Whether two solutions bind the same to every stage, on the probes and on what is drawn besides."""
 
     def __init__(self, exercise: Exercise, examination: Examination) -> None:
         self._exercise, self._arrays = exercise, examination.assignment.arrays
         self._vanishing = vanishing_in(exercise, examination)
-        self._lent = [probe.lent() for probe in examination.probes[exercise.name]]
-        generators = [torch.Generator().manual_seed(draw) for draw in range(DRAWS)]
-        self._lent += [redrawn(self._lent[1 + n % (len(self._lent) - 1)], each) for n, each in enumerate(generators)]
+        probes = examination.probes[exercise.name]
+        self._lent: list[_Lent] = [(probe.lent(), in_one_go(probe)) for probe in probes]
+        for draw in range(DRAWS):
+            given, _ = self._lent[1 + draw % (len(probes) - 1)]
+            self._lent.append((redrawn(given, torch.Generator().manual_seed(draw)), {}))
 
     def __call__(self, one: str, other: str) -> bool:
         try:
@@ -101,11 +109,14 @@ class _Same:
         except Exception:  # one that fails is no other way to say the same
             return False
 
-    def _agree(self, one: dict[str, Any], other: dict[str, Any], lent: Mapping[str, Any]) -> bool:
-        right, values = (self._values(namespace, lent) for namespace in (one, other))
+    def _agree(self, one: dict[str, Any], other: dict[str, Any], lent: _Lent) -> bool:
+        """Whether they bind the same, but for elements on a tie or a kink."""
+        right, values = (self._values(namespace, *lent) for namespace in (one, other))
         return all(is_near(values[name], right[name]) for name in right)
 
-    def _values(self, namespace: dict[str, Any], lent: Mapping[str, Any]) -> dict[str, torch.Tensor]:
+    def _values(
+        self, namespace: dict[str, Any], lent: Mapping[str, Any], expected: Mapping[str, Expectation]
+    ) -> dict[str, torch.Tensor]:
         assert self._exercise.calls
         stages = [stage for stage in self._exercise.stages if stage.name not in self._vanishing]
         calls = Calls(self._exercise.calls.lines, dict.fromkeys(self._exercise.calls.written, ""), self._arrays)
@@ -113,4 +124,5 @@ class _Same:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             made = run(calls, lambda _, name: namespace[name], lent, [stage.gradient for stage in stages], taking)
-        return made.taken
+        kept = {stage.gradient: expected[stage.name].kept for stage in stages if stage.name in expected}
+        return {name: kept[name](value) if name in kept else value for name, value in made.taken.items()}

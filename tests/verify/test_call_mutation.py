@@ -81,3 +81,12 @@ def test_a_wrong_edit_that_no_probe_reaches_is_told(relu, sandbox):
     calls = "out, cache = relu_forward(x)\ndx = relu_backward(dout, cache)\n"
     _, backward = mutate(relu(calls, FUNCTIONS.replace("(x > 0)", "(x > 0) + 1e-6 * x")), sandbox)
     assert backward.missed
+
+
+def test_an_edit_that_breaks_a_tie_in_another_way_is_the_same_function(relu, sandbox):
+    calls = "out, cache = relu_forward(x)\ndx = relu_backward(dout, cache)\n"
+    assignment = relu(calls, FUNCTIONS)
+    (assignment.folder / "inputs.py").write_text("x = torch.randint(-1, 2, (n, d), generator=generator).double()")
+    forward, backward = mutate(load_assignment(assignment.folder), sandbox)
+    assert forward.missed == backward.missed == []
+    assert backward.equivalent > 0 and backward.caught > 10
