@@ -122,10 +122,11 @@ class Exercise:
         return tuple(stage for stage in self.stages if stage.asked == function)
 
     def upstream_of(self, function: str) -> tuple[str, ...]:
-        """The tensors whose gradients a function is given: what those of its stages feed into, these aside."""
+        """The tensors whose gradients a function is given: what those of its stages feed into, these aside. Of what a
+        call script uses, all they feed into: the script says what is given."""
         own = [stage.tensor for stage in self.together(function)]
         users = dict.fromkeys(user for tensor in own for user in self.consumers(tensor))
-        return tuple(user for user in users if user not in own)
+        return tuple(user for user in users if self.calls or user not in own)
 
     @cached_property
     def cuts(self) -> frozenset[str]:
