@@ -126,3 +126,13 @@ def test_a_slip_fails_whichever_way_a_tie_is_broken(graded, kind, slip):
     for changes in ((), [("pre > 0", "pre >= 0")]) if slip != "no kink" else ((),):
         stages = graded(kind, "a", SLIPS[slip], *changes)
         assert any(stage.verdict in ("wrong", "overfit") for stage in stages.values()), changes
+
+
+DOUBLED = [("pre.relu() * v", "pre.relu() * v * 2"), ("dout * v", "dout * v * 2")]
+
+
+@pytest.mark.parametrize("changes", [(), [("pre > 0", "pre >= 0")]], ids=["0", "1"])
+def test_the_gradient_of_a_wrong_forward_pass_is_known_beside_kinks(graded, changes):
+    stages = graded(IN_ONE_GO, "a", *DOUBLED, *changes)
+    for name in ("net.dw", "net.dx"):
+        assert stages[name].verdict == "wrong" and stages[name].diagnosis.code == "forward-first"
