@@ -30,7 +30,7 @@ HARMLESS = "harmless"
 VERDICTS = "wrong exact approximate shape shortcut overfit nonfinite error timeout forbidden missing ungraded".split()
 OURS = {
     *("schema", "version", "torch", "seed", "isolation", "sha256", "title", "tensor", "kind", "sizes", "parameters"),
-    *("name", "verdict", "status", "style", "code"),
+    *("name", "verdict", "status", "style", "code", "origin"),
 }
 """The fields of a result that hold no text of a student's."""
 
