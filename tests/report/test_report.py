@@ -189,6 +189,16 @@ def test_the_line_of_a_slip_is_marked_in_the_code_and_at_the_top(graded, assignm
     assert '<mark class=l id="dSumCounts-line-2">' in stage_of(page, "dSumCounts")  # somewhere else in the file
 
 
+def test_it_says_what_is_left_out_of_which_probe_for_being_on_a_tie(graded, assignment):
+    done, sources = graded(read_submission(MISTAKES))
+    course, other, *_ = next(stage for stage in done.result.stages if stage.name == "dSumCounts").probes
+    assert "tie or a kink" not in render(done.result, assignment, sources, {})
+    probes = {"probes": [replace(course, left_out=3), replace(other, left_out=4)]}
+    page = render(changed(done.result, dSumCounts=probes), assignment, sources, {})
+    told = f"on a tie or a kink are left out: 3 of the probe {course.name}, 4 of the probe {other.name}."
+    assert told in stage_of(page, "dSumCounts")
+
+
 def test_what_could_not_be_judged_is_not_looked_at_first(graded, assignment):
     done, sources = graded(read_submission(MISTAKES))
     lost = {"verdict": "ungraded", "score": None}
