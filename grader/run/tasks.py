@@ -32,8 +32,8 @@ GRADIENT_SIZE = 1_000.0
 """So large that a step with any rate is not lost in the rounding of the parameters."""
 WATCHED_FIRST, WATCHED = 3, 12
 """So many steps of a run are logged, at its beginning and anywhere."""
-NAMES = 150
-"""How many are drawn in each scene."""
+NAMES, SHOWN = 150, 20
+"""How many are drawn in the hidden scene, where nearly all that is wrong is found; and after training, to be shown."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,9 @@ class Tasks:
         scenes = self._trials.sampled
         hidden = {number for number, scene in enumerate(scenes) if scene.name not in PUBLIC}
         offers = Offers([scene.offer(task) | {"generator": 0} for scene in scenes], hidden)
-        return Question(task.asked, found, offers, draw=Draw(NAMES, number_from(f"{self._trials.seed}/{task.name}")))
+        counts = tuple(NAMES if number in hidden else SHOWN for number in range(len(scenes)))
+        draw = Draw(counts, number_from(f"{self._trials.seed}/{task.name}"))
+        return Question(task.asked, found, offers, draw=draw)
 
     def _judged(self, task: Task, reply: Reply) -> Judgement:
         if task.kind == "values":

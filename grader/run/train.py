@@ -184,7 +184,7 @@ class Trainer:
     def _names(self, task: Task, scene: Scene, computed: Mapping[str, Any], problems: list[str]) -> list[str]:
         seed = self._assignment.seed
         given = {**scene.offer(task), **computed, "generator": 0}
-        answers = self._ask(task, given, problems, draw=Draw(NAMES, seed))
+        answers = self._ask(task, given, problems, draw=Draw((NAMES,), seed))
         if answers and answers[0].texts:
             return list(answers[0].texts)
         assert self._assignment.dataset

@@ -129,19 +129,19 @@ class Read:
 
 @dataclass(frozen=True)
 class Draw:
-    """Call a function for so many texts, on each probe, with a `generator` of this seed."""
+    """Call a function for so many texts, by probe, with a `generator` of this seed."""
 
-    count: int
+    counts: tuple[int, ...]
     seed: int
     enough: int = 4_096
     """Characters, ends counted twice; after so many, no more texts are drawn."""
 
-    def satisfied(self, texts: Sequence[str]) -> bool:
+    def satisfied(self, probe: int, texts: Sequence[str]) -> bool:
         """Whether these are as many as were asked for, and no more."""
         sizes = [len(text) + 1 for text in texts]
         before_last = sum(sizes[:-1])
-        enough = len(texts) == self.count or sum(sizes) >= self.enough
-        return enough and len(texts) <= self.count and before_last < self.enough
+        enough = len(texts) == self.counts[probe] or sum(sizes) >= self.enough
+        return enough and len(texts) <= self.counts[probe] and before_last < self.enough
 
 
 @dataclass(frozen=True)

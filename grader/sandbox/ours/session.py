@@ -468,7 +468,7 @@ def _naming(loaded: Loaded, sources: Sequence[Source], wanted: Iterable[str]) ->
 def _answer(told: Told, body: bytes, question: Question | CallQuestion) -> Answer:
     tensor = None if told.fault or question.draw else checked_tensor(body)
     texts = told.texts if question.draw else ()
-    if question.draw and not told.fault and not question.draw.satisfied(texts):
+    if question.draw and not told.fault and not question.draw.satisfied(told.place, texts):
         raise Implausible("The code's process returned a different number of texts than it was asked for.")
     return Answer(tensor, told.fault, told.notes, told.seconds, told.observed, texts, told.fault is not None)
 

@@ -67,8 +67,8 @@ def _carried(name: str, cause: Fault) -> Fault:
     return replace(cause, type="Carried", message=said + cause.message, anywhere=anywhere)
 
 
-def draw(order: Draw, function: Callable[..., Any], arguments: Mapping[str, Any]) -> list[str]:
-    """So many texts, from one generator.
+def draw(order: Draw, probe: int, function: Callable[..., Any], arguments: Mapping[str, Any]) -> list[str]:
+    """So many texts as are wanted on a probe, from one generator.
 
     Raises:
         NotATensor: it returned something else.
@@ -78,7 +78,7 @@ def draw(order: Draw, function: Callable[..., Any], arguments: Mapping[str, Any]
     given = {name: generator if name == GENERATOR else value for name, value in arguments.items()}
     texts: list[str] = []
     room = order.enough
-    while len(texts) < order.count and room > 0:
+    while len(texts) < order.counts[probe] and room > 0:
         text = call(function, dict(given))
         if type(text) is not str:
             raise NotATensor(f"It returned {a_kind(text)}; return one name, as a string.")

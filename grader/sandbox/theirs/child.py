@@ -270,7 +270,7 @@ def _drawn(
     start = time.perf_counter()
     fault, texts = None, list[str]()
     try:
-        texts = draw(ask.draw, function, arguments)
+        texts = draw(ask.draw, probe, function, arguments)
     except BaseException as error:
         fault = fault_in(program, error)
     yield Told(ask.number, probe, fault, (), time.perf_counter() - start, None, tuple(texts)), b""
