@@ -127,7 +127,7 @@ EditKind = Literal[
 ]
 """What kind of slip an edit takes back; `as-it-is` takes back none."""
 AS_IT_IS: EditKind = "as-it-is"
-EDITS_CAP = 1_500
+EDITS_CAP = 2_500
 """So many edits of one stage's lines at most are tried."""
 
 

@@ -4,10 +4,12 @@ import ast
 
 import pytest
 
+from grader.assignment.catalog import shipped
+from grader.border import EDITS_CAP
 from grader.sandbox.theirs.source.edit_places import EditScope
 from grader.sandbox.theirs.source.edit_rules import RULES
 from grader.sandbox.theirs.source.edit_statements import nothing
-from grader.sandbox.theirs.source.edits import edits, variants
+from grader.sandbox.theirs.source.edits import edits, scope_of, variants
 
 RIGHT = """\
 def dx(x, n, dy, index):
@@ -209,3 +211,20 @@ def test_after_the_last_edit_the_lines_are_as_they_were(side):
 def test_an_edit_of_what_a_loop_goes_through_says_so(line, loop):
     made = [each.loop for each in edits(function_of(line).body, BODY) if each.kind == "number"]
     assert made and set(made) == {loop}
+
+
+LONGEST = {
+    "layers/ex05_two_layer.py": "two_layer_loss",
+    "layers/ex09_convolution.py": "conv_backward",
+    "nameweave/ex4_training.py": "backward",
+}
+
+
+@pytest.mark.parametrize("file", LONGEST)
+def test_in_the_longest_functions_all_lines_have_their_turn(file):
+    """But for what is missing there: what could be put in is most of all edits, and told by what comes of it."""
+    tree = ast.parse((shipped("solutions") / file).read_text(encoding="utf-8"))
+    (function,) = (node for node in tree.body if getattr(node, "name", "") == LONGEST[file])
+    scope = scope_of(function.body, {argument.arg: None for argument in function.args.args})
+    late = {edit.kind for edit in edits(function.body, scope) if edit.number >= EDITS_CAP}
+    assert late == {"factor", "addend"}

@@ -54,8 +54,8 @@ RULES: dict[EditKind, Rule] = {
     "exchanged": Rule(edit_statements.names_exchanged, edit_statements.nothing),
     "axes-order": Rule(edit_calls.axes_ordered, edit_statements.nothing),
     "sum": Rule(edit_calls.one_more_sum, edit_calls.sum_dropped),
-    "factor": Rule(edit_arithmetic.one_more_factor, edit_arithmetic.factor_dropped),
     "throughout": Rule(edit_statements.other_name_throughout, edit_statements.nothing),
+    "factor": Rule(edit_arithmetic.one_more_factor, edit_arithmetic.factor_dropped),
     "addend": Rule(edit_arithmetic.one_more_addend, edit_arithmetic.addend_dropped),
 }
 """The simplest first."""
