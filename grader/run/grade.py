@@ -31,7 +31,7 @@ from grader.run.tasks import Tasks
 from grader.run.two_steps import asked_again
 from grader.sandbox.ours import Sandbox, Session
 from grader.sandbox.ours.discreet import is_plain
-from grader.submission import Submission
+from grader.submission import Submission, misspelt_exercises
 
 ATTEMPTS = 2
 """How often a submission is tried where its process is lost through no fault of its own."""
@@ -100,7 +100,9 @@ def grade_submission(
             break
         except SandboxError as error:
             run.problems.append(str(error))
-    run.problems[:0] = [broken.fault.message for broken in submission.faults]
+    assignment = examination.assignment
+    misspelt = misspelt_exercises(submission, assignment.name, [each.name for each in assignment.exercises])
+    run.problems[:0] = [*(broken.fault.message for broken in submission.faults), *misspelt]
     return run.graded(sandbox.isolation, time.perf_counter() - start)
 
 

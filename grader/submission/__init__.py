@@ -22,6 +22,7 @@ from grader.submission.recognise import (
     header_exercise,
     header_exercises,
     is_for_none,
+    misspelt_exercises,
     recognise,
     recognise_other,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "imported",
     "imported_names",
     "is_for_none",
+    "misspelt_exercises",
     "passed_over",
     "read_files",
     "read_submission",

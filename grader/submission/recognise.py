@@ -1,10 +1,10 @@
 """Which assignment and exercise a file is for: its header line says, else the names of the stages found in it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from grader.border import HEADER, headers_of
-from grader.errors import ForAnotherAssignment, NothingToGrade, NumbersOfAnother
+from grader.errors import ForAnotherAssignment, NothingToGrade, NumbersOfAnother, did_you_mean
 from grader.submission.submission import Submission
 
 NUMBERS_OF = re.compile(r"""\bcourse_(?:batch|data)\(\s*["'](\w[\w.-]{0,99})["']""")
@@ -104,6 +104,18 @@ def header_exercise(text: str) -> str | None:
 def header_exercises(text: str) -> set[str]:
     """The exercises that the header lines of a text name."""
     return {exercise for _, exercise in HEADER.findall(text)}
+
+
+def misspelt_exercises(submission: Submission, assignment: str, exercises: Collection[str]) -> Iterator[str]:
+    """What to tell of header lines that name an exercise the assignment does not have; they say nothing."""
+    for source in submission.sources:
+        for number, named, exercise in headers_of(source.text):
+            if named == assignment and exercise not in exercises:
+                guess = did_you_mean(exercise, exercises) or f" It has {', '.join(exercises)}."
+                yield (
+                    f"{source.name}, {source.where(number)}: {assignment} has no exercise {exercise!r}.{guess} "
+                    "What is below was found by its names."
+                )
 
 
 def exercise_at(text: str, line: int) -> str | None:

@@ -8,6 +8,7 @@ from grader.assignment import load_assignment
 from grader.border import Source
 from grader.errors import ForAnotherAssignment
 from grader.run.exam import examine
+from grader.run.grade import grade_submission
 from grader.run.request import make_request, select
 from grader.sandbox.theirs.source.headings import header_lines
 from grader.submission import exercise_at, read_submission
@@ -109,6 +110,15 @@ def test_a_file_that_cannot_be_read_is_why_stages_of_all_its_parts_are_missing(t
 
 
 NAMES = ("dCounts", "dLogitsFast", "dHiddenLayerPreBatchNormStatesFast")
+
+
+def test_a_header_that_names_no_exercise_is_told_and_costs_nothing(slope_examination, sandbox):
+    for named, guess in (("laier", "Did you mean layer?"), ("first", "It has layer.")):
+        submission = submission_of(f"import torch\n# grade: slope/{named}\n{SOLUTION}")
+        result = grade_submission(submission, slope_examination, sandbox).result
+        (told,) = result.submission.problems
+        assert told.endswith(f"line 2: slope has no exercise '{named}'. {guess} What is below was found by its names.")
+        assert result.score == result.max_score and result.exit_code == 0
 
 
 def test_a_line_is_for_the_last_header_above_it_or_the_first_of_all():
