@@ -15,7 +15,7 @@ from grader.sandbox.ours import Limits, Sandbox
 from grader.submission import read_submission
 from helpers.places import GRADIENTS
 from helpers.solution import ONE_BY_ONE
-from helpers.submissions import judged, submission_of
+from helpers.submissions import judged, submission_of, verdicts_of
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background job ignores it, and so would its children
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -84,6 +84,12 @@ def grade_text(examination: Examination, sandbox: Sandbox) -> GradeText:
         return judged(submission_of(text, **others), examination, sandbox)
 
     return grade
+
+
+@pytest.fixture(scope="session")
+def judge_text(examination: Examination, sandbox: Sandbox) -> GradeText:
+    """As `grade_text`, for tests of what decides a mark: no slip is looked for in the lines."""
+    return lambda text, **others: verdicts_of(submission_of(text, **others), examination, sandbox)
 
 
 @pytest.fixture(scope="session")

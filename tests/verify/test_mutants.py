@@ -9,12 +9,12 @@ import torch
 
 from grader.assignment import Stage
 from grader.result import StageResult
-from grader.run import finding, grade
+from grader.run import finding
 from grader.run.exam import Examination
 from grader.verify.mutants import HEADER, Mutant, functions, mutants
 from helpers.places import GRADIENTS
 from helpers.solution import ONE_BY_ONE
-from helpers.submissions import judged, submission_of
+from helpers.submissions import submission_of, verdicts_of
 
 STAGES = [function.name for text in ONE_BY_ONE for function in functions(text)]
 
@@ -89,25 +89,26 @@ EQUIVALENT: dict[str, dict[str, str]] = {
 
 MOST = 30
 """Of one stage, about so many edits are tried, and no more than half: `grade verify nameweave` tries them all."""
+TURNS = 40
+"""In so many submissions all of them are tried."""
 GradeStage = Callable[[str, str], StageResult]
 Edit = Callable[[str, str, str], str]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", autouse=True)
 def undiagnosed():
     """Verdicts alone: why a mutant is wrong is told in `verify/test_verify.py`, and takes longer than to grade it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(finding, "EXPLAINED", ())
-        patch.setattr(grade, "is_puzzling", lambda stage: False)
         yield
 
 
 @pytest.fixture(scope="module")
-def grade_stage(examination, sandbox, undiagnosed) -> GradeStage:
+def grade_stage(examination, sandbox) -> GradeStage:
     """Grade a text for one stage only."""
 
     def grade(stage: str, text: str) -> StageResult:
-        return judged(submission_of(text), only(examination, stage), sandbox)[stage]
+        return verdicts_of(submission_of(text), only(examination, stage), sandbox)[stage]
 
     return grade
 
@@ -175,19 +176,28 @@ def names_in(text: str) -> int:
     return sum(isinstance(node, ast.Name) for node in ast.walk(ast.parse(text)))
 
 
-@pytest.mark.parametrize("stage", STAGES)
-def test_a_wrong_edit_does_not_pass_and_a_harmless_one_does(stage, mutants_of, grade_stage):
-    made = mutants_of[stage]
-    tried = made[:: max(2, len(made) // MOST)]
-    verdicts = {mutant: grade_stage(stage, mutant.text).verdict for mutant in tried}
-    passing = {mutant.change for mutant, verdict in verdicts.items() if verdict in ("exact", "approximate")}
-    harmless = set(EQUIVALENT.get(stage, {}))
-    assert passing == harmless.intersection(mutant.change for mutant in verdicts)
-    for mutant, verdict in verdicts.items():
-        if mutant.change not in harmless:
-            assert (verdict == "shape") == changes_axes(mutant), (mutant.change, verdict)
-            assert (verdict == "overfit") or not types_in_a_size(mutant), (mutant.change, verdict)
-            assert verdict not in ("ungraded", "timeout", "missing"), (mutant.change, verdict)
+def tried_of(made: list[Mutant]) -> list[Mutant]:
+    return made[:: max(2, len(made) // MOST)]
+
+
+@pytest.mark.parametrize("turn", range(TURNS))
+def test_a_wrong_edit_does_not_pass_and_a_harmless_one_does(turn, mutants_of, judge_text):
+    """A submission has one mutant of each stage, in a file of its own: no stage is judged by another one's answer."""
+    tried = [mutant for made in mutants_of.values() for mutant in tried_of(made)[turn : turn + 1]]
+    judged = judge_text("", **{mutant.stage: mutant.text for mutant in tried})
+    for mutant in tried:
+        verdict, told = judged[mutant.stage].verdict, (mutant.stage, mutant.change, judged[mutant.stage])
+        harmless = mutant.change in EQUIVALENT.get(mutant.stage, {})
+        assert (verdict in ("exact", "approximate")) == harmless, told
+        if not harmless:
+            assert (verdict == "shape") == changes_axes(mutant), told
+            assert (verdict == "overfit") or not types_in_a_size(mutant), told
+            assert verdict not in ("ungraded", "timeout", "missing"), told
+
+
+def test_every_edit_that_is_to_be_tried_has_its_turn(mutants_of):
+    tried = [len(tried_of(made)) for made in mutants_of.values()]
+    assert max(tried) <= TURNS and sum(tried) > 500
 
 
 def test_the_lines_that_name_mutants_tell_them_apart(mutants_of):
@@ -246,8 +256,8 @@ def test_a_gradient_that_is_zero_for_this_loss_is_a_shortcut_when_returned_as_ze
     assert all(probe.passed == (probe.kind != "arbitrary") for probe in judged.probes)
 
 
-def test_zeros_everywhere_score_nothing(grade_text, assignment):
-    judged = grade_text("\n".join(zeros(stage) for name in GRADIENTS for stage in assignment.exercise(name).stages))
+def test_zeros_everywhere_score_nothing(judge_text, assignment):
+    judged = judge_text("\n".join(zeros(stage) for name in GRADIENTS for stage in assignment.exercise(name).stages))
     assert len(judged) == 28
     assert sum(stage.score for stage in judged.values()) == 0
     assert {name for name, stage in judged.items() if stage.verdict == "shortcut"} == {
@@ -256,8 +266,8 @@ def test_zeros_everywhere_score_nothing(grade_text, assignment):
     }
 
 
-def test_a_sign_error_costs_one_stage_and_the_chain_shows_where_it_went(grade_text, edited):
-    judged = grade_text(edited("dBatchVariance", "-0.5", "0.5"))
+def test_a_sign_error_costs_one_stage_and_the_chain_shows_where_it_went(judge_text, edited):
+    judged = judge_text(edited("dBatchVariance", "-0.5", "0.5"))
     assert sum(stage.score for stage in judged.values()) == 27
     assert [name for name, stage in judged.items() if not stage.passed] == ["dBatchVariance"]
     # The mean is not among them: what goes to it through the variance is 2 * sum(x - mean) = 0, whatever the sign.
@@ -274,8 +284,8 @@ def test_a_sign_error_costs_one_stage_and_the_chain_shows_where_it_went(grade_te
     }
 
 
-def test_a_forgotten_branch_costs_one_stage_and_carries_into_what_is_before(grade_text, edited):
-    judged = grade_text(edited("dCounts", " + torch.ones_like(counts) * dSumCounts", ""))
+def test_a_forgotten_branch_costs_one_stage_and_carries_into_what_is_before(judge_text, edited):
+    judged = judge_text(edited("dCounts", " + torch.ones_like(counts) * dSumCounts", ""))
     assert sum(stage.score for stage in judged.values()) == 27
     assert judged["dCounts"].verdict == "wrong"
     assert judged["dNormalizedLogits"].passed and judged["dNormalizedLogits"].chained.verdict == "wrong"
