@@ -36,13 +36,30 @@ def folder(tmp_path):
     return write_slope(tmp_path)
 
 
-@pytest.fixture
-def slope(folder):
-    """A small assignment, complete."""
+def complete(folder):
+    """The small assignment with its solutions, stubs and notebook."""
     (folder / "solutions").mkdir()
     (folder / "solutions" / "layer.py").write_text(HEAD + SOLUTION, encoding="utf-8")
     assert run(["release", str(folder), str(folder)]) == 0
     return folder
+
+
+@pytest.fixture
+def slope(folder):
+    return complete(folder)
+
+
+@pytest.fixture(scope="module")
+def verified(tmp_path_factory, sandbox):
+    """The small assignment, and all that is found out about it."""
+    assignment = load_assignment(complete(write_slope(tmp_path_factory.mktemp("verified"))))
+    return assignment, verify(assignment, sandbox, seeds=3)
+
+
+@pytest.fixture
+def few_mutants(monkeypatch):
+    """Three mutants of each function."""
+    monkeypatch.setattr(mutation, "mutants", lambda *asked: islice(mutants(*asked), 3))
 
 
 @pytest.fixture
@@ -55,8 +72,8 @@ def wrong(checks):
     return {each.name: each.details for each in checks if not each.passed}
 
 
-def test_a_complete_assignment_passes_and_its_mutants_are_caught(slope, sandbox):
-    found = verify(load_assignment(slope), sandbox, seeds=3)
+def test_a_complete_assignment_passes_and_its_mutants_are_caught(verified):
+    _, found = verified
     assert found.passed and wrong(found.checks) == {} and len(found.checks) == 11
     assert [each.function for each in found.mutation] == ["dbent", "dx", "dslope"]
     for each in found.mutation:
@@ -84,11 +101,18 @@ def test_a_stub_with_the_answer_in_it_is_told(slope, checked):
     assert checked()["every stub is missing"][0].startswith("dbent: ")
 
 
-def test_probes_that_let_a_wrong_edit_pass_are_told(slope, sandbox):
-    """An input that is always the same one hides what depends on it."""
+def test_probes_that_let_a_wrong_edit_pass_are_told(slope, sandbox, monkeypatch):
+    """An input that is always the same one hides what depends on it: of the mutants, those of what multiplies by it."""
+    without = "return dbent * bent * (1 - bent)"
+    hidden = [f"{without} / slope", "return (dbent * bent * (1 - bent)) ** slope", without]
+    seen = [f"{without} + slope", "return dbent * bent / (1 - bent) * slope"]
     edit(slope / "inputs.py", "torch.rand((1, columns), generator=generator) + 1", "torch.ones((1, columns))")
-    missed = [change for each in mutate(load_assignment(slope), sandbox) for change in each.missed]
-    assert any("slope" in change or "dbent" in change for change in missed)
+    monkeypatch.setattr(
+        mutation, "mutants", lambda *asked: (made for made in mutants(*asked) if made.change in hidden + seen)
+    )
+    assignment = load_assignment(slope)
+    (dx,) = mutate(assignment, sandbox, examination=usual_examination(assignment, frozenset({"dx"})))
+    assert dx.missed == hidden and dx.caught == len(seen)
 
 
 def test_the_references_are_compared_with_differences(slope, checked):
@@ -100,7 +124,7 @@ def test_the_references_are_compared_with_differences(slope, checked):
     ] == ["dslope"]
 
 
-def test_the_command_says_it_all_and_its_exit_code_tells(slope, monkeypatch, capsys):
+def test_the_command_says_it_all_and_its_exit_code_tells(slope, few_mutants, monkeypatch, capsys):
     assert run(["verify", str(slope), "--seeds", "2", "--workers", "1", "--json", str(slope / "verified.json")]) == 0
     out = capsys.readouterr().out
     assert "✓ the solutions pass every stage, with 2 seeds" in out and "No wrong edit passes." in out
@@ -166,17 +190,15 @@ def in_any_order(caught):
     return replace(caught, missed=sorted(caught.missed), otherwise=sorted(caught.otherwise))
 
 
-def test_processes_find_what_one_finds_and_in_the_same_order(slope, sandbox):
-    assignment = load_assignment(slope)
-    examination = usual_examination(assignment, frozenset({"dslope"}))
-    alone, told = mutate(assignment, sandbox, examination=examination), []
+def test_processes_find_what_one_finds_and_in_the_same_order(verified):
+    assignment, found = verified
+    examination, told = usual_examination(assignment, frozenset({"dbent"})), []
     spread = mutate_spread(examination, 2, told.append)
-    assert [in_any_order(each) for each in spread] == [in_any_order(each) for each in alone]
-    assert told[0].startswith("mutants of dslope (1 of 8") and told[-1].startswith("mutants of dslope (8 of 8, about ")
+    assert [in_any_order(each) for each in spread] == [in_any_order(found.mutation[0])]
+    assert told[0].startswith("mutants of dbent (1 of 8") and told[-1].startswith("mutants of dbent (8 of 8, about ")
 
 
-def test_one_stage_is_checked_alone(slope, monkeypatch, capsys):
-    monkeypatch.setattr(mutation, "mutants", lambda *asked: islice(mutants(*asked), 3))
+def test_one_stage_is_checked_alone(slope, few_mutants, capsys):
     assert run(["verify", str(slope), "--seeds", "1", "--stage", "dslope", "--workers", "1"]) == 0
     out = capsys.readouterr().out
     assert "dslope" in out and "dbent" not in out
