@@ -346,8 +346,8 @@ def test_the_summary_tells_the_class_in_numbers(grade, tmp_path):
     assert set(told["grader"]) == {"version", "torch", "python", "seed", "seeds"}
 
 
-def batch(folder, out, *options, **environment):
-    command = [sys.executable, "-c", MAIN, "batch", str(folder), "-o", str(out), "--workers", "2", *options]
+def batch(folder, out, *options, workers=1, **environment):
+    command = [sys.executable, "-c", MAIN, "batch", str(folder), "-o", str(out), "--workers", str(workers), *options]
     return subprocess.Popen(
         command,
         cwd=ROOT,
@@ -422,7 +422,7 @@ def dProbabilities(first, second, third, fourth):
 """
 
 
-def test_two_runs_with_one_seed_are_the_same_to_the_byte_whatever_the_order_of_sets(tmp_path):
+def test_two_runs_with_one_seed_are_the_same_to_the_byte_whatever_the_order_of_sets_or_workers(tmp_path):
     folder = tmp_path / "class"
     small_class(folder, 1)
     shutil.copytree(MISTAKES, folder / "ben", ignore=shutil.ignore_patterns("ex1*"))
@@ -431,7 +431,9 @@ def test_two_runs_with_one_seed_are_the_same_to_the_byte_whatever_the_order_of_s
     (folder / "dee").mkdir()
     (folder / "dee" / "a.docx").write_text("", encoding="utf-8")
     (folder / "eve.py").write_text("# grade: layers/relu\n", encoding="utf-8")
-    runs = [batch(folder, tmp_path / seed, "--seed", "one", PYTHONHASHSEED=seed) for seed in ("1", "2")]
+    runs = [
+        batch(folder, tmp_path / str(each), "--seed", "one", workers=each, PYTHONHASHSEED=str(each)) for each in (1, 2)
+    ]
     told = [process.communicate()[1] for process in runs]
     assert [process.returncode for process in runs] == [0, 0]
     assert "1 of 6 are work for another assignment (layers): eve." in told[0]
@@ -444,7 +446,7 @@ def test_a_signal_to_end_leaves_the_books_of_what_is_finished_and_nothing_else(w
     out, temporary = tmp_path / "out", tmp_path / "temporary"
     temporary.mkdir()
     zipped = shutil.make_archive(str(tmp_path / "class"), "zip", folder)
-    process = batch(zipped, out, TMPDIR=str(temporary))
+    process = batch(zipped, out, workers=2, TMPDIR=str(temporary))
     while rows(out) < 100_000 and process.poll() is None:
         time.sleep(0.005)
     assert len(list(temporary.glob("grade-*/files/*.py"))) == 12
@@ -489,21 +491,26 @@ sys.exit(code)
     assert "12 of 12 judged. Nothing was new." in done.stdout
 
 
-def test_the_seed_is_on_no_students_page_nor_in_what_is_printed(tmp_path):
-    folder = small_class(tmp_path / "class", 2)
-    process = batch(folder, tmp_path / "out")
-    told = "".join(process.communicate())
-    seed = json.loads((tmp_path / "out" / "summary.json").read_bytes())["grader"]["seeds"][0]
-    assert len(seed) == 32 and seed not in told
-    assert not [path for path in (tmp_path / "out" / "reports").iterdir() if seed.encode() in path.read_bytes()]
-
-
-def test_what_is_printed_where_there_is_no_terminal_is_nothing_of_a_hand_in(tmp_path):
-    folder = tmp_path / "class"
-    folder.mkdir()
+@pytest.fixture(scope="module")
+def unseeded(tmp_path_factory):
+    """A class graded by a seed of the grader's own: where the results are, and what was printed."""
+    base = tmp_path_factory.mktemp("unseeded")
+    folder = small_class(base / "class", 2)
     (folder / "::error::mine.py").write_text("print('::error::mine')", encoding="utf-8")
-    told = batch(folder, tmp_path / "out").communicate()
-    assert "::error::" not in "".join(told) and re.search(r"graded 1 of 1, [\d.]+ per second, 0 s left", told[1])
+    return base / "out", batch(folder, base / "out").communicate()
+
+
+def test_the_seed_is_on_no_students_page_nor_in_what_is_printed(unseeded):
+    out, told = unseeded
+    seed = json.loads((out / "summary.json").read_bytes())["grader"]["seeds"][0]
+    assert len(seed) == 32 and seed not in "".join(told)
+    pages = [path.read_bytes() for path in (out / "reports").iterdir()]
+    assert len(pages) == 3 and not [page for page in pages if seed.encode() in page]
+
+
+def test_what_is_printed_where_there_is_no_terminal_is_nothing_of_a_hand_in(unseeded):
+    _, told = unseeded
+    assert "::error::" not in "".join(told) and re.search(r"graded 3 of 3, [\d.]+ per second, 0 s left", told[1])
 
 
 def test_a_hand_in_is_told_by_its_content_and_not_by_its_place(assignment, tmp_path):
