@@ -15,7 +15,7 @@ from grader.sandbox.ours import Limits, Sandbox
 from grader.submission import read_submission
 from helpers.places import GRADIENTS
 from helpers.solution import ONE_BY_ONE
-from helpers.submissions import judged, submission_of, verdicts_of
+from helpers.submissions import judged, submission_of, verdicts_of, without_search
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background job ignores it, and so would its children
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -77,6 +77,17 @@ def grade_folder(examination: Examination, sandbox: Sandbox) -> Callable[[Path],
 
 
 @pytest.fixture(scope="session")
+def judge_folder(grade_folder: Callable[[Path], Result]) -> Callable[[Path], Result]:
+    """As `grade_folder`, and no slip is looked for in the lines."""
+
+    def judge(path: Path) -> Result:
+        with without_search():
+            return grade_folder(path)
+
+    return judge
+
+
+@pytest.fixture(scope="session")
 def grade_text(examination: Examination, sandbox: Sandbox) -> GradeText:
     """Grade one file given as text (and others by name), and give the stages by name."""
 
@@ -88,7 +99,7 @@ def grade_text(examination: Examination, sandbox: Sandbox) -> GradeText:
 
 @pytest.fixture(scope="session")
 def judge_text(examination: Examination, sandbox: Sandbox) -> GradeText:
-    """As `grade_text`, for tests of what decides a mark: no slip is looked for in the lines."""
+    """As `grade_text`, and no slip is looked for in the lines."""
     return lambda text, **others: verdicts_of(submission_of(text, **others), examination, sandbox)
 
 

@@ -1,15 +1,18 @@
 """Submissions made of texts, and what becomes of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
+import pytest
 from nbformat import v4
 
 from grader.border import Source
 from grader.result import Result, StageResult
 from grader.run.exam import Examination
 from grader.run.grade import grade_submission
+from grader.run.search_lines import Search
 from grader.sandbox.ours import Sandbox
 from grader.submission import Submission
 
@@ -29,9 +32,18 @@ def judged(submission: Submission, examination: Examination, sandbox: Sandbox) -
     return stages_of(grade_submission(submission, examination, sandbox).result)
 
 
+@contextmanager
+def without_search() -> Iterator[None]:
+    """No slip is looked for in the lines: that decides nothing, and takes longer than all the rest."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Search, "explain", lambda search, puzzling: None)
+        yield
+
+
 def verdicts_of(submission: Submission, examination: Examination, sandbox: Sandbox) -> dict[str, StageResult]:
-    """The same, but no slip is looked for in the lines: that decides nothing, and takes longer than all the rest."""
-    return stages_of(grade_submission(submission, examination, sandbox, puzzling=lambda stage: False).result)
+    """As `judged`, for tests of what decides a mark."""
+    with without_search():
+        return judged(submission, examination, sandbox)
 
 
 def write_notebook(path: Path, cells: Iterable[str], **metadata: object) -> Path:

@@ -18,6 +18,7 @@ from grader.run.request import select
 from grader.sandbox.ours import Limits, Sandbox
 from grader.submission import read_submission
 from helpers.places import GRADIENTS, SOLUTIONS
+from helpers.submissions import verdicts_of
 
 TAKEN_OVER = "raise SystemExit('this file is none of the grader’s business')\n"  # noqa: RUF001
 
@@ -86,17 +87,17 @@ def marks(stages) -> float:
 # Files beside the answers
 
 
-def test_zeros_earn_nothing_but_are_judged(grade_text, zeros):
-    stages = grade_text(zeros)
+def test_zeros_earn_nothing_but_are_judged(judge_text, zeros):
+    stages = judge_text(zeros)
     assert marks(stages) == 0
     assert {stage.verdict for stage in stages.values()} <= {"wrong", "shortcut"}
 
 
-def test_the_solution_passes_whatever_lies_beside_it(grade_folder, tmp_path):
+def test_the_solution_passes_whatever_lies_beside_it(judge_folder, tmp_path):
     add_outsiders(tmp_path)
     for path in SOLUTIONS.glob("*.py"):
         shutil.copy(path, tmp_path)
-    result = grade_folder(tmp_path)
+    result = judge_folder(tmp_path)
     assert (result.score, result.max_score, result.status) == (28, 28, "graded")
     assert result.assignment.title != "Mine"
 
@@ -109,42 +110,42 @@ def test_zeros_earn_nothing_whatever_lies_beside_them(grade_folder, tmp_path, ze
 
 
 @pytest.mark.parametrize("folder", ["solutions", "tests", "grader", ".hidden", "build"])
-def test_a_solution_in_a_folder_that_is_passed_over_stands_in_for_nothing(grade_folder, tmp_path, zeros, folder):
+def test_a_solution_in_a_folder_that_is_passed_over_stands_in_for_nothing(judge_folder, tmp_path, zeros, folder):
     (tmp_path / "parts").mkdir()
     (tmp_path / "parts" / "answers.py").write_text(zeros)
     shutil.copytree(SOLUTIONS, tmp_path / folder / "nameweave")
-    assert grade_folder(tmp_path).score == 0
+    assert judge_folder(tmp_path).score == 0
 
 
 @pytest.mark.parametrize("name", ["answers.py", "parts/answers.py"])
-def test_a_link_out_of_the_hand_in_is_not_followed(grade_folder, tmp_path, name):
+def test_a_link_out_of_the_hand_in_is_not_followed(judge_folder, tmp_path, name):
     """It would hand in a file of the one who grades, and show it in the report."""
     link = tmp_path / name
     link.parent.mkdir(exist_ok=True)
     link.symlink_to(SOLUTIONS / "ex2_cross_entropy.py")
-    result = grade_folder(tmp_path)
+    result = judge_folder(tmp_path)
     assert result.score == 0
     (stage,) = [stage for stage in result.stages if stage.name == "dLogitsFast"]
     assert stage.verdict == "error"
     assert "link" in stage.message
 
 
-def test_a_link_inside_the_hand_in_is_followed(grade_folder, tmp_path):
+def test_a_link_inside_the_hand_in_is_followed(judge_folder, tmp_path):
     shutil.copy(SOLUTIONS / "ex2_cross_entropy.py", tmp_path / "first.txt")
     (tmp_path / "answers.py").symlink_to("first.txt")
-    assert grade_folder(tmp_path).score == 1
+    assert judge_folder(tmp_path).score == 1
 
 
-def test_a_link_that_is_named_to_be_graded_is_followed(grade_folder, tmp_path):
+def test_a_link_that_is_named_to_be_graded_is_followed(judge_folder, tmp_path):
     (tmp_path / "answers.py").symlink_to(SOLUTIONS / "ex2_cross_entropy.py")
-    assert grade_folder(tmp_path / "answers.py").score == 1
+    assert judge_folder(tmp_path / "answers.py").score == 1
 
 
-def test_a_linked_folder_is_not_followed(grade_folder, tmp_path, zeros):
+def test_a_linked_folder_is_not_followed(judge_folder, tmp_path, zeros):
     (tmp_path / "more").mkdir()
     (tmp_path / "more" / "answers.py").write_text(zeros)
     (tmp_path / "parts").symlink_to(SOLUTIONS, target_is_directory=True)
-    assert grade_folder(tmp_path).score == 0
+    assert judge_folder(tmp_path).score == 0
 
 
 @pytest.fixture
@@ -176,8 +177,8 @@ def test_started_in_the_folder_of_the_hand_in_the_grader_is_still_its_own(examin
     shutil.copy(SOLUTIONS / "ex2_cross_entropy.py", tmp_path)
     monkeypatch.chdir(tmp_path)
     with Sandbox(Limits(cpu=2.0, wall=20.0)) as sandbox:
-        result = grade_submission(read_submission(Path()), examination, sandbox).result
-    assert [stage.name for stage in result.stages if stage.passed] == ["dLogitsFast"]
+        stages = verdicts_of(read_submission(Path()), examination, sandbox)
+    assert [name for name, stage in stages.items() if stage.passed] == ["dLogitsFast"]
 
 
 # Tampering with the libraries
@@ -279,21 +280,21 @@ def found(name, like):
 
 
 @pytest.mark.parametrize("how", [IN_MEMORY, IN_CONTAINERS, IN_FRAMES], ids=["memory", "containers", "frames"])
-def test_the_expected_values_are_nowhere_in_the_students_process(grade_text, assignment, how):
-    stages = grade_text(searching(assignment, how))
+def test_the_expected_values_are_nowhere_in_the_students_process(judge_text, assignment, how):
+    stages = judge_text(searching(assignment, how))
     assert marks(stages) == 0
     assert {stage.verdict for stage in stages.values()} <= {"wrong", "nonfinite", "overfit", "shortcut"}
 
 
 @pytest.mark.parametrize("how", [IN_MEMORY, IN_FRAMES], ids=["memory", "frames"])
-def test_what_is_in_the_students_process_is_found(grade_text, assignment, how):
+def test_what_is_in_the_students_process_is_found(judge_text, assignment, how):
     """The searches above would succeed, if there were anything to find."""
     planted = (
         "\n\ndef dBatchBiases(dHiddenLayerPreActivationStates):\n"
         "    right = dHiddenLayerPreActivationStates.sum(0, keepdim=True)\n"
         "    return found('dBatchBiases', torch.zeros(right.shape))\n"
     )
-    assert grade_text(searching(assignment, how) + planted)["dBatchBiases"].passed
+    assert judge_text(searching(assignment, how) + planted)["dBatchBiases"].passed
 
 
 KEEPING = """
@@ -316,13 +317,13 @@ def keeping(assignment) -> str:
     return f"import torch\n\nALIASES = {aliases!r}\n{KEEPING}\n\n" + "\n\n".join(functions)
 
 
-def test_what_is_kept_from_stage_to_stage_is_not_worth_a_mark(grade_text, assignment):
-    stages = grade_text(keeping(assignment))
+def test_what_is_kept_from_stage_to_stage_is_not_worth_a_mark(judge_text, assignment):
+    stages = judge_text(keeping(assignment))
     assert marks(stages) == 0
 
 
-def test_a_gradient_of_exercise_1_is_only_overfit_in_exercise_2(grade_text, assignment):
-    stages = grade_text(keeping(assignment))
+def test_a_gradient_of_exercise_1_is_only_overfit_in_exercise_2(judge_text, assignment):
+    stages = judge_text(keeping(assignment))
     assert stages["dLogitsFast"].verdict == "overfit"
     assert stages["dLogitsFast"].approximate
     assert stages["dHiddenLayerPreBatchNormStatesFast"].verdict == "overfit"
@@ -416,9 +417,9 @@ def test_a_verdict_that_is_sent_is_not_believed(forged, verdict):
 
 
 @pytest.mark.parametrize("verdict", ["exact", "ungraded", "bogus"])
-def test_a_verdict_that_is_sent_while_loading_is_not_believed(grade_text, assignment, verdict):
+def test_a_verdict_that_is_sent_while_loading_is_not_believed(judge_text, assignment, verdict):
     line = f"write(frame(dict(functions={{}}, faults=[dict(source='answers.py', fault=fault({verdict!r}))])))"
-    stages = grade_text(f"{FORGE}\n{line}\ndone()\n# {' '.join(assignment.stage_names)}\n")
+    stages = judge_text(f"{FORGE}\n{line}\ndone()\n# {' '.join(assignment.stage_names)}\n")
     assert marks(stages) == 0
     assert {stage.verdict for stage in stages.values()} <= {"error", "missing"}
 
@@ -438,18 +439,18 @@ def test_a_verdict_that_is_sent_while_loading_is_not_believed(grade_text, assign
         "None",
     ],
 )
-def test_a_forged_account_of_what_was_loaded_earns_nothing(grade_text, zeros, loaded):
-    stages = grade_text(f"{FORGE}\n{zeros}\nwrite(frame({loaded}))\n")
+def test_a_forged_account_of_what_was_loaded_earns_nothing(judge_text, zeros, loaded):
+    stages = judge_text(f"{FORGE}\n{zeros}\nwrite(frame({loaded}))\n")
     assert marks(stages) == 0
     assert {stage.verdict for stage in stages.values()} <= {"error", "missing", "wrong", "shortcut"}
 
 
-def test_replies_sent_before_they_are_asked_for_are_not_believed(grade_text, zeros):
+def test_replies_sent_before_they_are_asked_for_are_not_believed(judge_text, zeros):
     forged = (
         "write(frame(dict(functions={'dLogProbabilities': [dict(source='answers.py')]}, faults=[])))\n"
         "for probe in range(5):\n    write(frame(told(probe, fault('exact'), number=1)))\n"
     )
-    stages = grade_text(f"{FORGE}\n{zeros}\n{forged}")
+    stages = judge_text(f"{FORGE}\n{zeros}\n{forged}")
     assert marks(stages) == 0
     assert stages["dLogProbabilities"].verdict == "error"
 
