@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -17,6 +19,7 @@ from nbformat import v4
 from grader import course_data
 from grader.cli.main import run
 from grader.report.curve import draw_curves
+from grader.sandbox.ours import Limits
 from helpers.command import GRADE, grade
 from helpers.places import ROOT
 from helpers.solution import TRAINING as SOLUTION
@@ -25,10 +28,33 @@ STEPS = 300
 pytestmark = pytest.mark.usefixtures("here")
 
 
-def trained(text, *options):
+@dataclass(frozen=True)
+class Done:
+    """What came of the command, as of a process."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def trained(here, capsys):
     """What the command says of one file, on both streams."""
-    Path("mine.py").write_text(text, encoding="utf-8")
-    return grade("train", "mine.py", "--steps", STEPS, *options, cwd=Path.cwd())
+
+    def train(text, *options):
+        Path("mine.py").write_text(text, encoding="utf-8")
+        code = run(["train", "mine.py", "--steps", str(STEPS), *options])
+        return Done(code, *capsys.readouterr())
+
+    return train
+
+
+@pytest.fixture(scope="module")
+def solution_trained(tmp_path_factory):
+    """The folder in which the solution was trained, by a process of its own, and what that said."""
+    folder = tmp_path_factory.mktemp("trained")
+    (folder / "mine.py").write_text(SOLUTION, encoding="utf-8")
+    return folder, grade("train", "mine.py", "--steps", STEPS, cwd=folder)
 
 
 def numbers(line, text):
@@ -38,8 +64,8 @@ def numbers(line, text):
     return [float(each.replace(",", "")) for each in found.groups()]
 
 
-def test_the_solution_trains_as_autograd_does_and_leaves_page_curve_and_parameters(here):
-    done = trained(SOLUTION)
+def test_the_solution_trains_as_autograd_does_and_leaves_page_curve_and_parameters(solution_trained):
+    folder, done = solution_trained
     assert done.returncode == 0, done.stderr
     for line in ("training loss", "validation loss"):
         own, autograd = numbers(line, done.stdout)
@@ -49,18 +75,18 @@ def test_the_solution_trains_as_autograd_does_and_leaves_page_curve_and_paramete
     tenths = re.findall(r"([\d,]+) / 300  loss ([\d.]+)", done.stderr)
     assert [int(step) for step, _ in tenths] == [30 * number for number in range(1, 11)]
     assert float(tenths[-1][1]) < float(tenths[0][1])
-    page = Path("training.html").read_text(encoding="utf-8")
+    page = (folder / "training.html").read_text(encoding="utf-8")
     assert page.startswith("<!doctype html>") and all(name in page for name in names) and "<svg" in page
-    assert Path("training.svg").read_text(encoding="utf-8").startswith("<svg xmlns=")
-    parameters = safetensors.torch.load_file("training.safetensors")
+    assert (folder / "training.svg").read_text(encoding="utf-8").startswith("<svg xmlns=")
+    parameters = safetensors.torch.load_file(folder / "training.safetensors")
     assert len(parameters) == 7 and all(torch.isfinite(value).all() for value in parameters.values())
 
 
-def test_the_parameters_are_those_of_training_by_hand_in_a_plain_loop(here, assignment):
+def test_the_parameters_are_those_of_training_by_hand_in_a_plain_loop(solution_trained, assignment):
     """The loop of the command against one written out, with the solution's functions imported."""
     from grader import course_batch
 
-    assert trained(SOLUTION).returncode == 0
+    folder, _ = solution_trained
     namespace: dict = {}
     exec(compile(SOLUTION, "solution", "exec"), namespace)
     values = {name: value.detach() if isinstance(value, torch.Tensor) else value
@@ -77,24 +103,24 @@ def test_the_parameters_are_those_of_training_by_hand_in_a_plain_loop(here, assi
         gradients = namespace["backward"](**{name: values[name] for name in code.co_varnames[: code.co_argcount]})
         rate = 0.1 if step < STEPS / 2 else 0.01
         values |= zip(names, namespace["update"]([values[name] for name in names], gradients, rate), strict=True)
-    for name, value in safetensors.torch.load_file("training.safetensors").items():
+    for name, value in safetensors.torch.load_file(folder / "training.safetensors").items():
         torch.testing.assert_close(value, values[name], rtol=1e-3, atol=1e-4)
 
 
-def test_wrong_gradients_train_too_and_the_two_losses_differ():
+def test_wrong_gradients_train_too_and_the_two_losses_differ(trained):
     done = trained(SOLUTION.replace("dLogits /= batchSize", "dLogits = dLogits / batchSize ** 2"))
     own, autograd = numbers("training loss", done.stdout)
     assert done.returncode == 0 and own > autograd + 0.1
 
 
-def test_a_function_that_fails_later_is_replaced_by_ours_and_that_is_said():
+def test_a_function_that_fails_later_is_replaced_by_ours_and_that_is_said(trained):
     done = trained(SOLUTION.replace("    return F.cross_entropy(logits, splitOutputs)", "    return None"))
     own, autograd = numbers("validation loss", done.stdout)
     assert own == pytest.approx(autograd, abs=2e-4)
     assert "split_loss: It returned None" in done.stderr and "The grader's own was used" in done.stderr
 
 
-def test_a_run_that_fails_on_the_way_keeps_what_there_is():
+def test_a_run_that_fails_on_the_way_keeps_what_there_is(trained):
     text = SOLUTION.replace("    # cross entropy\n", "    CALLS.append(1)\n    assert len(CALLS) < 200, 'enough'\n")
     done = trained("CALLS = []\n" + text)
     assert done.returncode == 1 and "Training stopped" in done.stderr and "enough" in done.stderr
@@ -129,7 +155,7 @@ def _children_train(pid):
     return not threads.exists() or len(list(threads.iterdir())) > 1
 
 
-def test_other_names_are_trained_on():
+def test_other_names_are_trained_on(trained):
     Path("names.txt").write_text("\n".join(["zoë", "zizou", "zaza"] * 40), encoding="utf-8")
     done = trained(SOLUTION, "--names", "names.txt")
     names = done.stdout.split("as fast)")[1].split("Page:")[0].split()
@@ -184,6 +210,9 @@ def test_a_curve_goes_down_where_the_loss_does_and_breaks_where_there_is_none():
     assert draw_curves({"mine": [2.0]}, 1) is not None
 
 
-def test_a_run_uphill_ends_with_what_can_be_said_of_it():
+def test_a_run_uphill_ends_with_what_can_be_said_of_it(trained, monkeypatch):
+    """Its sampler never comes to an end."""
+    monkeypatch.setattr("grader.sandbox.ours.Limits", partial(Limits, cpu=3.0))
     done = trained(SOLUTION.replace("dLogits /= batchSize", "dLogits = -9 * dLogits"))
     assert done.returncode == 0 and "Traceback" not in done.stderr and Path("training.html").exists()
+    assert "sample: The code was still computing after 3 s" in done.stderr
