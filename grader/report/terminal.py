@@ -240,7 +240,7 @@ def _next_to_write(result: Result, naming: Naming) -> Iterator[RenderableType]:
     said = f": {on_its_line(remark(untried))}" if remark(untried) else ""
     yield Text.assemble("Next: " if begun else "Begin with ", (untried.name, "bold"), f"{_place(untried)}{said}")
     if not begun:
-        yield Text(f"What it is given, and the lines it belongs to: grade show {naming(untried.name)}")
+        yield _to_type(f"What it is given, and the lines it belongs to: grade show {naming(untried.name)}")
     yield _hint(untried, naming)
 
 
@@ -254,5 +254,10 @@ def _place(stage: StageResult) -> str:
     return f" ({on_its_line(place_of(stage.where, *lines_to_look_at(stage)[:1]))})"
 
 
-def _hint(stage: StageResult, naming: Naming) -> Text:
-    return Text(f"For a hint: grade hint {naming(stage.name)}")
+def _hint(stage: StageResult, naming: Naming) -> RenderableType:
+    return _to_type(f"For a hint: grade hint {naming(stage.name)}")
+
+
+def _to_type(text: str) -> RenderableType:
+    """With a command at its end, on one line however narrow the terminal is: what is copied from there is whole."""
+    return Group(Text(text, no_wrap=True, overflow="ignore"))

@@ -110,6 +110,7 @@ def test_every_command_goes_by_the_folder(inside, capsys, monkeypatch):
 
 def test_the_way_to_a_hint_leads_to_the_assignment_that_was_graded(given, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "40")
     assert run(["mine", "--assignment", "mine", "--no-html"]) == 1
     said = capsys.readouterr().out
     assert "grade show dbent --assignment mine\n" in said and "grade hint dbent --assignment mine\n" in said
