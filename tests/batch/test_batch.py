@@ -43,8 +43,11 @@ SECRET = "the_word_only_ada_has"
 
 @pytest.fixture
 def classroom(tmp_path):
-    """Six students: one right, one with mistakes, one who breaks things, one who cheats, one empty, one with a name."""
-    folder = tmp_path / "class"
+    return class_of_six(tmp_path / "class")
+
+
+def class_of_six(folder):
+    """One right, one with mistakes, one who breaks things, one who cheats, one empty, one with a name."""
     shutil.copytree(SOLUTIONS, folder / "ada")
     shutil.copytree(MISTAKES, folder / "Ben Łukasz")
     with (folder / "ada" / "ex2_cross_entropy.py").open("a", encoding="utf-8") as source:
@@ -72,23 +75,23 @@ def terms(assignment):
 @pytest.fixture
 def grade_class(terms, tmp_path):
     """Grade a folder; the results by id, and the folder with the books."""
-
-    def grade(folder, *, reports=True, count=2, start="fork"):
-        out = tmp_path / "out"
-        with Crew(count, start) as crew, Store(out / STORE) as store:
-            run = ClassRun(submissions_in(folder), terms, store, out, reports=reports)
-            run.grade(crew)
-            run.write_books()
-        lines = (out / "results.jsonl").read_bytes().splitlines()
-        return {result.submission.id: result for result in map(from_json, lines)}, out
-
-    return grade
+    return lambda folder, **how: grade_into(tmp_path / "out", folder, terms, **how)
 
 
-@pytest.fixture
-def books(classroom, grade_class):
-    """The results of the class by id, and the folder with its books."""
-    return grade_class(classroom)
+def grade_into(out, folder, terms, *, reports=True, count=2, start="fork"):
+    with Crew(count, start) as crew, Store(out / STORE) as store:
+        run = ClassRun(submissions_in(folder), terms, store, out, reports=reports)
+        run.grade(crew)
+        run.write_books()
+    lines = (out / "results.jsonl").read_bytes().splitlines()
+    return {result.submission.id: result for result in map(from_json, lines)}, out
+
+
+@pytest.fixture(scope="module")
+def books(tmp_path_factory, terms):
+    """The results of the class by id, and the folder with its books, which tests only read."""
+    base = tmp_path_factory.mktemp("books")
+    return grade_into(base / "out", class_of_six(base / "class"), terms)
 
 
 def test_everyone_is_judged_and_one_bad_hand_in_stops_nobody(books):
