@@ -23,6 +23,7 @@ from helpers.classes import submissions_in
 from helpers.command import GRADE, grade
 from helpers.elsewhere import elsewhere
 from helpers.places import MISTAKES, SOLUTIONS
+from helpers.slope import SOLUTION, write_slope
 from helpers.solution import CROSS_ENTROPY
 
 PLATFORMS = ["win32", "darwin"]
@@ -94,14 +95,16 @@ def test_what_is_missing_is_told_by_the_doctor_and_where_one_insists(there):
 def test_a_class_is_graded_where_one_trusts_it_and_not_otherwise(there, tmp_path):
     for name in ("ada", "grace"):
         (tmp_path / "class" / name).mkdir(parents=True)
-        shutil.copy(SOLUTIONS / "ex2_cross_entropy.py", tmp_path / "class" / name)
-    refused = there("batch", "class", "-o", "out")
+        (tmp_path / "class" / name / "layer.py").write_text(f"# grade: slope/layer\n{SOLUTION}", encoding="utf-8")
+    (tmp_path / "slope").mkdir()
+    batch = ("batch", "class", "-o", "out", "--assignment", write_slope(tmp_path / "slope"))
+    refused = there(*batch, "--workers", "1")
     assert refused.returncode == 3 and "--trust" in refused.stderr and not (tmp_path / "out" / "reports").exists()
-    done = there("batch", "class", "-o", "out", "--trust", "--workers", "2")
+    done = there(*batch, "--workers", "2", "--trust")
     assert done.returncode == 0, done.stdout + done.stderr
     book = (tmp_path / "out" / "gradebook.csv").read_text(encoding="utf-8")
     scores = {row["id"]: row["score"] for row in csv.DictReader(book.splitlines())}
-    assert scores == {"ada": "1", "grace": "1"}
+    assert scores == {"ada": "6", "grace": "6"}
     lines = (tmp_path / "out" / "results.jsonl").read_text(encoding="utf-8").splitlines()
     assert {json.loads(line)["grader"]["isolation"]["landlock"] for line in lines} == {"unavailable"}
 
