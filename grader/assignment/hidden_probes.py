@@ -146,11 +146,12 @@ class _Draw:
     def _around(self) -> Surroundings:
         inputs = self._start.inputs
         forward = cut_pass(self.exercise, inputs)
-        upstream = _with_own(self.exercise, forward, _random_upstream(forward, self._generator))
+        upstream = _with_own(self.exercise, forward, random_upstream(forward, self._generator))
         return Surroundings(self.exercise, inputs, forward, upstream, self._generator)
 
 
-def _random_upstream(forward: CutPass, generator: torch.Generator) -> dict[str, torch.Tensor]:
+def random_upstream(forward: CutPass, generator: torch.Generator) -> dict[str, torch.Tensor]:
+    """A gradient from above for every tensor of the graph; that of the loss is 1."""
     return drawn_upstream(forward, sorted(forward.exercise.cuts), generator) | {LOSS: torch.ones(())}
 
 

@@ -106,8 +106,8 @@ def _print(found: "Verification", *, unnamed: bool) -> None:
     raised = sum(each.raised for each in found.mutation)
     click.echo(f"{'all':{width}}  {made:4}  {same:4}  {caught:6}  {raised:6}  {named}    {rightly}")
     click.echo(
-        "\n`same`: the same function on arguments drawn at random, in double precision. `raised`: no "
-        "value came of it. `named`: of those with a wrong "
+        "\n`same`: the same function on arguments drawn at random, in double precision, or where no probe could show "
+        "it, on all that the forward pass gives it. `raised`: no value came of it. `named`: of those with a wrong "
         "value, the share that is told a slip. `rightly`: the share that is told the slip that was made, and where."
     )
     click.echo(f"{missed} wrong edits pass." if missed else "No wrong edit passes.")

@@ -3,7 +3,7 @@
 import ast
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
@@ -22,10 +22,10 @@ from grader.verify.caught import Caught, in_double_precision, is_near, judged_mu
 from grader.verify.checks import Tick, usual_examination, vanishing_in
 from grader.verify.mutants import Mutant, Taken, mutants
 from grader.verify.naming import is_named_rightly
-from grader.verify.reach import missed_of
+from grader.verify.reach import DRAWS, missed_of, related
 
-DRAWS = 20
-"""On so many draws of its arguments, a mutant has to be the same function to be set aside."""
+Given = Mapping[str, Any]
+"""What a function may ask for, by name."""
 
 
 def mutate(
@@ -95,11 +95,13 @@ def _mutation(
     stages = exercise.together(function)
     course = examination.probes[exercise.name][0].offer(stages[0])
     own = frozenset(slip.code for slip in exercise.slips)
-    is_same = partial(_is_same_function, stages, examination.probes[exercise.name], vanishing_in(exercise, examination))
+    vanishing, probes = vanishing_in(exercise, examination), examination.probes[exercise.name]
+    is_same = partial(_is_same_function, stages, vanishing, partial(_unrelated, stages[0], probes))
+    is_same_here = partial(_is_same_function, stages, vanishing, partial(related, stages[0], exercise, examination))
     names = frozenset(stage.name for stage in stages)
     made = taken(mutants(_alone(solution, function, exercise), course, function))
     outcomes = judged_mutants(made, exercise, names, examination, sandbox)
-    missed = missed_of(outcomes, is_same, exercise, names, examination, sandbox)
+    missed = missed_of(outcomes, is_same, exercise, names, examination, sandbox, is_same_here)
     told = [outcome for outcome in outcomes if outcome.told]
     otherwise = [each for each in told if not is_named_rightly(each.mutant, each.told, own, course, is_same)]
     return Caught.of(function, outcomes, missed, otherwise)
@@ -113,17 +115,15 @@ def _alone(solution: str, function: str, exercise: Exercise) -> str:
 
 
 def _is_same_function(
-    stages: Sequence[Stage], probes: Sequence[Probe], vanishing: frozenset[str], one: str, other: str
+    stages: Sequence[Stage], vanishing: frozenset[str], draws: Callable[[], Iterable[Given]], one: str, other: str
 ) -> bool:
-    """Whether two texts give the same, but for axes of length 1, on arguments drawn at random.
+    """Whether two texts give the same, but for axes of length 1, on all arguments that are drawn.
 
-    Nothing holds between these arguments, and they are in double precision: where two functions agree on all of them to
-    the last digits, they are the same formula. One that fails is no function.
+    These are in double precision: where two functions agree on all of them to the last digits, they are the same
+    formula. One that fails is no function.
     """
     first, second = (namespace_of(text)[stages[0].asked] for text in (one, other))
-    for draw in range(DRAWS):
-        generator = torch.Generator().manual_seed(draw)
-        given = redrawn(probes[1 + draw % (len(probes) - 1)].offer(stages[0]), generator)
+    for given in draws():
         try:
             right, values = _values(first, given, len(stages)), _values(second, given, len(stages))
             near = [is_near(value, wanted) for value, wanted in zip(values, right, strict=True)]
@@ -132,6 +132,13 @@ def _is_same_function(
         if not all(fits or stage.name in vanishing for stage, fits in zip(stages, near, strict=True)):
             return False
     return True
+
+
+def _unrelated(stage: Stage, probes: Sequence[Probe]) -> Iterator[Given]:
+    """Arguments between which nothing holds."""
+    for draw in range(DRAWS):
+        generator = torch.Generator().manual_seed(draw)
+        yield redrawn(probes[1 + draw % (len(probes) - 1)].offer(stage), generator)
 
 
 def _values(function: Callable[..., Any], given: Mapping[str, Any], count: int) -> list[torch.Tensor]:

@@ -2,20 +2,26 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import torch
 
 from grader.assignment.assignment import Exercise, ProbeRecipe
-from grader.assignment.hidden_probes import make_probes
-from grader.assignment.probes import course_start
+from grader.assignment.cut_graph import cut_pass
+from grader.assignment.hidden_probes import make_probes, random_upstream
+from grader.assignment.probes import Probe, course_start, offered_in, random_start
+from grader.assignment.stage import Stage
+from grader.assignment.tolerance import double, each
 from grader.errors import AssignmentError
 from grader.run.exam import Examination
 from grader.sandbox.ours import Sandbox
-from grader.verify.caught import JudgedMutant, judged_mutants
+from grader.verify.caught import JudgedMutant, in_double_precision, judged_mutants
 from grader.verify.mutants import Mutant
 
 FACTORS = (0.01, 100.0, 0.001, 0.1, 10.0)
 """In the order in which they are tried: an epsilon shows beside small numbers, a missing maximum beside large ones."""
+DRAWS = 20
+"""On so many draws of its arguments, a mutant has to be the same to be set aside."""
 
 
 def missed_of(
@@ -25,11 +31,19 @@ def missed_of(
     names: frozenset[str],
     examination: Examination,
     sandbox: Sandbox,
+    is_same_here: Callable[[str, str], bool] = lambda one, other: False,
 ) -> dict[str, str]:
-    """The changes that pass and are wrong, each with the advice of what would catch it."""
+    """The changes that pass and are wrong, each with the advice of what would catch it.
+
+    One that nothing would catch, and that is the same for whatever this forward pass makes, is not wrong: such as a
+    view of a tensor in its place.
+    """
     passing = [outcome.mutant for outcome in outcomes if outcome.passed]
-    wrong = [mutant for mutant in passing if not is_same(mutant.before, mutant.text)]
-    return {mutant.change: advice(mutant, exercise, names, examination, sandbox) for mutant in wrong}
+    other = [mutant for mutant in passing if not is_same(mutant.before, mutant.text)]
+    advised = {mutant: advice(mutant, exercise, names, examination, sandbox) for mutant in other}
+    return {
+        mutant.change: text for mutant, text in advised.items() if text or not is_same_here(mutant.before, mutant.text)
+    }
 
 
 def advice(
@@ -57,6 +71,19 @@ def advice(
             ((name, factor),) = recipe.scale.items()
             return f"a probe with `scale = {{ {name} = {factor:g} }}` would catch it"
     return ""
+
+
+def related(stage: Stage, exercise: Exercise, examination: Examination) -> Iterator[dict[str, Any]]:
+    """What a stage may ask for, in double precision, as the forward pass makes it of inputs that are drawn, and scaled;
+    the gradients from above are drawn as well."""
+    assignment, plain = examination.assignment, ProbeRecipe("drawn", "arbitrary", {})
+    for number, recipe in enumerate([plain] * DRAWS + [*_recipes(exercise, examination)]):
+        generator = torch.Generator().manual_seed(number)
+        with in_double_precision():
+            start, _ = random_start(assignment, exercise, recipe, number, generator)
+            forward = cut_pass(exercise, each(start.inputs, double))
+            upstream = random_upstream(forward, generator)
+        yield Probe(assignment, exercise, "", "arbitrary", start.sizes, offered_in(forward), upstream, {}).offer(stage)
 
 
 def _recipes(exercise: Exercise, examination: Examination) -> Iterator[ProbeRecipe]:
