@@ -5,6 +5,7 @@ import os
 import re
 from collections import Counter
 from dataclasses import fields, is_dataclass, replace
+from functools import cache
 from html.parser import HTMLParser
 from io import StringIO
 
@@ -66,6 +67,7 @@ def same(found, expected, text):
 
 @pytest.fixture(scope="module")
 def page_of(assignment):
+    @cache
     def make(text, executed=None):
         result, sources = hostile_result(assignment, text)
         return render(result, assignment, sources, hostile_maps(result), executed)
