@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -101,12 +100,11 @@ def _grade(request: Request, names: Path | None, seed: str | None, timeout: floa
             sandbox.insist()
         sandbox.prepare()
 
-        from grader.run.ahead import made_ahead
+        from grader.run.ahead import with_trials_ahead
         from grader.run.exam import examine
         from grader.run.grade import grade_submission
 
-        examination = examine(request.assignment, request.selected, names=names, seed=seed)
-        examination = replace(examination, trials=made_ahead(examination.trials))
+        examination = with_trials_ahead(examine(request.assignment, request.selected, names=names, seed=seed))
         with _progress(len(request.selected)) as tick:
             return grade_submission(request.submission, examination, sandbox, tick)
 

@@ -4,19 +4,22 @@ import os
 import pickle
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from multiprocessing.connection import Connection, Pipe
 
 from grader.assignment.tasks import Trials
+from grader.run.exam import Examination
 from grader.sandbox.border.limits import end_with_parent, ignore_endings
 
 
-def made_ahead(trials: Mapping[str, Trials]) -> Mapping[str, Trials]:
-    """The same trials, which another process begins to make at once, where there can be one and a processor for it.
+def with_trials_ahead(examination: Examination) -> Examination:
+    """The same, with trials that another process begins to make at once, where there can be one and a processor for it.
 
     This process has to have a single thread.
     """
     can_fork = sys.platform == "linux" and len(os.sched_getaffinity(0)) > 1
-    return _Ahead(trials) if trials and can_fork else trials
+    trials = examination.trials
+    return replace(examination, trials=_Ahead(trials)) if trials and can_fork else examination
 
 
 class _Ahead(Mapping[str, Trials]):

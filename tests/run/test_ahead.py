@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -12,13 +13,13 @@ from grader.run import ahead
 SCRIPT = """
 import json, os, signal
 from grader.assignment.catalog import load_assignment
-from grader.run.ahead import made_ahead
+from grader.run.ahead import with_trials_ahead
 from grader.run.exam import examine
 
 assignment = load_assignment("nameweave")
 tasks = [task for exercise in assignment.exercises for task in exercise.tasks]
-trials = examine(assignment, frozenset(task.name for task in tasks), seed="ahead").trials
-coming = made_ahead(trials)
+examination = examine(assignment, frozenset(task.name for task in tasks), seed="ahead")
+trials, coming = examination.trials, with_trials_ahead(examination).trials
 {meanwhile}
 def told(trials):
     run = trials.run
@@ -54,9 +55,9 @@ def test_where_that_process_is_lost_they_are_made_here():
 
 def test_one_processor_makes_them_here(monkeypatch, training_examination):
     monkeypatch.setattr(ahead.os, "sched_getaffinity", lambda _: {0}, raising=False)
-    assert ahead.made_ahead(training_examination.trials) is training_examination.trials
+    assert ahead.with_trials_ahead(training_examination) is training_examination
 
 
-def test_nothing_is_begun_where_there_is_nothing_to_make():
-    nothing: dict = {}
-    assert ahead.made_ahead(nothing) is nothing
+def test_nothing_is_begun_where_there_is_nothing_to_make(training_examination):
+    without = replace(training_examination, trials={})
+    assert ahead.with_trials_ahead(without) is without
