@@ -19,18 +19,18 @@ def test_the_solution_passes_and_leaves_a_report_here(tmp_path):
     assert (tmp_path / "report.html").read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
-def test_the_sample_hand_in_shows_verdicts_and_where_to_look_first(tmp_path):
-    done = grade(MISTAKES, "--no-html", cwd=tmp_path)
-    assert done.returncode == 1
-    assert "Score 19 / 39" in done.stdout
-    assert "Look first at dSumCounts (ex1_every_expression.py, line 19)" in done.stdout
-    assert not list(tmp_path.iterdir())
+def test_the_sample_hand_in_shows_verdicts_and_where_to_look_first(here, capsys):
+    assert run([str(MISTAKES), "--no-html"]) == 1
+    out = " ".join(capsys.readouterr().out.split())
+    assert "Score 19 / 39" in out
+    assert "Look first at dSumCounts (ex1_every_expression.py, line 19)" in out
+    assert not list(here.iterdir())
 
 
-def test_without_arguments_the_stubs_of_this_folder_are_graded(tmp_path):
-    assert grade("init", cwd=tmp_path).returncode == 0
-    done = grade("--no-html", cwd=tmp_path)
-    assert (done.returncode, "Score 0 / 39" in done.stdout, "39 not written yet" in done.stdout) == (1, True, True)
+def test_without_arguments_the_stubs_of_this_folder_are_graded(here, capsys):
+    assert run(["init"]) == 0
+    code, out = run(["--no-html"]), capsys.readouterr().out
+    assert (code, "Score 0 / 39" in out, "39 not written yet" in out) == (1, True, True)
 
 
 def test_json_on_stdout_is_json_and_nothing_else(tmp_path):
@@ -54,12 +54,12 @@ def test_colour_only_if_a_terminal_wants_it(tmp_path):
     assert "\x1b[3" not in grade(*arguments, cwd=tmp_path, FORCE_COLOR="1", NO_COLOR="1").stdout
 
 
-def test_a_report_that_cannot_be_written_is_told_and_the_grades_are_shown_all_the_same(tmp_path):
-    (tmp_path / "report.html").mkdir()
-    done = grade(MISTAKES, "--stage", "dCounts", cwd=tmp_path)
-    assert done.returncode == 1
-    assert "Score 0 / 1" in done.stdout
-    assert "Cannot write report.html" in done.stderr and "--html" in done.stderr
+def test_a_report_that_cannot_be_written_is_told_and_the_grades_are_shown_all_the_same(here, capsys):
+    (here / "report.html").mkdir()
+    assert run([str(MISTAKES), "--stage", "dCounts"]) == 1
+    out, err = capsys.readouterr()
+    assert "Score 0 / 1" in out
+    assert "Cannot write report.html" in err and "--html" in err
 
 
 def test_where_one_said_the_report_should_go_and_it_cannot_the_exit_code_is_2(tmp_path):
@@ -67,10 +67,11 @@ def test_where_one_said_the_report_should_go_and_it_cannot_the_exit_code_is_2(tm
     assert done.returncode == 2 and "absent/report.html" in done.stderr
 
 
-def test_other_names_make_another_course_batch(tmp_path):
-    (tmp_path / "names.txt").write_text("José\nRenée\n\nbjörn\r\n" * 50, encoding="utf-8")
-    done = grade(SOLUTIONS, "--names", "names.txt", "--no-html", cwd=tmp_path)
-    assert "Score 39 / 39" in done.stdout, done.stdout + done.stderr
+def test_other_names_make_another_course_batch(here, capsys):
+    (here / "names.txt").write_text("José\nRenée\n\nbjörn\r\n" * 50, encoding="utf-8")
+    run([str(SOLUTIONS), "--names", "names.txt", "--no-html"])
+    said = capsys.readouterr()
+    assert "Score 39 / 39" in said.out, said
 
 
 @pytest.mark.parametrize(
