@@ -13,8 +13,8 @@ grade: $(VENV)/.installed ## grade a hand-in: make grade SUBMISSION=path
 test: $(VENV)/.installed-dev ## the quick tests
 	$(VENV)/bin/python -m pytest -n auto --dist worksteal
 
-slow: $(VENV)/.installed-dev ## the tests that take minutes, one by one to whoever is free
-	$(VENV)/bin/python -m pytest -n auto --dist load --maxschedchunk 1 -m slow
+slow: $(VENV)/.installed-dev ## the tests that take long: whole commands, browsers, all attacks
+	$(VENV)/bin/python -m pytest -n auto --dist worksteal -m slow
 
 lint: $(VENV)/.installed-dev
 	$(VENV)/bin/ruff check .

@@ -27,6 +27,8 @@ from grader.classroom.own_output import STORE
 from grader.cli.main import run
 from grader.errors import ClusterFailed, UntrustedCode
 
+pytestmark = pytest.mark.slow
+
 ENVIRONMENT = {
     "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1",
     "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "5s",
@@ -155,7 +157,6 @@ def test_an_assignment_and_names_that_only_this_machine_has_are_shipped(machines
     assert b"<title>" in judged.page
 
 
-@pytest.mark.slow
 def test_a_hand_in_that_brings_down_its_workers_is_ungraded_and_the_others_are_not(machines, grade, tmp_path):
     killer = tmp_path / "killer.py"
     killer.write_text(

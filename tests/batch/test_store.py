@@ -26,6 +26,8 @@ from helpers.classes import small_class, submissions_in
 from helpers.command import MAIN
 from helpers.places import MISTAKES, ROOT
 
+pytestmark = pytest.mark.slow
+
 BOOKS = ("results.jsonl", "gradebook.csv", "summary.json", "index.html")
 
 

@@ -28,6 +28,8 @@ from helpers.results import a_result, a_stage
 from helpers.runner import commands
 from helpers.slope import INPUTS
 
+pytestmark = pytest.mark.slow
+
 BIN = Path(sys.executable).parent
 STUB_OF_PIP = '#!/bin/sh\necho "$@" >>"$PIP_ASKED"\n'
 

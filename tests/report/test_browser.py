@@ -14,7 +14,7 @@ from grader.submission import read_submission
 from helpers.chromium import needs_chromium, opened
 from helpers.places import MISTAKES, SOLUTIONS
 
-pytestmark = needs_chromium
+pytestmark = [pytest.mark.slow, needs_chromium]
 
 
 @pytest.fixture(scope="module")

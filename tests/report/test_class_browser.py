@@ -9,7 +9,7 @@ from grader.report.class_page import render_class
 from helpers.chromium import needs_chromium, opened
 from helpers.fake_class import fake_class
 
-pytestmark = needs_chromium
+pytestmark = [pytest.mark.slow, needs_chromium]
 MISSING = [(f"m{number}", f"Missing {number}") for number in range(12)]
 UNFOLD = "document.querySelectorAll('details').forEach(d => d.open = true)"
 COUNT_APPENDS = """() => {

@@ -25,7 +25,7 @@ from helpers.places import ROOT
 from helpers.solution import TRAINING as SOLUTION
 
 STEPS = 300
-pytestmark = pytest.mark.usefixtures("here")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("here")]
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from helpers.places import MISTAKES, SOLUTIONS
 from helpers.solution import EVERY_EXPRESSION
 from helpers.submissions import stages_of, without_search
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def spawning():

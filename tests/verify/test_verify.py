@@ -18,6 +18,8 @@ from grader.verify.spread import mutate_spread
 from grader.verify.verify import verify
 from helpers.slope import SOLUTION, edit, write_slope
 
+pytestmark = pytest.mark.slow
+
 EVERY = 11
 """One mutant of so many is enough to see whether slips are named: all of them take minutes."""
 HEAD = "# grade: slope/layer\nimport torch\n\n\n"
@@ -148,7 +150,6 @@ def test_without_solutions_there_is_nothing_to_verify(folder, capsys):
     assert "solution" in capsys.readouterr().err
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("name", ["attention", "nameweave"])
 def test_the_assignments_that_ship_hold(name, monkeypatch):
@@ -162,7 +163,6 @@ def test_the_assignments_that_ship_hold(name, monkeypatch):
     assert sum(each.rightly for each in found.mutation) / wrong_values > 0.92
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", ["layers", "modules"])
 def test_wrong_edits_of_functions_and_classes_are_caught_and_named(name):
@@ -178,7 +178,6 @@ def test_wrong_edits_of_functions_and_classes_are_caught_and_named(name):
     assert sum(each.rightly for each in found) / wrong_values > 0.75
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["makemore", "modules"])
 def test_the_others_hold(name):
     """The mutants of makemore are those of NameWeave in other names: `tests/assignment/test_makemore.py` holds that."""

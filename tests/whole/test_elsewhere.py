@@ -26,6 +26,8 @@ from helpers.places import MISTAKES, SOLUTIONS
 from helpers.slope import SOLUTION, write_slope
 from helpers.solution import CROSS_ENTROPY
 
+pytestmark = pytest.mark.slow
+
 PLATFORMS = ["win32", "darwin"]
 """What takes the same way on both is tried on one."""
 IMPORT_ALL = """
