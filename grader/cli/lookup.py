@@ -3,7 +3,7 @@
 import ast
 import os
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -99,19 +99,32 @@ def _used(exercise: Exercise, name: str, written: Written) -> str:
 
 
 def _holder(stage: str, assignment: str | None) -> Assignment:
-    """The assignment that has the stage: that of this folder, if it does."""
+    """The assignment that has the stage: that of this folder, if it does. No more are loaded than it takes."""
     if assignment is not None:
         return assignment_called(assignment, Path())
-    own = [*_described_here(), *map(load_assignment, _names_here())]
-    known = [*own, *map(load_assignment, dict.fromkeys([DEFAULT_ASSIGNMENT, *assignment_names()]))]
-    exact = [each for each in known if stage in (*each.stage_names, *each.asked_names)]
-    for each in (*own, *exact, *known):
+    known = [*_described_here(), *map(load_assignment, _names_here())]
+    if own := _with_name(stage, known):
+        return own
+    for name in dict.fromkeys([DEFAULT_ASSIGNMENT, *assignment_names()]):
+        known.append(load_assignment(name))
+        if stage in _names_in(known[-1]):
+            return known[-1]
+    if other := _with_name(stage, known):
+        return other
+    raise UnknownStage(stage, {name: each.name for each in reversed(known) for name in _names_in(each)})
+
+
+def _with_name(stage: str, known: Iterable[Assignment]) -> Assignment | None:
+    """The first of them that has the stage, also by a name that is short for its own."""
+    for each in known:
         with suppress(UnknownName):
             each.named(stage)
             return each
-    raise UnknownStage(
-        stage, {n: each.name for each in reversed(known) for n in (*each.stage_names, *each.asked_names)}
-    )
+    return None
+
+
+def _names_in(assignment: Assignment) -> tuple[str, ...]:
+    return (*assignment.stage_names, *assignment.asked_names)
 
 
 def naming(assignment: Assignment) -> Callable[[str], str]:

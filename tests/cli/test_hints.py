@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from grader.cli import lookup
 from grader.cli.main import run
 from helpers.slope import edit, write_slope
 
@@ -186,3 +187,15 @@ def test_two_at_once_leave_a_file_that_can_be_read(ask, file):
         children.append(child)
     assert [os.waitpid(child, 0)[1] for child in children] == [0] * 4
     assert THIRD in ask("dbent")
+
+
+@pytest.mark.parametrize(
+    ("stage", "loaded"), [("dCounts", ["nameweave"]), ("backward.dC", ["nameweave", "attention", "layers", "makemore"])]
+)
+def test_no_more_assignments_are_loaded_than_it_takes(stage, loaded, monkeypatch, tmp_path, capsys):
+    asked: list[str] = []
+    load = lookup.load_assignment
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(lookup, "load_assignment", lambda name: asked.append(name) or load(name))
+    assert run(["hint", stage]) == 0
+    assert asked == loaded
