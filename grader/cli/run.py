@@ -105,6 +105,7 @@ def _grade(request: Request, names: Path | None, seed: str | None, timeout: floa
         from grader.run.grade import grade_submission
 
         examination = with_trials_ahead(examine(request.assignment, request.selected, names=names, seed=seed))
+        examination.draw()
         with _progress(len(request.selected)) as tick:
             return grade_submission(request.submission, examination, sandbox, tick)
 

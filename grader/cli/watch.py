@@ -68,6 +68,7 @@ def _follow(request: Request, screen: "_Screen", names: Path | None, seed: str |
         from grader.watching.rounds import Rounds
 
         examination = with_trials_ahead(examine(request.assignment, request.selected, names=names, seed=seed))
+        examination.draw()
         place = WatchedPlace(request.submission.path.absolute(), request.stubs)
         Rounds(place, examination, sandbox, screen).follow(wakes(place))
 

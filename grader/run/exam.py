@@ -71,6 +71,11 @@ class Examination:
         vars(narrowed).update(_offers=self._offers, _locals=self._locals, wanted=self.wanted)
         return narrowed
 
+    def draw(self) -> None:
+        """Draw the probes now, where there is time: a sandbox that has just been made takes a while."""
+        for exercise in self.exercises:
+            self.probes[exercise.name]
+
     @cached_property
     def wanted(self) -> Wanted:
         """What to look for in a submission."""

@@ -1,7 +1,7 @@
 """What someone asks to have graded, made out before torch is needed: so that a slip of the keyboard is told at once."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -45,22 +45,46 @@ def make_request(
     Raises:
         UsageError: the path, or one of the names, leads nowhere; or what is there is for no known assignment.
     """
-    shipped = [load_assignment(name) for name in assignment_names()]
-    stubs = tuple(Path("exercises") / each.name for each in shipped)
+    stubs = tuple(Path("exercises") / name for name in assignment_names())
     submission, folder = read_submission(path, stubs), folder_of(path)
     own = agreed_in(folder) if at_work else None
-    known = [own, *shipped] if own else shipped
+    known = _Known(own)
     if assignment is None:
         if not submission.files:
             raise NothingToGrade(path, "There is no Python file or notebook in {path}")
         default = own.name if own else DEFAULT_ASSIGNMENT
-        name = _recognised(submission, {each.name: each.asked_names for each in known}, default, folder)
-        chosen = next(each for each in known if each.name == name)
+        chosen = known.assignment(_recognised(submission, known, default, folder))
     else:
-        chosen = next((each for each in known if each.name == str(assignment)), None) or load_assignment(assignment)
+        chosen = known.assignment(str(assignment)) if str(assignment) in known else load_assignment(assignment)
         if at_work:
             agree(folder, chosen)
     return Request(submission, chosen, select(chosen, exercise, stage), stubs)
+
+
+class _Known(Mapping[str, Sequence[str]]):
+    """What each assignment asks for, those that come with the grader and perhaps another. One is loaded where that is
+    wanted: a header line, which names it, is enough in most cases."""
+
+    def __init__(self, own: Assignment | None) -> None:
+        self._loaded = {own.name: own} if own else {}
+        self._names = tuple(dict.fromkeys([*self._loaded, *assignment_names()]))
+
+    def assignment(self, name: str) -> Assignment:
+        if name not in self._loaded:
+            self._loaded[name] = load_assignment(name)
+        return self._loaded[name]
+
+    def __getitem__(self, name: str) -> Sequence[str]:
+        return self.assignment(name).asked_names
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 def _recognised(submission: Submission, known: Mapping[str, Sequence[str]], default: str, folder: Path) -> str:
