@@ -66,6 +66,6 @@ def _send(trials: Mapping[str, Trials], sending: Connection) -> None:
 def _received(coming: Connection) -> Mapping[str, Trials]:
     try:
         made: Mapping[str, Trials] = pickle.loads(coming.recv_bytes())
-    except EOFError:
+    except (EOFError, OSError):  # it ended before, or amid what it sent
         return {}
     return made

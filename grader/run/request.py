@@ -65,7 +65,7 @@ class _Known(Mapping[str, Sequence[str]]):
     """What each assignment asks for, those that come with the grader and perhaps another. One is loaded where that is
     wanted: a header line, which names it, is enough in most cases."""
 
-    def __init__(self, own: Assignment | None) -> None:
+    def __init__(self, own: Assignment | None = None) -> None:
         self._loaded = {own.name: own} if own else {}
         self._names = tuple(dict.fromkeys([*self._loaded, *assignment_names()]))
 
@@ -105,7 +105,7 @@ class Recognition:
 
     def __init__(self, assignment: Assignment) -> None:
         self._own = assignment
-        self._known = _known_names() | {assignment.name: assignment.asked_names}
+        self._known = _Known(assignment)
 
     def told(self, submission: Submission, result: Result) -> Result:
         """A result, with what its report is to say first."""
@@ -138,18 +138,13 @@ def _not_there(stage: StageResult, why: str) -> StageResult:
     return replace(stage, message=why) if stage.verdict == "missing" and stage.where is None else stage
 
 
-def _known_names() -> dict[str, Sequence[str]]:
-    """What every assignment that is installed asks for."""
-    return {name: load_assignment(name).asked_names for name in assignment_names()}
-
-
 def recognise_class(submissions: Iterable[Submission]) -> Assignment:
     """The assignment that most of some submissions are for; the default where nothing says so.
 
     Raises:
         ForAnotherAssignment: it is one that is not installed.
     """
-    known = _known_names()
+    known = _Known()
     votes, elsewhere = Counter[str](), list[ForAnotherAssignment]()
     for submission in submissions:
         try:
@@ -161,7 +156,7 @@ def recognise_class(submissions: Iterable[Submission]) -> Assignment:
     del votes[""]  # of what could not be read
     if elsewhere and not votes:
         raise elsewhere[0]
-    return load_assignment(votes.most_common(1)[0][0] if votes else DEFAULT_ASSIGNMENT)
+    return known.assignment(votes.most_common(1)[0][0] if votes else DEFAULT_ASSIGNMENT)
 
 
 def select(assignment: Assignment, exercise: str | None = None, stage: str | None = None) -> frozenset[str]:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from grader.assignment import load_assignment
 from grader.run.exam import examine
+from helpers.authored import authored
 from helpers.submissions import judged, submission_of
 
 FORWARD = """\
@@ -83,11 +83,8 @@ NAMES = {f"backward.d{tensor}" for tensor in ("second", "first", "weights", "bia
 
 @pytest.fixture(scope="module")
 def gate(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("gate")
     texts = {"inputs.py": INPUTS, "forward.py": FORWARD, "assignment.toml": DESCRIPTION}
-    for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return load_assignment(folder)
+    return authored(tmp_path_factory.mktemp("gate"), texts)
 
 
 @pytest.fixture(scope="module")

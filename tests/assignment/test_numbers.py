@@ -2,8 +2,8 @@
 
 import pytest
 
-from grader.assignment import load_assignment
 from grader.run.exam import examine
+from helpers.authored import authored
 from helpers.submissions import judged, submission_of
 
 FORWARD = "y = x * scale\nz = y**2\nloss = z.mean()\n"
@@ -51,10 +51,8 @@ AUTOGRAD = "torch.autograd.grad((x * (s := torch.tensor(1.0, requires_grad=True)
 @pytest.fixture(scope="module")
 def answered(tmp_path_factory, sandbox):
     """The stages of an answer for `scale`, which is a single number, and one for `x`, by their names."""
-    folder = tmp_path_factory.mktemp("stretch")
-    for name, text in {"inputs.py": INPUTS, "forward.py": FORWARD, "assignment.toml": DESCRIPTION}.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    assignment = load_assignment(folder)
+    texts = {"inputs.py": INPUTS, "forward.py": FORWARD, "assignment.toml": DESCRIPTION}
+    assignment = authored(tmp_path_factory.mktemp("stretch"), texts)
     examination = examine(assignment, frozenset(assignment.stage_names), seed="numbers")
     return lambda number, factor="scale": judged(submission_of(ANSWERS.format(number, factor)), examination, sandbox)
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from grader.assignment import load_assignment
 from grader.assignment.authoring.shapes import symbolic_shapes
 from grader.run.exam import examine
+from helpers.authored import authored
 from helpers.submissions import judged, submission_of
 
 INPUTS = """\
@@ -74,10 +74,8 @@ RETURN = "return dboth[:, : window.shape[1]]"
 
 @pytest.fixture(scope="module")
 def parts(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("parts")
-    for name, text in {"inputs.py": INPUTS, "forward.py": FORWARD, "assignment.toml": DESCRIPTION}.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return load_assignment(folder)
+    texts = {"inputs.py": INPUTS, "forward.py": FORWARD, "assignment.toml": DESCRIPTION}
+    return authored(tmp_path_factory.mktemp("parts"), texts)
 
 
 def test_axes_are_called_by_what_they_are_as_long_as(parts):

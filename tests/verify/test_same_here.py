@@ -1,8 +1,8 @@
 """An edit that no forward pass can show, since what it changes is the same in all of them, is no wrong one."""
 
-from grader.assignment import load_assignment
 from grader.verify.checks import usual_examination
 from grader.verify.mutation import mutate
+from helpers.authored import authored
 
 TEXTS = {
     "assignment.toml": """\
@@ -40,9 +40,6 @@ def dx(x, same, small):
 
 
 def test_a_view_of_a_tensor_is_as_good_as_the_tensor(tmp_path, sandbox):
-    (tmp_path / "solutions").mkdir()
-    for name, text in TEXTS.items():
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    assignment = load_assignment(tmp_path)
+    assignment = authored(tmp_path, TEXTS)
     (caught,) = mutate(assignment, sandbox, examination=usual_examination(assignment))
     assert caught.missed == [] and caught.caught > caught.equivalent > 0
