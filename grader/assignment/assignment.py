@@ -1,7 +1,7 @@
 """The nouns of an assignment: what its folder says, and what follows from its forward scripts. Needs no torch."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -119,12 +119,24 @@ class Exercise:
 
     def together(self, function: str) -> tuple[Stage, ...]:
         """The stages that one function answers."""
-        return tuple(stage for stage in self.stages if stage.asked == function)
+        return self._together.get(function, ())
+
+    @cached_property
+    def _together(self) -> dict[str, tuple[Stage, ...]]:
+        asked = dict.fromkeys(stage.asked for stage in self.stages)
+        return {name: tuple(stage for stage in self.stages if stage.asked == name) for name in asked}
 
     def upstream_of(self, function: str) -> tuple[str, ...]:
         """The tensors whose gradients a function is given: what those of its stages feed into, these aside. Of what a
         call script uses, all they feed into: the script says what is given."""
-        own = [stage.tensor for stage in self.together(function)]
+        return self._upstream.get(function, ())
+
+    @cached_property
+    def _upstream(self) -> dict[str, tuple[str, ...]]:
+        return {name: self._upstream_of(stages) for name, stages in self._together.items()}
+
+    def _upstream_of(self, stages: Sequence[Stage]) -> tuple[str, ...]:
+        own = [stage.tensor for stage in stages]
         users = dict.fromkeys(user for tensor in own for user in self.consumers(tensor))
         return tuple(user for user in users if self.calls or user not in own)
 

@@ -7,6 +7,7 @@ import hashlib
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import torch
@@ -62,7 +63,7 @@ class Probe:
         """What its forward pass starts from."""
         return {name: self.values[name] for name in (*self.sizes, *self.assignment.inputs.targets)}
 
-    @property
+    @cached_property
     def numbers(self) -> dict[str, float]:
         """By name, the sizes, and after them the numbers that scripts make."""
         return numbers_in(self.sizes, self.values)

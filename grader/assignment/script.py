@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from grader.assignment.script_lines import VERSION, Definition, Line, ScriptText, Unreadable, read_script
@@ -30,7 +30,7 @@ class Script:
         """Its imports and functions."""
         return _read(self).definitions
 
-    @property
+    @cached_property
     def targets(self) -> tuple[str, ...]:
         """The names it leaves behind, in the order in which they get their last value."""
         return tuple(line.target for line in self.lines if line.is_last)
