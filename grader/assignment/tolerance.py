@@ -47,19 +47,19 @@ class Expectation:
 
     def grown(self, times: float) -> "Expectation":
         """The same where what cancels is so many times as large."""
-        return replace(self, cancelling=self.cancelling * times)
+        return replace(self, cancelling=self.cancelling * times) if times != 1 else self
 
-    @property
+    @cached_property
     def strict(self) -> "Expectation":
         """The same with nothing left out: on a tie or a kink, only what autograd does is right."""
         return replace(self, jumps=None)
 
-    @property
+    @cached_property
     def left_out(self) -> int:
         """How many elements jump."""
         return 0 if self.jumps is None else int(self.jumps.sum())
 
-    @property
+    @cached_property
     def tells(self) -> bool:
         """Whether what is not left out says anything: zeros beside elements that jump do not."""
         if self.jumps is None:
@@ -87,13 +87,21 @@ class Expectation:
             return self.gradient
         return torch.where(self.jumps & torch.isfinite(answer), answer.double(), self.gradient)
 
-    def error(self, answer: torch.Tensor) -> float:
-        """The largest absolute difference over the scale; NaN or infinite where the answer is.
+    def distance(self, answer: torch.Tensor) -> torch.Tensor:
+        """The absolute difference of each element, NaN or infinite where the answer is; float64.
 
         Args:
             answer: of the reference's shape, any real dtype.
         """
-        return largest(answer.double() - self.right_for(answer)) / self.scale
+        return (answer.double() - self.right_for(answer)).abs()
+
+    def error(self, answer: torch.Tensor) -> float:
+        """The largest distance over the scale; NaN or infinite where the answer is.
+
+        Args:
+            answer: of the reference's shape, any real dtype.
+        """
+        return float(self.distance(answer).max().item()) / self.scale
 
 
 def expect(

@@ -26,12 +26,13 @@ class Comparison:
     aligned: torch.Tensor | None = None
 
 
-def compare(answer: torch.Tensor, expectation: Expectation) -> Comparison:
+def compare(answer: torch.Tensor, expectation: Expectation, least: float = 0.0) -> Comparison:
     """The verdict of one answer on one probe: `exact`, `approximate`, `shape`, `wrong` or `nonfinite`.
 
     Args:
         answer: any shape, a real floating-point dtype.
         expectation: its gradient is finite.
+        least: of the tolerance.
     """
     reference = expectation.gradient
     aligned = align(answer, reference.shape)
@@ -40,7 +41,7 @@ def compare(answer: torch.Tensor, expectation: Expectation) -> Comparison:
     error = expectation.error(aligned)
     if not math.isfinite(error) and not bool(torch.isfinite(aligned).all()):
         return Comparison("nonfinite", None, aligned)
-    if not error <= expectation.tolerance:
+    if not error <= max(expectation.tolerance, least):
         return Comparison("wrong", error, aligned)
     if answer.shape != reference.shape:
         return Comparison("shape", error, aligned)
@@ -50,6 +51,8 @@ def compare(answer: torch.Tensor, expectation: Expectation) -> Comparison:
 
 def align(answer: torch.Tensor, shape: torch.Size) -> torch.Tensor | None:
     """The answer in the given shape, if it differs from it by axes of length 1 at most."""
+    if answer.shape == shape:
+        return answer
     if [n for n in answer.shape if n != 1] == [n for n in shape if n != 1]:
         return answer.reshape(shape)
     return None
@@ -57,6 +60,8 @@ def align(answer: torch.Tensor, shape: torch.Size) -> torch.Tensor | None:
 
 def equal(answer: torch.Tensor, exact: torch.Tensor) -> bool:
     """Bit for bit the same values, in the same shape."""
+    if answer.dtype == exact.dtype:
+        return torch.equal(answer, exact)
     return answer.shape == exact.shape and bool((answer == exact).all())
 
 

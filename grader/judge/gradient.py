@@ -10,12 +10,13 @@ from grader.assignment.tolerance import Expectation
 from grader.border import Answer
 from grader.judge.compare import Comparison, compare, equal, finite, largest_difference, told, worst_element
 from grader.judge.judgement import Judgement, fault_sentence, unplaced
-from grader.result import PASSED, Budget, Chained, ProbeResult, Verdict, Warned, Worst
+from grader.result import PASSED, Budget, Chained, Integrity, ProbeResult, Verdict, Warned, Worst
 
 VIEWS = frozenset(
     "_reshape_alias _unsafe_view alias as_strided detach diagonal expand lift_fresh movedim permute reshape select "
     "slice split squeeze t transpose unbind unsqueeze view".split()
 )
+NOT_CHECKED = Integrity()
 LONGEST_AXIS = 99_999
 CHAINED_TOLERANCE = 1e-3
 """In the chained run rounding adds up over all the stages before."""
@@ -89,7 +90,7 @@ def is_decided(probes: Sequence[Probe], expected: Sequence[Expectation]) -> bool
 
 
 def judge_gradient(
-    trials: Sequence[Trial], printed: str = "", solution: int | None = None, *, forbidden: bool = False
+    trials: Sequence[Trial], printed: str = "", solution: int | None = None, own_work: Integrity = NOT_CHECKED
 ) -> Judgement:
     """The judgement of one gradient, or of a value that is compared like one.
 
@@ -97,25 +98,25 @@ def judge_gradient(
         trials: on the course batch first.
         printed: what the code printed meanwhile.
         solution: how many operations the solution takes, if the assignment says so.
-        forbidden: the value was seen to come from autograd.
+        own_work: whether it is the student's; what comes from autograd is forbidden.
     """
     course = trials[0]
     verdict, decisive = decide(trials)
-    if forbidden:
+    if own_work.status == "forbidden":
         verdict, decisive = "forbidden", course
-    exact = course.expectation.exact
+    exact, approximate, max_diff = _compared_with_exact(course)
     tensor = course.answer.tensor
-    comparable = tensor is not None and exact is not None and tensor.shape == exact.shape
     return Judgement(
         verdict=verdict,
         message=_message(verdict, decisive),
-        exact=bool(tensor is not None and exact is not None and equal(tensor, exact)),
-        approximate=bool(comparable and torch.allclose(tensor.float(), exact.float())),  # type: ignore[union-attr]
-        max_diff=_max_diff(course.comparison, course.expectation),
+        exact=exact,
+        approximate=approximate,
+        max_diff=max_diff,
         shape=None if tensor is None else list(tensor.shape),
         expected_shape=list(course.expectation.gradient.shape),
         worst=_worst(course),
         warnings=_warnings(trials, verdict),
+        integrity=own_work,
         operations=_operations(course.answer),
         budget=_budget(solution, course.answer),
         probes=[_probe_result(trial) for trial in trials],
@@ -131,8 +132,7 @@ def chained(answer: Answer, expectation: Expectation) -> Chained:
     """How an answer fares that was made from the student's own upstream gradients."""
     if answer.fault or answer.tensor is None:
         return Chained(answer.fault.verdict if answer.fault else "error", None)
-    wide = replace(expectation, tolerance=max(expectation.tolerance, CHAINED_TOLERANCE))
-    comparison = compare(answer.tensor, wide)
+    comparison = compare(answer.tensor, expectation, CHAINED_TOLERANCE)
     return Chained(comparison.verdict, _max_diff(comparison, expectation))
 
 
@@ -214,6 +214,17 @@ def _first_nonfinite(tensor: torch.Tensor) -> list[int]:
 
 def _number(number: float | None) -> str:
     return "NaN or infinity" if number is None else f"{number:.4g}"
+
+
+def _compared_with_exact(course: Trial) -> tuple[bool, bool, float | None]:
+    """What the notebook's line says: whether the answer is equal to autograd's, whether nearly so, and how far off."""
+    tensor, exact, comparison = course.answer.tensor, course.expectation.exact, course.comparison
+    if comparison and comparison.verdict == "exact":
+        return True, True, 0.0
+    if tensor is None or exact is None:
+        return False, False, None
+    near = tensor.shape == exact.shape and torch.allclose(tensor.float(), exact.float())
+    return equal(tensor, exact), near, _max_diff(comparison, course.expectation)
 
 
 def _max_diff(comparison: Comparison | None, expectation: Expectation) -> float | None:

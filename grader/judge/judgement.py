@@ -95,4 +95,4 @@ def fault_sentence(fault: Fault) -> str:
 
 def points(most: float, credit: dict[str, float], verdict: str) -> Fraction:
     """Exactly what a verdict earns."""
-    return exact(most) * Fraction(str(credit.get(verdict, 0)))
+    return exact(most) * exact(credit.get(verdict, 0))

@@ -1,18 +1,26 @@
 """Points are exact until they are written: then they have two decimals, and of two that are as near, the larger."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import lru_cache
 
 
+@lru_cache(maxsize=1024)
 def exact(value: float) -> Fraction:
-    """The decimal number that is meant: 0.1 is a tenth."""
+    """The decimal number that is meant: 0.1 is a tenth. The same few come again and again."""
     return Fraction(repr(value))
+
+
+def exact_sum(values: Iterable[float]) -> Fraction:
+    """Of decimal numbers, many of which are the same."""
+    return sum((exact(value) * times for value, times in Counter(values).items()), Fraction(0))
 
 
 def added(values: Iterable[float]) -> int | float:
     """The exact sum of decimal numbers: a whole number where it is one."""
-    return number(sum(map(exact, values), Fraction(0)))
+    return number(exact_sum(values))
 
 
 def number(value: Fraction) -> int | float:

@@ -101,7 +101,7 @@ def ask(
 
 def parted(reply: Reply, count: int) -> list[Reply]:
     """The reply for each of the stages that are answered together."""
-    return [replace(reply, answers=reply.answers[place::count]) for place in range(count)]
+    return [Reply(reply.answers[place::count], reply.printed) for place in range(count)]
 
 
 def first_look(
@@ -143,7 +143,9 @@ def has_numbers(probe: Probe, stages: Sequence[Stage]) -> bool:
 
 def _found_for(stage: Stage, found: Found) -> Found:
     """Where one of several stages is made that are answered together."""
-    first, last = found.places.get(stage.gradient, (found.first_line, found.last_line))
+    if stage.gradient not in found.places:
+        return found
+    first, last = found.places[stage.gradient]
     return replace(found, first_line=first, last_line=last)
 
 
@@ -167,6 +169,8 @@ def _renamed(found: Found) -> list[Note]:
 
 def _chosen(candidates: Sequence[Found], exercise: Exercise, submission: Submission) -> Found:
     """The function below a header that names the exercise, else the last one that is no copy by its name."""
+    if len(candidates) == 1:
+        return candidates[0]
     texts = submission.texts
     kept = [each for each in candidates if exercise_at(texts[each.source], each.first_line) == exercise.name]
     kept = kept or list(candidates)

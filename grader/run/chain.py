@@ -11,6 +11,7 @@ from grader.assignment.expectations import Surroundings, carried
 from grader.assignment.probes import Probe
 from grader.assignment.tolerance import Expectation
 from grader.judge.gradient import chained, trials_of
+from grader.result import Chained
 from grader.run.ask import has_numbers
 from grader.run.ask_calls import CallRun
 from grader.run.finding import Finding
@@ -40,7 +41,9 @@ def chain(exercise: Exercise, course: Probe, session: Session, findings: Mapping
             offers, scalars = Offers([course.offer(stage, given)]), has_numbers(course, [stage])
             question = Question(stage.asked, finding.asked.found, offers, scalars=scalars)
             (trial,) = trials_of(stage.name, [course], session.ask(question).answers)
-        finding.add(chained=chained(trial.answer, trial.expectation))
+        as_judged = trial.passed and trial is finding.trials[0]
+        told = Chained(trial.verdict, finding.judgement.max_diff) if as_judged else None
+        finding.add(chained=told or chained(trial.answer, trial.expectation))
         if trial.passed:
             own[stage.tensor] = course.upstream[stage.tensor]
         elif trial.comparison and trial.comparison.aligned is not None:

@@ -132,15 +132,14 @@ def judged(
     real = not imaginary or is_real(exercise, probes[0])
     tensors = all(_are_tensors(probe, asked.found) for probe in probes)
     own_work = integrity(asked.reply.answers, asked.reading, real=real, tensors=tensors)
+    finding = Finding(stage, judge_gradient(trials, asked.reply.printed, stage.operations, own_work), asked, trials)
+    judgement, usual = finding.judgement, examination.probes[exercise.name]
     forbidden = own_work.status == "forbidden"
-    judgement = judge_gradient(trials, asked.reply.printed, stage.operations, forbidden=forbidden)
-    judgement = replace(judgement, integrity=own_work)
-    usual = examination.probes[exercise.name]
     if forbidden and asked.above and judge_gradient(trials_of(stage.name, usual, asked.above.answers)).passed:
-        judgement = replace(judgement, message=f"{judgement.message} {ABOVE_IS_RIGHT}")
+        finding.add(message=f"{judgement.message} {ABOVE_IS_RIGHT}")
     if judgement.passed and own_work.status == "clean":
-        judgement = replace(judgement, integrity=_second_look(own_work, stage, trials, examination.assignment.arrays))
-    finding = Finding(stage, judgement, asked, trials)
+        if doubt := _doubt(stage, trials, examination.assignment.arrays):
+            finding.add(integrity=Integrity("review", [], doubt))
     if judgement.verdict in EXPLAINED and asked.probes is None:
         words = words_of(asked.found, sources)
         _explain(finding, examination.locals(exercise, stage), exercise.slips, words)
@@ -154,13 +153,13 @@ def _are_tensors(probe: Probe, found: Found | None) -> bool:
     return all(isinstance(value, torch.Tensor) for value in values)
 
 
-def _second_look(own_work: Integrity, stage: Stage, trials: Sequence[Trial], arrays: Arrays) -> Integrity:
+def _doubt(stage: Stage, trials: Sequence[Trial], arrays: Arrays) -> str:
     """What the numbers and the log of a right answer say, where the assignment is in NumPy, and the source nothing."""
     if arrays == "numpy" and any(trial.answer.observed and trial.answer.observed.operations for trial in trials):
-        return Integrity("review", [], TORCH_RAN)
+        return TORCH_RAN
     if arrays != "torch" and stage.kind == "gradient" and look_like_differences(trials):
-        return Integrity("review", [], REASON)
-    return own_work
+        return REASON
+    return ""
 
 
 def words_of(found: Found | None, sources: Mapping[str, Source]) -> frozenset[str] | None:

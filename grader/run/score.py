@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from typing import Literal
 
-from grader.marks.rounding import added, exact, two_decimals
+from grader.marks.rounding import added, exact_sum, two_decimals
 from grader.result import ExerciseResult, Points, Result, StageResult
 
 
@@ -16,9 +15,8 @@ def exercise_result(name: str, title: str, stages: list[StageResult]) -> Exercis
 
 def total(stages: Sequence[StageResult]) -> float | None:
     """The exact sum of the scores as decimals, rounded once; None where a stage could not be judged."""
-    if any(stage.score is None for stage in stages):
-        return None
-    return float(two_decimals(sum((exact(stage.score) for stage in stages if stage.score is not None), Fraction(0))))
+    scores = [stage.score for stage in stages if stage.score is not None]
+    return float(two_decimals(exact_sum(scores))) if len(scores) == len(stages) else None
 
 
 def worth(stages: Sequence[StageResult]) -> Points:

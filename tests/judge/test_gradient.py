@@ -7,7 +7,7 @@ from grader.assignment.tolerance import Expectation
 from grader.border import STUB, Answer, Fault, Note, Observed
 from grader.judge.compare import align, compare, largest_difference, worst_element
 from grader.judge.gradient import chained, counted, judge_gradient, trials_of
-from grader.result import Budget
+from grader.result import Budget, Integrity
 from helpers.judging import probe_of
 
 REFERENCE = torch.tensor([[1.0, -2.0, 4.0], [0.5, 0.25, -1.0]], dtype=torch.float64)
@@ -147,7 +147,7 @@ def test_a_fault_is_told_with_its_traceback_and_a_stub_is_none():
 
 
 def test_what_comes_from_autograd_is_forbidden_however_right_it_is():
-    judgement = judged(RIGHT, forbidden=True)
+    judgement = judged(RIGHT, own_work=Integrity("forbidden"))
     assert judgement.verdict == "forbidden" and not judgement.passed and "Write the rule yourself" in judgement.message
 
 

@@ -1,6 +1,6 @@
 """Families of operations that nobody runs without a word for them in the code."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 FAMILIES = {
     "softmax": ("softmax", "softmax softmin entropy attention transformer categorical multinomial"),
@@ -21,7 +21,8 @@ def unnamed(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name, (_, words) in FAMILIES.items() if not any(word in code for word in words.split()))
 
 
-def among(operations: Iterable[str], families: Iterable[str]) -> list[str]:
+def among(operations: Collection[str], families: Iterable[str]) -> list[str]:
     """The operations that belong to one of these families."""
-    parts = [FAMILIES[name][0] for name in families if name in FAMILIES]
-    return [operation for operation in operations if any(part in operation for part in parts)]
+    text = "\n".join(operations)
+    parts = [part for name in families if name in FAMILIES and (part := FAMILIES[name][0]) in text]
+    return [operation for operation in operations if any(part in operation for part in parts)] if parts else []
