@@ -47,8 +47,8 @@ class Question:
         """The frame, header and body."""
         found, offers = self.found, self.offers
         plain, body = offers.packed(self.nearby.union(offers.names if found.takes_all else found.parameters))
-        called = Ask(number, found.source, self.name, plain, self.returns, self.scalars, self.draw)
-        return replace(called, tries=tries, traced=traced, edited=self.edited), body
+        about = (self.returns, self.scalars, self.draw)
+        return Ask(number, found.source, self.name, plain, *about, tries=tries, traced=traced, edited=self.edited), body
 
 
 @dataclass(frozen=True)

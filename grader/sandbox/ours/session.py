@@ -314,11 +314,9 @@ class Session:
             told, tensor = self._frame(clock, Told)
             with self._believing():
                 told = checked_told(told, number, place, time.perf_counter() - start)
-                if self._is_hidden(question, place):
+                if (told.fault or told.notes) and self._is_hidden(question, place):
                     told = self._discreet(told)
                 answer = _answer(told, tensor, question)
-            if answer.tensor is not None and question.elements:
-                answer = replace(answer, tensor=slimmed(answer.tensor, question.elements[place]))
             yield answer
         self._drain()
 
@@ -467,6 +465,8 @@ def _naming(loaded: Loaded, sources: Sequence[Source], wanted: Iterable[str]) ->
 
 def _answer(told: Told, body: bytes, question: Question | CallQuestion) -> Answer:
     tensor = None if told.fault or question.draw else checked_tensor(body)
+    if tensor is not None and question.elements:
+        tensor = slimmed(tensor, question.elements[told.place])
     texts = told.texts if question.draw else ()
     if question.draw and not told.fault and not question.draw.satisfied(told.place, texts):
         raise Implausible("The code's process returned a different number of texts than it was asked for.")

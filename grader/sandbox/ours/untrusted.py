@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import safetensors
@@ -65,16 +66,16 @@ def checked_told(told: Told, number: int, place: int, seconds: float) -> Told:
     notes = tuple(Note(note.code, note.message[:MESSAGE_CAP]) for note in told.notes[:LIST_CAP] if note.code in NOTES)
     fault = checked_fault(told.fault) if told.fault else None
     observed = told.observed
-    if observed:
-        operations = {
-            name: count
-            for name, count in observed.operations.items()
-            if len(name) <= NAME_CAP and 0 <= count <= COUNT_CAP
-        }
-        kept = dict(list(operations.items())[:LIST_CAP])
+    if observed and len(kept := _counts(observed.operations)) < len(observed.operations):
         observed = replace(observed, operations=kept)
     texts = tuple(text[:TEXT_CAP] for text in told.texts[:TEXTS_CAP])
     return Told(number, place, fault, notes, took, observed, texts)
+
+
+def _counts(operations: Mapping[str, int]) -> dict[str, int]:
+    """Those that can be meant, as far as they are not too many."""
+    believed = ((k, n) for k, n in operations.items() if len(k) <= NAME_CAP and 0 <= n <= COUNT_CAP)
+    return dict(islice(believed, LIST_CAP))
 
 
 def checked_edits(edited: Edited, body: bytes, number: int, tries: Tries, last: int) -> list[tuple[Edit, torch.Tensor]]:
