@@ -90,7 +90,8 @@ def read_script(text: str) -> ScriptText:
         body = ast.parse(text).body
     except SyntaxError as error:
         raise Unreadable(error.lineno or 1, f"this is not valid Python: {error.msg}.") from None
-    parts = [part for node in body if not _says_nothing(node) for part in _apart(text, node)]
+    lines = text.encode().splitlines(keepends=True)
+    parts = [part for node in body if not _says_nothing(node) for part in _apart(lines, node)]
     return _ScriptReader(parts).read()
 
 
@@ -101,7 +102,7 @@ def _says_nothing(node: ast.stmt) -> bool:
     return False
 
 
-def _apart(text: str, node: ast.stmt) -> list[Part]:
+def _apart(lines: Sequence[bytes], node: ast.stmt) -> list[Part]:
     """A statement with its source; `a, b = c, d` as two of them, where none reads what the other binds."""
     match node:
         case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)) if len(names) == len(values):
@@ -111,16 +112,21 @@ def _apart(text: str, node: ast.stmt) -> list[Part]:
                 return [
                     (
                         ast.copy_location(ast.Assign([name], value), node),
-                        f"{ast.unparse(name)} = {_segment(text, value)}",
+                        f"{ast.unparse(name)} = {_segment(lines, value)}",
                     )
                     for name, value in zip(names, values, strict=True)
                 ]
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-    return [(node, "\n".join([*(f"@{_segment(text, each)}" for each in decorators), _segment(text, node)]))]
+    return [(node, "\n".join([*(f"@{_segment(lines, each)}" for each in decorators), _segment(lines, node)]))]
 
 
-def _segment(text: str, node: ast.AST) -> str:
-    return ast.get_source_segment(text, node) or ""
+def _segment(lines: Sequence[bytes], node: ast.stmt | ast.expr) -> str:
+    """The source of a node, as `ast.get_source_segment` has it, which takes all lines apart each time."""
+    assert node.end_lineno is not None
+    own = [*lines[node.lineno - 1 : node.end_lineno]]
+    own[-1] = own[-1][: node.end_col_offset]
+    own[0] = own[0][node.col_offset :]
+    return b"".join(own).decode()
 
 
 class _ScriptReader:
