@@ -52,13 +52,7 @@ class Script:
 
     def lines_using(self, tensor: str, cuts: Collection[str]) -> tuple[Line, ...]:
         """The lines that use a tensor, directly or through temporaries, up to the next cut."""
-        through, using = {tensor}, []
-        for line in self.lines:
-            if through.intersection(line.reads):
-                using.append(line)
-                if line.target not in cuts:
-                    through.add(line.target)
-        return tuple(using)
+        return _lines_using(self, tensor, frozenset(cuts))
 
     def consumers(self, tensor: str, cuts: Collection[str]) -> tuple[str, ...]:
         """The tensors of the graph that a tensor feeds into: their gradients are its upstream."""
@@ -85,6 +79,18 @@ class Script:
         sources = {each.place: each.source for each in self.definitions}
         sources |= {line.place: line.source for line in self.lines}
         return tuple(sources[place] for place in sorted(sources))
+
+
+@lru_cache(maxsize=1024)
+def _lines_using(script: Script, tensor: str, cuts: frozenset[str]) -> tuple[Line, ...]:
+    """Every report asks for the same."""
+    through, using = {tensor}, []
+    for line in script.lines:
+        if through.intersection(line.reads):
+            using.append(line)
+            if line.target not in cuts:
+                through.add(line.target)
+    return tuple(using)
 
 
 @lru_cache(maxsize=1024)

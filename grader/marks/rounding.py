@@ -33,6 +33,7 @@ def two_decimals(value: Fraction) -> Fraction:
     return Fraction(math.floor(value * 100 + Fraction(1, 2)), 100)
 
 
+@lru_cache(maxsize=1024, typed=True)
 def points(value: float | Fraction | None) -> str:
     """`27` or `26.5`; nothing for none."""
     if value is None:

@@ -10,7 +10,7 @@ import pygments
 from markupsafe import Markup
 from pygments.formatters.html import HtmlFormatter
 from pygments.lexers.python import PythonLexer
-from pygments.token import Comment, Keyword, Name, Number, Operator, String, Text
+from pygments.token import Comment, Keyword, Name, Number, Operator, String, Text, _TokenType
 
 from grader.report.safe import printable
 from grader.report.safe.html import verbatim
@@ -119,9 +119,14 @@ def highlighted(text: str) -> tuple[Markup, ...]:
     if len(text) > MOST_CHARACTERS or WIDE.search(text):
         return tuple(verbatim(line) for line in text.removesuffix("\n").split("\n"))
     tokens = _lexer().get_tokens(text)
-    plain = ((kind if any(kind in coloured for coloured in COLOURED) else Text, value) for kind, value in tokens)
+    plain = ((_shown_as(kind), value) for kind, value in tokens)
     html = pygments.format(plain, _formatter())  # which escapes what it is given
     return tuple(Markup(line) for line in html.removesuffix("\n").split("\n"))
+
+
+@cache
+def _shown_as(kind: _TokenType) -> _TokenType:
+    return kind if any(kind in coloured for coloured in COLOURED) else Text
 
 
 @cache

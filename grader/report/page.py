@@ -218,8 +218,15 @@ def page(name: str, sheets: Sequence[str], **content: object) -> str:
         sheets: names of style sheets among the templates.
         content: what the template shows.
     """
+    style, style_hash = _style(*sheets)
+    return template(name).render(words=verdicts, style=style, style_hash=style_hash, **content)
+
+
+@cache
+def _style(*sheets: str) -> tuple[Markup, str]:
+    """The text of style sheets with our colours, and how a policy names it."""
     style = f"\n{colours()}{''.join(map(sheet, sheets))}"
-    return template(name).render(words=verdicts, style=Markup(style), style_hash=policy_hash(style), **content)
+    return Markup(style), policy_hash(style)
 
 
 def colours() -> str:
@@ -252,4 +259,5 @@ def template(name: str) -> Template:
     environment.filters["printable"] = lambda text: safe.printable(str(text))
     environment.filters["shortened"] = lambda text, most: safe.printable(safe.shortened(str(text), most))
     environment.filters["prose"] = prose
+    environment.filters |= {"number": verdicts.number, "out_of": verdicts.score, "sizes": verdicts.sizes}
     return environment.get_template(name)

@@ -63,6 +63,11 @@ def score(value: float | None, most: float) -> str:
     return f"{points(value) or '-'} / {points(most)}"
 
 
+def sizes(by_name: Mapping[str, int]) -> str:
+    """The sizes of a probe, each with a space after it."""
+    return "".join([f"{name}={size} " for name, size in by_name.items()])
+
+
 def title_of(stage: StageResult) -> str:
     """Its name, and that it is a bonus."""
     return f"{stage.name} (bonus)" if stage.bonus else stage.name
