@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from grader.marks.adjust import LATE, TOTAL
-from grader.marks.rounding import exact, number
+from grader.marks.rounding import added, exact, number
 from grader.result import AdjustedStage, Adjustment, ExerciseResult, Lateness, Mark, Result, StageResult
 
 NOTHING = Fraction(0)
@@ -111,7 +111,7 @@ def counted_stage(result: Result, stage: StageResult) -> AdjustedStage:
 def counted_exercise(result: Result, exercise: ExerciseResult) -> tuple[float | None, float]:
     """What the stages of an exercise add up to as they count, and what they are worth; lateness is not in it."""
     counted = [each for stage in exercise.stages if not (each := counted_stage(result, stage)).excused]
-    score = _sum([None if each.score is None else exact(each.score) for each in counted])
+    scores = [each.score for each in counted if each.score is not None]
     bonus = {stage.name for stage in exercise.stages if stage.bonus}
-    most = sum((exact(each.max_score) for each in counted if each.name not in bonus), NOTHING)
-    return None if score is None else number(score), number(most)
+    most = added(each.max_score for each in counted if each.name not in bonus)
+    return added(scores) if len(scores) == len(counted) else None, most
