@@ -18,12 +18,14 @@ class Comparison:
     """How an answer compares with its expectation.
 
     `error` is relative to the largest reference element, None where shapes or values forbid comparing; `aligned` is the
-    answer in the reference's shape, where it has that shape but for axes of length 1.
+    answer in the reference's shape, where it has that shape but for axes of length 1, and `distance` how far off each
+    of its elements is.
     """
 
     verdict: Verdict
     error: float | None = None
     aligned: torch.Tensor | None = None
+    distance: torch.Tensor | None = None
 
 
 def compare(answer: torch.Tensor, expectation: Expectation, least: float = 0.0) -> Comparison:
@@ -38,15 +40,16 @@ def compare(answer: torch.Tensor, expectation: Expectation, least: float = 0.0) 
     aligned = align(answer, reference.shape)
     if aligned is None:
         return Comparison("wrong")
-    error = expectation.error(aligned)
+    distance = expectation.distance(aligned)
+    error = float(distance.max().item()) / expectation.scale
     if not math.isfinite(error) and not bool(torch.isfinite(aligned).all()):
-        return Comparison("nonfinite", None, aligned)
+        return Comparison("nonfinite", None, aligned, distance)
     if not error <= max(expectation.tolerance, least):
-        return Comparison("wrong", error, aligned)
+        return Comparison("wrong", error, aligned, distance)
     if answer.shape != reference.shape:
-        return Comparison("shape", error, aligned)
+        return Comparison("shape", error, aligned, distance)
     same = expectation.exact is not None and equal(answer, expectation.exact)
-    return Comparison("exact" if same else "approximate", error, aligned)
+    return Comparison("exact" if same else "approximate", error, aligned, distance)
 
 
 def align(answer: torch.Tensor, shape: torch.Size) -> torch.Tensor | None:
@@ -70,11 +73,10 @@ def largest_difference(answer: torch.Tensor, exact: torch.Tensor) -> float | Non
     return finite(largest(answer.double() - exact.double()))
 
 
-def worst_element(answer: torch.Tensor, reference: torch.Tensor) -> Worst:
+def worst_element(answer: torch.Tensor, reference: torch.Tensor, distance: torch.Tensor) -> Worst:
     """Where an answer is furthest off; one that is not finite counts as furthest."""
-    distance = (answer.double() - reference).abs().nan_to_num(nan=math.inf, posinf=math.inf)
     place: list[int] = []
-    left = int(distance.argmax())
+    left = int(distance.nan_to_num(nan=math.inf, posinf=math.inf).argmax())
     for size in reversed(distance.shape):
         left, index = divmod(left, size)
         place.insert(0, index)

@@ -22,7 +22,7 @@ from grader.result import (
 NEVER_ASKED = Fault("ungraded", "SandboxError", "The grader could not judge this stage, which is not your fault.")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Judgement:
     """What comes of the answers to one stage: what its result says too, under the same names, and the fault behind it.
 

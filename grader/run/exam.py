@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 import torch
@@ -68,7 +69,8 @@ class Examination:
     def narrowed(self, selected: frozenset[str]) -> "Examination":
         """The same probes for some of its stages alone; what is made of them is kept for all."""
         narrowed = replace(self, selected=selected)
-        vars(narrowed).update(_offers=self._offers, _locals=self._locals, wanted=self.wanted)
+        kept = ("_offers", "_elements", "_names", "_locals", "wanted")
+        vars(narrowed).update({name: getattr(self, name) for name in kept})
         return narrowed
 
     def draw(self) -> None:
@@ -93,8 +95,14 @@ class Examination:
 
     def elements(self, exercise: Exercise, stages: Sequence[Stage]) -> tuple[int, ...]:
         """How many elements right answers to stages have, on one probe after the other."""
-        probes = self.probes[exercise.name]
-        return tuple(probe.expected[stage.name].gradient.numel() for probe in probes for stage in stages)
+        known, probes = self._elements, self.probes[exercise.name]
+        for name in [stage.name for stage in stages if stage.name not in known]:
+            known[name] = [probe.expected[name].gradient.numel() for probe in probes]
+        return tuple(chain.from_iterable(zip(*[known[stage.name] for stage in stages], strict=True)))
+
+    @cached_property
+    def _elements(self) -> dict[str, list[int]]:
+        return {}
 
     def call_offers(self, exercise: Exercise, part: int) -> Offers:
         """What the lines of a call script read that is given; and what earlier parts were to bind."""
@@ -125,7 +133,13 @@ class Examination:
 
     def names_offered(self, exercise: Exercise, function: str) -> list[str]:
         """The names of what a function that answers stages may ask for."""
-        return names_offered(self.assignment, exercise, exercise.together(function)[0])
+        if function not in self._names:
+            self._names[function] = names_offered(self.assignment, exercise, exercise.together(function)[0])
+        return self._names[function]
+
+    @cached_property
+    def _names(self) -> dict[str, list[str]]:
+        return {}
 
 
 def examine(

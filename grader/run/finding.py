@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -50,7 +50,8 @@ class Finding:
 
     def add(self, **known: Any) -> None:
         """More that is known of it, under the names of the judgement."""
-        self.judgement = replace(self.judgement, **known)
+        for name, value in known.items():
+            setattr(self.judgement, name, value)
 
     def mend(self, diagnosis: Diagnosis) -> None:
         """One edit puts it right."""

@@ -68,13 +68,28 @@ def test_only_axes_of_length_one_may_differ():
 
 
 def test_the_worst_element_is_the_one_furthest_off_and_what_is_not_finite_is_further_than_any():
-    assert worst_element(but(9.0, (0, 2)), REFERENCE).index == [0, 2]
+    assert worst(but(9.0, (0, 2)), REFERENCE).index == [0, 2]
     answer = but(9.0, (0, 2))
     answer[1, 0] = NAN
-    worst = worst_element(answer, REFERENCE)
-    assert (worst.index, worst.got, worst.expected) == ([1, 0], None, 0.5)
-    assert worst_element(torch.tensor(2.0), torch.tensor(1.0)).index == []
+    found = worst(answer, REFERENCE)
+    assert (found.index, found.got, found.expected) == ([1, 0], None, 0.5)
+    assert worst(torch.tensor(2.0), torch.tensor(1.0)).index == []
     assert largest_difference(answer, RIGHT) is None
+
+
+def worst(answer, reference):
+    return worst_element(answer, reference, (answer.double() - reference).abs())
+
+
+@pytest.mark.parametrize("off", [8.9e-9, 9.1e-9, 1.2e-8, 1e-6])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_approximate_is_what_allclose_says(off, dtype):
+    tiny = torch.tensor([0.0, 1e-9, -1e-4])
+    answer = (tiny.double() + off).to(dtype)
+    judgement = judge_gradient(
+        trials_of("dx", [probe_of("dx", Expectation(tiny.double(), 1.0, tiny))], [Answer(answer)])
+    )
+    assert judgement.approximate == torch.allclose(answer.float(), tiny)
 
 
 # All probes together

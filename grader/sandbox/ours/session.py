@@ -309,15 +309,14 @@ class Session:
     def _answers(self, question: Question | CallQuestion, limits: Limits | None = None) -> Iterator[Answer]:
         number, clock = secrets.randbits(62), self._begin(limits and self._within(limits))
         self._send(*question.ask(number))
-        for place in range(question.count):
-            start = time.perf_counter()
-            told, tensor = self._frame(clock, Told)
-            with self._believing():
+        with self._believing():
+            for place in range(question.count):
+                start = time.perf_counter()
+                told, tensor = self._frame(clock, Told)
                 told = checked_told(told, number, place, time.perf_counter() - start)
                 if (told.fault or told.notes) and self._is_hidden(question, place):
                     told = self._discreet(told)
-                answer = _answer(told, tensor, question)
-            yield answer
+                yield _answer(told, tensor, question)
         self._drain()
 
     def _is_hidden(self, question: Question | CallQuestion, place: int) -> bool:
