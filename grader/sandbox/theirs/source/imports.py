@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import PurePosixPath
-from typing import Any
 
 from grader.border import Source
 from grader.sandbox.theirs.source.scopes import module_scope
@@ -22,6 +21,7 @@ PACKAGE = "handed_in"
 """What the files of a submission are imported from."""
 LIBRARIES = frozenset({"__future__", "grader", "numpy", "torch"}) | frozenset(sys.builtin_module_names)
 """Where a file of the same name is not what is meant: it is not in Python either, or its author wants the library."""
+HOLD_STATEMENTS = ("body", "orelse", "finalbody", "handlers", "cases")
 IDENTIFIER = re.compile(r"[^\W\d]\w*")
 Place = tuple[str, ...]
 """The parts of the name that a file is imported by; of a folder as well."""
@@ -51,7 +51,7 @@ class Files:
 
     def renamed(self, tree: ast.Module, importer: str) -> ast.Module:
         """The tree of a file, or of a cell of it, with every import saying which file, and which names, it means."""
-        _Imports(self, importer).visit(tree)
+        _Imports(self, importer).rewrite(tree)
         return tree
 
     def find(self, importer: str, name: str, level: int = 0) -> Place | None:
@@ -113,20 +113,31 @@ class Files:
         return {name for source in self._sources.values() for name in IDENTIFIER.findall(source.text)}
 
 
-class _Imports(ast.NodeTransformer):
+class _Imports:
     """Writes the imports of a file anew."""
 
     def __init__(self, files: Files, importer: str) -> None:
         self._files, self._importer = files, importer
 
-    def visit(self, node: ast.AST) -> Any:
-        """There are no imports in expressions."""
-        return node if isinstance(node, ast.expr) else super().visit(node)
+    def rewrite(self, node: ast.AST) -> None:
+        """Of what holds statements, the imports among them; there are none in expressions."""
+        for name in HOLD_STATEMENTS:
+            held = getattr(node, name, None)
+            if isinstance(held, list):
+                held[:] = [made for each in held for made in self._rewritten(each)]
 
-    def visit_Import(self, node: ast.Import) -> ast.stmt | list[ast.stmt]:
+    def _rewritten(self, node: ast.AST) -> Sequence[ast.AST]:
+        if isinstance(node, ast.Import):
+            return self._import_of(node)
+        if isinstance(node, ast.ImportFrom):
+            return self._import_from(node)
+        self.rewrite(node)
+        return [node]
+
+    def _import_of(self, node: ast.Import) -> list[ast.stmt]:
         places = [self._files.find(self._importer, alias.name) for alias in node.names]
         if not any(places):
-            return node
+            return [node]
         return [self._import(node, alias, place) for alias, place in zip(node.names, places, strict=True)]
 
     def _import(self, node: ast.Import, alias: ast.alias, place: Place | None) -> ast.stmt:
@@ -138,7 +149,7 @@ class _Imports(ast.NodeTransformer):
             alias = ast.alias(dotted(place[: len(place) - rest.count(".") - bool(rest)]), top)
         return _at(node, ast.Import([alias]))
 
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.stmt | list[ast.stmt]:
+    def _import_from(self, node: ast.ImportFrom) -> list[ast.stmt]:
         place = self._files.find(self._importer, node.module or "", node.level)
         if place is None and node.level:
             place = tuple((node.module or "").split("."))
@@ -146,18 +157,18 @@ class _Imports(ast.NodeTransformer):
         if place is not None:
             names = sorted(self._files.exports(place)) if star else []
             module = dotted(place)
-            return self._each(node, module, names) if names else _at(node, ast.ImportFrom(module, node.names, 0))
-        return self._star_of_library(node) if star else node
+            return self._each(node, module, names) if names else [_at(node, ast.ImportFrom(module, node.names, 0))]
+        return self._star_of_library(node) if star else [node]
 
-    def _star_of_library(self, node: ast.ImportFrom) -> ast.stmt | list[ast.stmt]:
+    def _star_of_library(self, node: ast.ImportFrom) -> list[ast.stmt]:
         if node.module not in MODULES or node.module not in sys.modules:
-            return node
+            return [node]
         found: list[ast.stmt] = []
         for name, module in self._files.of_library(node):
             found.append(
                 _at(node, ast.Import([ast.alias(module, name)])) if module else self._each(node, node.module, [name])[0]
             )
-        return found or _at(node, ast.Pass())
+        return found or [_at(node, ast.Pass())]
 
     def _each(self, node: ast.ImportFrom, module: str, names: Iterable[str]) -> list[ast.stmt]:
         """One by one, so that a name that is not there costs only itself."""

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 
 from grader.sandbox.theirs.dataflow.flow import FUNCTIONS
 from grader.sandbox.theirs.dataflow.slices import Slice
-from grader.sandbox.theirs.dataflow.tree import nodes_of
+from grader.sandbox.theirs.dataflow.tree import kinds_in, nodes_of
 from grader.sandbox.theirs.source.operations import NOTHING, Expressions, Kind, Value
 from grader.sandbox.theirs.source.scopes import Names, arguments_of, bound_by, function_scope
 
 QUIET = frozenset("torch.no_grad torch.enable_grad torch.inference_mode torch.set_grad_enabled".split())
 """Contexts that swallow no exception."""
-NO_PLAIN_FUNCTION = (ast.Yield, ast.YieldFrom, ast.Await, ast.Global, ast.Nonlocal)
+NO_PLAIN_FUNCTION = frozenset({ast.Yield, ast.YieldFrom, ast.Await, ast.Global, ast.Nonlocal})
 DEPTH, STEPS, CAP = 4, 5_000, 100
 """How deep calls are followed, how many statements in all, and more than this many operations are not asked for."""
 
@@ -78,7 +78,7 @@ class Least:
         """The function that a name surely means."""
         match self._module.bound.get(name):
             case [ast.FunctionDef(decorator_list=[]) as function]:
-                return None if any(isinstance(each, NO_PLAIN_FUNCTION) for each in nodes_of(function)) else function
+                return function if NO_PLAIN_FUNCTION.isdisjoint(kinds_in(function)) else None
         return None
 
     def _run(self, function: ast.FunctionDef, kinds: dict[str, Kind]) -> Value:
@@ -123,7 +123,8 @@ class Statements:
 
     def __init__(self, least: Least, expressions: Expressions, nodes: Sequence[ast.stmt]) -> None:
         self._least, self._expressions = least, expressions
-        on_the_way = (each for node in nodes for each in nodes_of(node) if isinstance(each, ast.NamedExpr))
+        binding = [node for node in nodes if ast.NamedExpr in kinds_in(node)]
+        on_the_way = (each for node in binding for each in nodes_of(node) if isinstance(each, ast.NamedExpr))
         self._never_known = {each.target.id for each in on_the_way}
         self.forget(self._never_known)
 

@@ -234,7 +234,7 @@ class Outline:
             return None
         ours = self._our_functions | {stage.name for stage in self._variables}
         return TrainingLoop(
-            self.module, self.quiet, self._exercises, self.wanted, self.equalities, self._facts, frozenset(ours)
+            self.module, self.quiet, lambda: self._exercises, self.wanted, self.equalities, self._facts, frozenset(ours)
         )
 
     @cached_property
@@ -292,7 +292,8 @@ class Outline:
         return sorted(kept, key=lambda s: s.number)
 
     def _slice(self, stage: WantedStage) -> Slice | None:
-        if self._names_of(stage).isdisjoint(self._bound) and not self._function_scopes:
+        bound = [s for name in self._names_of(stage) for s in self._bound.get(name, ())]
+        if not self._function_scopes and all(s.is_callable or s.is_import for s in bound):
             return None
         part = [s for s in self.statements if self._exercises[s.number] == stage.exercise]
         main = self._main(stage, part) or self._main_elsewhere(stage)
@@ -308,9 +309,13 @@ class Outline:
         return None if self._defines_stages and not cut.given else cut
 
     @cached_property
-    def _bound(self) -> frozenset[str]:
-        """The names that statements at top level bind or change."""
-        return frozenset().union(*(s.binds | s.changes | s.rebinds for s in self.statements))
+    def _bound(self) -> Mapping[str, Sequence[Statement]]:
+        """The names that statements at top level bind or change, with those that do."""
+        bound: dict[str, list[Statement]] = {}
+        for s in self.statements:
+            for name in s.binds | s.changes | s.rebinds:
+                bound.setdefault(name, []).append(s)
+        return bound
 
     @cached_property
     def _defines_stages(self) -> bool:

@@ -24,6 +24,8 @@ LIBRARY_CLASSES = frozenset(
     "errstate finfo generic iinfo inference_mode nditer no_grad ndarray poly1d vectorize".split()
 )
 """Classes of libraries that are on the list, and could be set something by who has them as a value."""
+WITH_TYPES = (*FUNCTIONS, ast.AnnAssign, ast.Call, ast.ClassDef, ast.ExceptHandler, ast.MatchClass, ast.arg)
+"""Nodes that may have classes in them that are only compared with, or annotations."""
 TRUSTED = OF_CLASSES | {"classmethod", "isinstance", "issubclass", "staticmethod", "super"}
 """What is taken to be what Python calls so."""
 
@@ -127,7 +129,11 @@ def _code(node: ast.AST, *, annotated: bool) -> Iterator[ast.AST]:
         queue += below(each) if annotated and isinstance(each, ast.AnnAssign) else _below(each)
 
 
-def _below(node: ast.AST) -> Iterator[ast.AST]:
+def _below(node: ast.AST) -> Iterable[ast.AST]:
+    return _below_others(node) if isinstance(node, WITH_TYPES) else below(node)
+
+
+def _below_others(node: ast.AST) -> Iterator[ast.AST]:
     match node:
         case ast.Call(func=ast.Name(id="isinstance" | "issubclass"), args=[first, *compared]):
             yield from (first, *filter(_calls, compared))

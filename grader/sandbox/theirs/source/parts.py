@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from grader.border import Source
 from grader.sandbox.border.messages import Wanted, WantedStage
@@ -51,7 +52,7 @@ class _Parts:
             found.append(here)
         return found
 
-    @property
+    @cached_property
     def _owners(self) -> dict[str, list[int]]:
         """The exercises in which a variable of that name is a stage."""
         owners: dict[str, list[int]] = {}
@@ -60,7 +61,7 @@ class _Parts:
                 owners.setdefault(name, []).append(stage.exercise)
         return owners
 
-    @property
+    @cached_property
     def _variables(self) -> list[WantedStage]:
         return [stage for stage in self.wanted.stages if not stage.only_function]
 

@@ -35,7 +35,8 @@ def read_sources(outlines: Sequence[Outline]) -> dict[str, dict[str, Reading]]:
     """For each source of a submission, what each of its stages makes use of; statements of one may need another."""
     bodies = {outline.source.name: _run(outline) for outline in outlines}
     files = outlines[0].files if outlines else Files()
-    words = _all_words(outlines, bodies, files)
+    scopes = {name: module_scope(body) for name, body in bodies.items()}
+    words = _all_words(outlines, bodies, scopes, files)
     everywhere = {(word.line, word.name) for found in words.values() for word in found if word.kind == "outside"}
     neighbours = {module: bodies[name] for module, name in files.modules.items()}
     put = frozenset(name for body in bodies.values() for each in body for name in _put(each))
@@ -53,7 +54,7 @@ def read_sources(outlines: Sequence[Outline]) -> dict[str, dict[str, Reading]]:
             for stage, needed in _needs(outline, bodies[outline.source.name])
         }
         for outline in outlines
-        for least in [Least(module_scope(bodies[outline.source.name]))]
+        for least in [Least(scopes[outline.source.name])]
     }
 
 
@@ -90,11 +91,12 @@ def _is_only_for_the_program(node: ast.stmt) -> bool:
     return False
 
 
-def _all_words(outlines: Sequence[Outline], bodies: Mapping[str, list[ast.stmt]], files: Files) -> Words:
+def _all_words(
+    outlines: Sequence[Outline], bodies: Mapping[str, list[ast.stmt]], scopes: Mapping[str, Names], files: Files
+) -> Words:
     """What is not on the list, by the statement in which it stands."""
     statements = [node for body in bodies.values() for node in body]
     own, called = own_of(statements), _called(outlines, statements)
-    scopes = {name: module_scope(body) for name, body in bodies.items()}
     neighbours = {package: Names("module") for package in files.packages}
     neighbours |= {module: scopes[name] for module, name in files.modules.items()}
     return {
@@ -290,20 +292,23 @@ def _with_neighbours(statements: Sequence[ast.stmt], neighbours: Mapping[str, li
         yield statement
         if not neighbours:
             continue
-        for module in {each for node in nodes_of(statement) for each in _imported(node)} - visited:
+        for module in _imported(statement) - visited:
             visited.add(module)
             for other, body in neighbours.items():
                 if f"{module}.".startswith(f"{other}.") or other.startswith(f"{module}."):
                     waiting += body
 
 
-def _imported(node: ast.AST) -> list[str]:
-    """The modules that a node may import from."""
-    if isinstance(node, ast.Import):
-        return [alias.name for alias in node.names]
-    if isinstance(node, ast.ImportFrom):
-        return [f"{node.module}.{alias.name}" for alias in node.names]
-    return []
+def _imported(statement: ast.stmt) -> set[str]:
+    """The modules that a statement may import from."""
+    if kinds_in(statement).isdisjoint(IMPORTS):
+        return set()
+    nodes = [node for node in nodes_of(statement) if isinstance(node, IMPORTS)]
+    return {
+        f"{node.module}.{alias.name}" if isinstance(node, ast.ImportFrom) else alias.name
+        for node in nodes
+        for alias in node.names
+    }
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Literal
 
@@ -16,6 +16,9 @@ OF_METHODS = frozenset(
 """Decorators of methods that leave the object where it is."""
 HOMES = frozenset("abc dataclasses functools torch typing typing_extensions".split())
 """The modules that decorators are taken from."""
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+SCOPES = frozenset({*FUNCTIONS, ast.Lambda, ast.ClassDef, *COMPREHENSIONS})
+"""What has names of its own."""
 Binding = ast.AST | str
 """What binds a name: a node, or the full name of what is imported."""
 
@@ -50,14 +53,15 @@ def module_scope(statements: Iterable[ast.stmt]) -> Names:
     return scope
 
 
-@cache
-def function_scope(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, *, of_class: bool = False) -> Names:
-    """The scope of the body of a function.
+def method_scope(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Names:
+    """The scope of the body of a method."""
+    scope = function_scope(node)
+    return replace(scope, own_object=own_object(node)) if isinstance(node, ast.FunctionDef) else scope
 
-    Args:
-        node: the function.
-        of_class: it is a method.
-    """
+
+@cache
+def function_scope(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> Names:
+    """The scope of the body of a function."""
     scope = Names("function")
     for each in [node.body] if isinstance(node, ast.Lambda) else node.body:
         _collect(scope, each)
@@ -70,8 +74,6 @@ def function_scope(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, *,
         scope.bound.pop(name, None)
     for argument in arguments_of(node.args):
         scope.bind(argument.arg, argument)
-    if of_class and isinstance(node, ast.FunctionDef):
-        scope.own_object = own_object(node)
     return scope
 
 
@@ -112,6 +114,8 @@ def arguments_of(arguments: ast.arguments) -> list[ast.arg]:
 @cache
 def _within(node: ast.AST) -> tuple[ast.AST, ...]:
     """A node and all below it in the same scope; of functions and classes inside, only themselves."""
+    if SCOPES.isdisjoint(kinds_in(node)):
+        return nodes_of(node)
     found = [node]
     for each in found:
         if isinstance(each, ast.comprehension):  # what it goes through is its own, what a walrus in it binds is not
@@ -163,10 +167,12 @@ def free_names(node: ast.AST, bound: frozenset[str] = frozenset()) -> Iterator[s
         node: anything.
         bound: what is bound in the functions that it is in.
     """
+    if SCOPES.isdisjoint(kinds_in(node)):
+        read = {each.id for each in nodes_of(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)}
+        yield from read - bound
+        return
     scope, body = Names("class"), list[ast.AST]()
     match node:
-        case ast.Name(ctx=ast.Load()):
-            yield from {node.id} - bound
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
             scope, body = function_scope(node), [*node.body] if isinstance(node.body, list) else [node.body]
         case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():

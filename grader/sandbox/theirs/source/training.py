@@ -4,7 +4,7 @@ What gives the gradients is a slice of the loop's body, and so is what changes t
 """
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -28,7 +28,8 @@ class TrainingLoop:
     module: Scope
     quiet: Scope
     """The module without what trains."""
-    exercises: Sequence[int]
+    exercises: Callable[[], Sequence[int]]
+    """Gives the exercise of each statement of the module, which takes a while."""
     wanted: Wanted
     module_equalities: Equalities
     facts: Facts
@@ -59,11 +60,11 @@ class TrainingLoop:
         best: tuple[Scope, int] | None = None
         most = (0, False)
         for scope, place in self._inside(self.module, None):
-            if not self._may_train(scope, place):
-                continue
             bound = {name for s in scope.statements if not s.is_nothing for name in s.binds & names}
-            rank = (len(bound), self.exercises[place] == self.training.exercise)
-            if len(bound) >= FEWEST and rank >= most:
+            if len(bound) < FEWEST or not self._may_train(scope, place):
+                continue
+            rank = (len(bound), self._is_ours(place))
+            if rank >= most:
                 best, most = (scope, place), rank
         return best or self._headed
 
@@ -71,16 +72,20 @@ class TrainingLoop:
         """Whether a scope is not one in which gradients are only worked out: a function of another exercise."""
         changed = {name for s in scope.statements for name in s.binds | s.changes}
         of_loop = not self.module.statements[place].is_definition
-        return of_loop or self.exercises[place] == self.training.exercise or bool(changed & {*self.training.gradients})
+        return of_loop or bool(changed & {*self.training.gradients}) or self._is_ours(place)
+
+    def _is_ours(self, place: int) -> bool:
+        """Whether a statement of the module belongs to the exercise."""
+        return self.exercises()[place] == self.training.exercise
 
     @property
     def _headed(self) -> tuple[Scope, int] | None:
         """The module itself, if gradients are bound under the exercise's heading."""
-        part = [s for s in self.module.statements if self.exercises[s.number] == self.training.exercise]
-        bound = [s for s in part if s.binds & self._own_gradients.keys() and not s.is_nothing]
-        if len(bound) < FEWEST:
+        variables = [s for s in self.module.statements if not s.is_definition and not s.is_nothing]
+        bound = [s for s in variables if s.binds & self._own_gradients.keys()]
+        if len(bound) < FEWEST or len(bound := [s for s in bound if self._is_ours(s.number)]) < FEWEST:
             return None
-        first = part[0].number
+        first = next(s.number for s in self.module.statements if self._is_ours(s.number))
         return Scope([s for s in self.module.statements if s.number >= first], self.quiet, first), bound[-1].number
 
     @cached_property
@@ -222,7 +227,7 @@ class TrainingLoop:
             moved = [s.number for s in self.module.statements if self._moves(s) and s.number > place]
             headed = moved[:1] if not self._loop[0].depth or self._loop[0].parent is self.quiet else []
             return max([place, *(number for number in training if number > place), *headed]) + 1
-        part = [s for s in self.module.statements if self.exercises[s.number] == self.training.exercise]
+        part = [s for s in self.module.statements if self._is_ours(s.number)]
         if training:
             return training[-1] + 1
         return part[0].number if part else None

@@ -24,6 +24,7 @@ from grader.sandbox.theirs.source.scopes import (
     class_scope,
     comprehension_scope,
     function_scope,
+    method_scope,
 )
 from grader.sandbox.theirs.source.vocabulary import APART, ATTRIBUTES, AUTOGRAD, MODULES, attributes_elsewhere
 
@@ -150,7 +151,8 @@ class Reader:
         found: list[tuple[int, Binding]] = []
         of_module = [(1, binding) for binding in self._module.bound.get(name, ())]
         innermost = True
-        for depth, scope in reversed(list(enumerate(self._scopes, start=1))):
+        for depth in range(len(self._scopes), 0, -1):
+            scope = self._scopes[depth - 1]
             if name in scope.of_module:
                 return found + of_module
             if name in scope.bound and (scope.kind != "class" or innermost):
@@ -566,7 +568,8 @@ class Reader:
 
     def _FunctionDef(self, node: ast.FunctionDef) -> None:
         self._signature(node)
-        with self._inside(function_scope(node, of_class=self._scopes[-1].kind == "class")):
+        scope_of = method_scope if self._scopes[-1].kind == "class" else function_scope
+        with self._inside(scope_of(node)):
             self._visit_all(node.body)
 
     def _signature(self, node: ast.FunctionDef) -> None:
