@@ -8,10 +8,10 @@ process it watches can be forged, so the source is read as well, before any of i
 
 import os
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from functools import cache, wraps
+from operator import itemgetter
 from typing import Any, ClassVar
 
 import torch
@@ -49,7 +49,7 @@ class Observer(TorchDispatchMode):
         """
         super().__init__()  # type: ignore[no-untyped-call]
         self._of_stage = of_stage
-        self._operations: Counter[str] = Counter()
+        self._operations: dict[str, int] = {}
         self._differentiated = False
         self._tainted = Marked()
         self._in_node = False
@@ -69,7 +69,7 @@ class Observer(TorchDispatchMode):
         engine = torch._C._current_autograd_node() is not None or forward_ad._current_level >= 0
         inside = backward or self._in_node or engine
         result = operation(*arguments, **keywords) if keywords else operation(*arguments)
-        self._operations[name] += 1
+        self._operations[name] = self._operations.get(name, 0) + 1
         if type(result) is torch.Tensor and result.is_complex():
             self._imaginary = True
         if inside or self._tainted or not _plain(arguments) or (keywords and not _plain(keywords.values())):
@@ -93,9 +93,9 @@ class Observer(TorchDispatchMode):
             whatever: anything counts as autograd's once it has run, since what is no tensor shows not where it is from.
         """
         with torch._C.DisableTorchFunctionSubclass():
-            tainted = issubclass(type(returned), torch.Tensor) and returned in self._tainted
+            tainted = bool(self._tainted) and issubclass(type(returned), torch.Tensor) and returned in self._tainted
         tainted = tainted or (whatever and self._differentiated)
-        counts = dict(self._operations.most_common(SHOWN))
+        counts = dict(sorted(self._operations.items(), key=itemgetter(1), reverse=True)[:SHOWN])
         return Observed(counts, self._differentiated, tainted, self._before, self._imaginary, self._imaginary_before)
 
     def note_complex(self) -> None:

@@ -3,6 +3,7 @@
 import numbers
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -102,6 +103,8 @@ def plain(returned: Any) -> tuple[torch.Tensor, list[Note]]:
     Raises:
         NotATensor: it is nothing a gradient could be read from.
     """
+    if type(returned) is torch.Tensor and _is_usual(returned):
+        return returned, []
     if type(returned) is Unmade:
         raise returned.error or NotMade(f"No line there makes `{returned.name}`.")
     if not issubclass(type(returned), torch.Tensor):
@@ -116,6 +119,13 @@ def plain(returned: Any) -> tuple[torch.Tensor, list[Note]]:
         if tensor.dtype is not torch.float32:
             notes.append(Note("dtype", f"The result is {_dtype(tensor)}; float32 was given, so float32 is expected."))
         return tensor.detach().resolve_neg().contiguous(), notes
+
+
+def _is_usual(tensor: torch.Tensor) -> bool:
+    """Whether a tensor is as most are: there is nothing to say about it, and nothing to do."""
+    dense = tensor.dtype is torch.float32 and tensor.layout is torch.strided and not tensor.is_nested
+    own = dense and tensor.device.type == "cpu" and tensor.is_contiguous() and not tensor.is_neg()
+    return own and not tensor.requires_grad and tensor.numel() <= ANSWER_ELEMENTS
 
 
 def plain_of(returned: Any, arrays: str) -> tuple[torch.Tensor, list[Note]]:
@@ -164,11 +174,17 @@ def _not_an_array(returned: Any) -> str:
 def packed(tensor: torch.Tensor) -> bytes:
     """A safetensors file with one contiguous tensor. The library's own way to write one takes ten times as long."""
     with unlogged():
-        data = tensor.reshape(-1).view(torch.uint8).numpy().tobytes()
-    facts = {"dtype": FLOATS[tensor.dtype], "shape": list(tensor.shape), "data_offsets": [0, len(data)]}
+        numbers = tensor.reshape(-1).view(torch.uint8) if tensor.dtype is torch.bfloat16 else tensor
+        data = numbers.numpy().tobytes()
+    return _header(tensor.dtype, tuple(tensor.shape), len(data)) + data
+
+
+@lru_cache(maxsize=256)
+def _header(dtype: torch.dtype, shape: tuple[int, ...], size: int) -> bytes:
+    facts = {"dtype": FLOATS[dtype], "shape": shape, "data_offsets": [0, size]}
     header = msgspec.json.encode({"answer": facts})
     header += b" " * (-len(header) % 8)
-    return len(header).to_bytes(8, "little") + header + data
+    return len(header).to_bytes(8, "little") + header
 
 
 def _not_a_tensor(returned: Any) -> str:
