@@ -118,8 +118,8 @@ def children(monkeypatch) -> list[int]:
     made = []
     start = Forked.start
 
-    def noted(forked):
-        channels = start(forked)
+    def noted(forked, wanted):
+        channels = start(forked, wanted)
         made.append(channels.pid)
         return channels
 

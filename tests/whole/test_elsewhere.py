@@ -15,6 +15,7 @@ import pytest
 from grader.errors import SandboxError
 from grader.kernel import provisioner
 from grader.report.verdicts import exposed
+from grader.sandbox.border.messages import Wanted
 from grader.sandbox.ours import clock
 from grader.sandbox.ours.children import Spawned
 from grader.sandbox.ours.session import _death
@@ -157,7 +158,7 @@ def test_a_process_that_is_prepared_is_the_one_that_is_used_next():
     children.prepare()
     try:
         spare = children._spare.process
-        channels = children.start()
+        channels = children.start(Wanted(()))
         assert channels.pid == spare.pid and children._spare is None
         children.prepare()
         assert children._spare.process.pid != spare.pid
@@ -173,7 +174,7 @@ def test_a_prepared_process_that_died_is_replaced():
     try:
         dead = children._spare.channels.pid
         children._spare.end()
-        channels = children.start()
+        channels = children.start(Wanted(()))
         assert channels.pid != dead
     finally:
         children.close()
@@ -187,7 +188,7 @@ def test_a_process_that_cannot_be_started_is_said_to_be_and_leaves_no_socket(mon
     children.prepare()
     assert children._spare is None
     with pytest.raises(SandboxError, match="cannot be started"):
-        children.start()
+        children.start(Wanted(()))
 
 
 def test_processor_time_is_told_elsewhere_as_it_is_here(monkeypatch):

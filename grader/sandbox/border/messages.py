@@ -105,10 +105,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Load:
-    """First frame to a child: run these sources and look for these stages."""
+    """First frame to a child: run these sources and look for these stages; None for those that its zygote knows."""
 
     sources: tuple[Source, ...]
-    wanted: Wanted
+    wanted: Wanted | None
     memory_bytes: int
     cpu_seconds: float
 
@@ -251,9 +251,11 @@ class Progress:
 
 @dataclass(frozen=True)
 class Order:
-    """What the zygote is asked: to `fork` a child (two descriptors come along), or to `end` the one there is."""
+    """What the zygote is asked: to `fork` a child (two descriptors come along), or to `end` the one there is; or to
+    `expect` sources in which these stages are looked for."""
 
     verb: str
+    wanted: Wanted | None = None
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from typing import IO, Any, Protocol
 
 from grader.errors import SandboxError
 from grader.sandbox.border.limits import ENVIRONMENT, forget_start, ignore_endings
-from grader.sandbox.border.messages import Done, Order
-from grader.sandbox.border.wire import CHUNK, ClosedChannel, Inbox, MalformedFrame, pack, receive
+from grader.sandbox.border.messages import Done, Order, Wanted
+from grader.sandbox.border.wire import CHUNK, ClosedChannel, Inbox, MalformedFrame, pack, receive, send
 
 REPLY_SECONDS = 60.0
 KILLED = -9
@@ -35,6 +35,8 @@ class Channels:
     output: socket.socket
     lag: float = 0.0
     """Seconds by which what it prints may come after a frame it sends later."""
+    knows_wanted: bool = False
+    """It was forked from a process that has been told what is looked for."""
     inbox: Inbox = field(default_factory=Inbox)
     _selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
 
@@ -63,8 +65,11 @@ class Channels:
 class Children(Protocol):
     """Makes one child at a time."""
 
-    def start(self) -> Channels:
+    def start(self, wanted: Wanted) -> Channels:
         """A new child, and the channels to it.
+
+        Args:
+            wanted: what will be looked for in the sources that it is given.
 
         Raises:
             SandboxError: there is no getting one.
@@ -99,14 +104,18 @@ class Forked:
         """
         self._start: Callable[[], tuple[int, socket.socket]] = _forked_zygote if from_here else _started_zygote
         self._pid, self._control = self._start()
+        self._told: Wanted | None = None
+        """What the zygote knows will be looked for."""
 
-    def start(self) -> Channels:
+    def start(self, wanted: Wanted) -> Channels:
         """See `Children`. A zygote that has died or is silent is replaced, once."""
         for _ in range(2):
             frames, theirs = socket.socketpair()
             output, writing = socket.socketpair()
             try:
-                return Channels(self._order("fork", (theirs.fileno(), writing.fileno())).pid, frames, output)
+                self._tell(wanted)
+                done = self._order(Order("fork"), (theirs.fileno(), writing.fileno()))
+                return Channels(done.pid, frames, output, knows_wanted=True)
             except (OSError, ClosedChannel, MalformedFrame):
                 frames.close()
                 output.close()
@@ -121,7 +130,7 @@ class Forked:
 
     def end(self) -> int:
         try:
-            return self._order("end").exit_code
+            return self._order(Order("end")).exit_code
         except (OSError, ClosedChannel, MalformedFrame):
             self._restart()
             raise SandboxError("The process that starts student code has died.") from None
@@ -135,13 +144,21 @@ class Forked:
         except (ChildProcessError, ProcessLookupError):
             pass
 
-    def _order(self, verb: str, descriptors: Sequence[int] = ()) -> Done:
-        socket.send_fds(self._control, [pack(Order(verb))], descriptors)
+    def _tell(self, wanted: Wanted) -> None:
+        if wanted is not self._told:
+            self._order(Order("expect", wanted))
+            self._told = wanted
+
+    def _order(self, order: Order, descriptors: Sequence[int] = ()) -> Done:
+        if descriptors:
+            socket.send_fds(self._control, [pack(order)], descriptors)
+        else:
+            send(self._control, order)
         return receive(self._control, Done)[0]
 
     def _restart(self) -> None:
         self.close()
-        self._start = _started_zygote
+        self._start, self._told = _started_zygote, None
         self._pid, self._control = self._start()
 
 
@@ -165,7 +182,7 @@ class Spawned:
             with suppress(OSError):
                 self._spare = self._started()
 
-    def start(self) -> Channels:
+    def start(self, wanted: Wanted) -> Channels:
         if self._spare and self._spare.process.poll() is not None:
             self._drop_spare()
         spare, self._spare = self._spare, None

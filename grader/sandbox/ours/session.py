@@ -236,9 +236,10 @@ class Session:
         return fault
 
     def _start(self) -> Loaded:
-        self._child = self._children.start()
+        self._child = self._children.start(self._wanted)
         self._child.frames.settimeout(SEND_SECONDS)
-        self._send(Load(self._sources, self._wanted, self._limits.memory, self._limits.cpu))
+        wanted = None if self._child.knows_wanted else self._wanted
+        self._send(Load(self._sources, wanted, self._limits.memory, self._limits.cpu))
         self._await_ready(Clock(self._child.pid, STARTING))
         clock = self._allowance.clock(self._child.pid, self._limits)
         self.readings = self._frame(clock, Read)[0].readings

@@ -8,6 +8,7 @@ import time
 import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, suppress
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -16,7 +17,7 @@ import torch
 
 from grader.border import Edit, Fault, Note, Observed
 from grader.sandbox.border.limits import ignore_endings
-from grader.sandbox.border.messages import Ask, Edited, Load, Read, Ready, Told, Traced, Tries
+from grader.sandbox.border.messages import Ask, Edited, Load, Read, Ready, Told, Traced, Tries, Wanted
 from grader.sandbox.border.wire import Channel, ClosedChannel, Descriptor, pack, receive, send
 from grader.sandbox.theirs.called import run
 from grader.sandbox.theirs.calling import call, draw, fault_in, training
@@ -55,26 +56,36 @@ def connect_output(output: int) -> None:
     ignore_endings()
 
 
-def serve(channel: Descriptor, confinement: Confinement) -> None:
-    """Load the submission, then answer one ask after the other until our side closes.
-
-    The first probe of an ask is answered at once, the others together: each frame wakes our side up.
-    """
-    load, _ = receive(channel, Load, header_cap=SOURCES_CAP)
+def prepare() -> None:
+    """Put in its place, once in a process, all that student code finds otherwise than in a Python of its own."""
     torch.set_num_threads(1)
-    confinement.put_on(channel.numbers, load.memory_bytes)
     watch_grad_fn()
     watch_gradients()
     watch_strides()
     watch_setattr()
+    watch_powers()
     stand_in()
+
+
+def serve(channel: Descriptor, confinement: Confinement, wanted: Wanted | None = None) -> None:
+    """Load the submission, then answer one ask after the other until our side closes.
+
+    The first probe of an ask is answered at once, the others together: each frame wakes our side up.
+
+    Args:
+        channel: to our side.
+        confinement: is put on before any source is looked at.
+        wanted: what to look for in the sources, where they do not come with it.
+    """
+    load, _ = receive(channel, Load, header_cap=SOURCES_CAP)
+    confinement.put_on(channel.numbers, load.memory_bytes)
     send(channel, Ready())
-    converse(channel, load)
+    converse(channel, replace(load, wanted=load.wanted or wanted))
 
 
 def converse(channel: Channel, load: Load) -> None:
     """Read and run the sources, then answer until our side closes."""
-    watch_powers()
+    assert load.wanted
     seed_everything()
     files = Files(load.sources)
     outlines = [Outline(source, load.wanted, files) for source in load.sources]

@@ -63,6 +63,8 @@ class Confinement:
         if self._supported:
             self._libc = ctypes.CDLL(None, use_errno=True)
             self._ruleset = self._make_ruleset() if landlock_abi() else None
+            self._reads = self._ruleset is not None and not _open_to_all(Path(sysconfig.get_path("stdlib")))
+            self._program = b"".join(_filter(platform.machine()))
 
     def put_on(self, channel: Iterable[int], memory: int) -> None:
         """Give up everything but computing and the given descriptors (and 0, 1, 2). There is no way back.
@@ -91,14 +93,13 @@ class Confinement:
         If the interpreter is in a private folder, the right to read stays, which Landlock narrows. Where there is no id
         but root's, as in most user namespaces, what cannot be done is left out: root without rights is a plain user.
         """
-        reading = self._ruleset is not None and not _open_to_all(Path(sysconfig.get_path("stdlib")))
         if os.getuid() == 0:
-            self._libc.prctl(PR_SET_KEEPCAPS, int(reading), 0, 0, 0)
+            self._libc.prctl(PR_SET_KEEPCAPS, int(self._reads), 0, 0, 0)
             nobody = (NOBODY, NOBODY, NOBODY)
             for become in (partial(os.setgroups, []), partial(os.setresgid, *nobody), partial(os.setresuid, *nobody)):
                 with suppress(OSError):
                     become()
-        if not (reading and self._keep_only(CAP_DAC_READ_SEARCH)):
+        if not (self._reads and self._keep_only(CAP_DAC_READ_SEARCH)):
             self._keep_only(0)
 
     def _keep_only(self, rights: int) -> bool:
@@ -121,9 +122,8 @@ class Confinement:
         return ruleset
 
     def _close_calls(self) -> None:
-        program = b"".join(_filter(platform.machine()))
-        buffer = ctypes.create_string_buffer(program, len(program))
-        header = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer))
+        buffer = ctypes.create_string_buffer(self._program, len(self._program))
+        header = struct.pack("HxxxxxxP", len(self._program) // 8, ctypes.addressof(buffer))
         self._libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, header, 0, 0)
 
 

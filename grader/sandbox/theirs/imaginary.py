@@ -23,9 +23,7 @@ PLAIN = (ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.UnaryOp, ast.
 
 
 def watch_powers() -> None:
-    """Look at every power, and at every warning about an imaginary part; once in a process."""
-    if hasattr(builtins, SEEN):
-        return
+    """Look at every power, and at every warning about an imaginary part."""
     setattr(builtins, SEEN, seen)
     for place, name in ((builtins, "pow"), (operator, "pow"), (operator, "ipow")):
         setattr(place, name, _looked_at(getattr(place, name)))

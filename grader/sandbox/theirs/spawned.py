@@ -17,5 +17,6 @@ if __name__ == "__main__":
         for number in channel.numbers:
             msvcrt.setmode(number, os.O_BINARY)
     child.connect_output(2)
+    child.prepare()
     child.serve(channel, Confinement())
     os._exit(0)

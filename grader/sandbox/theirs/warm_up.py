@@ -119,14 +119,21 @@ def rehearse(converse: Callable[..., None]) -> None:
     """
     attributes_elsewhere()
     wanted = Wanted(tuple(WantedStage(name, only_function=True) for name in FUNCTIONS))
-    load = Load((Source(NAME, TEXT),), wanted, 0, 10.0)
-    grader = sys.modules["grader"]
     for _ in range(ROUNDS):
-        finders = list(sys.meta_path)
-        converse(_Played([pack(*_ask(number, name)) for number, name in enumerate(FUNCTIONS)]), load)
-        sys.meta_path[:] = finders
-        sys.modules["grader"] = grader
-        del sys.modules[NAME.removesuffix(".py")], sys.modules[dotted(place_of(NAME))], linecache.cache[NAME]
+        _rehearse(converse, wanted, TEXT, [pack(*_ask(number, name)) for number, name in enumerate(FUNCTIONS)])
+
+
+def rehearse_reading(converse: Callable[..., None], wanted: Wanted) -> None:
+    """The same where nothing is handed in, for what is worked out of an assignment alone."""
+    _rehearse(converse, wanted, "", [])
+
+
+def _rehearse(converse: Callable[..., None], wanted: Wanted, text: str, frames: list[bytes]) -> None:
+    finders, grader = list(sys.meta_path), sys.modules["grader"]
+    converse(_Played(frames), Load((Source(NAME, text),), wanted, 0, 10.0))
+    sys.meta_path[:] = finders
+    sys.modules["grader"] = grader
+    del sys.modules[NAME.removesuffix(".py")], sys.modules[dotted(place_of(NAME))], linecache.cache[NAME]
 
 
 def _ask(number: int, name: str) -> tuple[Ask, bytes]:
