@@ -4,6 +4,7 @@ import ast
 import copy
 import inspect
 import re
+import types
 from collections.abc import Collection, Sequence, Set
 from inspect import Parameter
 from typing import Any
@@ -78,6 +79,12 @@ def arguments_of(node: ast.FunctionDef) -> set[str]:
 
 def asked_for(function: Any) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
     """Parameter names, those without a default, and whether it takes any keyword."""
+    if type(function) is types.FunctionType and not function.__dict__:  # as its signature says, in a tenth of the time
+        code, by_place = function.__code__, function.__code__.co_argcount
+        names = code.co_varnames[: by_place + code.co_kwonlyargcount]
+        optional = {*names[by_place - len(function.__defaults__ or ()) : by_place], *(function.__kwdefaults__ or ())}
+        takes_all = bool(code.co_flags & inspect.CO_VARKEYWORDS)
+        return names, tuple(name for name in names if name not in optional), takes_all
     try:
         parameters = inspect.signature(function).parameters.values()
     except BaseException:
@@ -93,7 +100,7 @@ def as_written(function: Any, node: ast.FunctionDef, offered: Collection[str]) -
     A decorator without `functools.wraps` hides that. What is not offered, the decorator may give.
     """
     kinds = _kinds_of(function)
-    if not node.decorator_list or not kinds or kinds - {Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD}:
+    if not kinds or kinds - {Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD}:
         return function
     signature = _signature_of(node)
     named = [each for each in signature.parameters.values() if each.kind is not each.VAR_KEYWORD]

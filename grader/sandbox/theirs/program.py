@@ -8,7 +8,7 @@ import types
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from grader.border import Edit, Fault, Found, Loaded, SourceFault
@@ -93,18 +93,27 @@ class Program:
 
     def function(self, source: str, name: str) -> Callable[..., Any]:
         value = self._namespaces[source][name]
-        stage = next((each for each in self._wanted.stages if each.name == name), None)
-        outline = self._outlines[source]
-        if stage is None or name in self._wanted.called or name in outline.slices:
-            return value  # type: ignore[no-any-return]
         nodes = self._definitions(source, name)
         node = nodes[-1] if nodes else None
-        return as_written(value, node, stage.offered) if isinstance(node, ast.FunctionDef) else value  # type: ignore[no-any-return]
+        if not isinstance(node, ast.FunctionDef) or not node.decorator_list:
+            return value  # type: ignore[no-any-return]
+        stage = next((each for each in self._wanted.stages if each.name == name), None)
+        if stage is None or name in self._wanted.called or name in self._outlines[source].slices:
+            return value  # type: ignore[no-any-return]
+        return as_written(value, node, stage.offered)  # type: ignore[no-any-return]
 
-    def _definitions(self, source: str, name: str) -> list[ast.FunctionDef | ast.ClassDef]:
+    def _definitions(self, source: str, name: str) -> Sequence[ast.FunctionDef | ast.ClassDef]:
         """The functions and classes of that name in a source, in order."""
-        nodes = [statement.node for statement in self._outlines[source].runs]
-        return [node for node in nodes if isinstance(node, DEFINITIONS) and node.name == name]
+        return self._defined_in[source].get(name, ())
+
+    @cached_property
+    def _defined_in(self) -> dict[str, dict[str, list[ast.FunctionDef | ast.ClassDef]]]:
+        found: dict[str, dict[str, list[ast.FunctionDef | ast.ClassDef]]] = {name: {} for name in self._outlines}
+        for source, outline in self._outlines.items():
+            for statement in outline.runs:
+                if isinstance(statement.node, DEFINITIONS):
+                    found[source].setdefault(statement.node.name, []).append(statement.node)
+        return found
 
     def is_stub(self, name: str) -> bool:
         """Whether a function, or a method of a class, of that name is as it was given out."""

@@ -8,7 +8,7 @@ from grader.sandbox.border.messages import STEP
 from grader.sandbox.theirs.dataflow.flow import FUNCTIONS
 from grader.sandbox.theirs.dataflow.slices import Facts, Scope, scope_of
 from grader.sandbox.theirs.dataflow.statement import LOOPS, WITH, Statement
-from grader.sandbox.theirs.dataflow.tree import walk
+from grader.sandbox.theirs.dataflow.tree import of_kind, walk
 
 FEWEST = 2
 """Gradients of parameters that a loop has at least, to be one in which a network is trained with them."""
@@ -32,7 +32,7 @@ def without_training(statements: Sequence[Statement], parameters: Set[str], grad
 
 def _is_training(s: Statement, parameters: Set[str], gradients: Set[str]) -> bool:
     """Whether a statement is a loop that trains: it moves parameters, or has gradients in it."""
-    loops = [each for each in walk(s.node) if isinstance(each, LOOPS)]
+    loops = of_kind(s.node, *LOOPS)
     if not loops:
         return False
     bound = s.rebinds | s.changes | s.binds
@@ -92,7 +92,7 @@ def unwrapped(node: ast.stmt) -> ast.stmt:
 
 def loops_in(node: ast.AST) -> Iterator[ast.AST]:
     """The loops below a node."""
-    return (each for each in walk(node) if isinstance(each, LOOPS) and each is not node)
+    return (each for each in of_kind(node, *LOOPS) if each is not node)
 
 
 def gives(function: Function) -> bool:

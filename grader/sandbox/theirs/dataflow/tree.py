@@ -2,6 +2,9 @@
 
 import ast
 from functools import cache
+from typing import TypeVar
+
+Kind = TypeVar("Kind", bound=ast.AST)
 
 
 @cache
@@ -33,6 +36,20 @@ def nodes_of(node: ast.AST) -> tuple[ast.AST, ...]:
 
 
 @cache
+def _by_kind(node: ast.AST) -> dict[type[ast.AST], list[ast.AST]]:
+    found: dict[type[ast.AST], list[ast.AST]] = {}
+    for each in nodes_of(node):
+        found.setdefault(type(each), []).append(each)
+    return found
+
+
+def of_kind(node: ast.AST, *kinds: type[Kind]) -> list[Kind]:
+    """Those of some kinds among the node and all below it, one kind after the other."""
+    found = _by_kind(node)
+    return [each for kind in kinds for each in found.get(kind, ())]  # type: ignore[misc]
+
+
+@cache
 def kinds_in(node: ast.AST) -> frozenset[type[ast.AST]]:
     """The kinds of node that there are in it: most walks are for one that is not."""
-    return frozenset(map(type, nodes_of(node)))
+    return frozenset(_by_kind(node))

@@ -15,7 +15,7 @@ from grader.sandbox.theirs.dataflow.flow import FUNCTIONS
 from grader.sandbox.theirs.dataflow.inner_scopes import Function, first_call, gives, numbered, of_function, unwrapped
 from grader.sandbox.theirs.dataflow.slices import Offered, Scope, Slice, last_binding, scope_of, trace
 from grader.sandbox.theirs.dataflow.statement import Statement, statement
-from grader.sandbox.theirs.dataflow.tree import nodes_of
+from grader.sandbox.theirs.dataflow.tree import of_kind
 from grader.sandbox.theirs.source.training import TrainingLoop
 
 VALUE = "__value__"
@@ -181,8 +181,8 @@ class AfterTraining:
 
 def _calls_one_of(node: ast.AST, methods: Collection[str | None]) -> bool:
     """Whether one of these methods, or functions of a library, is called in it."""
-    calls = (each.func for each in nodes_of(node) if isinstance(each, ast.Call))
-    return any(isinstance(function, ast.Attribute) and function.attr in methods for function in calls)
+    functions = (call.func for call in of_kind(node, ast.Call))
+    return any(isinstance(function, ast.Attribute) and function.attr in methods for function in functions)
 
 
 def _printed(scope: Scope) -> tuple[ast.expr, Statement] | None:

@@ -15,7 +15,7 @@ from grader.sandbox.border.messages import Arrays
 from grader.sandbox.theirs.dataflow.flow import BUILTINS
 from grader.sandbox.theirs.dataflow.sharing import OF_LISTS, base
 from grader.sandbox.theirs.dataflow.statement import IMPORTS
-from grader.sandbox.theirs.dataflow.tree import kinds_in, nodes_of
+from grader.sandbox.theirs.dataflow.tree import kinds_in, nodes_of, of_kind
 from grader.sandbox.theirs.source.imports import Files
 from grader.sandbox.theirs.source.least import Least
 from grader.sandbox.theirs.source.operations import Kind
@@ -146,11 +146,10 @@ def _surely_bound(body: Sequence[ast.stmt]) -> frozenset[str]:
     for statement in body:
         for name in _bound_for_sure(statement) & BUILTINS:
             bound.setdefault(name, True)
-        for node in nodes_of(statement):
-            if isinstance(node, ast.Name) and node.id in BUILTINS:
+        for node in of_kind(statement, ast.Name):
+            if node.id in BUILTINS:
                 bound[node.id] = bound.get(node.id, False) and not isinstance(node.ctx, ast.Del)
-            elif isinstance(node, ast.ExceptHandler) and node.name:
-                bound[node.name] = False
+        bound |= {node.name: False for node in of_kind(statement, ast.ExceptHandler) if node.name}
     return frozenset(name for name, surely in bound.items() if surely)
 
 
@@ -191,8 +190,7 @@ def _bindings(body: Sequence[ast.stmt]) -> Iterator[tuple[str, ast.stmt]]:
     for statement in body:
         if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             yield statement.name, statement
-            of_module = (each.names for each in nodes_of(statement) if isinstance(each, ast.Global))
-            yield from ((name, statement) for names in of_module for name in names)
+            yield from ((name, statement) for each in of_kind(statement, ast.Global) for name in each.names)
             continue
         for node in nodes_of(statement):
             if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
@@ -301,13 +299,9 @@ def _with_neighbours(statements: Sequence[ast.stmt], neighbours: Mapping[str, li
 
 def _imported(statement: ast.stmt) -> set[str]:
     """The modules that a statement may import from."""
-    if kinds_in(statement).isdisjoint(IMPORTS):
-        return set()
-    nodes = [node for node in nodes_of(statement) if isinstance(node, IMPORTS)]
-    return {
-        f"{node.module}.{alias.name}" if isinstance(node, ast.ImportFrom) else alias.name
-        for node in nodes
-        for alias in node.names
+    plain = {alias.name for node in of_kind(statement, ast.Import) for alias in node.names}
+    return plain | {
+        f"{node.module}.{alias.name}" for node in of_kind(statement, ast.ImportFrom) for alias in node.names
     }
 
 

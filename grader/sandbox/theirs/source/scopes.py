@@ -7,7 +7,7 @@ from functools import cache
 from typing import Literal
 
 from grader.sandbox.theirs.dataflow.flow import FUNCTIONS
-from grader.sandbox.theirs.dataflow.tree import below, kinds_in, nodes_of
+from grader.sandbox.theirs.dataflow.tree import below, kinds_in, nodes_of, of_kind
 
 Kind = Literal["module", "function", "class", "comprehension"]
 OF_METHODS = frozenset(
@@ -19,6 +19,7 @@ HOMES = frozenset("abc dataclasses functools torch typing typing_extensions".spl
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 SCOPES = frozenset({*FUNCTIONS, ast.Lambda, ast.ClassDef, *COMPREHENSIONS})
 """What has names of its own."""
+WITH_VALUES = (ast.Assign, ast.AnnAssign, ast.For)
 Binding = ast.AST | str
 """What binds a name: a node, or the full name of what is imported."""
 
@@ -149,7 +150,7 @@ def _collect(scope: Names, statement: ast.AST) -> None:
 
 def _values_of(scope: Names, statement: ast.AST) -> None:
     """Of a name that a plain assignment binds, the value says more than the name."""
-    for node in _within(statement):
+    for node in () if kinds_in(statement).isdisjoint(WITH_VALUES) else _within(statement):
         if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
             for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
                 if isinstance(target, ast.Name):
@@ -168,7 +169,7 @@ def free_names(node: ast.AST, bound: frozenset[str] = frozenset()) -> Iterator[s
         bound: what is bound in the functions that it is in.
     """
     if SCOPES.isdisjoint(kinds_in(node)):
-        read = {each.id for each in nodes_of(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)}
+        read = {each.id for each in of_kind(node, ast.Name) if isinstance(each.ctx, ast.Load)}
         yield from read - bound
         return
     scope, body = Names("class"), list[ast.AST]()

@@ -227,10 +227,9 @@ class TrainingLoop:
             moved = [s.number for s in self.module.statements if self._moves(s) and s.number > place]
             headed = moved[:1] if not self._loop[0].depth or self._loop[0].parent is self.quiet else []
             return max([place, *(number for number in training if number > place), *headed]) + 1
-        part = [s for s in self.module.statements if self._is_ours(s.number)]
         if training:
             return training[-1] + 1
-        return part[0].number if part else None
+        return next((s.number for s in self.module.statements if self._is_ours(s.number)), None)
 
     def _moves(self, s: Statement) -> bool:
         """Whether a statement changes parameters in place."""
