@@ -2,14 +2,19 @@
 
 import base64
 import hashlib
+import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from importlib.util import cache_from_source
 from itertools import pairwise
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+import jinja2
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, Template
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from grader.assignment.assignment import Assignment, Exercise
@@ -22,6 +27,7 @@ from grader.report.heatmap import Heatmap, heatmap
 from grader.report.safe.html import prose
 from grader.report.same_cause import first_alike, stopped_by
 from grader.result import ErrorMap, ExerciseResult, Result, StageResult
+from grader.version import __version__ as VERSION
 
 Losses = Sequence[float | None]
 OWN, AUTOGRAD = "your gradients", "loss.backward()"
@@ -246,11 +252,26 @@ def policy_hash(text: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
+class _Compiled(FileSystemBytecodeCache):
+    """Compiled templates, kept as Python keeps compiled modules: beside them, where that can be written."""
+
+    def __init__(self) -> None:
+        folder = Path(cache_from_source(str(TEMPLATES / "template.py"))).parent
+        super().__init__(str(folder), f"%s.jinja2-{jinja2.__version__}.grader-{VERSION}")
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if not sys.dont_write_bytecode:
+            with suppress(OSError):
+                Path(self.directory).mkdir(exist_ok=True)
+                super().dump_bytecode(bucket)
+
+
 @cache
 def template(name: str) -> Template:
     """A template of ours, with escaping on."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
+        bytecode_cache=_Compiled(),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
