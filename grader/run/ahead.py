@@ -1,15 +1,38 @@
-"""What the tasks of exercises are tried on, made in a process of its own while gradients are asked for."""
+"""What a submission is tried on, made while its sandbox gets ready: probes here, trials in a process of its own."""
 
 import os
 import pickle
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from multiprocessing.connection import Connection, Pipe
 
+from grader.assignment.assignment import Exercise
 from grader.assignment.tasks import Trials
 from grader.run.exam import Examination
 from grader.sandbox.border.limits import end_with_parent, ignore_endings
+
+
+def ready_for(examination: Examination, texts: Sequence[str]) -> Examination:
+    """The same, with all drawn that a submission will be asked by the look of its texts; what is not is drawn later.
+
+    This process has to have a single thread.
+    """
+    begun = [exercise for exercise in examination.exercises if _may_answer(texts, exercise, examination)]
+    if any(exercise.training for exercise in begun):
+        examination = with_trials_ahead(examination)
+    for exercise in begun:
+        examination.probes[exercise.name]
+    return examination
+
+
+def _may_answer(texts: Sequence[str], exercise: Exercise, examination: Examination) -> bool:
+    """Whether texts may have something of an exercise. Of a training exercise, the names of its functions show it; of
+    its loop, that gradients are no functions there."""
+    if exercise.training is None or any(name in text for name in exercise.functions for text in texts):
+        return True
+    gradients = [stage.asked for each in examination.exercises if not each.training for stage in each.gradients]
+    return not any(f"def {name}(" in text for name in gradients for text in texts)
 
 
 def with_trials_ahead(examination: Examination) -> Examination:

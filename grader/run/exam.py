@@ -73,11 +73,6 @@ class Examination:
         vars(narrowed).update({name: getattr(self, name) for name in kept})
         return narrowed
 
-    def draw(self) -> None:
-        """Draw the probes now, where there is time: a sandbox that has just been made takes a while."""
-        for exercise in self.exercises:
-            self.probes[exercise.name]
-
     @cached_property
     def wanted(self) -> Wanted:
         """What to look for in a submission."""

@@ -243,9 +243,10 @@ class Run:
                 self._hear(exercise, [task.name])
 
     def _chain(self, exercise: Exercise, session: Session) -> None:
-        findings, course = self._found(exercise), self.examination.probes[exercise.name][0]
+        findings = self._found(exercise)
         if not any(finding.trials for finding in findings.values()):
             return
+        course = self.examination.probes[exercise.name][0]
         if calls := self._calls(exercise, session):
             chain_calls(calls, course, findings)
         else:

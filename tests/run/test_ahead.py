@@ -8,7 +8,9 @@ from dataclasses import replace
 
 import pytest
 
+from grader.assignment import load_assignment
 from grader.run import ahead
+from grader.run.exam import examine
 
 SCRIPT = """
 import json, os, signal
@@ -61,3 +63,24 @@ def test_one_processor_makes_them_here(monkeypatch, training_examination):
 def test_nothing_is_begun_where_there_is_nothing_to_make(training_examination):
     without = replace(training_examination, trials={})
     assert ahead.with_trials_ahead(without) is without
+
+
+@pytest.mark.parametrize(
+    ("text", "begun"),
+    [
+        ("def dLogits(dProbs):\n    return dProbs\n", False),
+        ("def dLogits(dProbs):\n    return dProbs\n\ndef sample(parameters):\n    return ''\n", True),
+        ("dLogits = dProbs * 2\nfor step in range(100):\n    dlogits = probs\n", True),
+    ],
+    ids=["functions without it", "a function of it", "no functions"],
+)
+def test_what_the_text_shows_nothing_of_is_drawn_once_it_is_asked_for(monkeypatch, text, begun):
+    assignment = load_assignment("nameweave")
+    selected = frozenset(stage.name for each in assignment.exercises for stage in each.everything)
+    examination = examine(assignment, selected, seed="ready")
+    made = []
+    monkeypatch.setattr(ahead, "with_trials_ahead", lambda examination: made.append(1) or examination)
+    drawn = ahead.ready_for(examination, [text]).probes._drawn
+    assert bool(made) is begun and ("training" in drawn) is begun
+    assert drawn.keys() | {"training"} == {exercise.name for exercise in assignment.exercises}
+    assert examination.probes["training"]
