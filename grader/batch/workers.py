@@ -221,6 +221,7 @@ def _fork_workers(control: socket.socket, start: Start) -> None:
     ignore_endings()
     import grader.sandbox.ours
     import grader.sandbox.theirs.zygote  # noqa: F401, torch above all, which all workers share
+
     while True:
         word, descriptors, _, _ = socket.recv_fds(control, 1, 1)
         if not word:

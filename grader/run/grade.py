@@ -75,7 +75,7 @@ def grade_submission(
     *,
     first: Sequence[str] = (),
     heard: Heard | None = None,
-    puzzling: Puzzling = is_puzzling,
+    puzzling: Puzzling | None = is_puzzling,
 ) -> Graded:
     """Grade one submission with the probes of an examination.
 
@@ -86,7 +86,8 @@ def grade_submission(
         tick: hears of each stage before it is asked.
         first: the names of exercises whose turn comes before that of the others, in that order.
         heard: hears of stages once they are judged.
-        puzzling: of which stages a slip is looked for in the lines; by default of those that nothing has explained yet.
+        puzzling: of which stages a slip is looked for in the lines, and of those of which one is only supposed; by
+            default of those that nothing has explained yet. None looks for none: the verdicts stand without it.
     """
     start = time.perf_counter()
     submission = own_work(submission, examination.assignment)
@@ -119,7 +120,7 @@ class Run:
     examination: Examination
     tick: Tick = lambda name: None
     heard: Heard | None = None
-    puzzling: Puzzling = is_puzzling
+    puzzling: Puzzling | None = is_puzzling
     problems: list[str] = field(default_factory=list)
     findings: dict[str, Finding] = field(default_factory=dict)
     """What is known of each stage, by its name."""
@@ -254,6 +255,8 @@ class Run:
 
     def _search_lines(self, exercise: Exercise, session: Session) -> None:
         """What nothing has explained yet is looked for in the lines."""
+        if self.puzzling is None:
+            return
         calls, sources = self._calls(exercise, session), self.submission.by_name
         Search(exercise, self._found(exercise), self.examination, session, sources, calls).explain(self.puzzling)
 

@@ -85,7 +85,7 @@ def graded(
     texts: Mapping[str, str],
     examination: Examination,
     sandbox: Sandbox,
-    puzzling: Callable[[Judgement], bool] = _is_puzzling,
+    puzzling: Callable[[Judgement], bool] | None = _is_puzzling,
 ) -> list[StageResult]:
     """Grade a submission; `puzzling` says of which stages the edit is looked for that makes them right."""
     sources = tuple(Source(name, text) for name, text in texts.items())
@@ -95,7 +95,7 @@ def graded(
 
 def verdicts_only(texts: Mapping[str, str], examination: Examination, sandbox: Sandbox) -> list[StageResult]:
     """Grade a submission, and look for no edit."""
-    return graded(texts, examination, sandbox, puzzling=lambda stage: False)
+    return graded(texts, examination, sandbox, puzzling=None)
 
 
 def _solutions_pass(examined: Examination, solutions: Mapping[str, str], sandbox: Sandbox, seeds: int) -> Check:

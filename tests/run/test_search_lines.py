@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
+import pytest
+
 from grader.assignment import load_assignment
 from grader.border import Source
 from grader.run.exam import examine
+from grader.run.grade import grade_submission
 from grader.run.search_lines import NO_TIME
 from grader.sandbox.ours import session
-from grader.submission import Submission
+from grader.submission import Submission, read_submission
+from helpers.places import MISTAKES
 from helpers.submissions import judged, submission_of
 
 FUNCTIONS = """\
@@ -88,3 +92,12 @@ def test_where_there_is_no_time_to_search_the_lines_that_is_told(grade_some, mon
     monkeypatch.setattr(session, "PATIENCE", -1)
     stages = grade_some("def dCounts(counts, dProbabilities):\n    return dProbabilities * counts + counts * 3\n")
     assert stages["dCounts"].verdict == "wrong" and NO_TIME in stages["dCounts"].evidence
+
+
+def test_nothing_is_looked_for_where_only_verdicts_are_wanted(monkeypatch, examination, sandbox):
+    submission = read_submission(MISTAKES)
+    told = grade_submission(submission, examination, sandbox).result
+    monkeypatch.setattr(session.Session, "edits", lambda *_: pytest.fail("an edit was tried"))
+    monkeypatch.setattr(session.Session, "trace", lambda *_: pytest.fail("a NaN was traced"))
+    verdicts = grade_submission(submission, examination, sandbox, puzzling=None).result
+    assert [stage.verdict for stage in verdicts.stages] == [stage.verdict for stage in told.stages]
