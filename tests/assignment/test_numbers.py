@@ -54,7 +54,9 @@ def answered(tmp_path_factory, sandbox):
     texts = {"inputs.py": INPUTS, "forward.py": FORWARD, "assignment.toml": DESCRIPTION}
     assignment = authored(tmp_path_factory.mktemp("stretch"), texts)
     examination = examine(assignment, frozenset(assignment.stage_names), seed="numbers")
-    return lambda number, factor="scale": judged(submission_of(ANSWERS.format(number, factor)), examination, sandbox)
+    return lambda number, factor="scale", after="": judged(
+        submission_of(ANSWERS.format(number, factor) + after), examination, sandbox
+    )
 
 
 @pytest.mark.parametrize("number", RIGHT)
@@ -77,3 +79,26 @@ def test_it_hides_no_autograd(answered):
 def test_a_number_in_the_place_of_a_tensor_is_none(answered):
     stages = answered("(x * dy).sum()", factor="float(dy.sum()) if True else scale")
     assert stages["dx"].verdict == "error" and "float" in stages["dx"].message
+
+
+LATE = """
+
+class Late(float):
+    def __float__(self):
+        x, dy = KEPT
+        scale = torch.tensor(1.0, requires_grad=True)
+        (x * scale * dy).sum().backward()
+        return scale.grad.item()
+
+
+KEPT = []
+
+
+def number(x, dy):
+    KEPT[:] = x, dy
+    return Late()
+"""
+
+
+def test_what_makes_it_a_number_is_part_of_what_is_watched(answered):
+    assert answered("number(x, dy)", after=LATE)["dscale"].verdict == "forbidden"

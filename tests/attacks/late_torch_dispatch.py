@@ -1,6 +1,6 @@
 # attack: a wrapper subclass that computes when the grader copies it
 # stages: dCounts
-# becomes: exact, review
+# becomes: wrong, review
 # honest: dSumCounts, dNormalizedLogits
 
 import operator

@@ -1,5 +1,6 @@
 """In the student's process: receive what to do, call the student's functions, send back bytes."""
 
+import gc
 import itertools
 import os
 import random
@@ -23,7 +24,7 @@ from grader.sandbox.theirs.called import run
 from grader.sandbox.theirs.calling import call, draw, fault_in, training
 from grader.sandbox.theirs.confinement import Confinement
 from grader.sandbox.theirs.imaginary import watch_powers
-from grader.sandbox.theirs.observe import Observer, watch_grad_fn, watch_gradients
+from grader.sandbox.theirs.observe import Observer, undisturbed, watch_grad_fn, watch_gradients
 from grader.sandbox.theirs.program import STATEMENT_SHARE, Program
 from grader.sandbox.theirs.returned import as_tensor, changed, packed, plain, plain_of, several
 from grader.sandbox.theirs.set_names import watch_setattr
@@ -35,6 +36,8 @@ from grader.sandbox.theirs.strides import watch_strides
 from grader.sandbox.theirs.traced import traced
 from grader.sandbox.theirs.trials import CallTrials, Lent
 
+Taken = Fault | tuple[bytes, list[Note], Observed]
+"""An answer as bytes, with what there is to say about it, and the log up to there; or why there is none."""
 FIXED_SEED = 0
 SOURCES_CAP = 1 << 26
 ASK_CAP = 1 << 30
@@ -97,6 +100,7 @@ def converse(channel: Channel, load: Load) -> None:
     try:
         while True:
             ask, body = receive(channel, Ask, body_cap=ASK_CAP)
+            (gc.enable if _is_unwatched(ask) else gc.disable)()
             if ask.train:
                 for progress, state in training(program, ask, ask.train, safetensors.torch.load(body)):
                     channel.sendall(pack(progress, state))
@@ -108,7 +112,13 @@ def converse(channel: Channel, load: Load) -> None:
             else:
                 _answer(channel, program, ask, body)
     except ClosedChannel:
-        return
+        gc.enable()
+
+
+def _is_unwatched(ask: Ask) -> bool:
+    """Whether no log is kept of what it asks for. Where one is, garbage is collected only while it is: code of theirs
+    may wait for that."""
+    return bool(ask.train or ask.tries or ask.draw) or ask.traced is not None
 
 
 def seed_everything() -> None:
@@ -137,6 +147,9 @@ def _answer(channel: Channel, program: Program, ask: Ask, body: bytes) -> None:
             channel.sendall(unsent)
             unsent = b""
     channel.sendall(unsent)
+    with Observer(of_stage=False):  # what they have put on what was given to them is let go of here
+        function, rest, tensors = None, {}, {}
+        probes.clear()
 
 
 def _tensors(body: bytes, probes: int) -> list[dict[str, torch.Tensor]]:
@@ -153,32 +166,41 @@ def _told(
 ) -> Iterator[tuple[Told, bytes]]:
     """The answers on one probe: one for each thing that is returned."""
     start = time.perf_counter()
-    count = max(1, len(ask.returns))
-    first = probe * count
-    try:
-        with Observer() as observer:
-            returned = call(function, arguments)
-            things = several(returned, ask.returns)
-            observed = [observer.observed(each, whatever=not _is_tensor(each)) for each in things]
-    except BaseException as error:
-        failed = _fault_in(program, error)
-        for place in range(count):
-            yield Told(ask.number, first + place, failed, (), (time.perf_counter() - start) / count), b""
-        return
+    answers = _taken(program, ask, function, arguments)
     notes = changed(arguments)
-    for place, each in enumerate(things):
-        fault: Fault | None = None
-        body, own = b"", list[Note]()
+    seconds = (time.perf_counter() - start) / len(answers)
+    for place, each in enumerate(answers, start=probe * len(answers)):
+        if isinstance(each, Fault):
+            yield Told(ask.number, place, each, (), seconds), b""
+        else:
+            body, own, observed = each
+            yield Told(ask.number, place, None, (*own, *notes), seconds, observed), body
+
+
+def _taken(program: Program, ask: Ask, function: Callable[..., Any], arguments: dict[str, Any]) -> list[Taken]:
+    """What there is of each thing that is returned. All of theirs that runs is logged, until it is bytes and they are
+    let go of: what is let go of may run code as well."""
+    with Observer() as observer:
         try:
-            number = as_tensor(each) if ask.scalars else each
-            tensor, own = plain(number)
-            own = own if number is each else []
-            body = packed(tensor)
+            return [
+                _taken_of(program, each, observer, scalars=ask.scalars)
+                for each in several(call(function, arguments), ask.returns)
+            ]
         except BaseException as error:
-            fault = _fault_in(program, error)
-        seconds = (time.perf_counter() - start) / count
-        told = () if fault else (*own, *notes)
-        yield Told(ask.number, first + place, fault, told, seconds, None if fault else observed[place]), body
+            return [_fault_in(program, error)] * max(1, len(ask.returns))
+
+
+def _taken_of(program: Program, returned: Any, observer: Observer, *, scalars: bool) -> Taken:
+    """One of them, or why there is none. The log is read last: what changes a value before has left its mark there."""
+    try:
+        value = as_tensor(returned) if scalars else returned
+        with undisturbed():
+            tensor, notes = plain(value)
+            body = packed(tensor)
+        own = notes if value is returned else []
+        return body, own, observer.observed(returned, whatever=not _is_tensor(returned))
+    except BaseException as error:
+        return _fault_in(program, error)
 
 
 def _is_tensor(returned: Any) -> bool:
@@ -216,16 +238,26 @@ def _told_of_calls(
 
         def taking(value: Any) -> tuple[bytes, list[Note], Observed]:
             tensor, notes = plain_of(value, arrays)
-            return packed(tensor), notes, observer.observed(value, whatever=arrays != "torch")
+            with undisturbed():
+                body = packed(tensor)
+            return body, notes, observer.observed(value, whatever=arrays != "torch")
 
         made = run(ask.calls, _finding(program, ask, edited), arguments, ask.returns, taking)
-    for place, name in enumerate(ask.returns, start=first):
-        taken, seconds = made.taken[name], made.seconds.get(name, 0.0)
-        if isinstance(taken, BaseException):
-            yield Told(ask.number, place, _fault_in(program, taken), (), seconds), b""
+        answers = [_made(program, made.taken[name]) for name in ask.returns]
+        notes, seconds = made.notes, [made.seconds.get(name, 0.0) for name in ask.returns]
+        del made
+    for place, (each, took) in enumerate(zip(answers, seconds, strict=True), start=first):
+        if isinstance(each, Fault):
+            yield Told(ask.number, place, each, (), took), b""
         else:
-            body, notes, observed = taken
-            yield Told(ask.number, place, None, (*notes, *made.notes), seconds, observed), body
+            body, own, observed = each
+            yield Told(ask.number, place, None, (*own, *notes), took, observed), body
+
+
+def _made(program: Program, taken: Any) -> Taken:
+    """What was taken of a name, or what the error amounts to in the place of it."""
+    answer: Taken = _fault_in(program, taken) if isinstance(taken, BaseException) else taken
+    return answer
 
 
 def _tried(program: Program, ask: Ask, tries: Tries, body: bytes) -> tuple[Edited, bytes]:

@@ -6,10 +6,11 @@ noted, since a step along the imaginary axis differentiates without a formula. E
 process it watches can be forged, so the source is read as well, before any of it runs.
 """
 
+import gc
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache, wraps
 from operator import itemgetter
 from typing import Any, ClassVar
@@ -122,13 +123,16 @@ class Observer(TorchDispatchMode):
             self._in_node = outer
 
     def __enter__(self) -> "Observer":
+        self._around = Observer.current, Observer.watching, gc.isenabled()
+        gc.enable()
         Observer.current = self if self._of_stage else None
         Observer.watching = self
         super().__enter__()  # type: ignore[no-untyped-call]
         return self
 
     def __exit__(self, *details: Any) -> None:
-        Observer.current = Observer.watching = None
+        Observer.current, Observer.watching, collecting = self._around
+        (gc.enable if collecting else gc.disable)()
         Observer.differentiated_before |= self._differentiated
         Observer.imaginary_before |= self._imaginary
         super().__exit__(*details)  # type: ignore[no-untyped-call]
@@ -168,6 +172,19 @@ class Marked:
 def unlogged() -> AbstractContextManager[None]:
     """For what we do ourselves: it stands in no log of theirs."""
     return torch._C._DisableTorchDispatch()
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """The same, and nothing of theirs runs meanwhile: a collection would end what waits for it."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        with unlogged():
+            yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 class WatchedNode:
