@@ -323,6 +323,17 @@ def test_what_may_change_between_calls_is_told():
     assert not read("RATE = 0.1\n\n\ndef f(x):\n    return RATE * x\n")["f"].keeps
 
 
+@pytest.mark.parametrize(
+    "made", ["torch.empty(3)", "x.new_empty(3)", "torch.Tensor(3)", "list(map(torch.FloatTensor, [3]))"]
+)
+def test_memory_that_is_not_filled_outlives_a_call(made):
+    assert read(f"import torch\n\n\ndef f(x):\n    return {made}\n")["f"].keeps
+    compared = (
+        "def f(x: torch.Tensor) -> torch.Tensor:\n    return x if isinstance(x, torch.Tensor) else torch.zeros(3)\n"
+    )
+    assert not read(f"import torch\n\n\n{compared}")["f"].keeps
+
+
 MODULES = (torch, torch.nn, torch.nn.functional, torch.linalg, torch.special, torch.backends, np, np.random, np.linalg)
 
 

@@ -46,7 +46,7 @@ def own_of(statements: Iterable[ast.stmt]) -> Own:
     """What is defined in all statements of a submission."""
     statements = list(statements)
     annotated = any(_takes_fields(node) for statement in statements for node in nodes_of(statement))
-    nodes = [node for statement in statements for node in _code(statement, annotated=annotated)]
+    nodes = [node for statement in statements for node in code_of(statement, annotated=annotated)]
     attributes = frozenset(name for node in nodes for name in _attributes_of(node))
     definitions = [node for node in nodes if isinstance(node, ast.ClassDef)]
     if not definitions:
@@ -120,7 +120,7 @@ def _attributes_of(node: ast.AST) -> Iterator[str]:
             yield from (word for text in texts if isinstance(text, str) for word in text.replace(",", " ").split())
 
 
-def _code(node: ast.AST, *, annotated: bool) -> Iterator[ast.AST]:
+def code_of(node: ast.AST, *, annotated: bool) -> Iterator[ast.AST]:
     """A node and all below it, but for what classes are compared with, and annotations if these are no values."""
     queue = [node]
     while queue:

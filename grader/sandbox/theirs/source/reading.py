@@ -20,7 +20,7 @@ from grader.sandbox.theirs.source.imports import Files
 from grader.sandbox.theirs.source.least import Least
 from grader.sandbox.theirs.source.operations import Kind
 from grader.sandbox.theirs.source.outline import Outline
-from grader.sandbox.theirs.source.owned import Own, own_of
+from grader.sandbox.theirs.source.owned import Own, code_of, own_of
 from grader.sandbox.theirs.source.scopes import Names, free_names, module_scope
 from grader.sandbox.theirs.source.words import Reader, Word
 
@@ -29,6 +29,11 @@ REMEMBERED = frozenset(
     "environ get_printoptions get_rng_state get_state getenv getstate initial_seed printoptions".split()
 )
 """With what a library gives back what it was told in an earlier call."""
+UNFILLED = frozenset("empty empty_like empty_permuted empty_strided new_empty new_empty_strided".split())
+UNFILLED_TYPES = frozenset(
+    "BoolTensor ByteTensor DoubleTensor FloatTensor HalfTensor IntTensor LongTensor ShortTensor Tensor ndarray".split()
+)
+"""What is made with these has the numbers that were in its memory before."""
 
 
 def read_sources(outlines: Sequence[Outline]) -> dict[str, dict[str, Reading]]:
@@ -244,15 +249,17 @@ def _keeps(statement: ast.stmt, put: frozenset[str]) -> bool:
     """Whether a statement at top level makes something that may change: all but imports, plain functions, constants.
 
     A function is plain if it has nothing to do with names that it says are global, with what is put on objects (a
-    function is one), or with what a library remembers.
+    function is one), with what a library remembers, or with memory as an earlier call may have left it.
 
     Args:
         statement: what a stage needs.
         put: the attributes that the submission gives to anything.
     """
     if ast.Global in kinds_in(statement) or any(
-        not _named(node).isdisjoint(REMEMBERED | put) for node in nodes_of(statement)
+        not _named(node).isdisjoint(REMEMBERED | UNFILLED | put) for node in nodes_of(statement)
     ):
+        return True
+    if _calls_type(statement):
         return True
     match statement:
         case ast.Import() | ast.ImportFrom():
@@ -263,6 +270,18 @@ def _keeps(statement: ast.stmt, put: frozenset[str]) -> bool:
         case ast.Assign() | ast.AnnAssign() | ast.Expr():
             return not isinstance(statement.value, (ast.Constant, ast.UnaryOp))
     return True
+
+
+def _calls_type(statement: ast.stmt) -> bool:
+    """Whether one of the types that make unfilled memory is used otherwise than to annotate or compare."""
+    found = [*of_kind(statement, ast.Attribute), *of_kind(statement, ast.Name)]
+    if UNFILLED_TYPES.isdisjoint(map(_last_name, found)):
+        return False
+    return any(_last_name(node) in UNFILLED_TYPES for node in code_of(statement, annotated=False))
+
+
+def _last_name(node: ast.AST) -> str:
+    return str(getattr(node, "attr", getattr(node, "id", "")))
 
 
 def _put(statement: ast.stmt) -> Iterator[str]:
