@@ -1,6 +1,6 @@
 # attack: a wrapper subclass that computes when the grader copies it
 # stages: dCounts
-# becomes: wrong, review
+# becomes: exact, review
 # honest: dSumCounts, dNormalizedLogits
 
 import operator

@@ -8,7 +8,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing, nullcontext, suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -24,7 +24,7 @@ from grader.sandbox.theirs.called import run
 from grader.sandbox.theirs.calling import call, draw, fault_in, training
 from grader.sandbox.theirs.confinement import Confinement
 from grader.sandbox.theirs.imaginary import watch_powers
-from grader.sandbox.theirs.observe import Observer, undisturbed, watch_grad_fn, watch_gradients
+from grader.sandbox.theirs.observe import Observer, undisturbed, unlogged, watch_grad_fn, watch_gradients
 from grader.sandbox.theirs.program import STATEMENT_SHARE, Program
 from grader.sandbox.theirs.returned import as_tensor, changed, packed, plain, plain_of, several
 from grader.sandbox.theirs.set_names import watch_setattr
@@ -38,6 +38,7 @@ from grader.sandbox.theirs.trials import CallTrials, Lent
 
 Taken = Fault | tuple[bytes, list[Note], Observed]
 """An answer as bytes, with what there is to say about it, and the log up to there; or why there is none."""
+OURS = (torch.Tensor, torch.nn.Parameter)
 FIXED_SEED = 0
 SOURCES_CAP = 1 << 26
 ASK_CAP = 1 << 30
@@ -195,7 +196,8 @@ def _taken_of(program: Program, returned: Any, observer: Observer, *, scalars: b
     try:
         value = as_tensor(returned) if scalars else returned
         with undisturbed():
-            tensor, notes = plain(value)
+            with unlogged() if type(value) in OURS else nullcontext():  # a class of theirs may have code for it
+                tensor, notes = plain(value)
             body = packed(tensor)
         own = notes if value is returned else []
         return body, own, observer.observed(returned, whatever=not _is_tensor(returned))

@@ -176,12 +176,11 @@ def unlogged() -> AbstractContextManager[None]:
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """The same, and nothing of theirs runs meanwhile: a collection would end what waits for it."""
+    """For what nothing of theirs is to come between: a collection would end what waits for it."""
     collecting = gc.isenabled()
     gc.disable()
     try:
-        with unlogged():
-            yield
+        yield
     finally:
         if collecting:
             gc.enable()
