@@ -43,6 +43,7 @@ def serve(control: socket.socket) -> None:
         elif order.verb == "expect" and order.wanted:
             wanted = order.wanted
             rehearse_reading(child.converse, wanted)
+            _keep_what_there_is()
             send(control, Done())
         else:
             send(control, Done(exit_code=_end(pid)))
@@ -54,11 +55,15 @@ def serve(control: socket.socket) -> None:
 def warm_up() -> None:
     """Do once what children do, then hand what exists to them as it is.
 
-    One thread, set before the first operation: a child forked beside a pool of threads hangs. Without the freeze, a
-    collection in a child copies every page.
+    One thread, set before the first operation: a child forked beside a pool of threads hangs.
     """
     child.prepare()
     rehearse(child.converse)
+    _keep_what_there_is()
+
+
+def _keep_what_there_is() -> None:
+    """Have no collection look at it any more: in a child, that would copy every page."""
     gc.collect()
     gc.freeze()
 
