@@ -1,6 +1,8 @@
 """The parts of the border by themselves: frames in pieces, what is offered, and the clock."""
 
 import os
+import subprocess
+import sys
 import time
 
 import pytest
@@ -143,3 +145,47 @@ def test_a_zygote_that_is_lost_while_a_child_answers_is_said_and_replaced():
         with sandbox.open((Source("a.py", code),), Wanted((WantedStage("dX"),))) as session:
             (answer,) = session.ask(Question("dX", found, Offers([{"x": torch.zeros(1)}]))).answers
     assert answer.tensor is not None and answer.tensor.tolist() == [0.0]
+
+
+CALLERS = '''
+from grader.assignment import load_assignment
+from grader.border import Source
+from grader.run.exam import wanted_of
+from grader.sandbox.ours import Sandbox
+from grader.sandbox.ours.offers import Offers
+from grader.sandbox.ours.question import Question
+
+TEXT = """
+import sys
+
+def dLogits(logits):
+    frame, names = sys._getframe(), []
+    while frame:
+        names += frame.f_locals
+        frame = frame.f_back
+    print(*names)
+    return logits
+"""
+
+
+class Folder:
+    def __del__(self):
+        print("removed", flush=True)
+
+
+def caller(request):
+    held, folder = request, Folder()
+    with Sandbox(start="fork") as sandbox, sandbox.open([Source("a.py", TEXT)], wanted_of(request)) as session:
+        (found,) = session.loaded.functions["dLogits"]
+        names = session.ask(Question("dLogits", found, Offers([{"logits": 1}]))).printed.split()
+    print("frame" in names, {"request", "held", "folder", "sandbox", "self"} & {*names}, held is request)
+
+
+caller(load_assignment("nameweave"))
+'''
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a zygote is forked on Linux alone")
+def test_a_zygote_forked_amid_our_functions_has_nothing_that_these_hold():
+    done = subprocess.run([sys.executable, "-c", CALLERS], capture_output=True, text=True, check=True)
+    assert done.stdout == "True set() True\nremoved\n"

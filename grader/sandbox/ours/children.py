@@ -13,7 +13,7 @@ from threading import Thread
 from typing import IO, Any, Protocol
 
 from grader.errors import SandboxError
-from grader.sandbox.border.limits import ENVIRONMENT, forget_start, ignore_endings
+from grader.sandbox.border.limits import ENVIRONMENT, forget_callers, forget_start, ignore_endings
 from grader.sandbox.border.messages import Done, Order, Wanted
 from grader.sandbox.border.wire import CHUNK, ClosedChannel, Inbox, MalformedFrame, pack, receive, send
 
@@ -305,6 +305,7 @@ def _forked_zygote() -> tuple[int, socket.socket]:
         try:
             os.closerange(3, theirs.fileno())
             os.closerange(theirs.fileno() + 1, 1 << 16)
+            forget_callers()
             forget_start()
             ignore_endings()
             zygote.serve(theirs)
