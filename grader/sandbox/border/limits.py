@@ -100,12 +100,14 @@ def forget_callers() -> None:
     frame = sys._getframe(1).f_back
     while frame:
         held = frame.f_locals
-        for value in held.values():
-            ctypes.pythonapi.Py_IncRef(ctypes.py_object(value))
+        own = held.keys() - {*frame.f_code.co_freevars}  # those of a function around it may be used by others
+        for name in own:
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(held[name]))
         if sys.version_info >= (3, 13):
-            held.update(dict.fromkeys(held))
+            held.update(dict.fromkeys(own))
         else:
-            held.clear()
+            for name in own:
+                del held[name]
             ctypes.pythonapi.PyFrame_LocalsToFast(ctypes.py_object(frame), ctypes.c_int(1))
         frame = frame.f_back
 
