@@ -551,3 +551,20 @@ def test_the_command_line_speaks_of_it_as_of_any_stage(course, tmp_path, capsys)
     (tmp_path / "ex.py").write_text(LINEAR_CODE, encoding="utf-8")
     assert run(["show", "Linear", *where]) == 0 and run(["hint", "ex.dx", *where]) == 0
     assert "layer.backward(dout)" in capsys.readouterr().out
+
+
+def test_a_number_out_of_autograd_is_forbidden_as_a_tensor_is(course):
+    line, calls = "scale = x.mean()\nout = scale * x", "out = scaled(x)\ndscale = scaled_backward(dout, x)\n"
+    text = """
+    def scaled(x):
+        return x.mean() * x
+    def scaled_backward(dout, x):
+        scale = x.mean().clone().requires_grad_()
+        (scale * x).backward(dout)
+        return scale.grad{taken}
+    """
+    made = course(line=line, calls=calls, stages=("out:value", "scale"), arrays="torch")
+    for taken in ("", ".item()"):
+        assert made.verdicts(text.format(taken=taken))["dscale"] == "forbidden"
+    by_hand = text.replace("(scale * x).backward(dout)", "").replace("scale.grad{taken}", "(dout * x).sum(){taken}")
+    assert passed(made.stages(by_hand.format(taken=".item()"))) == {"out": True, "dscale": True}

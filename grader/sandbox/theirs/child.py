@@ -242,7 +242,7 @@ def _told_of_calls(
             tensor, notes = plain_of(value, arrays)
             with undisturbed():
                 body = packed(tensor)
-            return body, notes, observer.observed(value, whatever=arrays != "torch")
+            return body, notes, observer.observed(value, whatever=arrays != "torch" or not _is_tensor(value))
 
         made = run(ask.calls, _finding(program, ask, edited), arguments, ask.returns, taking)
         answers = [_made(program, made.taken[name]) for name in ask.returns]
