@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -40,10 +39,14 @@ class Machines:
     """A scheduler with workers, each a process of its own."""
 
     def __init__(self, folder):
-        with socket.create_server(("127.0.0.1", 0)) as server:
-            port = server.getsockname()[1]
-        self.address, self._folder, self.workers = f"tcp://127.0.0.1:{port}", folder, []
-        self.scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
+        self._folder, self.workers = folder, []
+        told = folder / "scheduler.json"  # on a port of its own choice: one that was free a moment ago may be taken
+        place = ("--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(told))
+        self.scheduler = self._start("scheduler", *place, "--no-dashboard")
+        while not (told.is_file() and told.read_text()):
+            assert self.scheduler.poll() is None, (folder / "scheduler-0.log").read_text()
+            time.sleep(0.05)
+        self.address = json.loads(told.read_text())["address"]
 
     def add(self, *options):
         options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(self._folder), *options)
