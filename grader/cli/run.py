@@ -100,12 +100,10 @@ def _grade(request: Request, names: Path | None, seed: str | None, timeout: floa
             sandbox.insist()
         sandbox.prepare()
 
-        from grader.run.ahead import ready_for
-        from grader.run.exam import examine
+        from grader.run.ahead import examination_for
         from grader.run.grade import grade_submission
 
-        examination = examine(request.assignment, request.selected, names=names, seed=seed)
-        examination = ready_for(examination, [*request.submission.texts.values()])
+        examination = examination_for(request, names, seed)
         with _progress(len(request.selected)) as tick:
             return grade_submission(request.submission, examination, sandbox, tick)
 

@@ -61,14 +61,12 @@ def _follow(request: Request, screen: "_Screen", names: Path | None, seed: str |
 
     with Sandbox(Limits.of_stage(timeout), start="fork" if seed is None else "zygote") as sandbox:
         sandbox.prepare()
-        from grader.run.ahead import ready_for
-        from grader.run.exam import examine
+        from grader.run.ahead import examination_for
         from grader.watching.file_events import wakes
         from grader.watching.last_seen import WatchedPlace
         from grader.watching.rounds import Rounds
 
-        examination = examine(request.assignment, request.selected, names=names, seed=seed)
-        examination = ready_for(examination, [*request.submission.texts.values()])
+        examination = examination_for(request, names, seed)
         place = WatchedPlace(request.submission.path.absolute(), request.stubs)
         Rounds(place, examination, sandbox, screen).follow(wakes(place))
 

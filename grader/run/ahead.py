@@ -6,11 +6,19 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from multiprocessing.connection import Connection, Pipe
+from pathlib import Path
 
 from grader.assignment.assignment import Exercise
 from grader.assignment.tasks import Trials
-from grader.run.exam import Examination
+from grader.run.exam import Examination, examine
+from grader.run.request import Request
 from grader.sandbox.border.limits import end_with_parent, ignore_endings
+
+
+def examination_for(request: Request, names: Path | None, seed: str | None) -> Examination:
+    """What the submission of a request is asked, ready for it; see `examine`."""
+    examination = examine(request.assignment, request.selected, names=names, seed=seed)
+    return ready_for(examination, [*request.submission.texts.values()])
 
 
 def ready_for(examination: Examination, texts: Sequence[str]) -> Examination:
