@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 
 import torch
@@ -69,7 +68,7 @@ class Examination:
     def narrowed(self, selected: frozenset[str]) -> "Examination":
         """The same probes for some of its stages alone; what is made of them is kept for all."""
         narrowed = replace(self, selected=selected)
-        kept = ("_offers", "_elements", "_names", "_locals", "wanted")
+        kept = ("_offers", "_names", "_locals", "wanted")
         vars(narrowed).update({name: getattr(self, name) for name in kept})
         return narrowed
 
@@ -90,14 +89,8 @@ class Examination:
 
     def elements(self, exercise: Exercise, stages: Sequence[Stage]) -> tuple[int, ...]:
         """How many elements right answers to stages have, on one probe after the other."""
-        known, probes = self._elements, self.probes[exercise.name]
-        for name in [stage.name for stage in stages if stage.name not in known]:
-            known[name] = [probe.expected[name].gradient.numel() for probe in probes]
-        return tuple(chain.from_iterable(zip(*[known[stage.name] for stage in stages], strict=True)))
-
-    @cached_property
-    def _elements(self) -> dict[str, list[int]]:
-        return {}
+        probes = self.probes[exercise.name]
+        return tuple(probe.expected[stage.name].gradient.numel() for probe in probes for stage in stages)
 
     def call_offers(self, exercise: Exercise, part: int) -> Offers:
         """What the lines of a call script read that is given; and what earlier parts were to bind."""
