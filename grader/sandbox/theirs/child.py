@@ -170,12 +170,19 @@ def _told(
     answers = _taken(program, ask, function, arguments)
     notes = changed(arguments)
     seconds = (time.perf_counter() - start) / len(answers)
-    for place, each in enumerate(answers, start=probe * len(answers)):
+    return _told_of(ask.number, probe, answers, notes, [seconds] * len(answers))
+
+
+def _told_of(
+    number: int, probe: int, answers: Sequence[Taken], notes: Sequence[Note], seconds: Sequence[float]
+) -> Iterator[tuple[Told, bytes]]:
+    """The answers on one probe as they are told, one after the other; the notes are of all of them."""
+    for place, (each, took) in enumerate(zip(answers, seconds, strict=True), start=probe * len(answers)):
         if isinstance(each, Fault):
-            yield Told(ask.number, place, each, (), seconds), b""
+            yield Told(number, place, each, (), took), b""
         else:
             body, own, observed = each
-            yield Told(ask.number, place, None, (*own, *notes), seconds, observed), body
+            yield Told(number, place, None, (*own, *notes), took, observed), body
 
 
 def _taken(program: Program, ask: Ask, function: Callable[..., Any], arguments: dict[str, Any]) -> list[Taken]:
@@ -235,7 +242,7 @@ def _told_of_calls(
 ) -> Iterator[tuple[Told, bytes]]:
     """The answers on one probe: one for each name that is asked for."""
     assert ask.calls
-    arrays, first = ask.calls.arrays, probe * len(ask.returns)
+    arrays = ask.calls.arrays
     with Observer() as observer:
 
         def taking(value: Any) -> tuple[bytes, list[Note], Observed]:
@@ -248,12 +255,7 @@ def _told_of_calls(
         answers = [_made(program, made.taken[name]) for name in ask.returns]
         notes, seconds = made.notes, [made.seconds.get(name, 0.0) for name in ask.returns]
         del made
-    for place, (each, took) in enumerate(zip(answers, seconds, strict=True), start=first):
-        if isinstance(each, Fault):
-            yield Told(ask.number, place, each, (), took), b""
-        else:
-            body, own, observed = each
-            yield Told(ask.number, place, None, (*own, *notes), took, observed), body
+    return _told_of(ask.number, probe, answers, notes, seconds)
 
 
 def _made(program: Program, taken: Any) -> Taken:

@@ -156,18 +156,18 @@ def _calls(node: ast.AST) -> bool:
 def _hands_on(node: ast.AST, classes: frozenset[str], methods: frozenset[str]) -> bool:
     """Whether a class is somewhere from where it may be handed on, or one of its methods is taken from it."""
     match node:
-        case ast.Attribute() if _called(node.value) in classes:
+        case ast.Attribute() if last_name(node.value) in classes:
             return node.attr in methods
         case ast.Attribute() | ast.Raise() | ast.Compare():
             return False
         case ast.ClassDef():
             bare = (each for child in node.body for part in _run_with_class(child) for each in walk(part))
             own = {each.name for each in nodes_of(node) if isinstance(each, FUNCTIONS)}
-            return any(_called(each) in own for each in bare if isinstance(each, ast.Name)) or not all(
+            return any(last_name(each) in own for each in bare if isinstance(each, ast.Name)) or not all(
                 map(_hands_on_class, node.decorator_list)
             )
-        case ast.FunctionDef() if any(_called(each) == "classmethod" for each in node.decorator_list):
-            others = [each for each in node.decorator_list if _called(each) != "classmethod"]
+        case ast.FunctionDef() if any(last_name(each) == "classmethod" for each in node.decorator_list):
+            others = [each for each in node.decorator_list if last_name(each) != "classmethod"]
             return bool(others) or not node.args.args or node.args.args[0].arg != "cls"
         case ast.FunctionDef():  # a class above it is called with it
             return False
@@ -177,7 +177,7 @@ def _hands_on(node: ast.AST, classes: frozenset[str], methods: frozenset[str]) -
             return any(alias.name in classes and alias.asname not in (None, alias.name) for alias in node.names)
         case _:
             parts = list(below(node))
-    return any(_called(part) in classes and not isinstance(getattr(part, "ctx", None), ast.Store) for part in parts)
+    return any(last_name(part) in classes and not isinstance(getattr(part, "ctx", None), ast.Store) for part in parts)
 
 
 def _run_with_class(node: ast.stmt) -> Sequence[ast.AST]:
@@ -188,6 +188,6 @@ def _run_with_class(node: ast.stmt) -> Sequence[ast.AST]:
     return [*decorators, *node.args.defaults, *filter(None, node.args.kw_defaults)]
 
 
-def _called(node: ast.AST) -> str:
+def last_name(node: ast.AST) -> str:
     """The last name of `module.name`, or the name."""
     return str(getattr(node, "attr", getattr(node, "id", "")))

@@ -20,7 +20,7 @@ from grader.sandbox.theirs.source.imports import Files
 from grader.sandbox.theirs.source.least import Least
 from grader.sandbox.theirs.source.operations import Kind
 from grader.sandbox.theirs.source.outline import Outline
-from grader.sandbox.theirs.source.owned import Own, code_of, own_of
+from grader.sandbox.theirs.source.owned import Own, code_of, last_name, own_of
 from grader.sandbox.theirs.source.scopes import Names, free_names, module_scope
 from grader.sandbox.theirs.source.words import Reader, Word
 
@@ -275,13 +275,9 @@ def _keeps(statement: ast.stmt, put: frozenset[str]) -> bool:
 def _calls_type(statement: ast.stmt) -> bool:
     """Whether one of the types that make unfilled memory is used otherwise than to annotate or compare."""
     found = [*of_kind(statement, ast.Attribute), *of_kind(statement, ast.Name)]
-    if UNFILLED_TYPES.isdisjoint(map(_last_name, found)):
+    if UNFILLED_TYPES.isdisjoint(map(last_name, found)):
         return False
-    return any(_last_name(node) in UNFILLED_TYPES for node in code_of(statement, annotated=False))
-
-
-def _last_name(node: ast.AST) -> str:
-    return str(getattr(node, "attr", getattr(node, "id", "")))
+    return any(last_name(node) in UNFILLED_TYPES for node in code_of(statement, annotated=False))
 
 
 def _put(statement: ast.stmt) -> Iterator[str]:
