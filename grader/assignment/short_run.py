@@ -18,20 +18,26 @@ EARLY = 10
 
 
 @dataclass(frozen=True)
-class ShortRun:
+class Opening:
+    """What a short run begins with: known at once, while what autograd makes of it takes a while."""
+
+    plan: Plan
+    rows: Rows
+    start: list[torch.Tensor]
+    checkpoints: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class ShortRun(Opening):
     """A short training run: what it starts from, and what autograd makes of it.
 
     `expected` has the loss curve, and for each parameter how far it has come from where it started.
     """
 
-    plan: Plan
-    rows: Rows
-    start: list[torch.Tensor]
     losses: list[float]
     gradients: torch.Tensor
     """Of every step, flat: shape (steps, elements of all parameters)."""
     end: list[torch.Tensor]
-    checkpoints: tuple[int, ...]
     expected: dict[int, dict[str, Expectation]]
     """By step, for the parameters; at the last step, for the loss curve as well."""
 
@@ -44,8 +50,8 @@ class ShortRun:
         return _moved(self.plan, self.start, unflattened(parameters, self.start))
 
 
-def make_run(assignment: Assignment, exercise: Exercise, course: Start, dataset: Dataset, seed: str) -> ShortRun:
-    """The short run of an exercise: sizes and data of the course, parameters and batches drawn from the seed."""
+def open_run(assignment: Assignment, exercise: Exercise, course: Start, dataset: Dataset, seed: str) -> Opening:
+    """How an exercise's short run begins: sizes and data of the course, parameters and batches drawn from the seed."""
     training, sizes = training_of(exercise), course.sizes
     number = number_from(f"{seed}/{exercise.name}/run")
     generator = torch.Generator().manual_seed(number)
@@ -53,6 +59,13 @@ def make_run(assignment: Assignment, exercise: Exercise, course: Start, dataset:
     plan = plan_of(exercise, sizes, training.steps, number)
     start = parameters_of(exercise, make_inputs(assignment, sizes, generator, rows))
     checkpoints = (*range(1, min(EARLY, plan.steps)), *range(EARLY, plan.steps, EARLY), plan.steps)
+    return Opening(plan, rows, start, checkpoints)
+
+
+def make_run(opening: Opening, seed: int) -> ShortRun:
+    """What autograd makes of it: as it is, in float64, and from parameters moved by rounding errors of that seed."""
+    plan, rows, start, checkpoints = opening.plan, opening.rows, opening.start, opening.checkpoints
+    generator = torch.Generator().manual_seed(seed)
     moved = [[move(parameter) for parameter in start] for move in movers(generator)]
     begun = (start, [parameter.double() for parameter in start], *moved)
     rounded, exactly, *others = (_Course.of(plan, rows, parameters, checkpoints) for parameters in begun)
@@ -72,7 +85,7 @@ def make_run(assignment: Assignment, exercise: Exercise, course: Start, dataset:
     expected[plan.steps][LOSS_CURVE] = expect(curves[0], curves[1:])
     expected[plan.steps] = {name: e.with_exact(final[name]) for name, e in expected[plan.steps].items()}
     gradients = torch.stack(rounded.gradients)
-    return ShortRun(plan, rows, start, rounded.losses, gradients, rounded.after[plan.steps], checkpoints, expected)
+    return ShortRun(plan, rows, start, checkpoints, rounded.losses, gradients, rounded.after[plan.steps], expected)
 
 
 @dataclass(frozen=True)

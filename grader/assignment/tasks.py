@@ -14,7 +14,7 @@ from grader.assignment.cut_graph import Values, globals_for, run_lines
 from grader.assignment.dataset import END, Dataset, Rows
 from grader.assignment.probes import COURSE, Probe, Start, number_from, random_start
 from grader.assignment.script import Script
-from grader.assignment.short_run import ShortRun, make_run, training_rows
+from grader.assignment.short_run import Opening, ShortRun, make_run, open_run, training_rows
 from grader.assignment.stage import Task
 from grader.assignment.tolerance import double, each, expect, movers
 from grader.assignment.training import training_of
@@ -44,8 +44,13 @@ class Trials:
                 self.probes(task)
 
     @cached_property
+    def opening(self) -> Opening:
+        return open_run(*self._of, self.seed)
+
+    @cached_property
     def run(self) -> ShortRun:
-        return make_run(*self._of, self.seed)
+        _, exercise, _, _ = self._of
+        return make_run(self.opening, number_from(f"{self.seed}/{exercise.name}/moves"))
 
     @cached_property
     def scenes(self) -> "list[Scene]":

@@ -1,6 +1,6 @@
 """The judgement of texts that were drawn: whether they come with the probabilities of the network."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 import torch
@@ -11,7 +11,7 @@ from grader.border import Answer, Reply
 from grader.judge.altered import failure_of, named
 from grader.judge.compare import told
 from grader.judge.judgement import Judgement, not_asked
-from grader.judge.likelihood import complaint, threshold, transitions, weigh
+from grader.judge.likelihood import Evidence, complaint, threshold, transitions, weigh
 from grader.result import Diagnosis, ProbeResult
 
 NAMES_SHOWN = 20
@@ -27,18 +27,44 @@ SAMPLING_SLIPS = {
 }
 
 
-def judge_samples(task: Task, scenes: Sequence[Scene], context: str, reply: Reply) -> Judgement:
-    """The judgement of texts drawn in each scene; `context` is the size that says how many characters are looked at."""
+def drawn_alike(task: Task, scene: Scene, context: str, answer: Answer, seed: int) -> bool:
+    """Whether texts are the very ones that the reference draws with `torch.multinomial` and a generator of that seed.
+
+    Nothing but the same probabilities draws so: each of some twenty ways to get them wrong departs within a few names
+    (most within three), long before the likelihood ratio tells. Whoever draws in another way departs too, so that
+    this shows what is right and nothing about what is wrong.
+    """
+    if answer.fault or complaint(answer.texts, scene.vocabulary):
+        return False
+    drawn = transitions(answer.texts, scene.vocabulary, scene.sizes[context])
+    generator = torch.Generator().manual_seed(seed)
+    rows = scene.log_probabilities(task, drawn.contexts).exp().float()
+    expected = (int(torch.multinomial(row, 1, generator=generator)) for row in rows)
+    return all(one == other for one, other in zip(expected, drawn.characters.tolist(), strict=True))
+
+
+def judge_samples(
+    task: Task, scenes: Sequence[Scene], context: str, reply: Reply, alike: Collection[int] = ()
+) -> Judgement:
+    """The judgement of texts drawn in each scene.
+
+    Args:
+        task: of samples.
+        scenes: what they were drawn in.
+        context: the size that says how many characters are looked at.
+        reply: the texts.
+        alike: the numbers of scenes in which they are the reference's own.
+    """
     fault = next((answer.fault for answer in reversed(reply.answers) if answer.fault), None)
     if fault:
         explained = (slip for slip in task.slips if _fails_alike(slip, task, scenes, reply.answers, context))
         return replace(not_asked(fault), printed=reply.printed, diagnosis=named(next(explained, None)))
     message, probes = "", []
     diagnosis: Diagnosis | None = None
-    for scene, answer in zip(scenes, reply.answers, strict=True):
+    for number, (scene, answer) in enumerate(zip(scenes, reply.answers, strict=True)):
         wrong = complaint(answer.texts, scene.vocabulary, quoted=scene.name in PUBLIC)
-        evidence = None
-        if not wrong:
+        evidence = Evidence(0.0, "") if number in alike else None
+        if not wrong and not evidence:
             drawn = transitions(answer.texts, scene.vocabulary, scene.sizes[context])
             runs = [slip for slip in task.slips if _failure(slip, task, scene, context) is None]
             slips = {slip.code: _log_probabilities(task, scene, slip) for slip in runs}

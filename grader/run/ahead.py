@@ -3,13 +3,17 @@
 import os
 import pickle
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property, partial
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 
 from grader.assignment.assignment import Exercise
-from grader.assignment.tasks import Trials
+from grader.assignment.probes import Probe
+from grader.assignment.short_run import Opening, ShortRun
+from grader.assignment.stage import Task
+from grader.assignment.tasks import Scene, Trials
 from grader.run.exam import Examination, examine
 from grader.run.request import Request
 from grader.sandbox.border.limits import end_with_parent, ignore_endings
@@ -49,35 +53,56 @@ def with_trials_ahead(examination: Examination) -> Examination:
     This process has to have a single thread.
     """
     can_fork = sys.platform == "linux" and len(os.sched_getaffinity(0)) > 1
-    trials = examination.trials
-    return replace(examination, trials=_Ahead(trials)) if trials and can_fork else examination
+    return replace(examination, trials=_begun(examination.trials)) if examination.trials and can_fork else examination
 
 
-class _Ahead(Mapping[str, Trials]):
-    """Waits for the other process where trials are asked for; without it, they make themselves."""
+def _begun(trials: Mapping[str, Trials]) -> Mapping[str, Trials]:
+    maker = _Maker(trials)
+    return {name: _Ahead(here, partial(maker.made, name)) for name, here in trials.items()}
+
+
+class _Ahead(Trials):
+    """Trials that another process makes: it is waited for where they are needed, and not for what a run begins with."""
+
+    def __init__(self, here: Trials, made: Callable[[], Trials]) -> None:
+        self._here, self._made, self.seed = here, made, here.seed
+
+    @cached_property
+    def opening(self) -> Opening:
+        return self._here.opening
+
+    @cached_property
+    def run(self) -> ShortRun:
+        return self._made().run
+
+    @cached_property
+    def scenes(self) -> list[Scene]:
+        return self._made().scenes
+
+    def probes(self, task: Task) -> tuple[Probe, ...]:
+        return self._made().probes(task)
+
+
+class _Maker:
+    """The process that makes trials; without it, they make themselves."""
 
     def __init__(self, trials: Mapping[str, Trials]) -> None:
         self._trials = trials
         coming, sending = Pipe(duplex=False)
         self._coming: Connection | None = coming
-        self._pid = os.fork()
-        if self._pid == 0:
+        self.pid = os.fork()
+        if self.pid == 0:
             _send(trials, sending)
         sending.close()
 
-    def __getitem__(self, name: str) -> Trials:
+    def made(self, name: str) -> Trials:
+        """The trials of one exercise, once they are there."""
         if self._coming:
             with self._coming as coming:
                 self._coming = None
                 self._trials = _received(coming) or self._trials
-            os.waitpid(self._pid, 0)
+            os.waitpid(self.pid, 0)
         return self._trials[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._trials)
-
-    def __len__(self) -> int:
-        return len(self._trials)
 
 
 def _send(trials: Mapping[str, Trials], sending: Connection) -> None:

@@ -13,7 +13,7 @@ from grader.assignment.tasks import PUBLIC, Trials, offered_to
 from grader.border import Found, Reply, Trained
 from grader.judge.integrity import of_run, of_source
 from grader.judge.judgement import Judgement, not_asked
-from grader.judge.samples import judge_samples
+from grader.judge.samples import drawn_alike, judge_samples
 from grader.judge.step import judge_step
 from grader.judge.training_run import judge_run
 from grader.judge.values import judge_values
@@ -32,8 +32,9 @@ GRADIENT_SIZE = 1_000.0
 """So large that a step with any rate is not lost in the rounding of the parameters."""
 WATCHED_FIRST, WATCHED = 3, 12
 """So many steps of a run are logged, at its beginning and anywhere."""
-NAMES, SHOWN = 150, 20
-"""How many are drawn in the hidden scene, where nearly all that is wrong is found; and after training, to be shown."""
+FEW, NAMES, SHOWN = 30, 150, 20
+"""How many are drawn in the hidden scene, where nearly all that is wrong is found: few, which are right if they are the
+very ones that the reference draws, else as many as show the probabilities; and after training, to be shown."""
 
 
 @dataclass(frozen=True)
@@ -61,64 +62,70 @@ class Tasks:
             trained: list[Trained] = []
             judged = self._run(task, found, trained)
             return Finding(task, replace(judged, integrity=of_run(trained, reading)), asked)
-        question = self._values(task, found) if task.kind == "values" else self._samples(task, found)
-        reply = self.session.ask(question)
-        judged = self._judged(task, reply)
+        judged, question, reply = (self._values if task.kind == "values" else self._samples)(task, found)
         asked = replace(asked, reply=reply, question=question)
         return Finding(task, replace(judged, integrity=of_source(reading)), asked)
 
     def _seek(self, name: str, offered: Sequence[str]) -> Sought:
         return seek(name, self.exercise, offered, self.session, self.submission)
 
-    def _values(self, task: Task, found: Found) -> Question:
+    def _values(self, task: Task, found: Found) -> tuple[Judgement, Question, Reply]:
         probes = self._trials.probes(task)
         hidden = {number for number, probe in enumerate(probes) if probe.name not in PUBLIC}
         returns = task.returns if len(task.returns) > 1 else ()
-        return Question(task.asked, found, Offers([probe.values for probe in probes], hidden), returns, scalars=True)
+        offers = Offers([probe.values for probe in probes], hidden)
+        question = Question(task.asked, found, offers, returns, scalars=True)
+        reply = self.session.ask(question)
+        return judge_values(task, probes, reply), question, reply
 
-    def _samples(self, task: Task, found: Found) -> Question:
-        scenes = self._trials.sampled
-        hidden = {number for number, scene in enumerate(scenes) if scene.name not in PUBLIC}
-        offers = Offers([scene.offer(task) | {"generator": 0} for scene in scenes], hidden)
-        counts = tuple(NAMES if number in hidden else SHOWN for number in range(len(scenes)))
-        draw = Draw(counts, number_from(f"{self._trials.seed}/{task.name}"))
-        return Question(task.asked, found, offers, draw=draw)
-
-    def _judged(self, task: Task, reply: Reply) -> Judgement:
-        if task.kind == "values":
-            return judge_values(task, self._trials.probes(task), reply)
+    def _samples(self, task: Task, found: Found) -> tuple[Judgement, Question, Reply]:
+        """Of a few texts, or of many where the few are not the very ones that the reference draws."""
         dataset = self.examination.assignment.dataset
         assert dataset
-        return judge_samples(task, self._trials.sampled, dataset.context, reply)
+        scenes, context = self._trials.sampled, dataset.context
+        hidden = {number for number, scene in enumerate(scenes) if scene.name not in PUBLIC}
+        offers = Offers([scene.offer(task) | {"generator": 0} for scene in scenes], hidden)
+        seed = number_from(f"{self._trials.seed}/{task.name}")
+
+        def question(count: int) -> Question:
+            counts = tuple(count if number in hidden else SHOWN for number in range(len(scenes)))
+            return Question(task.asked, found, offers, draw=Draw(counts, seed))
+
+        few = question(FEW)
+        reply = self.session.ask(few)
+        same = {number for number in hidden if drawn_alike(task, scenes[number], context, reply.answers[number], seed)}
+        if same != hidden and not any(answer.fault for answer in reply.answers):
+            reply, same = self.session.ask(question(NAMES)), set()
+        return judge_samples(task, scenes, context, reply, same), few, reply
 
     def _run(self, task: Task, found: Found, heard: list[Trained]) -> Judgement:
         """The judgement of a run; all its reports are added to what was heard."""
-        run = self._trials.run
+        opening = self._trials.opening
         if found.flat:
             return self._step(task, found, heard)
         name = self.exercise.stages[0].asked
         backward = self._seek(name, self.examination.names_offered(self.exercise, name))
 
-        def train(own: bool) -> Sequence[Trained]:
+        def train(given: torch.Tensor | None) -> Sequence[Trained]:
             trained = self.session.train(
                 Course(
-                    plan=run.plan,
-                    rows=(run.rows.inputs, run.rows.outputs),
-                    start=run.start,
+                    plan=opening.plan,
+                    rows=(opening.rows.inputs, opening.rows.outputs),
+                    start=opening.start,
                     update=(task.asked, found),
-                    backward=backward.usable if own else None,
+                    backward=backward.usable if given is None else None,
                     returns=tuple(stage.gradient for stage in self.exercise.stages),
-                    given=None if own else run.gradients,
-                    reports=run.checkpoints,
-                    watched=self._watched(task, run.plan.steps),
+                    given=given,
+                    reports=opening.checkpoints,
+                    watched=self._watched(task, opening.plan.steps),
                 )
             )
             heard.extend(trained)
             return trained
 
-        own = train(own=True) if backward.usable else None
-        (probe,) = self._trials.probes(task)
-        return judge_run(run, probe, own, lambda: train(own=False))
+        own = train(None) if backward.usable else None
+        run, (probe,) = self._trials.run, self._trials.probes(task)
+        return judge_run(run, probe, own, lambda: train(run.gradients))
 
     def _watched(self, task: Task, steps: int) -> tuple[int, ...]:
         """The steps of a run whose operations are logged: the first ones, and others that nobody can know."""
@@ -128,17 +135,17 @@ class Tasks:
 
     def _step(self, task: Task, found: Found, heard: list[Trained]) -> Judgement:
         """The update as it stands in a training loop: in its first step, and in others."""
-        run = self._trials.run
+        opening = self._trials.opening
         generator = torch.Generator().manual_seed(number_from(f"{self._trials.seed}/{task.name}/step"))
         judged = []
         for step in self.examination.steps(STEPS):
-            plan = replace(run.plan, steps=1, numbers={**run.plan.numbers, STEP: step})
-            gradients = GRADIENT_SIZE * torch.randn(sum(start.numel() for start in run.start), generator=generator)
+            plan = replace(opening.plan, steps=1, numbers={**opening.plan.numbers, STEP: step})
+            gradients = GRADIENT_SIZE * torch.randn(sum(start.numel() for start in opening.start), generator=generator)
             trained = self.session.train(
                 Course(
                     plan=plan,
-                    rows=(run.rows.inputs, run.rows.outputs),
-                    start=run.start,
+                    rows=(opening.rows.inputs, opening.rows.outputs),
+                    start=opening.start,
                     update=(task.asked, found),
                     backward=None,
                     returns=tuple(stage.gradient for stage in self.exercise.stages),
@@ -148,6 +155,6 @@ class Tasks:
                 )
             )
             heard.extend(trained)
-            judged.append(judge_step(run.plan, run.start, gradients, trained))
+            judged.append(judge_step(opening.plan, opening.start, gradients, trained))
         failed = [result for result in judged if not result.passed]
         return replace((failed or judged)[0], probes=[probe for result in judged for probe in result.probes])

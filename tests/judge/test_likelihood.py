@@ -6,8 +6,10 @@ import pytest
 import torch
 
 from grader.assignment.tasks import draw_texts
+from grader.border import Answer
 from grader.judge.likelihood import FALSE_ALARM, complaint, threshold, transitions, weigh
-from grader.judge.samples import SAMPLING_SLIPS
+from grader.judge.samples import SAMPLING_SLIPS, drawn_alike
+from grader.run.tasks import FEW
 
 LETTERS = ".abc"
 LIKELY = torch.softmax(2 * torch.randn((4, 4), generator=torch.Generator().manual_seed(5), dtype=torch.float64), 1)
@@ -71,6 +73,56 @@ def test_what_the_reference_draws_ends_and_is_of_the_vocabulary(training_examina
     texts = draw_texts(scene, task, scene.sizes["blockSize"], 50, 3)
     assert len(texts) == 50 and all(text.endswith(".") and text.count(".") == 1 for text in texts)
     assert set("".join(texts)) <= set(scene.vocabulary) and len(set(texts)) > 25
+
+
+@pytest.fixture
+def scene(training_examination):
+    return training_examination.trials["training"].sampled[0]
+
+
+@pytest.fixture
+def task(assignment):
+    return next(task for task in assignment.exercise("training").tasks if task.kind == "samples")
+
+
+WAYS = {
+    "as the network does": lambda likely, contexts: likely(contexts),
+    "a tenth sharper": lambda likely, contexts: torch.log_softmax(likely(contexts) * 1.1, 1),
+    "a tenth flatter": lambda likely, contexts: torch.log_softmax(likely(contexts) / 1.1, 1),
+    "from a context that stays": lambda likely, contexts: likely(torch.zeros_like(contexts)),
+    "from a context that runs backwards": lambda likely, contexts: likely(contexts.flip(1)),
+    "blind to the oldest character": lambda likely, contexts: likely(contexts * (torch.arange(contexts.shape[1]) > 0)),
+}
+
+
+def texts_drawn(scene, task, way, generator, count=FEW):
+    """Texts drawn one character after the other, as a student does it."""
+    texts = []
+    for _ in range(count):
+        context, text = [0] * scene.sizes["blockSize"], ""
+        while not text.endswith("."):
+            likely = way(lambda contexts: scene.log_probabilities(task, contexts), torch.tensor([context])).exp()
+            drawn = int(torch.multinomial(likely.float(), 1, generator=generator))
+            context, text = [*context[1:], drawn], text + scene.vocabulary[drawn]
+        texts.append(text)
+    return Answer(texts=texts)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("way", WAYS)
+def test_texts_are_the_references_own_only_with_its_probabilities(scene, task, way, seed):
+    answer = texts_drawn(scene, task, WAYS[way], torch.Generator().manual_seed(seed))
+    assert drawn_alike(task, scene, "blockSize", answer, seed) is (way == "as the network does")
+
+
+def test_texts_of_another_generator_are_not_the_references_own(scene, task):
+    answer = texts_drawn(scene, task, WAYS["as the network does"], torch.Generator().manual_seed(1))
+    assert not drawn_alike(task, scene, "blockSize", answer, 2)
+
+
+@pytest.mark.parametrize("texts", [("ab",), ("?.",), ("..",), ("", "."), ("a.", "a.")])
+def test_what_can_be_no_samples_is_not_the_references_own(scene, task, texts):
+    assert not drawn_alike(task, scene, "blockSize", Answer(texts=texts), 1)
 
 
 def test_a_text_becomes_a_character_after_each_context():

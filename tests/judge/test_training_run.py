@@ -26,7 +26,7 @@ def expected(step):
 
 
 RUN = ShortRun(
-    PLAN, None, [START], LOSSES, torch.stack([GRADIENT] * STEPS), [], (1, 2, 3), {n: expected(n) for n in (1, 2, 3)}
+    PLAN, None, [START], (1, 2, 3), LOSSES, torch.stack([GRADIENT] * STEPS), [], {n: expected(n) for n in (1, 2, 3)}
 )
 PROBE = probe_of("weights", RUN.final["weights"])
 PROBE.expected[LOSS_CURVE] = RUN.final[LOSS_CURVE]

@@ -14,6 +14,7 @@ from grader.run.exam import examine
 
 SCRIPT = """
 import json, os, signal
+import torch
 from grader.assignment.catalog import load_assignment
 from grader.run.ahead import with_trials_ahead
 from grader.run.exam import examine
@@ -29,8 +30,9 @@ def told(trials):
     expected = [[float(each.gradient.sum()), each.tolerance] for probe in probes for each in probe.expected.values()]
     return [run.losses, expected, [scene.name for scene in trials.sampled]]
 begun = coming is not trials
-asked = coming["training"]
-print(json.dumps([begun, asked is trials["training"], told(asked) == told(trials["training"])]))
+here, asked = trials["training"], coming["training"]
+opened = asked.opening.plan == asked.run.plan and all(map(torch.equal, asked.opening.start, asked.run.start))
+print(json.dumps([begun and opened, asked.run is here.run, told(asked) == told(here)]))
 """
 
 forks = pytest.mark.skipif(
@@ -51,7 +53,7 @@ def test_what_another_process_makes_is_what_this_one_would():
 
 @forks
 def test_where_that_process_is_lost_they_are_made_here():
-    begun, made_here, equal = told("os.kill(coming._pid, signal.SIGKILL)")
+    begun, made_here, equal = told("os.kill(coming['training']._made.func.__self__.pid, signal.SIGKILL)")
     assert begun and made_here and equal
 
 

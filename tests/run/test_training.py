@@ -9,10 +9,12 @@ import pytest
 import torch
 
 from grader.assignment.training import train
+from grader.run import tasks
 from grader.run.exam import examine
 from grader.run.grade import grade_submission
 from grader.run.request import select
 from grader.sandbox.border.loop import Plan
+from grader.sandbox.border.messages import Draw
 from helpers.solution import TRAINING as SOLUTION
 from helpers.submissions import judged, submission_of
 
@@ -177,6 +179,15 @@ def test_right_answers_in_other_words_pass(graded, turn):
     assert {stage.integrity.status for stage in stages.values()} == {"clean"}
     assert not stages["split_loss"].warnings or variants["split_loss"] == "of shape (1,)"
     assert stages["update"].chained.verdict in ("exact", "approximate")
+
+
+@pytest.mark.parametrize(("way", "asked"), [("as the reference", 1), ("by Gumbel noise", 2)])
+def test_a_few_names_that_the_reference_draws_are_enough(graded, monkeypatch, way, asked):
+    draws = []
+    monkeypatch.setattr(tasks, "Draw", lambda counts, seed: draws.append(counts) or Draw(counts, seed))
+    text = {"as the reference": function("sample"), **RIGHT["sample"]}[way]
+    assert graded(solution(sample=text))["sample"].passed
+    assert draws == [(tasks.FEW, tasks.SHOWN), (tasks.NAMES, tasks.SHOWN)][:asked]
 
 
 def test_no_right_answer_comes_near_the_tolerance(graded):
