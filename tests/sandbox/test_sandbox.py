@@ -128,8 +128,8 @@ def test_a_grader_that_was_stopped_for_an_hour_holds_it_against_no_one(watched):
 
 def test_the_processor_time_of_a_process_is_known(sandbox):
     with sandbox.open((Source("a.py", "def dX(): return 1"),), Wanted((WantedStage("dX"),))) as session:
-        assert session._child
-        assert 0 < clock.cpu_seconds(session._child.pid) < 60
+        assert session._talk.pid
+        assert 0 < clock.cpu_seconds(session._talk.pid) < 60
     start = time.process_time()
     assert start <= clock.cpu_seconds(os.getpid()) + 0.01
 

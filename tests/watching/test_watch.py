@@ -24,7 +24,7 @@ from grader.result import Diagnosis, StageResult, Warned
 from grader.run import interrupts
 from grader.run.interrupts import insistent_interrupts
 from grader.sandbox.border.limits import ENDINGS
-from grader.sandbox.ours.session import careless
+from grader.sandbox.ours.talk import careless
 from grader.submission import read_submission
 from grader.watching import file_events as file_events_module
 from grader.watching import rounds as rounds_module

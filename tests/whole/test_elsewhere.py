@@ -18,7 +18,7 @@ from grader.report.verdicts import exposed
 from grader.sandbox.border.messages import Wanted
 from grader.sandbox.ours import clock
 from grader.sandbox.ours.children import Spawned
-from grader.sandbox.ours.session import _death
+from grader.sandbox.ours.talk import death
 from grader.submission import read_submission
 from helpers.classes import submissions_in
 from helpers.command import GRADE, grade
@@ -201,8 +201,8 @@ def test_processor_time_is_told_elsewhere_as_it_is_here(monkeypatch):
 
 
 def test_a_crash_of_windows_is_called_one():
-    assert "0xC0000005" in _death(0xC0000005).message and "exit status 3" in _death(3).message
-    assert "SIGSEGV" in _death(-11).message
+    assert "0xC0000005" in death(0xC0000005).message and "exit status 3" in death(3).message
+    assert "SIGSEGV" in death(-11).message
 
 
 def test_no_report_has_a_name_that_windows_keeps_for_devices(tmp_path):

@@ -12,7 +12,8 @@ from grader.sandbox.border.limits import Limits, hide_memory
 from grader.sandbox.border.messages import Wanted
 from grader.sandbox.ours.canary import PROTECTIONS, UNAVAILABLE, fly, gaps
 from grader.sandbox.ours.children import Children, Forked, Spawned
-from grader.sandbox.ours.session import Heed, Session, careless
+from grader.sandbox.ours.session import Session
+from grader.sandbox.ours.talk import Heed, careless
 
 Start = Literal["zygote", "fork", "spawn"]
 HAS_ZYGOTE = sys.platform == "linux"

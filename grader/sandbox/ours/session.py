@@ -5,7 +5,6 @@ A child that dies or overruns costs the stage it was asked for; the next stage g
 
 import re
 import secrets
-import signal
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -18,12 +17,12 @@ from grader.border import Answer, Arising, Edit, Fault, Loaded, Reading, Reply, 
 from grader.errors import SandboxError
 from grader.sandbox.border.limits import Limits
 from grader.sandbox.border.messages import Edited, Load, Progress, Read, Ready, Told, Traced, Tries, Wanted
-from grader.sandbox.border.wire import CHUNK, ClosedChannel, MalformedFrame, send
 from grader.sandbox.ours.allowance import Allowance
-from grader.sandbox.ours.children import Channels, Children
-from grader.sandbox.ours.clock import TICK, WALL, Clock
+from grader.sandbox.ours.children import Children
+from grader.sandbox.ours.clock import WALL, Clock
 from grader.sandbox.ours.discreet import NO_REPLY, discreet, discreet_notes
 from grader.sandbox.ours.question import CallQuestion, Course, Question
+from grader.sandbox.ours.talk import MALFORMED, SEND_SECONDS, Heed, Stopped, Talk, careless
 from grader.sandbox.ours.untrusted import (
     Implausible,
     checked_edits,
@@ -35,9 +34,6 @@ from grader.sandbox.ours.untrusted import (
     slimmed,
 )
 
-PRINTED_CAP = 4_000
-ANSWER_CAP = 1 << 25
-SEND_SECONDS = 10.0
 STARTING = Limits(cpu=120.0, wall=120.0)
 """What a child may take before it runs any student code: where there is no zygote, it imports torch first."""
 
@@ -48,29 +44,12 @@ PATIENCE = 6
 BETWEEN = Limits(cpu=60.0, wall=120.0)
 """What a child may take from one report of a long run to the next."""
 
-MALFORMED = "MalformedReply"
 OVERHEARING = 2
 """In limits of a stage: what a submission may take when it is asked again to be overheard."""
-LOWEST_CRASH = 0xC0000000
-"""On Windows, exit codes from here on are those of processes that the system ended."""
 
 WORD = re.compile(r"\w+")
 
 T = TypeVar("T")
-Heed = Callable[[], None]
-"""Called over and over while a child is waited for; what it raises ends the session and goes through to who asked."""
-
-
-def careless() -> None:
-    """Wait for whatever time it takes."""
-
-
-class Stopped(Exception):
-    """The child is no use any more, for the fault given."""
-
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(fault.message)
-        self.fault = fault
 
 
 class Session:
@@ -79,15 +58,12 @@ class Session:
     def __init__(
         self, children: Children, limits: Limits, sources: Sequence[Source], wanted: Wanted, heed: Heed = careless
     ) -> None:
-        self._children = children
         self._limits = limits
         self._allowance = Allowance(limits)
         self._sources = tuple(sources)
         self._wanted = wanted
-        self._child: Channels | None = None
+        self._talk = Talk(children, heed)
         self._loaded = Loaded({}, ())
-        self._printed = bytearray()
-        self._heed = heed
         self._patience = PATIENCE * limits.cpu
         self.readings: dict[str, dict[str, Reading]] = {}
         try:
@@ -111,7 +87,7 @@ class Session:
         if fault and fault.type == MALFORMED and self._is_hidden(question, len(answers)):
             fault = replace(fault, message=NO_REPLY)
         missing = [Answer(fault=fault)] * (question.count - len(answers))
-        return Reply((*answers, *missing), self._printed[:PRINTED_CAP].decode(errors="replace"))
+        return Reply((*answers, *missing), self._talk.printed)
 
     def overhear(self, questions: Sequence[Question | CallQuestion]) -> list[Reply]:
         """The replies, and above all what is said with them, of a process that is asked these alone.
@@ -129,9 +105,9 @@ class Session:
         answers: list[Answer] = []
         with suppress(Stopped):
             self._begin()
-            self._printed.clear()
+            self._talk.forget_printed()
             self._hear_out(answers, lambda: self._answers(question, TRYING))
-        return Reply(tuple(answers), self._printed[:PRINTED_CAP].decode(errors="replace"))
+        return Reply(tuple(answers), self._talk.printed)
 
     def edits(self, question: Question | CallQuestion, tries: Tries) -> list[tuple[Edit, torch.Tensor]]:
         """Each edit of a function's lines with what it answers then, on one probe.
@@ -140,7 +116,7 @@ class Session:
             SandboxError: the child was lost over them: with one of them, it may go on for ever. Or edits have taken
                 too long.
         """
-        self._renew()
+        self._talk.renew()
         try:
             with self._patiently():
                 return self._edited(question, tries)
@@ -153,7 +129,7 @@ class Session:
         Raises:
             SandboxError: the child was lost over it, or this and edits have taken too long.
         """
-        self._renew()
+        self._talk.renew()
         try:
             with self._patiently():
                 return self._traced(question, place)
@@ -168,7 +144,7 @@ class Session:
 
     def watch(self, course: Course) -> Iterator[Trained]:
         """The same as it goes on, for as long as it goes on; a minute without a report is too long."""
-        self._printed.clear()
+        self._talk.forget_printed()
         step = 0
         try:
             for trained in self._progress(course, between=BETWEEN):
@@ -178,11 +154,7 @@ class Session:
             yield Trained(step, fault=stopped.fault)
 
     def close(self) -> None:
-        if self._child:
-            with suppress(SandboxError):
-                self._children.end()
-            self._child.close()
-            self._child = None
+        self._talk.close()
 
     def __enter__(self) -> "Session":
         return self
@@ -236,27 +208,26 @@ class Session:
         return fault
 
     def _start(self) -> Loaded:
-        self._child = self._children.start(self._wanted)
-        self._child.frames.settimeout(SEND_SECONDS)
-        wanted = None if self._child.knows_wanted else self._wanted
+        child = self._talk.start(self._wanted)
+        wanted = None if child.knows_wanted else self._wanted
         self._send(Load(self._sources, wanted, self._limits.memory, self._limits.cpu))
-        self._await_ready(Clock(self._child.pid, STARTING))
-        clock = self._allowance.clock(self._child.pid, self._limits)
-        self.readings = self._frame(clock, Read)[0].readings
-        loaded, _ = self._frame(clock, Loaded)
-        with self._believing():
+        self._await_ready(Clock(child.pid, STARTING))
+        clock = self._allowance.clock(child.pid, self._limits)
+        self.readings = self._talk.frame(clock, Read)[0].readings
+        loaded, _ = self._talk.frame(clock, Loaded)
+        with self._talk.believing():
             return checked_loaded(loaded, [source.name for source in self._sources], self._wanted.names)
 
-    def _await_ready(self, clock: "Clock") -> None:
+    def _await_ready(self, clock: Clock) -> None:
         try:
-            self._frame(clock, Ready)
+            self._talk.frame(clock, Ready)
         except Stopped as stopped:
-            said = self._printed[-PRINTED_CAP:].decode(errors="replace")
-            raise SandboxError(f"The process that runs student code failed before it ran any. {said}") from stopped
+            said = f"The process that runs student code failed before it ran any. {self._talk.last_printed}"
+            raise SandboxError(said) from stopped
 
     def _attempt(self, heard: list[T], ask: Callable[[], Iterator[T]]) -> Fault | None:
         """Hear all there is; the fault, where it stops short. A wall-clock limit gets a second try."""
-        self._printed.clear()
+        self._talk.forget_printed()
         fault = self._charged(heard, ask)
         again = fault is not None and fault.type == WALL and not self._allowance.end
         return self._charged(heard, ask) if again else fault
@@ -278,7 +249,7 @@ class Session:
         """For something about edits: the time it takes is no more there for others."""
         if self._patience < 0:
             raise SandboxError("Trying edits of the code took too long.")
-        self._printed.clear()
+        self._talk.forget_printed()
         start = time.perf_counter()
         try:
             yield
@@ -287,7 +258,7 @@ class Session:
 
     def _try(self, heard: list[T], ask: Callable[[], Iterator[T]]) -> Fault | None:
         """Ask once; anew where a child that has served before fails at once, which may be an earlier stage's doing."""
-        fresh = self._renew()
+        fresh = self._talk.renew()
         fault = self._hear_out(heard, ask)
         if fault and fault.verdict == "error" and not heard and not fresh:
             fault = self._hear_out(heard, ask)
@@ -301,24 +272,18 @@ class Session:
             return stopped.fault
         return None
 
-    def _renew(self) -> bool:
-        """Give up a child that has something to say unasked, or is gone; whether the next ask gets a new one."""
-        if self._child is not None and self._child.speaks():
-            self._stop(None)
-        return self._child is None
-
     def _answers(self, question: Question | CallQuestion, limits: Limits | None = None) -> Iterator[Answer]:
         number, clock = secrets.randbits(62), self._begin(limits and self._within(limits))
         self._send(*question.ask(number))
-        with self._believing():
+        with self._talk.believing():
             for place in range(question.count):
                 start = time.perf_counter()
-                told, tensor = self._frame(clock, Told)
+                told, tensor = self._talk.frame(clock, Told)
                 told = checked_told(told, number, place, time.perf_counter() - start)
                 if (told.fault or told.notes) and self._is_hidden(question, place):
                     told = self._discreet(told)
                 yield _answer(told, tensor, question)
-        self._drain()
+        self._talk.drain()
 
     def _is_hidden(self, question: Question | CallQuestion, place: int) -> bool:
         """Whether the answer in that place is one on a hidden probe."""
@@ -331,15 +296,15 @@ class Session:
     def _edited(self, question: Question | CallQuestion, tries: Tries) -> list[tuple[Edit, torch.Tensor]]:
         number, clock = secrets.randbits(62), self._begin(self._within(TRYING))
         self._send(*question.ask(number, tries))
-        edited, body = self._frame(clock, Edited)
-        with self._believing():
+        edited, body = self._talk.frame(clock, Edited)
+        with self._talk.believing():
             return checked_edits(edited, body, number, tries, self._lines[question.source])
 
     def _traced(self, question: Question | CallQuestion, place: int) -> Arising | None:
         number, clock = secrets.randbits(62), self._begin(self._within(TRYING))
         self._send(*question.ask(number, traced=place))
-        traced, _ = self._frame(clock, Traced)
-        with self._believing():
+        traced, _ = self._talk.frame(clock, Traced)
+        with self._talk.believing():
             return checked_traced(traced, number, self._lines)
 
     @property
@@ -353,8 +318,8 @@ class Session:
         start, done = time.perf_counter(), 0
         self._send(*course.ask(number))
         while done < course.plan.steps:
-            progress, body = self._frame(clock, Progress)
-            with self._believing():
+            progress, body = self._talk.frame(clock, Progress)
+            with self._talk.believing():
                 trained = checked_progress(progress, body, number, course.plan, done, time.perf_counter() - start)
                 if trained.parameters is not None and trained.parameters.numel() != course.elements:
                     raise Implausible("The code's process reported parameters other than those asked for.")
@@ -364,91 +329,27 @@ class Session:
             done = trained.step
             if between:
                 clock = self._begin(between)
-        self._drain()
+        self._talk.drain()
 
     def _begin(self, limits: Limits | None = None) -> Clock:
         """A clock for the child, and a child if there is none."""
-        if self._child is None:
+        if self._talk.pid is None:
             self._start()
-        assert self._child
-        return Clock(self._child.pid, limits) if limits else self._allowance.clock(self._child.pid)
+        assert self._talk.pid is not None
+        return Clock(self._talk.pid, limits) if limits else self._allowance.clock(self._talk.pid)
+
+    def _send(self, header: Any, body: bytes = b"") -> None:
+        try:
+            self._talk.send(header, body)
+        except Stopped as stopped:
+            if stopped.fault.type == WALL:
+                self._allowance.lose(SEND_SECONDS)
+            raise
 
     def _within(self, limits: Limits) -> Limits:
         """The usual limits, and no more than these."""
         usual = self._limits
         return replace(usual, cpu=min(usual.cpu, limits.cpu), wall=min(usual.wall, limits.wall))
-
-    @contextmanager
-    def _believing(self) -> Iterator[None]:
-        """End the child where what it said cannot be meant."""
-        try:
-            yield
-        except Implausible as error:
-            raise self._stop(Fault("error", MALFORMED, str(error))) from None
-
-    def _send(self, header: Any, body: bytes = b"") -> None:
-        assert self._child
-        try:
-            send(self._child.frames, header, body)
-        except TimeoutError:
-            self._allowance.lose(SEND_SECONDS)
-            raise self._stop(Fault("timeout", WALL, "The code's process stopped listening.")) from None
-        except OSError:
-            raise self._stop(None) from None
-
-    def _frame(self, clock: "Clock", kind: type[Any]) -> tuple[Any, bytes]:
-        """The next frame of a child, as long as it stays within its limits."""
-        assert self._child
-        while not (frame := self._arrived(kind)):
-            for spoken in self._child.wait(TICK):
-                if spoken is self._child.frames:
-                    self._hear()
-                elif not self._listen():
-                    self._child.ignore_output()
-            self._heed()
-            if fault := clock.overrun(len(self._printed)):
-                raise self._stop(fault)
-        return frame
-
-    def _arrived(self, kind: type[Any]) -> tuple[Any, bytes] | None:
-        assert self._child
-        try:
-            return self._child.inbox.take(kind, ANSWER_CAP)
-        except MalformedFrame as error:
-            raise self._stop(Fault("error", MALFORMED, f"The code's reply cannot be read: {error}.")) from None
-
-    def _hear(self) -> None:
-        assert self._child
-        try:
-            self._child.inbox.feed(self._child.frames.recv(CHUNK))
-        except (ClosedChannel, OSError):
-            raise self._stop(None) from None
-
-    def _listen(self) -> bool:
-        assert self._child
-        try:
-            data = self._child.output.recv(CHUNK)
-        except ConnectionError:  # how the end of a process may look on Windows
-            data = b""
-        self._printed += data
-        return bool(data)
-
-    def _drain(self) -> None:
-        """Hear what was printed before the last answer."""
-        assert self._child
-        with suppress(BlockingIOError, TimeoutError):
-            while len(self._printed) < PRINTED_CAP and self._listen():
-                pass
-
-    def _stop(self, fault: Fault | None) -> Stopped:
-        """End the child; without a fault of its own, the fault is the way it ended."""
-        try:
-            exit_code = self._children.end()
-        finally:
-            if self._child:
-                self._child.close()
-                self._child = None
-        return Stopped(fault or _death(exit_code))
 
 
 def _naming(loaded: Loaded, sources: Sequence[Source], wanted: Iterable[str]) -> Loaded:
@@ -471,16 +372,3 @@ def _answer(told: Told, body: bytes, question: Question | CallQuestion) -> Answe
     if question.draw and not told.fault and not question.draw.satisfied(told.place, texts):
         raise Implausible("The code's process returned a different number of texts than it was asked for.")
     return Answer(tensor, told.fault, told.notes, told.seconds, told.observed, texts, told.fault is not None)
-
-
-def _death(exit_code: int) -> Fault:
-    if exit_code >= LOWEST_CRASH:
-        return Fault("error", "Crash", f"The code crashed Python (0x{exit_code:X}).")
-    if exit_code >= 0:
-        text = f"The code ended Python (exit status {exit_code}) instead of returning a value."
-        return Fault("error", "Crash", text)
-    try:
-        name = signal.Signals(-exit_code).name
-    except ValueError:
-        name = f"signal {-exit_code}"
-    return Fault("error", "Crash", f"The code crashed Python ({name}).")
