@@ -2,10 +2,8 @@
 
 import ast
 import builtins
-import string
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any, Literal
@@ -15,7 +13,9 @@ from grader.sandbox.theirs.dataflow.flow import BUILTINS
 from grader.sandbox.theirs.dataflow.tree import below, nodes_of, walk
 from grader.sandbox.theirs.source import vocabulary
 from grader.sandbox.theirs.source.after_training import VALUE
+from grader.sandbox.theirs.source.harmless import has_star, is_plain_format, is_type_of_one, parses_alone
 from grader.sandbox.theirs.source.imports import PACKAGE
+from grader.sandbox.theirs.source.lookup import Lookup
 from grader.sandbox.theirs.source.owned import Own
 from grader.sandbox.theirs.source.scopes import (
     Binding,
@@ -41,7 +41,6 @@ TAKES_NAME = frozenset({"getattr", "hasattr", "setattr", "delattr"})
 VALUES = (ast.Constant, ast.Dict, ast.JoinedStr, ast.List, ast.Tuple, ast.UnaryOp)
 PARSES = frozenset(f"parse_{which}args" for which in ("", "known_", "intermixed_", "known_intermixed_"))
 TAKES_DTYPE = frozenset({"astype", "dtype", "type", "view"})
-OF_PATHS = frozenset("Path abspath basename dirname expanduser join realpath str".split())
 
 
 @dataclass(frozen=True)
@@ -65,8 +64,7 @@ class Reader:
             neighbours: the scopes of its other files, by the name under which they are imported.
             surely: names that Python has as well, and that the file binds before it reads them.
         """
-        self._module, self._own, self._neighbours, self._surely = module, own, neighbours, surely
-        self._scopes: list[Names] = [module]
+        self._lookup, self._own, self._neighbours = Lookup(module, own, surely), own, neighbours
         self._found: list[Word] = []
         self._allowed: set[ast.AST] = set()
         """What is right in its place, and in no other."""
@@ -82,7 +80,7 @@ class Reader:
 
     def _words(self, visit: Callable[[Any], None], node: ast.stmt) -> tuple[Word, ...]:
         self._found = []
-        self._scopes = [self._module]
+        self._lookup.to_top()
         try:
             visit(node)
         except RecursionError:
@@ -110,23 +108,17 @@ class Reader:
     def _visit_below(self, node: ast.AST) -> None:
         self._visit_all(below(node))
 
-    @contextmanager
-    def _inside(self, scope: Names) -> Iterator[None]:
-        self._scopes.append(scope)
-        yield
-        self._scopes.pop()
-
     # Names
 
     def _Name(self, node: ast.Name) -> None:
         if not isinstance(node.ctx, ast.Load):
             self._binds(node, node.id)
             return
-        bindings = self._bindings(node.id)
+        bindings = self._lookup.bindings(node.id)
         for path in bindings:
             if isinstance(path, str):
                 self._path(path, [], node)
-        if not bindings or _is_dunder(node.id) or (node.id in BUILTINS and not self._is_surely_own(node.id)):
+        if not bindings or _is_dunder(node.id) or (node.id in BUILTINS and not self._lookup.is_surely_own(node.id)):
             self._builtin(node)
 
     def _binds(self, node: ast.AST, name: str) -> None:
@@ -139,44 +131,6 @@ class Reader:
         if not known and (name in BUILTINS or _is_dunder(name)) and name not in OF_FILES:
             self._note("outside", node, name)
 
-    def _bindings(self, name: str) -> list[Binding]:
-        """What may have bound a name that is read here."""
-        return [binding for _, binding in self._resolved(name)]
-
-    def _resolved(self, name: str) -> list[tuple[int, Binding]]:
-        """What may have bound a name that is read here, each with how many scopes are seen from there.
-
-        What a class has not bound yet is looked for at the top of the file, past the function that the class is in.
-        """
-        found: list[tuple[int, Binding]] = []
-        of_module = [(1, binding) for binding in self._module.bound.get(name, ())]
-        innermost = True
-        for depth in range(len(self._scopes), 0, -1):
-            scope = self._scopes[depth - 1]
-            if name in scope.of_module:
-                return found + of_module
-            if name in scope.bound and (scope.kind != "class" or innermost):
-                found += [(depth, binding) for binding in scope.bound[name]]
-                if scope.kind != "class":
-                    return found
-                found += of_module
-            innermost = innermost and scope.kind == "comprehension"
-        return found
-
-    @contextmanager
-    def _seen_from(self, depth: int) -> Iterator[None]:
-        """Read names as they are read in one of the scopes around."""
-        self._scopes, here = self._scopes[:depth], self._scopes
-        yield
-        self._scopes = here
-
-    def _is_surely_own(self, name: str) -> bool:
-        """Whether a name that Python has as well is surely bound before it is read."""
-        for scope in reversed(self._scopes):
-            if name in scope.bound and (scope.kind != "class" or scope is self._scopes[-1]):
-                return scope.kind in ("function", "comprehension") or name in self._surely
-        return name in self._surely
-
     # Attributes
 
     def _Attribute(self, node: ast.Attribute) -> None:
@@ -186,13 +140,13 @@ class Reader:
             chain.append(base)
             base = base.value
         chain.reverse()
-        bindings = self._bindings(base.id) if isinstance(base, ast.Name) else []
+        bindings = self._lookup.bindings(base.id) if isinstance(base, ast.Name) else []
         paths = [binding for binding in bindings if isinstance(binding, str)]
         for path in paths:
             self._path(path, chain, base)
         if paths and len(paths) == len(bindings):
             return
-        if isinstance(base, ast.Call) and _is_type_of_one(base) and chain[0].attr in OF_TYPES:
+        if isinstance(base, ast.Call) and is_type_of_one(base) and chain[0].attr in OF_TYPES:
             self._allowed.add(base.func)
         self._visit(base)
         for place, each in enumerate(chain):
@@ -208,9 +162,9 @@ class Reader:
             if name not in vocabulary.DUNDERS | vocabulary.OPERATORS:
                 self._note("outside", node, name)
         elif name == "format":
-            if not (isinstance(base, ast.Constant) and isinstance(base.value, str) and _is_plain_format(base.value)):
+            if not (isinstance(base, ast.Constant) and isinstance(base.value, str) and is_plain_format(base.value)):
                 self._note("outside", node, "str.format")
-        elif name in ATTRIBUTES or self._is_own_object(base):
+        elif name in ATTRIBUTES or self._lookup.is_own_object(base):
             return
         elif name in AUTOGRAD or "_backward" in name:
             watched = name in vocabulary.WATCHED or name not in attributes_elsewhere()
@@ -225,28 +179,12 @@ class Reader:
         if _is_dunder(name):
             if name not in vocabulary.DUNDERS - {"__call__", "__init__"}:
                 self._note("outside", node, name)
-        elif name in SETTABLE or self._is_own_object(base, set_only=True):
+        elif name in SETTABLE or self._lookup.is_own_object(base, set_only=True):
             return
         elif name in AUTOGRAD:
             self._note("autograd", node, name)
         elif name in ATTRIBUTES or name in attributes_elsewhere():
             self._note("outside", node, f"{name} is set")
-
-    def _is_own_object(self, node: ast.AST, *, set_only: bool = False) -> bool:
-        """Whether something is surely an object of a class of the submission; or may be set something like one."""
-        if not isinstance(node, ast.Name):
-            return False
-        found = self._resolved(node.id)
-        if any(self._scopes[depth - 1].own_object == node.id for depth, _ in found):
-            return len(found) == 1 and (self._own.contained or (set_only and self._own.sets_own))
-        return bool(found) and all(self._makes_own(depth, binding) for depth, binding in found)
-
-    def _makes_own(self, depth: int, binding: Binding) -> bool:
-        if not isinstance(binding, ast.Call):
-            return False
-        own = isinstance(binding.func, ast.Name) and binding.func.id in self._own.classes
-        with self._seen_from(depth):
-            return own or self._full_name(binding.func) == "types.SimpleNamespace"
 
     # Modules
 
@@ -328,19 +266,9 @@ class Reader:
         for each in chain:
             self._attribute(each, each.attr, each.value, each.ctx)
 
-    def _full_name(self, node: ast.AST) -> str:
-        """The full name of what is imported, of a name or `module.name`."""
-        names: list[str] = []
-        while isinstance(node, ast.Attribute):
-            names.insert(0, node.attr)
-            node = node.value
-        bindings = self._bindings(node.id) if isinstance(node, ast.Name) else []
-        path = bindings[0] if len(bindings) == 1 and isinstance(bindings[0], str) else ""
-        return ".".join([path, *names]) if path else ""
-
     def _Import(self, node: ast.Import | ast.ImportFrom) -> None:
         """To import does nothing by itself: what is imported counts where it is used, as far as its name shows that."""
-        if self._scopes[-1].kind == "class":
+        if self._lookup.in_class:
             self._note("outside", node, "import in a class")
         if any(alias.name == "*" for alias in node.names):
             self._note("outside", node, "import *")
@@ -363,23 +291,23 @@ class Reader:
             if keyword.arg and _is_dunder(keyword.arg):
                 self._note("outside", node, keyword.arg)
         self._dtype(node)
-        name = node.func.id if isinstance(node.func, ast.Name) and not self._bindings(node.func.id) else ""
+        name = node.func.id if isinstance(node.func, ast.Name) and not self._lookup.bindings(node.func.id) else ""
         if name in TAKES_NAME:
             self._by_name(node, name)
             return
         if self._by_names(node):
             return
         if self._turns_off(node):
-            if isinstance(node.func, ast.Attribute) and not self._full_name(node.func):
+            if isinstance(node.func, ast.Attribute) and not self._lookup.full_name(node.func):
                 self._visit(node.func.value)
             return
         if getattr(node.func, "attr", "") in vocabulary.EVALUATING and node.args and not self._is_own_name(node.func):
             self._note("outside", node, ast.unparse(node.func).rpartition(".")[2])
         if name == "open" and self._reads_a_text(node):
             self._allowed.add(node.func)
-        elif self._full_name(node.func) == "types.SimpleNamespace" and all(each.arg for each in node.keywords):
+        elif self._lookup.full_name(node.func) == "types.SimpleNamespace" and all(each.arg for each in node.keywords):
             self._allow(node.func)
-        elif getattr(node.func, "attr", "") in PARSES and not _parses_alone(node):
+        elif getattr(node.func, "attr", "") in PARSES and not parses_alone(node):
             self._note("outside", node, "namespace")
         elif name == "super" and self._is_of_own_class(node):
             self._allow(node.func)
@@ -398,7 +326,7 @@ class Reader:
     def _Assign(self, node: ast.Assign) -> None:
         """What is set in the environment flows into nothing; to read it is another matter."""
         for target in node.targets:
-            if isinstance(target, ast.Subscript) and self._full_name(target.value) == "os.environ":
+            if isinstance(target, ast.Subscript) and self._lookup.full_name(target.value) == "os.environ":
                 self._visit(target.slice)
             else:
                 self._visit(target)
@@ -409,61 +337,28 @@ class Reader:
 
     def _by_name(self, node: ast.Call, function: str) -> None:
         """`getattr` and its like: with a name as it stands there, an attribute like any other."""
-        name = node.args[1] if len(node.args) > 1 and not _has_star(node) else None
-        names = self._names_of(name)
+        name = node.args[1] if len(node.args) > 1 and not has_star(node) else None
+        names = self._lookup.names_of(name)
         if names:
             context = ast.Load() if function in ("getattr", "hasattr") else ast.Store()
             targets = [ast.copy_location(ast.Attribute(node.args[0], each, context), node) for each in sorted(names)]
             self._visit_all([*targets, *node.args[2:]])
         elif (
-            function == "setattr" and len(node.args) == 3 and not _has_star(node) and self._is_own_object(node.args[0])
+            function == "setattr"
+            and len(node.args) == 3
+            and not has_star(node)
+            and self._lookup.is_own_object(node.args[0])
         ):
             self._visit_all(node.args[1:])
         else:
             self._note("outside", node, function)
             self._visit_all(node.args)
 
-    def _names_of(self, node: Binding | None) -> set[str]:
-        """The texts that something surely is one of; none if it may be something else."""
-        match node:
-            case ast.Constant(value=str(text)):
-                return {text}
-            case ast.IfExp():
-                return self._names_of_all([node.body, node.orelse])
-            case ast.For() | ast.comprehension():
-                return self._names_in(node.iter)
-            case ast.Name():
-                return self._of_all_values(node, self._names_of)
-        return set()
-
-    def _of_all_values(self, node: ast.Name, names_of: Callable[[Binding], set[str]]) -> set[str]:
-        """What is found of each value that a name may have, where that is written; none if one says nothing."""
-        found = set[str]()
-        for depth, value in self._resolved(node.id):
-            with self._seen_from(depth):
-                names = set() if isinstance(value, ast.Name) else names_of(value)  # it binds the name, to anything
-            if not names:
-                return set()
-            found |= names
-        return found
-
-    def _names_of_all(self, nodes: Sequence[Binding]) -> set[str]:
-        found = [self._names_of(each) for each in nodes]
-        return set().union(*found) if all(found) else set()
-
-    def _names_in(self, node: ast.expr) -> set[str]:
-        """The texts in a list as it is written there, or in a tuple that has a name."""
-        if isinstance(node, ast.Name):
-            return self._of_all_values(
-                node, lambda value: self._names_of_all(value.elts) if isinstance(value, ast.Tuple) else set()
-            )
-        return self._names_of_all(node.elts) if isinstance(node, (ast.List, ast.Tuple, ast.Set)) else set()
-
     def _by_names(self, node: ast.Call) -> bool:
         """`operator.attrgetter` and its like, with names as they stand there: attributes of whatever it is given."""
-        function = self._full_name(node.func)
+        function = self._lookup.full_name(node.func)
         given = node.args if function == "operator.attrgetter" else node.args[:1]
-        texts = [self._names_of(each) for each in given]
+        texts = [self._lookup.names_of(each) for each in given]
         if function not in vocabulary.TAKE_NAMES or not all(texts) or not texts:
             return False
         for name in sorted(part for each in set().union(*texts) for part in each.split(".")):
@@ -476,7 +371,7 @@ class Reader:
         match node.args, node.keywords:
             case [ast.Constant(value=False)], []:
                 is_method = isinstance(node.func, ast.Attribute) and node.func.attr == "requires_grad_"
-                return is_method or self._full_name(node.func) in vocabulary.SWITCHES
+                return is_method or self._lookup.full_name(node.func) in vocabulary.SWITCHES
         return False
 
     def _reads_a_text(self, node: ast.Call) -> bool:
@@ -486,45 +381,17 @@ class Reader:
         mode = given.get("mode", ast.Constant("r"))
         plain = isinstance(mode, ast.Constant) and mode.value in ("r", "rt")
         known = given.keys() <= {"file", "mode", "encoding", "errors", "newline"} and len(node.args) < 3
-        return plain and known and self._is_path(given.get("file"))
-
-    def _is_path(self, node: Binding | None) -> bool:
-        """Whether something is surely the name of a file, and not the number of one that is open."""
-        match node:
-            case ast.Constant(value=str(text)):
-                return not text.startswith(("/proc", "/dev"))
-            case ast.JoinedStr():
-                return True
-            case ast.BinOp(op=ast.Add() | ast.Div() | ast.Mod()):
-                return self._is_path(node.left) or self._is_path(node.right)
-            case ast.Call(func=ast.Name(id=name)):
-                return name in OF_PATHS and all(isinstance(each, str) for each in self._bindings(name))
-            case ast.Call(func=ast.Attribute(attr=name)):
-                return name in OF_PATHS and name not in self._own.attributes
-            case ast.Name():
-                found = self._resolved(node.id)
-                return bool(found) and all(self._is_path_there(depth, binding) for depth, binding in found)
-        return False
-
-    def _is_path_there(self, depth: int, binding: Binding) -> bool:
-        with self._seen_from(depth):
-            return not isinstance(binding, ast.Name) and self._is_path(binding)
+        return plain and known and self._lookup.is_path(given.get("file"))
 
     def _dtype(self, node: ast.Call) -> None:
         """Types with an imaginary axis: a step along it gives a derivative with no formula for it."""
         named = getattr(node.func, "attr", "") in TAKES_DTYPE
         given = [keyword.value for keyword in node.keywords if keyword.arg == "dtype"] + (node.args if named else [])
-        of_arrays = vocabulary.is_of_arrays(self._full_name(node.func))
-        texts = {text for each in given for text in self._texts(each)}
-        texts |= {text for each in node.args if of_arrays for text in self._texts(each) if len(text) > 1}
+        of_arrays = vocabulary.is_of_arrays(self._lookup.full_name(node.func))
+        texts = {text for each in given for text in self._lookup.texts(each)}
+        texts |= {text for each in node.args if of_arrays for text in self._lookup.texts(each) if len(text) > 1}
         if not vocabulary.COMPLEX.isdisjoint(texts):
             self._note("outside", node, "complex numbers")
-
-    def _texts(self, node: ast.AST) -> Iterator[str]:
-        """What a text may be that stands here, or has a name."""
-        for each in self._bindings(node.id) if isinstance(node, ast.Name) else [node]:
-            if isinstance(each, ast.Constant) and isinstance(each.value, str):
-                yield each.value
 
     def _Constant(self, node: ast.Constant) -> None:
         if isinstance(node.value, complex):
@@ -553,7 +420,7 @@ class Reader:
         """Whether what is compared stays where it is: an object of one's own is handed what it is asked about."""
         if not isinstance(operator, (ast.In, ast.NotIn)):
             return True
-        values = self._bindings(right.id) if isinstance(right, ast.Name) else [right]
+        values = self._lookup.bindings(right.id) if isinstance(right, ast.Name) else [right]
         return all(isinstance(value, (ast.Tuple, ast.List, ast.Set, ast.Dict)) for value in values)
 
     def _FormattedValue(self, node: ast.FormattedValue) -> None:
@@ -562,23 +429,23 @@ class Reader:
 
     def _allow_types(self, nodes: Iterable[ast.AST]) -> None:
         """`type(x)` is right where it is compared or shown: kept, it makes classes."""
-        self._allowed.update(node.func for node in nodes if isinstance(node, ast.Call) and _is_type_of_one(node))
+        self._allowed.update(node.func for node in nodes if isinstance(node, ast.Call) and is_type_of_one(node))
 
     # Definitions
 
     def _FunctionDef(self, node: ast.FunctionDef) -> None:
         self._signature(node)
-        scope_of = method_scope if self._scopes[-1].kind == "class" else function_scope
-        with self._inside(scope_of(node)):
+        scope_of = method_scope if self._lookup.in_class else function_scope
+        with self._lookup.inside(scope_of(node)):
             self._visit_all(node.body)
 
     def _signature(self, node: ast.FunctionDef) -> None:
-        allowed = vocabulary.OF_CLASSES if self._scopes[-1].kind == "class" else frozenset()
+        allowed = vocabulary.OF_CLASSES if self._lookup.in_class else frozenset()
         if _is_dunder(node.name) and node.name not in allowed:
             self._note("outside", node, node.name)
         for decorator in node.decorator_list:
             if isinstance(decorator, ast.Call) and len(decorator.args) == 1 and not decorator.keywords:
-                if not _has_star(decorator) and self._full_name(decorator.func) == "functools.wraps":
+                if not has_star(decorator) and self._lookup.full_name(decorator.func) == "functools.wraps":
                     self._allow(decorator.func)
             self._visit(decorator)
         self._visit(node.args)
@@ -586,23 +453,25 @@ class Reader:
 
     def _Lambda(self, node: ast.Lambda) -> None:
         self._visit(node.args)
-        with self._inside(function_scope(node)):
+        with self._lookup.inside(function_scope(node)):
             self._visit(node.body)
 
     def _ClassDef(self, node: ast.ClassDef) -> None:
         self._binds(node, node.name)
         for keyword in node.keywords:
             self._note("outside", node, keyword.arg or "metaclass")
-        if any(self._full_name(base) in vocabulary.ONLY_BASES for base in node.bases) and not self._has_members(node):
+        if any(self._lookup.full_name(base) in vocabulary.ONLY_BASES for base in node.bases) and not self._has_members(
+            node
+        ):
             self._note("outside", node, "class of Enum without members")  # called, it makes others of a dictionary
         for base in node.bases:
-            if self._full_name(base) in vocabulary.ONLY_BASES:
+            if self._lookup.full_name(base) in vocabulary.ONLY_BASES:
                 self._allow(base)
             self._visit(base)
             if not self._is_plain_base(base):
                 self._note("outside", node, f"class of {ast.unparse(base)}")
         self._visit_all(node.decorator_list)
-        with self._inside(class_scope(node)):
+        with self._lookup.inside(class_scope(node)):
             self._visit_all(node.body)
 
     def _has_members(self, node: ast.ClassDef) -> bool:
@@ -613,20 +482,20 @@ class Reader:
         return known and not any(name.startswith("_") and not _is_dunder(name) for name in names)
 
     def _is_auto(self, node: ast.expr) -> bool:
-        return isinstance(node, ast.Call) and self._full_name(node.func) == "enum.auto"
+        return isinstance(node, ast.Call) and self._lookup.full_name(node.func) == "enum.auto"
 
     def _is_plain_base(self, node: ast.expr) -> bool:
         if isinstance(node, ast.Subscript):
             node = node.value
         if isinstance(node, ast.Call):
-            return self._full_name(node.func) == "collections.namedtuple"
-        bindings = self._bindings(node.id) if isinstance(node, ast.Name) else []
+            return self._lookup.full_name(node.func) == "collections.namedtuple"
+        bindings = self._lookup.bindings(node.id) if isinstance(node, ast.Name) else []
         if bindings and all(isinstance(binding, ast.ClassDef) for binding in bindings):
             return True
         if isinstance(node, ast.Name) and not bindings:
             error = getattr(builtins, node.id, None)
             return node.id == "object" or (isinstance(error, type) and issubclass(error, Exception))
-        module, _, name = self._full_name(node).rpartition(".")
+        module, _, name = self._lookup.full_name(node).rpartition(".")
         neighbour = self._neighbours.get(module.lstrip("."))
         if neighbour:
             return all(isinstance(binding, ast.ClassDef) for binding in neighbour.bound.get(name, [None]))
@@ -635,7 +504,7 @@ class Reader:
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> None:
         first, *others = node.generators
         self._visit(first.iter)
-        with self._inside(comprehension_scope(node)):
+        with self._lookup.inside(comprehension_scope(node)):
             self._visit_all([first.target, *first.ifs])
             for each in others:
                 self._visit_all([each.iter, each.target, *each.ifs])
@@ -683,29 +552,3 @@ def _is_known(module: str) -> bool:
 
 def _is_dunder(name: str) -> bool:
     return name.startswith("__") and name.endswith("__") and len(name) > 4
-
-
-def _is_type_of_one(node: ast.Call) -> bool:
-    """Whether it is `type(x)`."""
-    one = len(node.args) == 1 and not node.keywords and not _has_star(node)
-    return one and isinstance(node.func, ast.Name) and node.func.id == "type"
-
-
-def _parses_alone(node: ast.Call) -> bool:
-    """Whether arguments of the command line are put on nothing that was given: they may have any name and value."""
-    named = all(keyword.arg and keyword.arg != "namespace" for keyword in node.keywords)
-    return named and len(node.args) < 2 and not _has_star(node)
-
-
-def _has_star(node: ast.Call) -> bool:
-    """Whether the place of an argument in the call does not say which argument it is."""
-    return any(isinstance(each, ast.Starred) for each in node.args)
-
-
-def _is_plain_format(text: str) -> bool:
-    """Whether a text that is to be filled in takes no attribute of anything."""
-    try:
-        fields = [(name or "", spec or "") for _, name, spec, _ in string.Formatter().parse(text)]
-    except ValueError:
-        return False
-    return all("." not in name and "[" not in name and _is_plain_format(spec) for name, spec in fields)
