@@ -204,7 +204,7 @@ class _News:
     def __init__(self, last: Result, told: Mapping[str, LastTold], untouched: Collection[str]) -> None:
         self.told = dict(told)
         self._last, self._changed = last, set[str]()
-        self._pending = {s.name for each in last.exercises if each.name not in untouched for s in each.stages}
+        self._pending = {stage.name for stage in last.stages if stage.name not in untouched}
         self._heard: dict[str, StageResult] = {}
         self._is_foreseen = self._is_current = False
         """Whether the result was told ahead of the end, and nothing after that."""

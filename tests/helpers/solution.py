@@ -24,3 +24,9 @@ def flat_solution(path):
             lines = [*before, last.replace("return", f"{variable} =", 1)]
             tensor = variable[1].lower() + variable[2:]
             yield "\n".join([*lines, f"cmp('{tensor}', {variable}, {tensor})"])
+
+
+FILES = {path.name: path.read_text(encoding="utf-8") for path in sorted(SOLUTIONS.glob("ex[123]_*.py"))}
+"""The files of the first three exercises, as a student has them."""
+ONE, TWO, THREE = FILES
+UNDIVIDED = FILES[TWO].replace("return gradient / batchSize", "return gradient")

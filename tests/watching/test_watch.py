@@ -32,14 +32,11 @@ from grader.watching.announce import Teller
 from grader.watching.file_events import wakes
 from grader.watching.last_seen import WatchedPlace, look, look_until_settled
 from grader.watching.rounds import Begun, Foreseen, Gone, Part, RoundDone, Rounds, Same, Slow
-from grader.watching.turns import Turns
 from helpers.command import GRADE
 from helpers.places import SOLUTIONS
+from helpers.solution import FILES, ONE, THREE, TWO, UNDIVIDED
 
-ONE, TWO, THREE = "ex1_every_expression.py", "ex2_cross_entropy.py", "ex3_batch_norm.py"
-TEXTS = {name: (SOLUTIONS / name).read_text(encoding="utf-8") for name in (ONE, TWO, THREE)}
 FAST, NORM = "dLogitsFast", "dHiddenLayerPreBatchNormStatesFast"
-UNDIVIDED = TEXTS[TWO].replace("return gradient / batchSize", "return gradient")
 SECONDS = 120
 
 
@@ -188,7 +185,7 @@ def kinds(events):
 
 
 def test_the_first_round_tells_everything_and_the_next_ones_what_has_changed(followed):
-    watch = followed({TWO: TEXTS[TWO], THREE: TEXTS[THREE]})
+    watch = followed({TWO: FILES[TWO], THREE: FILES[THREE]})
     first = watch.next()
     assert kinds(first) == [RoundDone] and first[0].is_first and "Exercise 3" in lines(first)
     assert watch.next() == []
@@ -198,53 +195,53 @@ def test_the_first_round_tells_everything_and_the_next_ones_what_has_changed(fol
     assert kinds(told)[0] is Begun and told[0].files == [TWO]
     assert f"{FAST}  ✗ wrong" in said and ", was approximate" in said and "Score 1 / 28" in said
     assert NORM not in said and f"Look first at {FAST}" in said
-    watch.save(TWO, TEXTS[TWO])
+    watch.save(TWO, FILES[TWO])
     assert f"{FAST}  ≈ approximate, was wrong" in (said := lines(watch.next())) and "Score 2 / 28" in said
 
 
 def test_a_save_that_changes_no_verdict_is_one_short_line(followed):
-    watch = followed({TWO: TEXTS[TWO]})
+    watch = followed({TWO: FILES[TWO]})
     watch.next()
-    watch.save(TWO, "# a remark\n" + TEXTS[TWO])
+    watch.save(TWO, "# a remark\n" + FILES[TWO])
     said = lines(watch.next())
     assert said.count("\n") == 1 and said.rstrip().endswith(f"{TWO}: no verdict has changed, 1 / 28.")
 
 
 def test_a_file_saved_as_it_was_is_not_graded_again(followed):
-    watch = followed({TWO: TEXTS[TWO]})
+    watch = followed({TWO: FILES[TWO]})
     watch.next()
-    watch.save(TWO, TEXTS[TWO])
+    watch.save(TWO, FILES[TWO])
     told = watch.next()
     assert kinds(told) == [Begun, Same] and "nothing has changed" in lines(told)
 
 
 def test_a_syntax_error_is_told_and_so_is_that_it_is_mended(followed):
-    watch = followed({ONE: TEXTS[ONE], TWO: TEXTS[TWO]})
+    watch = followed({ONE: FILES[ONE], TWO: FILES[TWO]})
     watch.next()
-    watch.save(ONE, TEXTS[ONE] + "def dCounts(:\n")
+    watch.save(ONE, FILES[ONE] + "def dCounts(:\n")
     said = lines(watch.next())
     assert "! error" in said and "invalid syntax" in said and "Score 26 / 28" in said
-    watch.save(ONE, TEXTS[ONE] + "\0")
+    watch.save(ONE, FILES[ONE] + "\0")
     said = lines(watch.next())
     assert "! error" in said and "null bytes" in said and "Score 1 / 28" in said
     assert said.count("dCounts") <= 3, "the stages of one file are one line, not one each"
-    watch.save(ONE, TEXTS[ONE])
+    watch.save(ONE, FILES[ONE])
     assert "was error" in (said := lines(watch.next())) and "Score 27 / 28" in said
 
 
 def test_a_file_that_is_deleted_costs_its_stages_until_it_is_back(followed):
-    watch = followed({TWO: TEXTS[TWO], THREE: TEXTS[THREE]})
+    watch = followed({TWO: FILES[TWO], THREE: FILES[THREE]})
     watch.next()
     (watch.folder / THREE).unlink()
     said = lines(watch.next())
     assert f"{THREE} (gone)" in said and f"{NORM}  · missing, was" in said and "Score 1 / 28" in said
-    watch.save(THREE, TEXTS[THREE])
+    watch.save(THREE, FILES[THREE])
     said = lines(watch.next())
     assert f"{THREE} (new)" in said and ", was missing" in said and "Score 2 / 28" in said
 
 
 def test_where_everything_is_deleted_that_is_said_once_and_it_goes_on_when_it_is_back(followed):
-    watch = followed({TWO: TEXTS[TWO]})
+    watch = followed({TWO: FILES[TWO]})
     watch.next()
     shutil.move(watch.folder, away := watch.folder.with_name("away"))
     told = watch.next()
@@ -261,7 +258,7 @@ def test_where_everything_is_deleted_that_is_said_once_and_it_goes_on_when_it_is
 
 @pytest.mark.parametrize("text", ["", "\n\n", "\ufeff"])
 def test_a_file_that_is_empty_in_the_middle_of_a_save_is_given_a_moment(followed, text):
-    watch = followed({TWO: TEXTS[TWO]})
+    watch = followed({TWO: FILES[TWO]})
     watch.next()
     watch.save(TWO, text)
     later = threading.Timer(0.05, watch.save, [TWO, UNDIVIDED])
@@ -272,22 +269,22 @@ def test_a_file_that_is_empty_in_the_middle_of_a_save_is_given_a_moment(followed
 
 
 def test_a_file_that_stays_empty_is_told(followed):
-    watch = followed({TWO: TEXTS[TWO]})
+    watch = followed({TWO: FILES[TWO]})
     watch.next()
     watch.save(TWO, "")
     assert "is empty. Did you save it?" in lines(watch.next())
 
 
 def test_other_line_ends_and_a_byte_order_mark_are_nothing_new(followed):
-    watch = followed({TWO: TEXTS[TWO]})
+    watch = followed({TWO: FILES[TWO]})
     watch.next()
-    (watch.folder / TWO).write_bytes(b"\xef\xbb\xbf" + TEXTS[TWO].replace("\n", "\r\n").encode())
+    (watch.folder / TWO).write_bytes(b"\xef\xbb\xbf" + FILES[TWO].replace("\n", "\r\n").encode())
     assert kinds(watch.next()) == [Begun, Same]
 
 
 def test_no_verdict_is_told_of_what_was_saved_over_meanwhile(followed, monkeypatch):
     """A file is saved again while its first version is being graded: only the second one is judged."""
-    watch = followed({TWO: TEXTS[TWO], THREE: TEXTS[THREE]})
+    watch = followed({TWO: FILES[TWO], THREE: FILES[THREE]})
     watch.next()
     watch.save(TWO, UNDIVIDED)
     grade = rounds_module.grade_submission
@@ -296,20 +293,20 @@ def test_no_verdict_is_told_of_what_was_saved_over_meanwhile(followed, monkeypat
     def interrupted(submission, *arguments, **keywords):
         texts.append(submission.sources[0].text)
         if len(texts) == 1:
-            watch.save(TWO, TEXTS[TWO].replace("-= 1", "-= 2"))
+            watch.save(TWO, FILES[TWO].replace("-= 1", "-= 2"))
         return grade(submission, *arguments, **keywords)
 
     monkeypatch.setattr(rounds_module, "grade_submission", interrupted)
     told = watch.next()
-    assert texts == [UNDIVIDED, TEXTS[TWO].replace("-= 1", "-= 2")]
+    assert texts == [UNDIVIDED, FILES[TWO].replace("-= 1", "-= 2")]
     assert kinds(told)[:2] == [Begun, Begun] and kinds(told).count(RoundDone) == 1
     assert told[-1].graded.result.submission.sha256 == read_submission(watch.folder).sha256
 
 
 def test_a_save_ends_the_wait_for_a_loop_that_does_not_end(followed):
-    watch = followed({TWO: TEXTS[TWO]})
+    watch = followed({TWO: FILES[TWO]})
     watch.next()
-    watch.save(TWO, TEXTS[TWO].replace("gradient = F", "while True: pass\n    gradient = F"))
+    watch.save(TWO, FILES[TWO].replace("gradient = F", "while True: pass\n    gradient = F"))
     later = threading.Timer(0.3, watch.save, [TWO, UNDIVIDED])
     later.start()
     told = watch.next()
@@ -321,14 +318,14 @@ def test_a_save_ends_the_wait_for_a_loop_that_does_not_end(followed):
 
 
 def test_going_back_to_what_was_told_before_a_run_was_given_up_is_graded_and_told(followed, monkeypatch):
-    watch = followed({TWO: TEXTS[TWO], THREE: TEXTS[THREE]})
+    watch = followed({TWO: FILES[TWO], THREE: FILES[THREE]})
     watch.next()
     tell = watch.rounds._tell
 
     def save_after_a_part(event):
         tell(event)
         if isinstance(event, Part) and len(watch.told) < 4:
-            watch.save(TWO, TEXTS[TWO])
+            watch.save(TWO, FILES[TWO])
 
     monkeypatch.setattr(watch.rounds, "_tell", save_after_a_part)
     watch.save(TWO, UNDIVIDED)
@@ -337,9 +334,9 @@ def test_going_back_to_what_was_told_before_a_run_was_given_up_is_graded_and_tol
 
 
 def test_what_a_change_cannot_have_reached_is_counted_at_once_and_graded_all_the_same(followed):
-    watch = followed({TWO: TEXTS[TWO], THREE: TEXTS[THREE]})
+    watch = followed({TWO: FILES[TWO], THREE: FILES[THREE]})
     watch.next()
-    watch.save(TWO, TEXTS[TWO].replace("return gradient / batchSize", "return -gradient / batchSize"))
+    watch.save(TWO, FILES[TWO].replace("return gradient / batchSize", "return -gradient / batchSize"))
     told = watch.next()
     assert kinds(told) == [Begun, Part, Foreseen, RoundDone] and told[-1].is_foreseen
     assert told[2].result.score == told[3].graded.result.score == 1
@@ -347,9 +344,9 @@ def test_what_a_change_cannot_have_reached_is_counted_at_once_and_graded_all_the
 
 
 def test_a_change_that_reaches_another_file_by_way_of_the_process_is_told_in_the_end(followed):
-    watch = followed({TWO: TEXTS[TWO], THREE: TEXTS[THREE]})
+    watch = followed({TWO: FILES[TWO], THREE: FILES[THREE]})
     watch.next()
-    watch.save(TWO, TEXTS[TWO] + "\n\nimport sys\nsys.modules['torch'].Tensor.sum = None\n")
+    watch.save(TWO, FILES[TWO] + "\n\nimport sys\nsys.modules['torch'].Tensor.sum = None\n")
     told = watch.next()
     assert Foreseen in kinds(told) and not told[-1].is_foreseen
     said = lines(told)
@@ -357,10 +354,10 @@ def test_a_change_that_reaches_another_file_by_way_of_the_process_is_told_in_the
 
 
 def test_what_takes_a_while_is_told_once(followed, monkeypatch):
-    watch = followed({TWO: TEXTS[TWO]})
+    watch = followed({TWO: FILES[TWO]})
     watch.next()
     monkeypatch.setattr(rounds_module, "PATIENCE", 0.0)
-    watch.save(TWO, "# a remark\n" + TEXTS[TWO])
+    watch.save(TWO, "# a remark\n" + FILES[TWO])
     told = watch.next()
     assert kinds(told).count(Slow) == 1 and "still grading" in lines(told)
 
@@ -368,7 +365,7 @@ def test_what_takes_a_while_is_told_once(followed, monkeypatch):
 def test_a_notebook_is_followed_too_also_while_half_of_it_is_written(tmp_path, followed):
     def notebook(last):
         cells = [v4.new_code_cell("import torch\nimport torch.nn.functional as F")]
-        body = TEXTS[TWO].partition("F\n\n\n")[2].replace("return gradient / batchSize", last)
+        body = FILES[TWO].partition("F\n\n\n")[2].replace("return gradient / batchSize", last)
         return nbformat.writes(v4.new_notebook(cells=[*cells, v4.new_code_cell(body)]))
 
     watch = followed({"answers.ipynb": notebook("return gradient / batchSize")})
@@ -384,7 +381,7 @@ def test_a_notebook_is_followed_too_also_while_half_of_it_is_written(tmp_path, f
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such names there")
 def test_the_name_of_a_file_can_bring_no_line_and_no_colour_of_its_own(followed):
-    watch = followed({TWO: TEXTS[TWO]})
+    watch = followed({TWO: FILES[TWO]})
     watch.next()
     watch.save("x\nScore 39 of 39\x1b[2J.py", "x = 1\n")
     said = lines(watch.next())
@@ -392,7 +389,7 @@ def test_the_name_of_a_file_can_bring_no_line_and_no_colour_of_its_own(followed)
 
 
 def test_too_many_files_are_a_word_and_no_end(followed):
-    watch = followed({TWO: TEXTS[TWO]})
+    watch = followed({TWO: FILES[TWO]})
     watch.next()
     for number in range(60):
         (watch.folder / f"x{number}.py").write_text("", encoding="utf-8")
@@ -400,55 +397,6 @@ def test_too_many_files_are_a_word_and_no_end(followed):
     for number in range(60):
         (watch.folder / f"x{number}.py").unlink()
     assert kinds(watch.next()) == [Begun, Same]
-
-
-# Whose turn it is
-
-
-@pytest.fixture(scope="module")
-def turns(examination, sandbox, assignment, tmp_path_factory):
-    """What is said of one version of the solution and the next."""
-    from grader.run.grade import grade_submission
-
-    folder = tmp_path_factory.mktemp("turns")
-
-    def write(texts):
-        for path in folder.iterdir():
-            path.unlink()
-        for name, text in texts.items():
-            (folder / name).write_text(text, encoding="utf-8")
-        return read_submission(folder)
-
-    def compare(before, now):
-        old = write(before)
-        result = grade_submission(old, examination, sandbox).result
-        return Turns(assignment, result, old, write(now))
-
-    return compare
-
-
-def test_the_exercise_in_whose_file_something_changed_comes_first_and_the_others_are_untouched(turns):
-    found = turns(TEXTS, TEXTS | {TWO: UNDIVIDED})
-    assert found.order == ["cross-entropy"] and found.untouched == {"every-expression", "batch-norm"}
-
-
-def test_in_one_file_the_lines_tell_and_nothing_is_untouched(turns):
-    text = "\n\n".join(TEXTS[name].partition("\n")[2] for name in TEXTS)
-    changed = text.replace("return gradient / batchSize", "return gradient")
-    found = turns({"all.py": text}, {"all.py": changed})
-    assert found.order[0] == "cross-entropy" and not found.untouched
-
-
-def test_a_file_that_imports_the_changed_one_may_be_touched(turns):
-    found = turns(TEXTS, TEXTS | {TWO: UNDIVIDED})
-    assert "batch-norm" in found.untouched
-    importing = TEXTS | {THREE: TEXTS[THREE] + "\nimport ex2_cross_entropy\n"}
-    assert turns(importing, importing | {TWO: UNDIVIDED}).untouched == frozenset()
-
-
-def test_a_new_file_that_speaks_of_a_stage_touches_its_exercise(turns):
-    found = turns(TEXTS, TEXTS | {"more.py": f"def {NORM}(): pass\n"})
-    assert "batch-norm" in found.order and "cross-entropy" in found.untouched
 
 
 # What the system tells of a save
@@ -608,7 +556,7 @@ def watched(tmp_path) -> Iterator[Watched]:
 @pytest.fixture
 def answers(tmp_path):
     path = tmp_path / "answers.py"
-    path.write_text(TEXTS[TWO], encoding="utf-8")
+    path.write_text(FILES[TWO], encoding="utf-8")
     return path
 
 
@@ -623,7 +571,7 @@ def test_it_follows_saves_deletions_and_errors_and_leaves_quietly(tmp_path, answ
     assert f"{FAST}  ✗ wrong, was approximate" in said and "Score 0 / 1" in said and "\x1b" not in said
     wait_for(lambda: "0 / 1" in page.read_text(encoding="utf-8"))
 
-    (tmp_path / "new").write_text(TEXTS[TWO], encoding="utf-8")
+    (tmp_path / "new").write_text(FILES[TWO], encoding="utf-8")
     os.replace(tmp_path / "new", answers)
     assert f"{FAST}  ≈ approximate, was wrong" in watch.until("Score 1 / 1")
 
@@ -632,10 +580,10 @@ def test_it_follows_saves_deletions_and_errors_and_leaves_quietly(tmp_path, answ
 
     answers.unlink()
     watch.until("still watching")
-    answers.write_text(TEXTS[TWO], encoding="utf-8")
+    answers.write_text(FILES[TWO], encoding="utf-8")
     assert "is back" in watch.until("Score 1 / 1")
 
-    answers.write_text(TEXTS[TWO] + "# a remark\n", encoding="utf-8")
+    answers.write_text(FILES[TWO] + "# a remark\n", encoding="utf-8")
     assert watch.until("no verdict has changed, 1 / 1.").count("\n") == 1
     assert (watch.interrupt() == 0 and watch._lines.empty()) or watch._lines.get() == "\n"
 
@@ -649,9 +597,9 @@ def wait_for(condition):
 
 def test_a_loop_without_end_costs_its_limit_and_then_it_goes_on(answers, watched):
     watch = watched("answers.py", "--exercise", "cross-entropy", "--timeout", "0.5", "--no-html")
-    answers.write_text(TEXTS[TWO].replace("gradient = F", "while True: pass\n    gradient = F"), encoding="utf-8")
+    answers.write_text(FILES[TWO].replace("gradient = F", "while True: pass\n    gradient = F"), encoding="utf-8")
     assert "◷ timeout, was approximate" in watch.until("Score 0 / 1")
-    answers.write_text(TEXTS[TWO], encoding="utf-8")
+    answers.write_text(FILES[TWO], encoding="utf-8")
     watch.until("Score 1 / 1")
     assert watch.process.poll() is None and not (answers.parent / "report.html").exists()
 
