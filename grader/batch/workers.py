@@ -16,6 +16,7 @@ from grader.batch.settings import Terms
 from grader.batch.store import Judged
 from grader.classroom.class_submission import ClassSubmission
 from grader.errors import GraderError, UntrustedCode, WorkersFailed
+from grader.loading import without_collecting
 
 Start = Literal["fork", "zygote", "spawn"]
 HAS_FORK = sys.platform == "linux"
@@ -219,8 +220,9 @@ def _fork_workers(control: socket.socket, start: Start) -> None:
     from grader.sandbox.border.limits import end_with_parent, ignore_endings
 
     ignore_endings()
-    import grader.sandbox.ours
-    import grader.sandbox.theirs.zygote  # noqa: F401, torch above all, which all workers share
+    with without_collecting():
+        import grader.sandbox.ours
+        import grader.sandbox.theirs.zygote  # noqa: F401, torch above all, which all workers share
 
     while True:
         word, descriptors, _, _ = socket.recv_fds(control, 1, 1)

@@ -14,6 +14,7 @@ from grader.cli.execute import check_executable, execute_beside
 from grader.cli.files import STDOUT, check_place, write
 from grader.cli.options import Seconds, reporting, selecting
 from grader.errors import NotWritable
+from grader.loading import without_collecting
 from grader.result import Result
 from grader.run.request import Request, make_request
 
@@ -93,7 +94,8 @@ def run(
 
 def _grade(request: Request, names: Path | None, seed: str | None, timeout: float, *, insist: bool) -> "Graded":
     """The sandbox comes first: forked while this process holds only the submission and the assignment's text."""
-    from grader.sandbox.ours import Limits, Sandbox
+    with without_collecting():
+        from grader.sandbox.ours import Limits, Sandbox
 
     with Sandbox(Limits.of_stage(timeout), start="fork" if seed is None else "zygote") as sandbox:
         if insist:

@@ -10,6 +10,7 @@ import click
 
 from grader.cli.files import check_place, write
 from grader.cli.options import Whole, recognised
+from grader.loading import without_collecting
 from grader.run.interrupts import insistent_interrupts
 from grader.run.request import make_request
 
@@ -45,7 +46,8 @@ def train(path: Path, steps: int, assignment: str | None, names: Path | None, ht
     check_place(html_file, "--html")
     request = make_request(path, assignment, at_work=True)
 
-    from grader.sandbox.ours import Limits, Sandbox
+    with without_collecting():
+        from grader.sandbox.ours import Limits, Sandbox
 
     with insistent_interrupts(), Sandbox(Limits(), start="fork") as sandbox:
         sandbox.prepare()

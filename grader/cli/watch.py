@@ -11,6 +11,7 @@ from grader.cli.files import check_place, write
 from grader.cli.options import Seconds, reporting, selecting
 from grader.cli.run import REPORT, console, page_of
 from grader.errors import NotWritable, shown
+from grader.loading import without_collecting
 from grader.run.interrupts import Ended, insistent_interrupts
 from grader.run.request import Request, make_request
 
@@ -57,7 +58,8 @@ def watch(
 
 
 def _follow(request: Request, screen: "_Screen", names: Path | None, seed: str | None, timeout: float) -> None:
-    from grader.sandbox.ours import Limits, Sandbox
+    with without_collecting():
+        from grader.sandbox.ours import Limits, Sandbox
 
     with Sandbox(Limits.of_stage(timeout), start="fork" if seed is None else "zygote") as sandbox:
         sandbox.prepare()
