@@ -1,6 +1,7 @@
 """Hidden probes: drawn from a seed until they are on no tie or kink, where the inputs allow that."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -21,6 +22,7 @@ from grader.assignment.probes import (
 )
 from grader.assignment.tolerance import CLEAR, Expectation
 from grader.errors import AssignmentError
+from grader.lazily import Lazily
 
 ATTEMPTS = 100
 """Draws of a hidden probe, at most."""
@@ -28,15 +30,37 @@ ENOUGH = 5
 """After so many that are all on a tie or a kink, the one is taken that the fewest elements are left out of."""
 
 
-def make_probes(assignment: Assignment, exercise: Exercise, course: Start, seed: str) -> tuple[Probe, ...]:
-    """The course batch, and the hidden probes drawn from the seed.
+def make_probes(assignment: Assignment, exercise: Exercise, course: Start, seed: str) -> Sequence[Probe]:
+    """The course batch, and the hidden probes drawn from the seed, each when it is first wanted.
 
     Raises:
-        AssignmentError: a recipe gives only probes on which rounding changes a gradient too much.
+        AssignmentError: a recipe gives only probes on which rounding changes a gradient too much. That is raised where
+            its probe is wanted.
     """
-    first = course_probe(assignment, exercise, course)
-    hidden = [_hidden_probe(assignment, exercise, recipe, seed) for recipe in assignment.recipes_of(exercise)]
-    return (first, *hidden)
+    recipes = assignment.recipes_of(exercise)
+
+    def make(place: int) -> Probe:
+        if place == 0:
+            return course_probe(assignment, exercise, course)
+        return _hidden_probe(assignment, exercise, recipes[place - 1], seed)
+
+    return Lazily(1 + len(recipes), make)
+
+
+def telling(assignment: Assignment, exercise: Exercise) -> tuple[int, ...]:
+    """The places of the probes that tell whether an answer is right: the course batch and the arbitrary ones.
+
+    What is right where data, sizes and upstream gradients are arbitrary is right on consistent ones. Those tell what a
+    wrong answer is right for; all tell, where there are not two arbitrary ones.
+    """
+    recipes = assignment.recipes_of(exercise)
+    arbitrary = [place for place, recipe in enumerate(recipes, start=1) if _kind(exercise, recipe) == "arbitrary"]
+    return (0, *arbitrary) if len(arbitrary) > 1 else tuple(range(1 + len(recipes)))
+
+
+def _kind(exercise: Exercise, recipe: ProbeRecipe) -> Kind:
+    """Of a call script, only the gradients of the outputs are handed out at first."""
+    return "arbitrary" if recipe.kind == "arbitrary" and not exercise.calls else "consistent"
 
 
 def _hidden_probe(assignment: Assignment, exercise: Exercise, recipe: ProbeRecipe, seed: str) -> Probe:
@@ -115,15 +139,14 @@ class _Draw:
         return self._with(around, expectations(around, self._handed, look_for))
 
     def _with(self, around: Surroundings, expected: dict[str, Expectation]) -> Probe:
-        kind: Kind = "arbitrary" if self._is_arbitrary else "consistent"
+        kind = _kind(self.exercise, self.recipe)
         sizes, offered = self._start.sizes, offered_in(around.forward)
         of = self.assignment, self.exercise, self.recipe.name
         return Probe(*of, kind, sizes, offered, dict(around.upstream), expected)
 
     @property
     def _is_arbitrary(self) -> bool:
-        """Of a call script, only the gradients of the outputs are handed out at first."""
-        return self.recipe.kind == "arbitrary" and not self.exercise.calls
+        return _kind(self.exercise, self.recipe) == "arbitrary"
 
     @cached_property
     def _for_any(self) -> dict[str, Expectation]:

@@ -86,16 +86,6 @@ class Probe:
         return lent | {name: known[name] for name in answered}
 
 
-def telling(probes: Sequence[Probe]) -> tuple[int, ...]:
-    """The places of the probes that tell whether an answer is right: the course batch and the arbitrary ones.
-
-    What is right where data, sizes and upstream gradients are arbitrary is right on consistent ones. Those tell what a
-    wrong answer is right for; all tell, where there are not two arbitrary ones.
-    """
-    arbitrary = [place for place, probe in enumerate(probes) if probe.kind == "arbitrary"]
-    return (0, *arbitrary) if len(arbitrary) > 1 else tuple(range(len(probes)))
-
-
 def course_start(assignment: Assignment, dataset: Dataset | None, exercise: Exercise | None = None) -> Start:
     """What the students' forward pass starts from, the same for everyone; in an exercise, with its own sizes."""
     letters = len(dataset.vocabulary) if dataset else 0

@@ -34,7 +34,7 @@ class Examiner:
         self._examination = examine(terms.assignment, terms.selected, names=terms.names, seed=terms.seed)
         for exercise in self._examination.exercises:
             if not exercise.training:
-                self._examination.probes[exercise.name]  # so that what is wrong with them is told now
+                list(self._examination.probes[exercise.name])  # so that what is wrong with them is told now
 
     def judge(self, submission: ClassSubmission) -> Judged:
         """The result of what is on this disk."""

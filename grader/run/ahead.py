@@ -10,6 +10,7 @@ from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 
 from grader.assignment.assignment import Exercise
+from grader.assignment.hidden_probes import telling
 from grader.assignment.probes import Probe
 from grader.assignment.short_run import Opening, ShortRun
 from grader.assignment.stage import Task
@@ -34,7 +35,8 @@ def ready_for(examination: Examination, texts: Sequence[str]) -> Examination:
     if any(exercise.training for exercise in begun):
         examination = with_trials_ahead(examination)
     for exercise in begun:
-        examination.probes[exercise.name]
+        for place in telling(examination.assignment, exercise):
+            examination.probes[exercise.name][place]
     return examination
 
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from grader.assignment.assignment import Exercise
-from grader.assignment.probes import Probe, telling
+from grader.assignment.hidden_probes import telling
+from grader.assignment.probes import Probe
 from grader.assignment.stage import Stage, Task
 from grader.border import STUB, Fault, Found, Note, Reading, Reply, SourceFault
 from grader.errors import did_you_mean
@@ -109,7 +110,7 @@ def first_look(
 ) -> tuple[Reply, tuple[Probe, ...] | None]:
     """The answers on the probes that tell whether they are right, and these probes, where they are not all."""
     probes = examination.probes[exercise.name]
-    places = telling(probes)
+    places = telling(examination.assignment, exercise)
     shown = tuple(probes[place] for place in places) if len(places) < len(probes) else None
     return session.ask(on(question, places)), shown
 
@@ -117,7 +118,7 @@ def first_look(
 def second_look(asked: Sequence[Asked], exercise: Exercise, examination: Examination, session: Session) -> list[Asked]:
     """The same with the answers on all the probes, of the stages that one question asks for. What takes too long is
     not asked again."""
-    question, first = asked[0].question, telling(examination.probes[exercise.name])
+    question, first = asked[0].question, telling(examination.assignment, exercise)
     assert question
     rest = [place for place in range(len(question.offers)) if place not in first]
     answers = [answer for own in asked if own.reply for answer in own.reply.answers]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -16,6 +17,7 @@ from grader.assignment.probes import Probe, Start, course_start, number_from
 from grader.assignment.stage import Stage
 from grader.assignment.tasks import Trials, offered_to
 from grader.judge.why.local import Local
+from grader.lazily import Lazily
 from grader.sandbox.border.messages import STEP, Wanted, WantedStage, WantedTask, WantedTraining
 from grader.sandbox.ours.offers import Offers
 
@@ -23,14 +25,14 @@ LATEST = 150_000
 """Of a training loop, a step as late as that may be asked for; loops that end earlier, at their last one."""
 
 
-class Probes(Mapping[str, tuple[Probe, ...]]):
+class Probes(Mapping[str, Sequence[Probe]]):
     """The probes of each exercise by its name, drawn when they are first wanted."""
 
     def __init__(self, assignment: Assignment, courses: Mapping[str, Start], seed: str) -> None:
         self._assignment, self._courses, self._seed = assignment, courses, seed
-        self._drawn: dict[str, tuple[Probe, ...]] = {}
+        self._drawn: dict[str, Sequence[Probe]] = {}
 
-    def __getitem__(self, name: str) -> tuple[Probe, ...]:
+    def __getitem__(self, name: str) -> Sequence[Probe]:
         if name not in self._drawn:
             exercise = self._assignment.exercise(name)
             self._drawn[name] = make_probes(self._assignment, exercise, self._courses[name], self._seed)
@@ -51,7 +53,7 @@ class Examination:
     """An assignment with its probes. `selected` are the names of the stages that are graded."""
 
     assignment: Assignment
-    probes: Mapping[str, tuple[Probe, ...]]
+    probes: Mapping[str, Sequence[Probe]]
     selected: frozenset[str]
     seed: str
     trials: Mapping[str, Trials]
@@ -81,16 +83,24 @@ class Examination:
         """What a function that answers stages may ask for."""
         if function not in self._offers:
             stage = exercise.together(function)[0]
-            offered = [probe.offer(stage) for probe in self.probes[exercise.name]]
-            if exercise.training:
-                offered = [each | {STEP: step} for each, step in zip(offered, self.steps(len(offered)), strict=True)]
-            self._offers[function] = Offers(offered, hidden=range(1, len(offered)))
+            probes = self.probes[exercise.name]
+            steps = self.steps(len(probes))
+
+            def offer(place: int) -> dict[str, Any]:
+                return probes[place].offer(stage) | ({STEP: steps[place]} if exercise.training else {})
+
+            self._offers[function] = Offers(Lazily(len(probes), offer), hidden=range(1, len(probes)))
         return self._offers[function]
 
-    def elements(self, exercise: Exercise, stages: Sequence[Stage]) -> tuple[int, ...]:
+    def elements(self, exercise: Exercise, stages: Sequence[Stage]) -> Sequence[int]:
         """How many elements right answers to stages have, on one probe after the other."""
         probes = self.probes[exercise.name]
-        return tuple(probe.expected[stage.name].gradient.numel() for probe in probes for stage in stages)
+
+        def count(place: int) -> int:
+            probe, stage = divmod(place, len(stages))
+            return probes[probe].expected[stages[stage].name].gradient.numel()
+
+        return Lazily(len(probes) * len(stages), count)
 
     def call_offers(self, exercise: Exercise, part: int) -> Offers:
         """What the lines of a call script read that is given; and what earlier parts were to bind."""

@@ -179,7 +179,8 @@ def refusal(folder: Path) -> str:
     """The sentence with which the assignment is refused, at the latest when its probes are drawn."""
     with pytest.raises(AssignmentError) as refused:
         assignment = load_assignment(folder)
-        dict(examine(assignment, frozenset(assignment.stage_names), seed="assignment").probes)
+        for probes in examine(assignment, frozenset(assignment.stage_names), seed="assignment").probes.values():
+            list(probes)
     sentence = str(refused.value)
     assert "\n" not in sentence
     assert str(folder) in sentence

@@ -276,7 +276,7 @@ def tied(probe):
 
 
 def drawn(assignment, seed):
-    return make_probes(assignment, assignment.exercises[0], course_start(assignment, None), seed)
+    return [*make_probes(assignment, assignment.exercises[0], course_start(assignment, None), seed)]
 
 
 @pytest.mark.parametrize("forward", MAXIMA)

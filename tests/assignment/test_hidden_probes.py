@@ -7,8 +7,8 @@ import torch
 
 from grader.assignment import load_assignment
 from grader.assignment.dataset import load_dataset
-from grader.assignment.hidden_probes import make_probes
-from grader.assignment.probes import course_start, telling
+from grader.assignment.hidden_probes import make_probes, telling
+from grader.assignment.probes import course_start
 
 SEEDS = range(8)
 FEW = range(3)
@@ -66,7 +66,7 @@ def test_what_differs_only_in_extremes_is_wrong_on_a_probe_that_all_are_asked_on
     assignment_name, exercise_name, stage_name = SLIPS[slip]
     for seed in SEEDS:
         drawn = _drawn(assignment_name, exercise_name, seed)
-        probes = [drawn[place] for place in telling(drawn)]
+        probes = [drawn[place] for place in telling(drawn[0].assignment, drawn[0].exercise)]
         stage = next(each for each in probes[0].exercise.stages if each.name == stage_name)
         errors = [probe.expected[stage_name].error(slip(probe.offer(stage))) for probe in probes]
         tolerances = [probe.expected[stage_name].tolerance for probe in probes]
@@ -99,3 +99,14 @@ def _start(assignment_name, exercise_name):
 @cache
 def _drawn(assignment_name, exercise_name, seed):
     return make_probes(*_start(assignment_name, exercise_name), f"extremes {seed}")
+
+
+def test_a_probe_is_drawn_when_it_is_wanted_and_once():
+    drawn = _drawn("nameweave", "cross-entropy", 0)
+    wanted = telling(drawn[0].assignment, drawn[0].exercise)
+    kinds = [drawn[place].kind for place in wanted]
+    assert kinds == ["course", "arbitrary", "arbitrary"] and sorted(drawn._made) == sorted(wanted)
+    assert drawn[1] is drawn[1] and [probe.kind for probe in drawn].count("arbitrary") == 2
+    assert drawn[-1] is drawn[len(drawn) - 1] and list(drawn[1:]) == [drawn[place] for place in range(1, len(drawn))]
+    with pytest.raises(IndexError):
+        drawn[len(drawn)]

@@ -32,7 +32,7 @@ class Question:
     draw: Draw | None = None
     nearby: frozenset[str] = frozenset()
     edited: tuple[int, ...] | None = None
-    elements: tuple[int, ...] = ()
+    elements: Sequence[int] = ()
 
     @property
     def source(self) -> str:
@@ -63,7 +63,7 @@ class CallQuestion:
     source: str = ""
     draw: None = None
     edited: tuple[int, ...] | None = None
-    elements: tuple[int, ...] = ()
+    elements: Sequence[int] = ()
 
     @property
     def count(self) -> int:
