@@ -62,7 +62,7 @@ def update(parameters, gradients, learning_rate):
     another in the same order. Return the new parameters in that order, or change the given tensors in place and
     return nothing.
 
-    It is tried in a short training run of 100 steps, together with `backward`.
+    It is tried in a short training run of 50 steps, together with `backward`.
 
     Given:    parameters     a list of tensors
               gradients      a list of tensors, in the same order
