@@ -16,7 +16,7 @@ from grader.batch.settings import Terms
 from grader.batch.store import Judged
 from grader.classroom.class_submission import ClassSubmission
 from grader.errors import GraderError, UntrustedCode, WorkersFailed
-from grader.loading import without_collecting
+from grader.garbage import without_collecting
 
 Start = Literal["fork", "zygote", "spawn"]
 HAS_FORK = sys.platform == "linux"

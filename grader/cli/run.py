@@ -14,7 +14,7 @@ from grader.cli.execute import check_executable, execute_beside
 from grader.cli.files import STDOUT, check_place, write
 from grader.cli.options import Seconds, reporting, selecting
 from grader.errors import NotWritable
-from grader.loading import without_collecting
+from grader.garbage import without_collecting
 from grader.result import Result
 from grader.run.request import Request, make_request
 

@@ -10,7 +10,7 @@ import click
 
 from grader.cli.files import check_place, write
 from grader.cli.options import Whole, recognised
-from grader.loading import without_collecting
+from grader.garbage import without_collecting
 from grader.run.interrupts import insistent_interrupts
 from grader.run.request import make_request
 

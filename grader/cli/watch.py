@@ -11,7 +11,7 @@ from grader.cli.files import check_place, write
 from grader.cli.options import Seconds, reporting, selecting
 from grader.cli.run import REPORT, console, page_of
 from grader.errors import NotWritable, shown
-from grader.loading import without_collecting
+from grader.garbage import without_collecting
 from grader.run.interrupts import Ended, insistent_interrupts
 from grader.run.request import Request, make_request
 

@@ -18,7 +18,7 @@ from helpers.places import ROOT
 
 PACKAGE = ROOT / "grader"
 FLOORS = (
-    ("border", "errors", "lazily", "loading", "result", "sandbox", "version"),
+    ("border", "errors", "garbage", "lazily", "result", "sandbox", "version"),
     ("kernel", "report/safe", "submission", "sandbox/border", "writing"),
     ("remembered", "sandbox/theirs/dataflow"),
     ("alike", "assignment", "marks"),
