@@ -95,7 +95,7 @@ def twice(x, y):
     return inner(x) + y
 '''
 FUNCTIONS = ("arithmetic", "functions", "sums", "products", "shapes", "made", "places", "twice")
-PROBES, ROUNDS = 3, 2
+PROBES = 3
 
 
 class _Played:
@@ -119,8 +119,7 @@ def rehearse(converse: Callable[..., None]) -> None:
     """
     attributes_elsewhere()
     wanted = Wanted(tuple(WantedStage(name, only_function=True) for name in FUNCTIONS))
-    for _ in range(ROUNDS):
-        _rehearse(converse, wanted, TEXT, [pack(*_ask(number, name)) for number, name in enumerate(FUNCTIONS)])
+    _rehearse(converse, wanted, TEXT, [pack(*_ask(number, name)) for number, name in enumerate(FUNCTIONS)])
 
 
 def rehearse_reading(converse: Callable[..., None], wanted: Wanted) -> None:
