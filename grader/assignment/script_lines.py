@@ -7,7 +7,8 @@ values before are kept under names of their own that no one types by accident.
 import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from grader.sandbox.theirs.dataflow.flow import free_names
 from grader.sandbox.theirs.dataflow.sharing import mutated, sharing
@@ -21,9 +22,6 @@ LIBRARIES = {"torch": "is PyTorch in every script", "F": "stands for torch.nn.fu
 """What every script may take for granted."""
 BELONGING = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.For, ast.While, ast.If, ast.With, ast.Expr)
 ALLOWED = "write assignments, loops, `if`, `with`, imports, and functions that return what they make."
-
-Part = tuple[ast.stmt, str]
-"""A statement, and its source."""
 
 
 class Unreadable(Exception):
@@ -102,7 +100,15 @@ def _says_nothing(node: ast.stmt) -> bool:
     return False
 
 
-def _apart(lines: Sequence[bytes], node: ast.stmt) -> list[Part]:
+@dataclass(frozen=True)
+class Written:
+    """A statement, and its source."""
+
+    node: ast.stmt = field(compare=False)
+    source: str
+
+
+def _apart(lines: Sequence[bytes], node: ast.stmt) -> list[Written]:
     """A statement with its source; `a, b = c, d` as two of them, where none reads what the other binds."""
     match node:
         case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)) if len(names) == len(values):
@@ -110,14 +116,14 @@ def _apart(lines: Sequence[bytes], node: ast.stmt) -> list[Part]:
             read = {each.id for value in values for each in ast.walk(value) if isinstance(each, ast.Name)}
             if len(bound) == len(names) and not bound & read:
                 return [
-                    (
+                    Written(
                         ast.copy_location(ast.Assign([name], value), node),
                         f"{ast.unparse(name)} = {_segment(lines, value)}",
                     )
                     for name, value in zip(names, values, strict=True)
                 ]
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-    return [(node, "\n".join([*(f"@{_segment(lines, each)}" for each in decorators), _segment(lines, node)]))]
+    return [Written(node, "\n".join([*(f"@{_segment(lines, each)}" for each in decorators), _segment(lines, node)]))]
 
 
 def _segment(lines: Sequence[bytes], node: ast.stmt | ast.expr) -> str:
@@ -132,15 +138,17 @@ def _segment(lines: Sequence[bytes], node: ast.stmt | ast.expr) -> str:
 class _ScriptReader:
     """Reads statements in order, and keeps account of which value of a name is which."""
 
-    def __init__(self, parts: Sequence[Part]) -> None:
+    def __init__(self, parts: Sequence[Written]) -> None:
         self._parts = parts
-        nodes = [node for node, _ in parts]
+        nodes = [part.node for part in parts]
         self._functions = {name: node for node in nodes for name in _functions_in(node)}
         self._modules = frozenset(LIBRARIES) | {
             name for node in nodes if isinstance(node, IMPORTS) for name in _imported(node)
         }
         defined = [node for node in nodes if isinstance(node, ast.FunctionDef)]
-        self._mutators = {node.name: mutated(node) for node in defined}
+        self._mutators = frozenset(
+            (name, mutated(node)) for name, node in {each.name: each for each in defined}.items()
+        )
         self._sharing: dict[str, frozenset[str]] = {}
         """The names whose numbers a name has, or may have."""
         self._current: dict[str, str] = {}
@@ -148,23 +156,25 @@ class _ScriptReader:
 
     def read(self) -> ScriptText:
         definitions, made = list[Definition](), list[_Making]()
-        for place, (node, source) in enumerate(self._parts):
+        for place, part in enumerate(self._parts):
+            node = part.node
             names = _imported(node) if isinstance(node, IMPORTS) else _functions_in(node)
             if names or isinstance(node, ast.Assert):
-                definitions.append(Definition(tuple(names), source, node.lineno, place))
+                definitions.append(Definition(tuple(names), part.source, node.lineno, place))
             else:
-                made.append(self._made(place, node, source))
+                made.append(self._made(place, part))
         makings = Counter(name for each in made for name in each.makes)
         lines = [line for each in made for line in self._lines(each, makings)]
         return ScriptText(tuple(lines), tuple(definitions))
 
-    def _made(self, place: int, node: ast.stmt, source: str) -> "_Making":
+    def _made(self, place: int, part: Written) -> "_Making":
+        node = part.node
         if not isinstance(node, BELONGING):
             raise Unreadable(node.lineno, f"a forward script cannot have this statement; {ALLOWED}")
-        found = statement(place, node, self._mutators, self._modules)
+        known = _known(part, self._mutators, self._modules)
+        found, in_place = known.statement, known.in_place
         for name in sorted((found.binds | found.rebinds) & LIBRARIES.keys()):
             raise Unreadable(node.lineno, f"`{name}` {LIBRARIES[name]}; call what you assign here something else.")
-        in_place = frozenset(sharing(node, self._mutators, self._modules).all_changed()) - self._modules
         through = frozenset().union(*(self._sharing.get(name, frozenset()) for name in in_place)) - in_place
         makes = (found.binds | found.rebinds | found.changes | through) - self._modules
         if not makes:
@@ -176,7 +186,7 @@ class _ScriptReader:
         self._share(found)
         shared = frozenset(name for name in makes if self._sharing.get(name))
         reads = found.reads | (found.changes - found.rebinds) | through
-        return _Making(node, source, place, tuple(_in_order(makes, node)), reads, through, in_place - shared)
+        return _Making(part, known, place, tuple(known.in_order(makes)), reads, through, in_place - shared)
 
     def _share(self, found: Statement) -> None:
         for name in found.binds:
@@ -194,10 +204,10 @@ class _ScriptReader:
         for function, names in taken.items():
             if several := [name for name in sorted(names) if makings.get(name, 0) > 1]:
                 raise Unreadable(
-                    made.node.lineno,
+                    made.part.node.lineno,
                     f"{function} reads {several[0]}, which has several values in this script; pass it as an argument.",
                 )
-        reads = _in_order(made.reads.union(*taken.values()), made.node)
+        reads = made.known.in_order(made.reads.union(*taken.values()))
         before = {name: self._current.get(name, name) for name in (*reads, *made.makes)}
         prelude = [
             f"{name} = {KEEP}({version})" if name in made.in_place else f"{name} = {version}"
@@ -209,16 +219,16 @@ class _ScriptReader:
             is_last = self._count[name] == makings[name]
             self._current[name] = name if is_last else f"{name}{VERSION}{self._count[name]}"
         postlude = [f"{new} = {name}" for name in made.makes if VERSION in (new := self._current[name])]
-        code = "\n".join([*prelude, made.source, *postlude])
+        code = "\n".join([*prelude, made.part.source, *postlude])
         for name in made.makes:
             yield Line(
                 self._current[name],
                 tuple(before[each] for each in reads),
-                made.source,
-                made.node.lineno,
-                method=_last_method(made.node),
+                made.part.source,
+                made.part.node.lineno,
+                method=_last_method(made.part.node),
                 code=code,
-                expression=_expression(made.node) if made.makes == (name,) else "",
+                expression=made.known.expression if made.makes == (name,) else "",
                 calls=tuple(sorted(called)),
                 place=made.place,
                 through_others=name in made.through,
@@ -229,14 +239,41 @@ class _ScriptReader:
 class _Making:
     """A statement that makes something. `through` are names that it changes in place under another name."""
 
-    node: ast.stmt
-    source: str
+    part: Written
+    known: "_Facts"
     place: int
     makes: tuple[str, ...]
     reads: frozenset[str]
     through: frozenset[str]
     in_place: frozenset[str]
     """What it changes in place that no other name has a share in."""
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What there is to know of a statement from its own text."""
+
+    statement: Statement
+    in_place: frozenset[str]
+    """What it changes in place."""
+    names: tuple[str, ...]
+    """All that are in it, in their order."""
+    expression: str
+
+    def in_order(self, names: Iterable[str]) -> list[str]:
+        """Names in the order in which the statement has them, and then those that it has not."""
+        wanted = frozenset(names)
+        return [*(name for name in self.names if name in wanted), *sorted(wanted.difference(self.names))]
+
+
+@lru_cache(maxsize=4096)
+def _known(part: Written, mutators: frozenset[tuple[str, frozenset[int]]], modules: frozenset[str]) -> _Facts:
+    """Of a script that is read with other lines in the place of some, as each slip has them, most are as before."""
+    changing, node = dict(mutators), part.node
+    in_place = frozenset(sharing(node, changing, modules).all_changed()) - modules
+    places = sorted((n.lineno, n.col_offset, n.id) for n in ast.walk(node) if isinstance(n, ast.Name))
+    names = tuple(dict.fromkeys(name for _, _, name in places))
+    return _Facts(statement(0, node, changing, modules), in_place, names, _expression(node))
 
 
 def _functions_in(node: ast.stmt) -> list[str]:
@@ -266,14 +303,6 @@ def _called(names: Iterable[str], functions: Mapping[str, ast.stmt]) -> set[str]
             called.add(name)
             queue += free_names(_body(functions[name])) & functions.keys()
     return called
-
-
-def _in_order(names: Iterable[str], node: ast.stmt) -> list[str]:
-    """Names in the order in which a statement has them, and then those that it has not."""
-    places = [(n.lineno, n.col_offset, n.id) for n in ast.walk(node) if isinstance(n, ast.Name)]
-    seen = dict.fromkeys(name for _, _, name in sorted(places))
-    wanted = frozenset(names)
-    return [*(name for name in seen if name in wanted), *sorted(wanted - seen.keys())]
 
 
 def _last_method(node: ast.stmt) -> str:
