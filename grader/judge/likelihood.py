@@ -7,7 +7,7 @@ holds for any sample size, and without any approximation.
 """
 
 import math
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -141,11 +141,13 @@ def _tilted(log_p: torch.Tensor, characters: torch.Tensor) -> torch.Tensor:
 
 def _learnt(log_p: torch.Tensor, drawn: Drawn) -> float:
     """The log ratio of an alternative that learns what comes after each context."""
-    seen: dict[tuple[int, ...], Counter[int]] = {}
+    seen = defaultdict[tuple[int, ...], int](int)
+    """How often each context has come, and each with the character after it."""
     ratio = 0.0
     likely = log_p.gather(1, drawn.characters[:, None])[:, 0].exp().tolist()
     for context, character, p in zip(drawn.contexts.tolist(), drawn.characters.tolist(), likely, strict=True):
-        counts = seen.setdefault(tuple(context), Counter())
-        ratio += math.log((counts[character] + WEIGHT * p) / (counts.total() + WEIGHT)) - math.log(p)
-        counts[character] += 1
+        before, with_it = tuple(context), (*context, character)
+        ratio += math.log((seen[with_it] + WEIGHT * p) / (seen[before] + WEIGHT)) - math.log(p)
+        seen[before] += 1
+        seen[with_it] += 1
     return ratio
