@@ -8,6 +8,7 @@ import pytest
 
 from grader.assignment import Assignment, load_assignment
 from grader.result import Result, StageResult
+from grader.run import locate_slip, tasks
 from grader.run.exam import Examination, examine
 from grader.run.grade import grade_submission
 from grader.run.request import select
@@ -22,6 +23,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background jo
 
 SOME = frozenset({"dLogProbabilities", "dProbabilities", "dCounts", "dNormalizedLogits", "dLogits", "dLogitsFast"})
 """Stages asked before `dCounts` and after it, of two exercises: enough to see that a fault stays where it is."""
+
+NAMES, FEW_NAMES = tasks.NAMES, 30
 
 GradeText = Callable[..., dict[str, StageResult]]
 
@@ -39,6 +42,20 @@ def no_hints_are_remembered() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def few_names_are_drawn() -> Iterator[None]:
+    """Of a sampler that is right, as of one that is grossly wrong; `as_many_names_as_ever` is for those in between."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tasks, "NAMES", FEW_NAMES)
+        yield
+
+
+@pytest.fixture
+def as_many_names_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drawing them takes most of the time in which the last exercise is graded."""
+    monkeypatch.setattr(tasks, "NAMES", NAMES)
+
+
 @pytest.fixture(scope="session")
 def assignment() -> Assignment:
     return load_assignment("nameweave")
@@ -49,6 +66,35 @@ def sandbox() -> Iterator[Sandbox]:
     """One zygote for the whole session, with limits short enough for tests of endless loops."""
     with Sandbox(Limits(cpu=2.0, wall=20.0)) as sandbox:
         yield sandbox
+
+
+@pytest.fixture
+def short_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines are run with the first edits, as those of anybody are, and not with thousands of them."""
+    monkeypatch.setattr(locate_slip, "BATCHES", locate_slip.BATCHES[:2])
+    monkeypatch.setattr(locate_slip, "FIRSTS", 1)
+
+
+@pytest.fixture
+def warm(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands that are run in this process find a sandbox that is there already."""
+
+    class Warm(Sandbox):
+        isolation = sandbox.isolation
+
+        def __init__(self, limits: Limits | None = None, start: str = "zygote") -> None:
+            self.limits, self.heed, self._children = limits or Limits(), sandbox.heed, sandbox._children
+
+        def close(self) -> None:
+            """It is needed for others."""
+
+    monkeypatch.setattr("grader.sandbox.ours.Sandbox", Warm)
+
+
+@pytest.fixture
+def hasty(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What never ends is ended sooner."""
+    monkeypatch.setattr(sandbox, "limits", Limits(cpu=0.5, wall=20.0))
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import pytest
 
 from grader.run.exam import examine
 from helpers.authored import authored
-from helpers.submissions import judged, submission_of
+from helpers.submissions import submission_of, verdicts_of
 
 FORWARD = """\
 first = x @ weights
@@ -90,7 +90,7 @@ def gate(tmp_path_factory):
 @pytest.fixture(scope="module")
 def grade(gate, sandbox):
     examination = examine(gate, frozenset(gate.stage_names), seed="functions")
-    return lambda inside, outside=OUTSIDE: judged(submission_of(outside + "\n\n" + inside), examination, sandbox)
+    return lambda inside, outside=OUTSIDE: verdicts_of(submission_of(outside + "\n\n" + inside), examination, sandbox)
 
 
 def test_it_is_given_what_comes_from_above_and_nothing_that_it_answers(gate):

@@ -1,6 +1,7 @@
 """The assignment `layers`: functions with a cache in NumPy, forward passes that are asked for, numbers that vary."""
 
 import re
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
@@ -14,6 +15,7 @@ from grader.run.exam import examine
 from grader.run.grade import grade_submission
 from grader.submission import Submission
 from helpers.places import ROOT
+from helpers.submissions import without_search
 
 FOLDER = ROOT / "exercises" / "layers"
 SOLUTIONS = ROOT / "solutions" / "layers"
@@ -57,7 +59,6 @@ SLIPS = [
     ("dropout", "dout * mask / keep", "dout / keep", {"dx": "mask-forgotten"}),
     ("dropout", "dout * mask / keep", "dout * mask", {"dx": "mask-not-scaled"}),
     ("dropout", "x * mask / keep", "x * mask / 0.8", {"out": "edit-another"}),
-    ("layer_norm", "(normalised, inv", "(x, inv", {"dx": "edit-name", "dgamma": "edit-name"}),
     ("layer_norm", "(normalised, inv", "(gamma * normalised, inv", {"dx": "edit-too-much", "dgamma": "wrong-factor"}),
     ("convolution", "slice(i * stride, i * stride +", "slice(i, i +", {"dimages": None, "dfilters": None}),
     ("convolution", "down, right] +=", "down, right] =", {"dimages": "overwritten"}),
@@ -130,12 +131,18 @@ def test_right_code_in_another_style_passes(graded, path):
     ]
 
 
+def is_of_the_lines(code):
+    """Whether a slip has its name from a search through the lines."""
+    return code is not None and code.startswith(("edit-", "arises-"))
+
+
 @pytest.mark.parametrize(("name", "old", "new", "codes"), SLIPS, ids=[f"{slip[0]}-{slip[2]}" for slip in SLIPS])
 def test_a_slip_is_caught_and_named(layers, graded, solutions, name, old, new, codes):
     exercise = next(each for each in layers.exercises if each.script.path.stem.startswith(name))
     text = solutions[exercise.stub.removesuffix(".py")]
     assert text.count(old) >= 1
-    stages = graded({"answers": text.replace(old, new, 1)}, exercise).result.stages
+    with nullcontext() if any(map(is_of_the_lines, codes.values())) else without_search():
+        stages = graded({"answers": text.replace(old, new, 1)}, exercise).result.stages
     failed = {
         stage.name.partition(".")[2]: stage.diagnosis and stage.diagnosis.code for stage in stages if not stage.passed
     }

@@ -237,8 +237,8 @@ def test_what_is_not_written_yet_is_missing(asked):
     assert_judged(asked(function('"""Not yet."""', "raise NotImplementedError")), "missing", "stub")
 
 
-def test_an_endless_loop_is_a_timeout(asked):
-    assert_judged(asked(function("while True:", "    pass")), "timeout", "2 s of processor time", "loop")
+def test_an_endless_loop_is_a_timeout(hasty, asked):
+    assert_judged(asked(function("while True:", "    pass")), "timeout", "0.5 s of processor time", "loop")
 
 
 def test_an_endless_print_is_a_timeout_that_says_output(asked):
@@ -286,7 +286,7 @@ def test_recursion_without_end_is_an_error(asked):
     assert len(stage.error.traceback) < 10_000
 
 
-def test_recursion_without_end_and_without_the_limit_is_an_error(asked):
+def test_recursion_without_end_and_without_the_limit_is_an_error(hasty, asked):
     deeper = "import sys\n\n\ndef deeper(n):\n    return [deeper(n + 1)]\n\n\n"
     stage = asked(deeper + function("sys.setrecursionlimit(10**9)", "return deeper(0)"))
     assert stage.verdict in ("error", "timeout")
@@ -509,13 +509,13 @@ def test_leaving_python_at_the_top_leaves_the_functions_after_it(grade_text, sol
     assert all(stage.passed for stage in grade_text(f"{line}\n{solution_text}").values())
 
 
-def test_an_endless_loop_at_the_top_is_a_timeout_that_says_where(grade_text, solution_text):
+def test_an_endless_loop_at_the_top_is_a_timeout_that_says_where(hasty, grade_text, solution_text):
     stages = grade_text(f"while True:\n    pass\n{solution_text}")
     for stage in stages.values():
         assert_judged(stage, "timeout", "answers.py", "being loaded", "loop")
 
 
-def test_an_endless_loop_at_the_top_of_one_file_leaves_the_other_files(grade_text, solution_text):
+def test_an_endless_loop_at_the_top_of_one_file_leaves_the_other_files(hasty, grade_text, solution_text):
     stages = grade_text(solution_text, scratch="while True:\n    pass\n")
     assert all(stage.passed for stage in stages.values())
 

@@ -16,7 +16,7 @@ from grader.run.request import select
 from grader.sandbox.border.loop import Plan
 from grader.sandbox.border.messages import Draw
 from helpers.solution import TRAINING as SOLUTION
-from helpers.submissions import judged, submission_of
+from helpers.submissions import submission_of, verdicts_of
 
 HEAD = "import math\nimport random\nimport torch\nimport torch.nn.functional as F\n\n\n"
 TASKS = ("update", "calibrate", "split_loss", "sample")
@@ -50,7 +50,7 @@ def graded(training_examination, sandbox):
     """The stages of the fourth exercise of one file, by name."""
 
     def grade(text, examination=training_examination):
-        return judged(submission_of(text), examination, sandbox)
+        return verdicts_of(submission_of(text), examination, sandbox)
 
     return grade
 
@@ -172,13 +172,17 @@ def test_the_variants_are_variants():
 
 @pytest.mark.parametrize("turn", range(max(map(len, RIGHT.values()))))
 def test_right_answers_in_other_words_pass(graded, turn):
-    """One variant of each function at a time."""
-    variants = {name: [*variants][turn % len(variants)] for name, variants in RIGHT.items()}
-    stages = graded(solution(**{name: RIGHT[name][variant] for name, variant in variants.items()}))
-    assert {stage.name: (stage.verdict, stage.message) for stage in stages.values() if not stage.passed} == {}
-    assert {stage.integrity.status for stage in stages.values()} == {"clean"}
-    assert not stages["split_loss"].warnings or variants["split_loss"] == "of shape (1,)"
-    assert stages["update"].chained.verdict in ("exact", "approximate")
+    """One variant of each function at a time; of those of which there are no more, none."""
+    variants = {name: [*variants][turn] for name, variants in RIGHT.items() if turn < len(variants)}
+    stages = graded("\n\n\n".join([HEAD, *(RIGHT[name][variant] for name, variant in variants.items())]))
+    asked = [stage for stage in stages.values() if stage.name.partition(".")[0] in variants]
+    assert {stage.verdict for stage in stages.values() if stage not in asked} <= {"missing"}
+    assert {stage.name: (stage.verdict, stage.message) for stage in asked if not stage.passed} == {}
+    assert {stage.integrity.status for stage in asked} == {"clean"}
+    if "split_loss" in variants:
+        assert not stages["split_loss"].warnings or variants["split_loss"] == "of shape (1,)"
+    if "update" in variants:
+        assert stages["update"].chained.verdict in ("exact", "approximate")
 
 
 @pytest.mark.parametrize(("way", "asked"), [("as the reference", 1), ("by Gumbel noise", 2)])
@@ -198,9 +202,9 @@ def test_no_right_answer_comes_near_the_tolerance(graded):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("start", range(0, 40, 10))
+@pytest.mark.parametrize("start", range(0, 20, 5))
 def test_whatever_the_seed_the_solution_passes(graded, assignment, start):
-    for number in range(start, start + 10):
+    for number in range(start, start + 5):
         examination = examine(assignment, select(assignment, "training"), seed=f"training {number}")
         stages = graded(SOLUTION, examination)
         assert {stage.name: stage.message for stage in stages.values() if not stage.passed} == {}
@@ -267,12 +271,16 @@ TURNS = [
     for slips in zip_longest(*([slip for slip in WRONG if slip[0] == name] for name in TASKS))
 ]
 """One slip of each function at a time."""
+SUBTLE = {"** -1", "raw"}
+"""What shows of a sampler in many names only."""
 
 
 @pytest.mark.parametrize(
     "slips", TURNS, ids=[", ".join(f"{slip[0]}: {slip[2][:20]}" for slip in each) for each in TURNS]
 )
-def test_slips_are_caught_and_named_and_cost_no_other_stage(graded, slips):
+def test_slips_are_caught_and_named_and_cost_no_other_stage(graded, slips, request):
+    if any(name == "sample" and new in SUBTLE for name, _, new, *_ in slips):
+        request.getfixturevalue("as_many_names_as_ever")
     stages = graded(solution(**{name: slipped(name, old, new) for name, old, new, *_ in slips}))
     for name, _, _, code, said in slips:
         found = stages.pop(name)

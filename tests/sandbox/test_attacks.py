@@ -49,10 +49,13 @@ from grader.submission import Submission
 from helpers.corpus import ATTACKS, MANY, UNSEEN, Attack, Outcome, read_attack, supplied
 from helpers.places import ROOT
 
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux" or platform.machine() not in ARCHITECTURES or not landlock_abi(),
-    reason="without confinement, these would do what they try",
-)
+pytestmark = [
+    pytest.mark.skipif(
+        sys.platform != "linux" or platform.machine() not in ARCHITECTURES or not landlock_abi(),
+        reason="without confinement, these would do what they try",
+    ),
+    pytest.mark.usefixtures("short_search"),
+]
 QUICK = {
     "names": "argument_of_a_name_not_offered",
     "frames": "frame_verdict_exact",
@@ -93,11 +96,10 @@ def victim() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-@pytest.fixture(scope="module")
-def hurried() -> Iterator[Sandbox]:
+@pytest.fixture
+def hurried(sandbox, monkeypatch) -> None:
     """Less patience, for submissions that wait."""
-    with Sandbox(Limits(cpu=1.0, wall=4.0)) as sandbox:
-        yield sandbox
+    monkeypatch.setattr(sandbox, "limits", Limits(cpu=1.0, wall=4.0))
 
 
 @pytest.fixture(scope="module")
@@ -174,17 +176,20 @@ def marked(path: Path):
 
 
 @pytest.mark.parametrize("path", [marked(path) for path in ATTACKS])
-def test_attack(path, examination, training_examination, sandbox, hurried, victim, children, examined):
+def test_attack(path, examination, training_examination, sandbox, victim, children, examined, request):
     attack = read_attack(path)
-    place = hurried if attack.one("limits") == "short" else sandbox
+    if attack.one("limits") == "short":
+        request.getfixturevalue("hurried")
+    elif "CpuLimit" in attack.becomes.failure:
+        request.getfixturevalue("hasty")
     exam = training_examination if attack.one("exercise") == "training" else examination
     exam = examined(attack) if attack.one("assignment") else exam
     before = state(victim)
 
-    result = grade(attack.submission(victim), exam, place)
+    result = grade(attack.submission(victim), exam, sandbox)
 
     assert_nothing_is_left(victim, before, children)
-    assert_next_is_unharmed(examination, place)
+    assert_next_is_unharmed(examination, sandbox)
     assert from_json(to_json(result)).status == "graded"
     assert_problems(attack, result.submission.problems)
     stages = {stage.name: stage for stage in result.stages}

@@ -70,20 +70,20 @@ def test_functions_are_broken_one_edit_at_a_time(relu, sandbox):
         assert each.named == each.rightly > 0 and each.caught + each.equivalent == each.mutants
 
 
-def test_methods_are_as_well(relu, sandbox):
+def test_methods_are_as_well(relu, sandbox, short_search):
     calls = "layer = ReLU()\nout = layer(x)\ndx = layer.backward(dout)\n"
     found = {each.function: each for each in mutate(relu(calls, LAYER), sandbox)}
     assert found.keys() == {"ReLU.__call__", "ReLU.backward"}
     assert not any(each.missed for each in found.values()) and found["ReLU.backward"].caught > 5
 
 
-def test_a_wrong_edit_that_no_probe_reaches_is_told(relu, sandbox):
+def test_a_wrong_edit_that_no_probe_reaches_is_told(relu, sandbox, short_search):
     calls = "out, cache = relu_forward(x)\ndx = relu_backward(dout, cache)\n"
     _, backward = mutate(relu(calls, FUNCTIONS.replace("(x > 0)", "(x > 0) + 1e-6 * x")), sandbox)
     assert backward.missed
 
 
-def test_an_edit_that_breaks_a_tie_in_another_way_is_the_same_function(relu, sandbox):
+def test_an_edit_that_breaks_a_tie_in_another_way_is_the_same_function(relu, sandbox, short_search):
     calls = "out, cache = relu_forward(x)\ndx = relu_backward(dout, cache)\n"
     assignment = relu(calls, FUNCTIONS)
     (assignment.folder / "inputs.py").write_text("x = torch.randint(-1, 2, (n, d), generator=generator).double()")
