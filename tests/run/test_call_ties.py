@@ -1,10 +1,12 @@
 """Call scripts: a tie that one gradient is on goes on into those that the same lines work out from it."""
 
+from functools import cache
+
 import pytest
 
-from grader.assignment import load_assignment
 from grader.run.exam import examine
 from grader.verify.checks import verdicts_only
+from helpers.authored import authored
 
 ASSIGNMENT = """
 name = "net"
@@ -74,21 +76,30 @@ def first_backward(dpre, x, w):
 SEEDS = ("a", "b")
 
 
+@pytest.fixture(scope="module")
+def examined(tmp_path_factory):
+    """What asks for all the stages of one kind, by a seed."""
+
+    @cache
+    def of(kind, seed):
+        stages, calls, _ = kind
+        files = {**FILES, "assignment.toml": ASSIGNMENT + stages, "calls.py": calls}
+        assignment = authored(tmp_path_factory.mktemp("net"), files)
+        return examine(assignment, frozenset(assignment.stage_names), seed=seed)
+
+    return of
+
+
 @pytest.fixture
-def graded(tmp_path, sandbox):
+def graded(examined, sandbox):
     """The stages of a solution that is changed in some places, graded with a seed."""
 
     def grade(kind, seed, *changes):
-        stages, calls, text = kind
-        files = {**FILES, "assignment.toml": ASSIGNMENT + stages, "calls.py": calls}
-        for name, content in files.items():
-            (tmp_path / name).write_text(content)
+        *_, text = kind
         for old, new in changes:
             assert old in text
             text = text.replace(old, new)
-        assignment = load_assignment(tmp_path)
-        examination = examine(assignment, frozenset(assignment.stage_names), seed=seed)
-        return {stage.name: stage for stage in verdicts_only({"net.py": text}, examination, sandbox)}
+        return {stage.name: stage for stage in verdicts_only({"net.py": text}, examined(kind, seed), sandbox)}
 
     return grade
 

@@ -27,7 +27,7 @@ ONLY_A_NAME = {"factor", "addend"}
 def edited(text, kind, side):
     """The text with each edit of one side of a rule."""
     (function,) = ast.parse(text).body
-    made = variants(function.body, SCOPE, lambda rule: getattr(rule, side))
+    made = variants(function.body, SCOPE, lambda rule: getattr(rule, side) if rule is RULES[kind] else nothing)
     return [ast.unparse(function) for each, _ in made if each == kind]
 
 
