@@ -4,12 +4,18 @@ import json
 import os
 import subprocess
 import sys
+from io import StringIO
 
 import pytest
+from rich.console import Console
 
 from grader.cli.main import run
+from grader.report.json import from_json
+from grader.report.terminal import show
 from helpers.command import grade
 from helpers.places import MISTAKES, ROOT, SOLUTIONS, STUBS
+
+pytestmark = pytest.mark.usefixtures("warm")
 
 
 def test_the_solution_passes_and_leaves_a_report_here(tmp_path):
@@ -33,25 +39,30 @@ def test_without_arguments_the_stubs_of_this_folder_are_graded(here, capsys):
     assert (code, "Score 0 / 39" in out, "39 not written yet" in out) == (1, True, True)
 
 
-def test_json_on_stdout_is_json_and_nothing_else(tmp_path):
-    done = grade(MISTAKES, "--stage", "dCounts", "--json", "-", "--no-html", "--seed", "7", cwd=tmp_path)
-    result = json.loads(done.stdout)
+def test_json_on_stdout_is_json_and_nothing_else(here, capfd):
+    run([str(MISTAKES), "--stage", "dCounts", "--json", "-", "--no-html", "--seed", "7"])
+    result = json.loads(capfd.readouterr().out)
     assert (result["schema"], result["grader"]["seed"], result["max_score"]) == ("backprop-grader/result/v1", "7", 1)
     assert result["exercises"][0]["stages"][0]["verdict"] == "wrong"
 
 
-def test_plain_output_holds_no_escape_codes_and_no_text_of_a_student_can_bring_any(tmp_path):
+def test_plain_output_holds_no_escape_codes_and_no_text_of_a_student_can_bring_any(here, capfd):
     text = 'def dCounts(counts):\n    raise ValueError("\\x1b[2J\\x1b]0;owned\\x07 [bold]x[/bold] \\u202e")\n'
-    (tmp_path / "answers.py").write_text(text, encoding="utf-8")
-    done = grade("--stage", "dCounts", "--no-html", cwd=tmp_path)
-    assert "\x1b" not in done.stdout and "\x07" not in done.stdout and "\u202e" not in done.stdout
-    assert r"\x1b[2J" in done.stdout and "[bold]x[/bold]" in done.stdout
+    (here / "answers.py").write_text(text, encoding="utf-8")
+    run(["--stage", "dCounts", "--no-html"])
+    out = capfd.readouterr().out
+    assert "\x1b" not in out and "\x07" not in out and "\u202e" not in out
+    assert r"\x1b[2J" in out and "[bold]x[/bold]" in out
 
 
-def test_colour_only_if_a_terminal_wants_it(tmp_path):
-    arguments = (MISTAKES, "--stage", "dCounts", "--no-html")
-    assert "\x1b[" in grade(*arguments, cwd=tmp_path, FORCE_COLOR="1").stdout
-    assert "\x1b[3" not in grade(*arguments, cwd=tmp_path, FORCE_COLOR="1", NO_COLOR="1").stdout
+def test_colour_only_if_a_terminal_wants_it(here, capsys, monkeypatch):
+    arguments = [str(MISTAKES), "--stage", "dCounts", "--no-html"]
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    run(arguments)
+    assert "\x1b[" in capsys.readouterr().out
+    monkeypatch.setenv("NO_COLOR", "1")
+    run(arguments)
+    assert "\x1b[3" not in capsys.readouterr().out
 
 
 def test_a_report_that_cannot_be_written_is_told_and_the_grades_are_shown_all_the_same(here, capsys):
@@ -62,9 +73,9 @@ def test_a_report_that_cannot_be_written_is_told_and_the_grades_are_shown_all_th
     assert "Cannot write report.html" in err and "--html" in err
 
 
-def test_where_one_said_the_report_should_go_and_it_cannot_the_exit_code_is_2(tmp_path):
-    done = grade(MISTAKES, "--stage", "dCounts", "--html", "absent/report.html", cwd=tmp_path)
-    assert done.returncode == 2 and "absent/report.html" in done.stderr
+def test_where_one_said_the_report_should_go_and_it_cannot_the_exit_code_is_2(here, capsys):
+    assert run([str(MISTAKES), "--stage", "dCounts", "--html", "absent/report.html"]) == 2
+    assert "absent/report.html" in capsys.readouterr().err
 
 
 def test_other_names_make_another_course_batch(here, capsys):
@@ -208,13 +219,18 @@ def test_the_last_lines_have_what_could_not_be_read_and_what_to_begin_with(night
     assert "! ex1.py: invalid syntax" in tail and "Begin with dLogitsFast" in tail
 
 
-@pytest.mark.parametrize("columns", ["80", "400"])
-def test_a_slip_of_several_gradients_is_told_once(here, capsys, monkeypatch, columns):
-    monkeypatch.setenv("COLUMNS", columns)
+def test_a_slip_of_several_gradients_is_told_once(here, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
     right = (ROOT / "solutions" / "layers" / "ex07_layer_norm.py").read_text(encoding="utf-8")
     (here / "norm.py").write_text(right.replace("(normalised, inv", "(x, inv"), encoding="utf-8")
-    assert run(["--no-html", "--assignment", "layers", "--exercise", "layer-norm"]) == 1
-    out = " ".join(capsys.readouterr().out.split())
+    assert run(["--no-html", "--assignment", "layers", "--exercise", "layer-norm", "--json", "result.json"]) == 1
+    wide = StringIO()
+    show(from_json((here / "result.json").read_bytes()), Console(file=wide, width=400))
+    for shown in (capsys.readouterr().out, wide.getvalue()):
+        assert_told_once(" ".join(shown.split()))
+
+
+def assert_told_once(out):
     assert out.count("Line 21: another name belongs in the place of `x`.") == 2 and "As in layer-norm.dx." in out
     assert "Look first at layer-norm.dx (norm.py): Line 21: another name belongs in the place of `x`." in out
 

@@ -6,6 +6,8 @@ from grader.assignment import load_assignment
 from grader.cli.main import run
 from grader.verify.checks import check
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 
 def test_it_writes_an_assignment_that_holds_in_every_way(tmp_path, sandbox, capsys):
     folder = tmp_path / "My Course"

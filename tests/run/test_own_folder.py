@@ -19,6 +19,8 @@ from grader.submission import read_submission
 from helpers.places import ROOT
 from helpers.slope import SOLUTION, edit, write_slope
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 ALTERED = {
     "the forward script": ("forward.py", ".mean()", ".sum()"),
     "the inputs": ("inputs.py", "+ 1", "* 0"),

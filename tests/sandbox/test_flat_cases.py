@@ -529,7 +529,7 @@ def test_both_sides_of_a_merge_in_a_script_are_told(examinations, sandbox, tmp_p
     assert "line 2" in result.submission.problems[0] and "git merge" in result.submission.problems[0]
 
 
-def test_exercise_four_that_was_not_begun_is_one_line(tmp_path, capsys):
+def test_exercise_four_that_was_not_begun_is_one_line(warm, tmp_path, capsys):
     from grader.cli.main import run
 
     path = complete(training=False).save(tmp_path / "handin.ipynb")

@@ -12,6 +12,8 @@ from grader.verify.ready import check_solutions
 from grader.verify.slips import useless_slips
 from helpers.slope import SOLUTION, edit, write_slope
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 
 @pytest.fixture
 def folder(tmp_path):
