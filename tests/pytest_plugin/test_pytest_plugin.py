@@ -202,6 +202,7 @@ def test_it_stops_at_the_first_failure_and_runs_the_last_failed(run, pytester, f
     assert (len(outcomes(first)), list(outcomes(again))) == (2, ["dHiddenLayerPreBatchNormStatesFast"])
 
 
+@pytest.mark.slow
 def test_workers_of_xdist_grade_what_they_run(pytester, folder):
     (folder / SECOND).write_text(RIGHT, encoding="utf-8")
     done = pytester.runpytest_subprocess("-n", "2", "-p", "no:cacheprovider", SECOND, "ex3_batch_norm.py", *STRICT)
@@ -308,6 +309,7 @@ def test_other_tests_find_torch_and_the_filters_of_warnings_as_they_were(run, py
     assert found == {"dLogitsFast": "passed", "test_own": "passed"}
 
 
+@pytest.mark.slow
 def test_the_corpora_of_this_repository_are_no_tests_of_its_own(pytester):
     """Of its own, those of one folder are enough to see that some are found."""
     own = [path for path in ROOT.glob("tests/*/test_*.py") if path.parent.name != "marks"]

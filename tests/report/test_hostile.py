@@ -26,12 +26,18 @@ from helpers.hostile_texts import CORPUS
 from helpers.obeyed import COLOURS, acting, obeyed
 from helpers.results import HARMLESS, OURS, hostile_maps, hostile_result
 
+
+def in_a_browser(test):
+    """A real one, which takes seconds to start and tenths of a second for each page."""
+    return pytest.mark.slow(needs_chromium(test))
+
+
 each_string = pytest.mark.parametrize("text", CORPUS.values(), ids=CORPUS.keys())
 WATCH = "window.pwned = 0; window.alert = window.confirm = window.prompt = () => { window.pwned = 1; };"
 ELEMENTS = """() => [...document.querySelectorAll('*')].filter(e => !e.closest('.source *')).map(e =>
     [e.localName, ...[...e.attributes].map(a => a.name).sort()].join(' '))"""
 SHADOWS = """() => [...document.querySelectorAll('*')].flatMap(e => [...e.attributes]
-    .filter(a => /^on|^style$|^srcdoc$/.test(a.name) || /^\\s*(javascript|data:text)/i.test(a.value))
+    .filter(a => /^on|^style$|^srcdoc$/.test(a.name) || /^\\s*(javascript:|data:text)/i.test(a.value))
     .map(a => a.name))"""
 
 
@@ -67,10 +73,12 @@ def same(found, expected, text):
 
 @pytest.fixture(scope="module")
 def page_of(assignment):
+    """The report with a text in every field, and in the name of the executed notebook beside it."""
+
     @cache
-    def make(text, executed=None):
+    def make(text):
         result, sources = hostile_result(assignment, text)
-        return render(result, assignment, sources, hostile_maps(result), executed)
+        return render(result, assignment, sources, hostile_maps(result), f"{safe.printable(text)}-executed.html")
 
     return make
 
@@ -129,15 +137,24 @@ def test_the_report_has_the_elements_of_a_harmless_one(page_of, harmless, text):
     page = page_of(text)
     found, expected = Elements(page), Elements(harmless)
     assert same(found.seen, expected.seen, text)
-    links = {value for name, value in found.values if name in ("href", "src")}
-    assert links <= {value for name, value in expected.values if name in ("href", "src")}
-    assert {f"#{value}" for name, value in found.values if name == "id"} >= links
+    places, elsewhere = links_of(found)
+    assert places <= links_of(expected)[0]
+    assert {f"#{value}" for name, value in found.values if name == "id"} >= places
+    (executed,) = elsewhere
+    assert re.fullmatch(r"[\w./~%-]+-executed\.html", executed)
     assert not acting(page) and "\r" not in page
     assert len(page.encode("utf-8")) < LARGEST
     assert safe.printable(safe.shortened(text, 200)) in "".join(found.words)
 
 
-@needs_chromium
+def links_of(page):
+    """What leads to places of the page, and what leads elsewhere."""
+    links = {value for name, value in page.values if name in ("href", "src")}
+    places = {link for link in links if link.startswith("#")}
+    return places, links - places
+
+
+@in_a_browser
 def test_in_a_browser_the_report_does_nothing_but_show_the_text(browser, page_of, harmless, tmp_path):
     file = tmp_path / "report.html"
     file.write_text(harmless, encoding="utf-8")
@@ -156,22 +173,17 @@ def test_in_a_browser_the_report_does_nothing_but_show_the_text(browser, page_of
     assert dialogs == [] and page.complaints == [] and set(page.requests) == {file.as_uri()}
 
 
-@needs_chromium
-@pytest.mark.parametrize("width", [360, 1280])
-def test_long_words_and_deep_accents_stay_in_their_boxes(browser, page_of, tmp_path, width):
+@in_a_browser
+def test_long_words_and_deep_accents_stay_in_their_boxes(browser, page_of, tmp_path):
     for name in ("a long word", "a long word with tags", "accents", "lines"):
         file = tmp_path / "report.html"
         file.write_text(page_of(CORPUS[name]), encoding="utf-8")
-        page = opened(browser, file, viewport={"width": width, "height": 800})
+        page = opened(browser, file)
         page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-
-
-@each_string
-def test_the_link_to_the_executed_notebook_leads_nowhere_else(page_of, text):
-    page = Elements(page_of(HARMLESS, executed=f"{safe.printable(text)}-executed.html"))
-    (link,) = {value for name, value in page.values if name == "href" and not value.startswith("#")}
-    assert re.fullmatch(r"[\w./~%-]+-executed\.html", link)
+        for width in (360, 1280):
+            page.set_viewport_size({"width": width, "height": 100})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
+        page.close()
 
 
 def in_terminal(result, **options):
@@ -182,19 +194,14 @@ def in_terminal(result, **options):
 
 @each_string
 def test_the_terminal_gets_no_control_character_and_a_log_no_command(assignment, text):
+    """Nor does a log with colours: where FORCE_COLOR is set, a CI service's log is a terminal."""
     result, _ = hostile_result(assignment, text)
     for width in (80, 200):
         shown = in_terminal(result, width=width)
         assert not list(obeyed(shown))
         assert [line[:12] for line in shown.splitlines() if line.startswith("Score")] == ["Score 3 / 13"]
-
-
-@each_string
-@pytest.mark.parametrize("width", [60, 200])
-def test_a_log_with_colours_gets_no_command_either(assignment, text, width):
-    """Where FORCE_COLOR is set, a CI service's log is a terminal."""
-    result, _ = hostile_result(assignment, text)
-    assert not list(obeyed(COLOURS.sub("", in_terminal(result, width=width, force_terminal=True))))
+    for width in (60, 200):
+        assert not list(obeyed(COLOURS.sub("", in_terminal(result, width=width, force_terminal=True))))
 
 
 def test_no_line_of_a_log_is_broken_so_that_a_command_begins_the_next(assignment):
@@ -258,7 +265,7 @@ def test_the_page_of_a_class_has_the_elements_of_a_harmless_one(assignment):
     assert all(re.fullmatch(r"reports/s\d+\.html(#[\w.]+)?|gradebook\.csv", link) for link in links)
 
 
-@needs_chromium
+@in_a_browser
 def test_in_a_browser_the_page_of_a_class_does_nothing_but_its_own(browser, assignment, tmp_path):
     file = tmp_path / "index.html"
     file.write_text(class_of(assignment, list(CORPUS.values())), encoding="utf-8")
@@ -281,7 +288,7 @@ def test_the_page_of_a_training_run_has_the_elements_of_a_harmless_one(text):
     assert not acting(page)
 
 
-@needs_chromium
+@in_a_browser
 def test_in_a_browser_the_page_of_a_training_run_does_nothing(browser, tmp_path):
     file = tmp_path / "training.html"
     file.write_text(training_of(list(CORPUS.values()))[0], encoding="utf-8")
@@ -308,7 +315,7 @@ def test_the_page_of_an_executed_notebook_has_only_text_tables_and_pictures(text
     assert sum(each.startswith("div class") for each in found.seen) >= 3
 
 
-@needs_chromium
+@in_a_browser
 def test_in_a_browser_the_page_of_an_executed_notebook_does_nothing(browser, tmp_path):
     notebook = full_of_cells(HARMLESS)
     notebook.cells = [cell for text in CORPUS.values() for cell in full_of_cells(text).cells]

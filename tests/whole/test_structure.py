@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from functools import cache
 
 import pytest
 
@@ -50,14 +51,15 @@ def room(name):
     return path.parent.as_posix() if path.parent.name else path.stem
 
 
-def imports(name, deferred=True):
-    """The modules of the grader that one imports, with `from package import module` resolved to the module.
+@cache
+def imports(name):
+    """The modules of the grader that one imports, with `from package import module` resolved to the module; imports
+    inside functions count as well."""
+    return tuple(_imports(name))
 
-    Args:
-        deferred: count imports inside functions as well.
-    """
-    tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
-    for node in ast.walk(tree) if deferred else tree.body:
+
+def _imports(name):
+    for node in ast.walk(ast.parse(MODULES[name].read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom):
             assert not node.level, f"{name}: a relative import"
             for alias in node.names:
@@ -72,12 +74,10 @@ def test_every_room_is_on_one_floor():
     assert len(rooms) == len(set(rooms)) and set(rooms) == {room(name) for name in MODULES}
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_imports_go_down_the_floors(name):
+def test_imports_go_down_the_floors():
     floor = {each: number for number, floor in enumerate(FLOORS) for each in floor}
-    own = room(name)
-    above = [other for other in imports(name) if room(other) != own and floor[room(other)] >= floor[own]]
-    assert not above
+    among = [(name, other) for name in MODULES for other in imports(name) if room(other) != room(name)]
+    assert [f"{name} -> {other}" for name, other in among if floor[room(other)] >= floor[room(name)]] == []
 
 
 def test_modules_do_not_import_each_other_in_a_circle():
