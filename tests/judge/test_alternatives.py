@@ -16,10 +16,10 @@ from grader.sandbox.ours import Sandbox
 from grader.submission import Submission
 from helpers.places import ALTERNATIVES, GRADIENTS
 
-SEEDS = [f"alternatives {number}" for number in range(40)]
-FEW = SEEDS[:8]
+SEEDS = [f"alternatives {number}" for number in range(24)]
+QUICK, FEW = SEEDS[:2], SEEDS[:4]
 SLOW = "python_loops"
-"""Takes seconds for each seed, so it is tried on the few only."""
+"""Takes seconds for each seed, so it is tried on few only."""
 ROOM = 0.5
 """No correct answer may come nearer to the tolerance than this share of it."""
 
@@ -52,22 +52,18 @@ class Measured:
 
 @pytest.fixture(scope="module")
 def examinations(assignment) -> list[Examination]:
-    return [draw(assignment, seed) for seed in FEW]
+    return [draw(assignment, seed) for seed in QUICK]
 
 
 @pytest.mark.parametrize("path", ALTERNATIVES, ids=lambda path: path.stem)
-def test_every_stage_of_an_alternative_passes(path, examinations, sandbox):
+def test_every_stage_of_an_alternative_passes_without_a_warning_or_a_suspicion(path, examinations, sandbox):
     for examination in examinations:
         measured = measure(path, examination, sandbox)
         assert len({each.stage.name for each in measured}) == 28
         assert not complaints(measured)
-
-
-@pytest.mark.parametrize("path", ALTERNATIVES, ids=lambda path: path.stem)
-def test_an_alternative_draws_no_warning_and_no_suspicion(path, examinations, sandbox):
-    for each in measure(path, examinations[0], sandbox):
-        assert not each.stage.warnings, f"{each.stage.name}: {each.stage.warnings}"
-        assert each.stage.integrity.status == "clean", f"{each.stage.name}: {each.stage.integrity}"
+        for each in measured:
+            assert not each.stage.warnings, f"{each.stage.name}: {each.stage.warnings}"
+            assert each.stage.integrity.status == "clean", f"{each.stage.name}: {each.stage.integrity}"
 
 
 def test_there_are_alternatives_in_a_dozen_styles():
@@ -75,13 +71,13 @@ def test_there_are_alternatives_in_a_dozen_styles():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("start", range(0, len(SEEDS), 10))
+@pytest.mark.parametrize("start", range(0, len(SEEDS), 6))
 def test_every_alternative_passes_for_many_seeds(start, assignment, sandbox):
     worst: dict[str, Measured] = {}
     failing: list[str] = []
-    for seed in SEEDS[start : start + 10]:
+    for seed in SEEDS[start : start + 6]:
         examination = draw(assignment, seed)
-        for path in (path for path in ALTERNATIVES if path.stem != SLOW):
+        for path in (path for path in ALTERNATIVES if path.stem != SLOW or seed in FEW):
             measured = measure(path, examination, sandbox)
             failing += complaints(measured)
             worst[path.stem] = max((*measured, worst.get(path.stem, measured[0])), key=lambda each: each.share)
