@@ -8,7 +8,7 @@ import pytest
 
 from grader.assignment import Assignment, load_assignment
 from grader.result import Result, StageResult
-from grader.run import locate_slip, tasks
+from grader.run import locate_slip
 from grader.run.exam import Examination, examine
 from grader.run.grade import grade_submission
 from grader.run.request import select
@@ -24,8 +24,6 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background jo
 SOME = frozenset({"dLogProbabilities", "dProbabilities", "dCounts", "dNormalizedLogits", "dLogits", "dLogitsFast"})
 """Stages asked before `dCounts` and after it, of two exercises: enough to see that a fault stays where it is."""
 
-NAMES, FEW_NAMES = tasks.NAMES, 30
-
 GradeText = Callable[..., dict[str, StageResult]]
 
 
@@ -40,20 +38,6 @@ def no_hints_are_remembered() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(Path(__file__).resolve() / "no folder"))
         yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def few_names_are_drawn() -> Iterator[None]:
-    """Of a sampler that is right, as of one that is grossly wrong; `as_many_names_as_ever` is for those in between."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tasks, "NAMES", FEW_NAMES)
-        yield
-
-
-@pytest.fixture
-def as_many_names_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Drawing them takes most of the time in which the last exercise is graded."""
-    monkeypatch.setattr(tasks, "NAMES", NAMES)
 
 
 @pytest.fixture(scope="session")
