@@ -1,6 +1,7 @@
 """Flat hand-ins with one habit of real ones each, in the names of both assignments; and many drawn at random."""
 
 import json
+import re
 
 import pytest
 
@@ -103,9 +104,54 @@ def with_gradients_of_a_function(name, arguments="", *, as_dictionary=False):
     return Notebook([*cells[:place], function, loop, *cells[place + 1 :]])
 
 
-def wrapped(cell):
+def wrapped(cell, returned="dC", called="backprop()"):
     body = cell.replace("\n", "\n    ")
-    return f"def backprop():\n    {body}\n    return dC\n\nbackprop()"
+    return f"def backprop():\n    {body}\n    return {returned}\n\n{called}"
+
+
+def first_exercise(rewrite, notebook=None):
+    """The lecture's notebook with the gradients of the first exercise written in another way."""
+    cells = (notebook or complete(training=False)).cells
+    return Notebook([rewrite(cell) if cell.startswith("dlogprobs") else cell for cell in cells])
+
+
+def in_a_block(opening, closing=""):
+    """The gradients of the first exercise all in one block."""
+    return lambda cell: f"{opening}\n    " + cell.replace("\n", "\n    ") + closing
+
+
+def given_back(returned, taken, before=""):
+    """The gradients of the first exercise made in a function, and each taken from what it returns."""
+    names = [f"d{tensor}" for tensor in RIGHT]
+    parts = "\n".join(f"{name} = {taken.format(name, place)}" for place, name in enumerate(names))
+    value = returned if returned == "locals()" else returned.format(", ".join(names))
+    return lambda cell: before + wrapped(cell, value, f"found = backprop()\n{parts}")
+
+
+TIMER = """\
+class Timer:
+    def __enter__(self):
+        self.start = time.time()
+        return self
+    def __exit__(self, *others):
+        print(time.time() - self.start)
+"""
+BLOCKS = {
+    "a context of its own": in_a_block(f"import time\n{TIMER}\nwith Timer() as timer:"),
+    "two contexts": in_a_block(f"import time\n{TIMER}\nwith torch.no_grad(), Timer():"),
+    "a condition with another side": in_a_block("by_hand = True\nif by_hand:", "\nelse:\n    loss.backward()"),
+    "the other side of a condition": in_a_block("by_autograd = False\nif by_autograd:\n    loss.backward()\nelse:"),
+    "a condition that calls": in_a_block("if not torch.cuda.is_available():"),
+    "something tried": in_a_block("try:", "\nexcept RuntimeError as error:\n    print(error)\n    raise"),
+    "something tried, and what comes then": in_a_block("try:", "\nfinally:\n    print('done')"),
+}
+RETURNED = {
+    "a dictionary": given_back("{{name: value for name, value in locals().items()}}", "found['{0}']"),
+    "its variables": given_back("locals()", "found['{0}']"),
+    "a list": given_back("[{}]", "found[{1}]"),
+    "a tuple, called anew each time": given_back("{}", "backprop()[{1}]"),
+    "an object": given_back("SimpleNamespace(**locals())", "found.{0}", before="from types import SimpleNamespace\n"),
+}
 
 
 RIGHT_CASES = {
@@ -242,6 +288,79 @@ RIGHT_CASES = {
         ),
         ALL,
     ),
+    **{
+        f"an update by {what}": (with_line(UPDATES[0], lines, training=True), ALL)
+        for what, lines in {
+            "names": (
+                "own = {'C': C, 'W1': W1, 'b1': b1, 'W2': W2, 'b2': b2, 'bngain': bngain, 'bnbias': bnbias}\n"
+                "        by = dict(zip(own, grads))\n        for key in own:\n            own[key].data -= lr * by[key]"
+            ),
+            "a lambda": (
+                "step = lambda p, d: p.data.copy_(p.data - lr * d)\n"
+                "        [step(p, d) for p, d in zip(parameters, grads)]"
+            ),
+        }.items()
+    },
+    "an update by an object": (
+        Notebook(
+            [
+                cell.replace(UPDATES[0], "descent.rate = lr\n        descent.step(grads)").replace(
+                    "lossi = []",
+                    "class Descent:\n    def __init__(self, parameters, rate=0.1):\n"
+                    "        self.parameters, self.rate = list(parameters), rate\n    def step(self, gradients):\n"
+                    "        for p, grad in zip(self.parameters, gradients):\n            p.data -= self.rate * grad\n"
+                    "descent = Descent(parameters)",
+                )
+                for cell in complete().cells
+            ]
+        ),
+        ALL,
+    ),
+    "a gradient added up in an object": (
+        with_line(
+            "dcounts = counts_sum_inv * dprobs\ndcounts += torch.ones_like(counts) * dcounts_sum",
+            "class Node:\n    def __init__(self):\n        self.grad = 0\n"
+            "    def add(self, grad):\n        self.grad = self.grad + grad\n"
+            "node = Node()\nnode.add(counts_sum_inv * dprobs)\n"
+            "node.add(dcounts_sum.expand(n, -1))\ndcounts = node.grad",
+        ),
+        THREE,
+    ),
+    "a helper that is a lambda": (
+        with_line(
+            "        ix = Xb[k,j]\n        dC[ix] += demb[k,j]",
+            "        add = lambda rows, at, row: rows[at].add_(row)\n        add(dC, Xb[k,j], demb[k,j])",
+        ),
+        THREE,
+    ),
+    **{
+        f"the loss of a split in {what}": (Notebook([*complete().cells[:-2], lines, complete().cells[-1]]), ALL)
+        for what, lines in {
+            "a function called in a loop": (
+                "splits = {'train': (Xtr, Ytr), 'val': (Xdev, Ydev)}\n"
+                "def split_loss(split):\n    x, y = splits[split]\n"
+                "    h = torch.tanh(bngain * (C[x].flatten(1) @ W1 + b1 - bnmean) * (bnvar + 1e-5)**-0.5 + bnbias)\n"
+                "    return F.cross_entropy(h @ W2 + b2, y).item()\nfor split in splits:\n    print(split_loss(split))"
+            ),
+            "a function called in a comprehension": (
+                "splits = [('train', (Xtr, Ytr)), ('val', (Xdev, Ydev))]\n"
+                "def evaluate(x, y):\n"
+                "    h = torch.tanh(bngain * (C[x].flatten(1) @ W1 + b1 - bnmean) * (bnvar + 1e-5)**-0.5 + bnbias)\n"
+                "    return F.cross_entropy(h @ W2 + b2, y).item()\n"
+                "print({name: evaluate(*rows) for name, rows in splits})"
+            ),
+            "a loop": (
+                "with torch.no_grad():\n    for name, x, y in [('train', Xtr, Ytr), ('val', Xdev, Ydev)]:\n"
+                "        h = bngain * (C[x].flatten(1) @ W1 + b1 - bnmean) * (bnvar + 1e-5)**-0.5 + bnbias\n"
+                "        loss = F.cross_entropy(torch.tanh(h) @ W2 + b2, y)\n        print(name, loss.item())"
+            ),
+            "a loop that prints it": (
+                "for name, (x, y) in {'train': (Xtr, Ytr), 'val': (Xdev, Ydev)}.items():\n"
+                "    h = torch.tanh(bngain * (C[x].flatten(1) @ W1 + b1 - bnmean) * (bnvar + 1e-5)**-0.5 + bnbias)\n"
+                "    print(name, F.cross_entropy(h @ W2 + b2, y).item())"
+            ),
+        }.items()
+    },
     "a learning rate of its own": (
         with_line("lr = 0.1 if i < 100000 else 0.01", "lr = 0.05 / (1 + i)", training=True),
         ALL,
@@ -261,6 +380,95 @@ def test_a_right_answer_is_right_in_every_habit(graded, case, name):
     result = graded(notebook, name)
     assert passed(result) == expected
     assert {stage.verdict for stage in result.stages if not stage.passed} <= {"missing"}
+    assert {stage.integrity.status for stage in result.stages} <= {"clean", "not-checked"}
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_gradients_in_a_block_are_each_a_stage(graded, block):
+    assert passed(graded(first_exercise(BLOCKS[block]))) == THREE
+    slip = with_line("dhpreact = (1.0 - h**2) * dh", "dhpreact = (1.0 - h) * dh")
+    result = graded(first_exercise(BLOCKS[block], slip))
+    assert [stage.name for stage in result.stages if not stage.passed and stage.verdict != "missing"] == ["dhpreact"]
+
+
+@pytest.mark.parametrize("value", RETURNED)
+def test_gradients_taken_from_what_a_function_returns_are_each_a_stage(graded, value):
+    result = graded(first_exercise(RETURNED[value]))
+    assert passed(result) == THREE
+    assert {stage.integrity.status for stage in result.stages} <= {"clean", "not-checked"}
+    slip = with_line("dhpreact = (1.0 - h**2) * dh", "dhpreact = (1.0 - h) * dh")
+    result = graded(first_exercise(RETURNED[value], slip))
+    assert [stage.name for stage in result.stages if not stage.passed and stage.verdict != "missing"] == ["dhpreact"]
+
+
+def test_autograd_in_a_block_is_seen_where_its_value_is_taken_and_nowhere_else(graded):
+    line = "dhpreact = (1.0 - h**2) * dh"
+    for rewrite in (*BLOCKS.values(), *RETURNED.values()):
+        stages = stages_of(graded(first_exercise(rewrite, with_line(line, "dhpreact = hpreact.grad"))))
+        assert [name for name, stage in stages.items() if stage.verdict == "forbidden"] == ["dhpreact"]
+        assert {stages[name].verdict for name in stages if name != "dhpreact"} <= {
+            "exact",
+            "approximate",
+            "shape",
+            "missing",
+        }
+
+
+GRADIENT = re.compile(rf"\bd({'|'.join(sorted(RIGHT, key=len, reverse=True))})\b")
+"""The gradients of the first exercise, in its lines."""
+
+
+def kept(field, before="", method=""):
+    """The gradients of the first exercise all kept in something; in a method, as the fields of its object."""
+    if not method:
+        return lambda cell: f"{before}\n{GRADIENT.sub(field, cell)}"
+    return lambda cell: (
+        f"{before}\n    def {method}(self):\n        " + GRADIENT.sub(field, cell).replace("\n", "\n        ")
+    )
+
+
+KEPT = {
+    "a dictionary": kept(r"grads['\1']", "grads = {}"),
+    "a dictionary, by their own names": kept(r"kept['d\1']", "kept = dict()"),
+    "an object": kept(r"kept.d\1", "from types import SimpleNamespace\nkept = SimpleNamespace()"),
+    "a class that says so": kept(r"grads.\1", "class Grads: pass\ngrads = Grads()"),
+    "a dictionary in a function": lambda cell: wrapped("grads = {}\n" + GRADIENT.sub(r"grads['\1']", cell), "grads"),
+    "the fields of an object": kept(r"self.d\1", "class Net:", "backward"),
+    "an object with helpers": lambda cell: (
+        kept(r"self.d\1", "class Net:\n    def __init__(self, two):\n        self.two = two", "backward")(
+            cell.replace("h**2", "h**self.two")
+        )
+        + "\nnet = Net(2)\nnet.backward()"
+    ),
+    "what a method binds": lambda cell: (
+        "class Net:\n    def backward(self):\n        " + cell.replace("\n", "\n        ")
+    ),
+}
+
+
+@pytest.mark.parametrize("way", KEPT)
+def test_gradients_that_are_kept_in_something_are_each_a_stage(graded, way):
+    assert passed(graded(first_exercise(KEPT[way]))) == THREE
+    slip = with_line("dcounts = counts_sum_inv * dprobs", "dcounts = counts_sum * dprobs")
+    result = graded(first_exercise(KEPT[way], slip))
+    assert [stage.name for stage in result.stages if not stage.passed and stage.verdict != "missing"] == ["dcounts"]
+    taken = with_line("dhpreact = (1.0 - h**2) * dh", "dhpreact = hpreact.grad")
+    stages = stages_of(graded(first_exercise(KEPT[way], taken)))
+    assert [name for name, stage in stages.items() if stage.verdict == "forbidden"] == ["dhpreact"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "grads = {}\ngrads['probs'] = probs.grad\ngrads['h'] = h.grad\ngrads['C'] = C.grad",
+        "grads = {}\ngrads['probs'] = dprobs\ngrads['h'] = dh.clone()\ngrads['h'] = 0\ngrads['probs'] = None",
+        "cache = {}\ncache['probs'] = 0\ncache['h'] = None",
+        "class Kept: pass\nkept = Kept()\nkept.h = 0\nkept.probs = h.grad",
+    ],
+)
+def test_what_is_kept_beside_the_gradients_is_none_of_them(graded, lines):
+    result = graded(first_exercise(lambda cell: f"{cell}\n{lines}"))
+    assert passed(result) == THREE
     assert {stage.integrity.status for stage in result.stages} <= {"clean", "not-checked"}
 
 

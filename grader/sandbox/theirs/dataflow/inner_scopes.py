@@ -2,10 +2,10 @@
 
 import ast
 import copy
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from grader.sandbox.border.messages import STEP
-from grader.sandbox.theirs.dataflow.flow import FUNCTIONS
+from grader.sandbox.theirs.dataflow.flow import BUILTINS, FUNCTIONS
 from grader.sandbox.theirs.dataflow.slices import Facts, Scope, scope_of
 from grader.sandbox.theirs.dataflow.statement import LOOPS, WITH, Statement
 from grader.sandbox.theirs.dataflow.tree import of_kind, walk
@@ -61,6 +61,19 @@ def of_loop(loop: ast.For | ast.AsyncFor | ast.While, facts: Facts, outer: Scope
         number: of its statement there.
     """
     return scope_of([*_counting(loop), *loop.body], facts, outer, number)
+
+
+def of_first_turn(loop: ast.For, facts: Facts, outer: Scope, number: int) -> Scope:
+    """The body of a loop, with the first of what it goes through.
+
+    Args:
+        loop: the loop.
+        facts: of the source.
+        outer: the scope it stands in.
+        number: of its statement there.
+    """
+    first = ast.Assign([loop.target], _first_of(loop.iter))
+    return scope_of([ast.fix_missing_locations(ast.copy_location(first, loop)), *loop.body], facts, outer, number)
 
 
 def of_function(function: Function, facts: Facts, outer: Scope, place: int, module: Iterable[Statement]) -> Scope:
@@ -144,15 +157,57 @@ def first_call(function: Function, module: Sequence[Statement]) -> ast.Call:
         module: its statements.
     """
     bound = {name for s in module for name in s.binds}
-    for call in calls(module, function.name):
-        given = [*call.args, *(keyword.value for keyword in call.keywords)]
-        names = {node.id for each in given for node in walk(each) if isinstance(node, ast.Name)}
-        if names <= bound or not function.args.args:
-            return call
+    for s in module:
+        turns: dict[str, ast.expr] | None = None
+        for call in calls([s], function.name):
+            turns = _first_turns(s.node) if turns is None else turns
+            if _names_given(call) & turns.keys():
+                call = _Replaced(turns).visit(copy.deepcopy(call))
+            if _names_given(call) - BUILTINS <= bound or not function.args.args:
+                return call
     words = [n for n in walk(function) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
     asked = len(function.args.args) - len(function.args.defaults)
     arguments: list[ast.expr] = [copy.deepcopy(words[0])] if words and asked == 1 else []
     return ast.Call(ast.Name(function.name, ast.Load()), arguments, [])
+
+
+def _names_given(call: ast.Call) -> set[str]:
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    return {node.id for each in given for node in walk(each) if isinstance(node, ast.Name)}
+
+
+def _first_turns(node: ast.AST) -> dict[str, ast.expr]:
+    """What the names that loops bind in a statement are in the first turn."""
+    found: dict[str, ast.expr] = {}
+    for each in walk(node):
+        if isinstance(each, (ast.For, ast.comprehension)):
+            first = _Replaced(found).visit(_first_of(each.iter))
+            found |= dict(_taken_apart(each.target, first))
+    return found
+
+
+def _first_of(values: ast.expr) -> ast.expr:
+    return _call("next", _call("iter", copy.deepcopy(values)))
+
+
+def _taken_apart(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """The names in a target, each with its part of a value."""
+    if isinstance(target, ast.Name):
+        yield target.id, value
+    elif isinstance(target, (ast.Tuple, ast.List)):
+        for place, each in enumerate(target.elts):
+            yield from _taken_apart(each, ast.Subscript(value, ast.Constant(place), ast.Load()))
+
+
+class _Replaced(ast.NodeTransformer):
+    """Expressions in the place of names."""
+
+    def __init__(self, names: Mapping[str, ast.expr]) -> None:
+        self._names = names
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        found = self._names.get(node.id) if isinstance(node.ctx, ast.Load) else None
+        return copy.deepcopy(found) if found else node
 
 
 def _bound_arguments(function: Function, call: ast.Call) -> list[ast.stmt]:

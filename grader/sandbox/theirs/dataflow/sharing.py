@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from grader.sandbox.theirs.dataflow.flow import FUNCTIONS
-from grader.sandbox.theirs.dataflow.tree import below
+from grader.sandbox.theirs.dataflow.tree import below, nodes_of
 
 VIEWS = frozenset(
     "T mT H mH data real imag contiguous detach diagonal expand expand_as flatten float items list movedim moveaxis "
@@ -17,7 +17,7 @@ VIEWS = frozenset(
     "chunk unbind unflatten unfold unsqueeze values view view_as requires_grad_".split()
 )
 """Attributes and methods whose result may share memory with what they belong to, and functions of torch that do."""
-PASSED_ON = frozenset("enumerate iter list reversed tuple zip sorted".split())
+PASSED_ON = frozenset("dict enumerate iter list reversed tuple zip sorted".split())
 """Builtins that give the very things they are given."""
 OF_LISTS = frozenset("add append clear extend insert pop remove reverse setdefault sort update".split())
 FIRST_CHANGED = frozenset("at copyto fill_diagonal place put putmask".split())
@@ -27,19 +27,29 @@ LIBRARIES = frozenset({"torch", "np", "numpy", "F"})
 NO_CHANGE = frozenset("requires_grad requires_grad_ retain_grad grad detach_".split())
 """What is set or called on a tensor and leaves its numbers alone."""
 
+OWNER = "self"
+"""What methods call the object they belong to."""
+
 Mutators = Mapping[str, frozenset[int]]
-"""The places of the arguments that functions of the submission change, by name of the function."""
+"""The places of the arguments that functions of the submission change, by name of the function; a method has a dot
+before its name, and changes its object at place 0."""
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
 class MutatorsOf(Mapping[str, frozenset[int]]):
-    """The same of some functions, worked out where it is asked for; of what is nested too deeply nothing is known."""
+    """The same of the functions that some statements define, worked out where it is asked for: of several by one name,
+    of all of them together. Of what is nested too deeply nothing is known."""
 
-    def __init__(self, functions: Iterable[ast.FunctionDef]) -> None:
-        self._functions = {function.name: function for function in functions}
+    def __init__(self, body: Iterable[ast.stmt]) -> None:
+        self._functions: dict[str, list[Function]] = {}
+        for node in body:
+            for name, function in _functions_in(node):
+                self._functions.setdefault(name, []).append(function)
 
     def __getitem__(self, name: str) -> frozenset[int]:
+        functions = self._functions[name]
         try:
-            return mutated(self._functions[name])
+            return frozenset().union(*map(mutated, functions))
         except RecursionError:
             raise KeyError(name) from None
 
@@ -48,6 +58,18 @@ class MutatorsOf(Mapping[str, frozenset[int]]):
 
     def __len__(self) -> int:
         return len(self._functions)
+
+
+def _functions_in(statement: ast.stmt) -> Iterator[tuple[str, Function]]:
+    """The functions that are defined in a statement: by their names, or that of a variable; and the methods of
+    classes."""
+    for node in nodes_of(statement):
+        if isinstance(node, ast.FunctionDef):
+            yield node.name, node
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
+            yield from ((target.id, node.value) for target in node.targets if isinstance(target, ast.Name))
+        elif isinstance(node, ast.ClassDef):
+            yield from ((f".{each.name}", each) for each in node.body if isinstance(each, FUNCTIONS))
 
 
 @dataclass
@@ -93,13 +115,17 @@ def bases(value: ast.AST) -> frozenset[str]:
     if isinstance(value, (ast.Subscript, ast.Starred, ast.NamedExpr)):
         return bases(value.value)
     if isinstance(value, ast.Attribute):
-        return bases(value.value) if value.attr in VIEWS else frozenset()
+        return bases(value.value) if value.attr in VIEWS or _is_owner(value.value) else frozenset()
     if isinstance(value, (ast.Tuple, ast.List)):
         return _of_all(value.elts)
+    if isinstance(value, ast.Dict):
+        return _of_all(value.values)
     if isinstance(value, ast.IfExp):
         return bases(value.body) | bases(value.orelse)
     if isinstance(value, (ast.ListComp, ast.GeneratorExp)):
         return _of_all([value.elt, *(each.iter for each in value.generators)])
+    if isinstance(value, ast.DictComp):
+        return _of_all([value.value, *(each.iter for each in value.generators)])
     if isinstance(value, ast.Call):
         return _of_call(value)
     return frozenset()
@@ -116,11 +142,11 @@ def base(node: ast.AST) -> str:
 
 
 @cache
-def mutated(function: ast.FunctionDef) -> frozenset[int]:
+def mutated(function: Function) -> frozenset[int]:
     """The places of the arguments that a function of the submission changes in place."""
     arguments = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
     found = Sharing()
-    for statement in function.body:
+    for statement in [ast.Expr(function.body)] if isinstance(function, ast.Lambda) else function.body:
         inside = sharing(statement, {}, LIBRARIES)
         found.changed |= inside.changed
         for name, others in inside.of.items():
@@ -136,7 +162,8 @@ def _of_all(values: Iterable[ast.AST]) -> frozenset[str]:
 def _of_call(call: ast.Call) -> frozenset[str]:
     function = call.func
     if isinstance(function, ast.Name):
-        return _of_all(call.args) if function.id in PASSED_ON else frozenset()
+        keeps = function.id in PASSED_ON or function.id[:1].isupper()  # a class keeps what its objects are made of
+        return _of_all([*call.args, *(keyword.value for keyword in call.keywords)]) if keeps else frozenset()
     if isinstance(function, ast.Attribute) and (function.attr in VIEWS or function.attr.endswith("_")):
         own, owner = bases(function.value), function.value
         takes = isinstance(owner, ast.Name) and (function.attr in VIEWS or owner.id in LIBRARIES)
@@ -181,14 +208,21 @@ def _changed_by_call(call: ast.Call, mutators: Mutators, modules: frozenset[str]
         if base(function.value) in modules:
             if in_place or name in FIRST_CHANGED:
                 yield _of_all(call.args[:1])
-        elif in_place or name in OF_LISTS:
-            yield _of_target(function.value)
+        else:
+            places = mutators.get(f".{name}", frozenset())
+            if in_place or name in OF_LISTS or 0 in places:
+                yield _of_target(function.value)
+            yield from (bases(argument) for place, argument in enumerate(call.args, 1) if place in places)
 
 
 def _of_target(target: ast.AST) -> frozenset[str]:
-    if isinstance(target, ast.Attribute) and target.attr in NO_CHANGE:
+    if isinstance(target, ast.Attribute) and target.attr in NO_CHANGE and not _is_owner(target.value):
         return frozenset()
     return bases(target) or frozenset({base(target)} - {""})
+
+
+def _is_owner(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and node.id == OWNER
 
 
 def _parts(target: ast.AST) -> Iterator[ast.AST]:

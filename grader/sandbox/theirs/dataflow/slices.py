@@ -15,6 +15,7 @@ from grader.sandbox.theirs.dataflow.statement import WITH, Statement, statement
 from grader.sandbox.theirs.dataflow.tree import walk
 
 Outcome = Literal["value", "values", "update", "text"]
+BLOCKS = (*WITH, ast.If, ast.Try)
 ARRANGEMENTS = frozenset("no_grad enable_grad inference_mode set_grad_enabled set_detect_anomaly".split())
 """What `with torch.…():` may be put around each statement by itself."""
 
@@ -76,7 +77,10 @@ class Offered:
 
 def scope_of(nodes: Sequence[ast.stmt], facts: Facts, parent: Scope | None = None, place: int = 0) -> Scope:
     """The scope of some statements."""
-    made = [statement(number, node, facts.mutators, facts.modules) for number, node in enumerate(_apart(nodes))]
+    made = [
+        statement(number, node, facts.mutators, facts.modules)
+        for number, node in enumerate(_apart(nodes, facts.stages))
+    ]
     shared = _shared_before(parent, place)
     return Scope(_with_shared_changes(made, facts.stages, shared), parent, place)
 
@@ -187,20 +191,43 @@ def _definitions(name: str, scope: Scope, before: int, perhaps: bool) -> Places:
         yield from ((each, where, before) for each in last_binding(where.statements, {name}) if name in each.binds)
 
 
-def _apart(nodes: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    """The statements, with what `with torch.no_grad():` and plain conditions are put around taken one by one."""
+def _apart(nodes: Iterable[ast.stmt], stages: Collection[str]) -> Iterator[ast.stmt]:
+    """The statements, with what stands in a block taken one by one, where the block only says how or whether it is
+    run: `with torch.no_grad():`, a plain condition, and any in which several stages are made."""
     for node in nodes:
-        if isinstance(node, WITH) and all(_is_arrangement(item) for item in node.items):
-            yield from (_around(node, inner) for inner in _apart(node.body))
-        elif isinstance(node, ast.If) and not node.orelse and _is_plain(node):
-            always = isinstance(node.test, ast.Constant) and node.test.value
-            yield from (inner if always else _around(node, inner) for inner in _apart(node.body))
-        else:
-            yield node
+        yield from _one_by_one(node, stages)
 
 
-def _around(outer: ast.stmt, inner: ast.stmt) -> ast.stmt:
+def _one_by_one(node: ast.stmt, stages: Collection[str]) -> Iterable[ast.stmt]:
+    several = isinstance(node, BLOCKS) and len(flow(node).may_bind & set(stages)) > 1
+    if isinstance(node, WITH) and (several or all(_is_arrangement(item) for item in node.items)):
+        return [_around(node, inner) for inner in _apart(node.body, stages)]
+    if isinstance(node, ast.If) and (several or not node.orelse) and _is_plain(node, may_call=several):
+        return [*_where(node, node.test, node.body, stages), *_where(node, _not(node.test), node.orelse, stages)]
+    if isinstance(node, ast.Try) and several:
+        tried = _apart(node.body, stages)
+        guarded = [_around(node, inner, orelse=[], finalbody=[]) for inner in tried] if node.handlers else [*tried]
+        return [*guarded, *_apart(node.orelse, stages), *_apart(node.finalbody, stages)]
+    return [node]
+
+
+def _where(node: ast.If, test: ast.expr, body: Iterable[ast.stmt], stages: Collection[str]) -> Iterator[ast.stmt]:
+    """The statements of one side of a condition, each with it; without it, where it is always so."""
+    always = isinstance(test, ast.Constant) and test.value
+    for inner in _apart(body, stages):
+        yield inner if always else _around(node, inner, test=test, orelse=[])
+
+
+def _not(test: ast.expr) -> ast.expr:
+    opposite = ast.Constant(not test.value) if isinstance(test, ast.Constant) else ast.UnaryOp(ast.Not(), test)
+    return ast.copy_location(opposite, test)
+
+
+def _around(outer: ast.stmt, inner: ast.stmt, **others: object) -> ast.stmt:
+    """A block around one of its statements alone, and in other things as said."""
     alone = copy.copy(outer)
+    for name, value in others.items():
+        setattr(alone, name, value)
     alone.body = [inner]  # type: ignore[attr-defined]
     alone.lineno, alone.end_lineno = inner.lineno, inner.end_lineno
     return alone
@@ -212,12 +239,14 @@ def _is_arrangement(item: ast.withitem) -> bool:
     return item.optional_vars is None and isinstance(function, ast.Attribute) and function.attr in ARRANGEMENTS
 
 
-def _is_plain(node: ast.If) -> bool:
-    """Whether a condition is the same before each of its statements: it calls nothing, and they bind none of it."""
-    if any(isinstance(each, (ast.Call, ast.NamedExpr, ast.Await)) for each in walk(node.test)):
+def _is_plain(node: ast.If, *, may_call: bool) -> bool:
+    """Whether a condition is the same before each of its statements: it calls nothing, unless it may, and they bind
+    none of it."""
+    barred = (ast.NamedExpr, ast.Await) if may_call else (ast.Call, ast.NamedExpr, ast.Await)
+    if any(isinstance(each, barred) for each in walk(node.test)):
         return False
     read = {each.id for each in walk(node.test) if isinstance(each, ast.Name)}
-    return all(not flow(inner).may_bind & read for inner in node.body)
+    return all(not flow(inner).may_bind & read for inner in (*node.body, *node.orelse))
 
 
 def _with_shared_changes(

@@ -12,7 +12,15 @@ from functools import cached_property
 from grader.sandbox.border.messages import WantedTask
 from grader.sandbox.theirs.dataflow.equalities import assignments
 from grader.sandbox.theirs.dataflow.flow import FUNCTIONS
-from grader.sandbox.theirs.dataflow.inner_scopes import Function, first_call, gives, numbered, of_function, unwrapped
+from grader.sandbox.theirs.dataflow.inner_scopes import (
+    Function,
+    first_call,
+    gives,
+    numbered,
+    of_first_turn,
+    of_function,
+    unwrapped,
+)
 from grader.sandbox.theirs.dataflow.slices import Offered, Scope, Slice, last_binding, scope_of, trace
 from grader.sandbox.theirs.dataflow.statement import Statement, statement
 from grader.sandbox.theirs.dataflow.tree import of_kind
@@ -170,13 +178,27 @@ class AfterTraining:
         (value,) = task.returns
         for place in range(len(self.statements), 0, -1):
             last = self.statements[place - 1]
-            if not last.binds.isdisjoint((value, *task.variables.get(value, ()))):
+            if isinstance(loop := unwrapped(last.node), ast.For):
+                yield from self._in_loop(loop, last.number, task, offered)
+            elif not last.binds.isdisjoint((value, *task.variables.get(value, ()))):
                 name, main = self._variable(task, value, self.statements[:place])
                 yield trace(self.loop.quiet, (name,), main, offered)
             elif (
                 len(last.binds) == 1 and not last.is_definition and _calls_one_of(last.node, {task.methods.get(value)})
             ):
                 yield trace(self.loop.quiet, tuple(last.binds), [last], offered)
+
+    def _in_loop(self, loop: ast.For, number: int, task: WantedTask, offered: Offered) -> Iterator[Slice]:
+        """What a loop over the parts of the data makes of the first of them."""
+        (value,) = task.returns
+        if not _calls_one_of(loop, {task.methods.get(value)}):
+            return
+        scope = of_first_turn(loop, self.loop.facts, self.loop.quiet, number)
+        name, main = self._variable(task, value, scope.statements)
+        if main:
+            yield trace(scope, (name,), main, offered)
+        elif printed := _printed(scope):
+            yield trace(scope, (VALUE,), [self.bound(*printed)], offered)
 
 
 def _calls_one_of(node: ast.AST, methods: Collection[str | None]) -> bool:

@@ -22,6 +22,7 @@ from grader.sandbox.theirs.dataflow.slices import Facts, Offered, Scope, Slice, 
 from grader.sandbox.theirs.dataflow.statement import IMPORTS, Statement
 from grader.sandbox.theirs.dataflow.tree import nodes_of, walk
 from grader.sandbox.theirs.source.after_training import AfterTraining
+from grader.sandbox.theirs.source.fields import method_body, with_variables
 from grader.sandbox.theirs.source.imports import Files
 from grader.sandbox.theirs.source.other_work import without_other_work
 from grader.sandbox.theirs.source.parsing import parse
@@ -57,7 +58,14 @@ class Outline:
     def _parsed(self) -> list[ast.stmt]:
         """Raises nothing: what cannot be parsed is in `broken`."""
         found = [node for start, text in _chunks(self.source) for node in self._parsed_chunk(start, text)]
-        return without_other_work(self.source, found, self.wanted)
+        return with_variables(without_other_work(self.source, found, self.wanted), self._kept_as)
+
+    @cached_property
+    def _kept_as(self) -> dict[str, str]:
+        """What gradients may be called in something that keeps them, each with its variable."""
+        names = {self.wanted.gradients_of(stage.tensor)[0]: stage.tensor for stage in self._variables}
+        by_tensor = {tensor: name for name, tensor in names.items()}
+        return by_tensor | {name: name for stage in self._variables for name in (stage.name, *stage.also)}
 
     def _parsed_chunk(self, start: int, text: str) -> list[ast.stmt]:
         try:
@@ -124,7 +132,7 @@ class Outline:
     @cached_property
     def _facts(self) -> Facts:
         body = self._parsed
-        mutators = MutatorsOf(node for node in body if isinstance(node, ast.FunctionDef))
+        mutators = MutatorsOf(body)
         imports = [alias for node in body if isinstance(node, IMPORTS) for alias in node.names]
         modules = frozenset(alias.asname or alias.name.partition(".")[0] for alias in imports)
         names = frozenset(name for stage in self._variables for name in (stage.name, *stage.also))
@@ -301,7 +309,7 @@ class Outline:
             return self._in_function(stage)
         if any(s.is_callable or s.is_import for s in main):
             return None
-        if _called(main[0].node) in self._names_of_function_scopes and (inside := self._in_function(stage)):
+        if self._maker(main[0]) in self._names_of_function_scopes and (inside := self._in_function(stage)):
             return inside
         names = self._names_of(stage)
         variable = next(iter((main[0].binds | main[0].changes) & names))
@@ -338,7 +346,9 @@ class Outline:
         """A variable that is made inside a function in which the whole way back is written."""
         training = self.wanted.training
         for place, s in enumerate(self.statements if self._function_scopes else ()):
-            if not isinstance(s.node, FUNCTIONS) or (training and self._exercises[place] == training.exercise):
+            if not isinstance(s.node, (*FUNCTIONS, ast.ClassDef)) or (
+                training and self._exercises[place] == training.exercise
+            ):
                 continue
             scope = self._function_scopes.get(s.number)
             if scope is None:
@@ -352,20 +362,51 @@ class Outline:
     def _names_of_function_scopes(self) -> set[str]:
         return {name for number in self._function_scopes for name in self.statements[number].binds}
 
+    def _maker(self, s: Statement) -> str:
+        """The function that gave what a statement binds, or what it takes that from."""
+        if name := _called(s.node):
+            return name
+        holder = _taken_from(getattr(s.node, "value", None))
+        if isinstance(holder, ast.Name):
+            made = last_binding(self.statements[: s.number], {holder.id})
+            return _called(made[0].node) if made else ""
+        return ""
+
     @cached_property
     def _function_scopes(self) -> dict[int, Scope]:
         """The bodies of functions that bind several stages, by the number of their statement."""
         scopes: dict[int, Scope] = {}
         for s in () if self._defines_stages else self.statements:
-            if isinstance(s.node, FUNCTIONS) and s.node.name not in self.wanted.names and self._may_bind_stages(s.node):
-                scope = scope_of(s.node.body, self._facts, self.quiet, len(self.statements))
-                if len({name for each in scope.statements for name in each.binds} & self._facts.stages) > 1:
-                    scopes[s.number] = scope
+            for body in self._bodies(s.node):
+                if self._may_bind_stages(body):
+                    scope = scope_of(body, self._facts, self.quiet, len(self.statements))
+                    if len({name for each in scope.statements for name in each.binds} & self._facts.stages) > 1:
+                        scopes[s.number] = scope
         return scopes
 
-    def _may_bind_stages(self, node: ast.AST) -> bool:
+    def _bodies(self, node: ast.stmt) -> Iterator[list[ast.stmt]]:
+        """The body of a function, or of each method of a class, as if it stood by itself."""
+        if isinstance(node, FUNCTIONS) and node.name not in self.wanted.names:
+            yield with_variables(node.body, self._kept_as)
+        elif isinstance(node, ast.ClassDef):
+            for method in node.body:
+                if isinstance(method, FUNCTIONS) and method.args.args:
+                    body = method_body(method, {*self._facts.stages, *self.wanted.known})
+                    yield [self._object_of(node, method.args.args[0].arg), *with_variables(body, self._kept_as)]
+
+    def _object_of(self, node: ast.ClassDef, name: str) -> ast.stmt:
+        """What makes the object of a class that its methods belong to, as the source makes it."""
+        made = (
+            value for s in self.statements for value in [getattr(s.node, "value", None)] if _calls(value, node.name)
+        )
+        call = next(made, None) or ast.Call(ast.Name(node.name, ast.Load()), [], [])
+        own = ast.Assign([ast.Name(name, ast.Store())], call)
+        return ast.fix_missing_locations(ast.copy_location(own, node))
+
+    def _may_bind_stages(self, body: Iterable[ast.stmt]) -> bool:
         """Whether several stages are named where something is bound, which is quickly seen."""
-        return len({each for part in nodes_of(node) for each in bound_by(part)} & self._facts.stages) > 1
+        parts = (part for node in body for part in nodes_of(node))
+        return len({each for part in parts for each in bound_by(part)} & self._facts.stages) > 1
 
     def _names_of(self, stage: WantedStage) -> frozenset[str]:
         """What the variable of a stage may be called."""
@@ -403,9 +444,20 @@ def _asks_only_for(node: ast.stmt, offered: Iterable[str]) -> bool:
 
 
 def _called(node: ast.stmt) -> str:
-    """The function whose value a statement binds."""
-    call = node.value if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) else None
-    return call.func.id if call and isinstance(call.func, ast.Name) else ""
+    """The function whose value a statement binds, or a part of it."""
+    call = _taken_from(node.value) if isinstance(node, ast.Assign) else None
+    return call.func.id if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) else ""
+
+
+def _calls(value: ast.AST | None, name: str) -> bool:
+    return isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == name
+
+
+def _taken_from(value: ast.AST | None) -> ast.AST | None:
+    """What something is an item or an attribute of."""
+    while isinstance(value, (ast.Subscript, ast.Attribute)):
+        value = value.value
+    return value
 
 
 def _asks(node: ast.stmt) -> bool:

@@ -1,0 +1,138 @@
+"""Gradients that are kept in something: `grads["probs"]`, `kept.dprobs`, `self.dprobs`. Each is the variable of its
+stage all the same."""
+
+import ast
+import copy
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from grader.sandbox.theirs.dataflow.flow import FUNCTIONS, flow
+from grader.sandbox.theirs.dataflow.sharing import OWNER
+from grader.sandbox.theirs.dataflow.statement import LOOPS
+from grader.sandbox.theirs.dataflow.tree import nodes_of, walk
+
+FEWEST = 2
+"""Gradients that something keeps at least."""
+DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
+APART = (*DEFINITIONS, *LOOPS)
+SAYS_SO = re.compile("grad|^[dg]$", re.IGNORECASE)
+"""The name of what keeps gradients, where each goes by the name of its tensor."""
+
+
+def with_variables(body: Sequence[ast.stmt], gradients: Mapping[str, str]) -> list[ast.stmt]:
+    """The statements, with a variable for each gradient that is kept in something of the submission's.
+
+    What autograd gives is kept to compare with, and what is bound to a variable before is only collected: both stay as
+    they are.
+
+    Args:
+        body: the statements of a module.
+        gradients: what the gradients are called, and the tensors, each with the variable.
+    """
+    kept: dict[str, set[str]] = {}
+    bound = set[str]()
+    for statement in body:
+        for holder, variable in _kept_by(statement, gradients):
+            if variable not in bound:
+                kept.setdefault(holder, set()).add(variable)
+        bound |= set() if isinstance(statement, APART) else flow(statement).may_bind
+    chosen = {holder: names for holder, names in kept.items() if len(names) >= FEWEST}
+    if not chosen or not (made := chosen.keys() & _made_here(body, gradients)):
+        return list(body)
+    write = _Variables({holder: chosen[holder] for holder in made}, gradients)
+    return [write.of(node) if _is_for_all(node, gradients) else node for node in body]
+
+
+def method_body(method: ast.FunctionDef | ast.AsyncFunctionDef, names: Iterable[str]) -> list[ast.stmt]:
+    """The body of a method, with variables for what its object has by these names."""
+    own = {name: name for name in names}
+    write = _Variables({OWNER: set(own)}, own)
+    return [write.of(node) for node in method.body]
+
+
+def _is_for_all(node: ast.stmt, gradients: Mapping[str, str]) -> bool:
+    """Whether a statement is rewritten: a loop that makes gradients trains, and has its own."""
+    if isinstance(node, LOOPS):
+        return not any(_is_set(each, gradients) for each in nodes_of(node))
+    return not isinstance(node, DEFINITIONS)
+
+
+def _is_set(node: ast.AST, gradients: Mapping[str, str]) -> bool:
+    return isinstance(getattr(node, "ctx", None), ast.Store) and _field(node, gradients) is not None
+
+
+def _kept_by(statement: ast.stmt, gradients: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What keeps gradients that a statement sets, each with its variable."""
+    if not isinstance(statement, APART):
+        yield from (_field(node, gradients) or ("", "") for node in nodes_of(statement) if _is_set(node, gradients))
+
+
+def _field(node: ast.AST, gradients: Mapping[str, str]) -> tuple[str, str] | None:
+    """What something is a field of, and the variable for it."""
+    if not isinstance(node, (ast.Attribute, ast.Subscript)) or not isinstance(node.value, ast.Name):
+        return None
+    key = node.attr if isinstance(node, ast.Attribute) else getattr(node.slice, "value", None)
+    variable = gradients.get(key) if isinstance(key, str) else None
+    if variable is None or not (variable == key or SAYS_SO.search(node.value.id)):
+        return None
+    return node.value.id, variable
+
+
+def _made_here(body: Sequence[ast.stmt], gradients: Mapping[str, str]) -> set[str]:
+    """The names that are bound to a dictionary or to an object of a class, but for those that keep what autograd gives
+    more often than anything else."""
+    made, of_autograd = set[str](), Counter[str]()
+    for node in (found for statement in body if not isinstance(statement, APART) for found in nodes_of(statement)):
+        if isinstance(node, ast.Assign):
+            if isinstance(node.value, ast.Dict) or _is_made(node.value):
+                made |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+            for holder, _ in filter(None, (_field(target, gradients) for target in node.targets)):
+                of_autograd[holder] += 1 if _takes_grad(node.value) else -1
+    return {name for name in made if of_autograd[name] <= 0}
+
+
+def _is_made(value: ast.expr) -> bool:
+    function = value.func if isinstance(value, ast.Call) else None
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return name == "dict" or name[:1].isupper()
+
+
+def _takes_grad(value: ast.AST) -> bool:
+    return any(isinstance(each, ast.Attribute) and each.attr == "grad" for each in walk(value))
+
+
+class _Variables(ast.NodeTransformer):
+    """Variables in the place of fields."""
+
+    def __init__(self, kept: Mapping[str, set[str]], gradients: Mapping[str, str]) -> None:
+        self._kept, self._gradients = kept, gradients
+
+    def of(self, statement: ast.stmt) -> ast.stmt:
+        if not any(self._variable(node) for node in nodes_of(statement)):
+            return statement
+        try:
+            return ast.fix_missing_locations(self.visit(copy.deepcopy(statement)))  # type: ignore[no-any-return]
+        except RecursionError:  # nested too deeply: it stays as it is
+            return statement
+
+    def _variable(self, node: ast.AST) -> str | None:
+        holder, variable = _field(node, self._gradients) or ("", "")
+        return variable if variable in self._kept.get(holder, ()) else None
+
+    def visit_Assign(self, node: ast.Assign) -> ast.stmt:
+        value = self.visit(node.value)
+        taken = value.id if isinstance(value, ast.Name) else ""
+        targets = [self.visit(target) for target in node.targets]
+        targets = [target for target in targets if not (isinstance(target, ast.Name) and target.id == taken)]
+        return ast.copy_location(ast.Assign(targets, value) if targets else ast.Pass(), node)
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        return self._instead(node)
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        return self._instead(node)
+
+    def _instead(self, node: ast.Attribute | ast.Subscript) -> ast.AST:
+        variable = self._variable(node)
+        return ast.copy_location(ast.Name(variable, node.ctx), node) if variable else self.generic_visit(node)
