@@ -240,6 +240,14 @@ RIGHT_CASES = {
         THREE,
     ),
     "the whole way back in one function": (in_a_function(complete(training=False)), THREE),
+    "cells without those that import": (
+        Notebook([cell for cell in complete(training=False).cells if cell.startswith(("md:", "d", "loss_fast"))]),
+        THREE,
+    ),
+    "what it imports by running another": (
+        Notebook(["%run set_up.ipynb", "import math", *complete(training=False).cells[6:]]),
+        THREE,
+    ),
     "an update of each parameter by its name": (with_line(UPDATES[0], UPDATES[3], training=True), ALL),
     "a calibration in two lines": (with_line(CALIBRATIONS[0], CALIBRATIONS[1], training=True), ALL),
     "a sampler that is a function": (with_line(SAMPLERS[0], SAMPLERS[1], training=True), ALL),
@@ -455,6 +463,16 @@ def test_gradients_that_are_kept_in_something_are_each_a_stage(graded, way):
     taken = with_line("dhpreact = (1.0 - h**2) * dh", "dhpreact = hpreact.grad")
     stages = stages_of(graded(first_exercise(KEPT[way], taken)))
     assert [name for name, stage in stages.items() if stage.verdict == "forbidden"] == ["dhpreact"]
+
+
+@pytest.mark.parametrize("way", [kept(r"grads['\1']", "grads = {}"), wrapped, KEPT["the fields of an object"]])
+def test_the_first_exercise_alone_is_no_other(graded, way):
+    """`dlogits` and `dhprebn` are variables of two exercises each."""
+    cells = complete(training=False).cells
+    second = next(number for number, cell in enumerate(cells) if "Exercise 2" in cell)
+    result = graded(first_exercise(way, Notebook(cells[:second])))
+    assert passed(result) == {"every-expression": 26, "cross-entropy": 0, "batch-norm": 0, "training": 0}
+    assert {stage.verdict for stage in result.stages if not stage.passed} == {"missing"}
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from functools import cached_property
 from grader.border import Absence, Source
 from grader.sandbox.border.messages import Wanted, WantedStage
 from grader.sandbox.theirs.dataflow.equalities import Equalities, equalities
-from grader.sandbox.theirs.dataflow.flow import FUNCTIONS
+from grader.sandbox.theirs.dataflow.flow import FUNCTIONS, flow_of
 from grader.sandbox.theirs.dataflow.inner_scopes import without_training
 from grader.sandbox.theirs.dataflow.sharing import MutatorsOf
 from grader.sandbox.theirs.dataflow.slices import Facts, Offered, Scope, Slice, last_binding, rewritten, scope_of, trace
@@ -31,6 +31,17 @@ from grader.sandbox.theirs.source.pieces import Piece, pieces
 from grader.sandbox.theirs.source.sampling import Sampling
 from grader.sandbox.theirs.source.scopes import bound_by
 from grader.sandbox.theirs.source.training import TrainingLoop
+
+USUAL = {
+    "torch": {
+        "torch": "import torch",
+        "F": "import torch.nn.functional as F",
+        "nn": "import torch.nn as nn",
+        "np": "import numpy as np",
+    },
+    "numpy": {"np": "import numpy as np"},
+}
+"""What everybody calls some libraries, by what an assignment's arrays are of."""
 
 
 class NotFollowed(Exception):
@@ -58,7 +69,21 @@ class Outline:
     def _parsed(self) -> list[ast.stmt]:
         """Raises nothing: what cannot be parsed is in `broken`."""
         found = [node for start, text in _chunks(self.source) for node in self._parsed_chunk(start, text)]
-        return with_variables(without_other_work(self.source, found, self.wanted), self._kept_as)
+        body = without_other_work(self.source, found, self.wanted)
+        return with_variables([*self._lost_imports(body), *body], self._kept_as)
+
+    def _lost_imports(self, body: Sequence[ast.stmt]) -> list[ast.stmt]:
+        """What a notebook has imported in a cell, or by `%run` in a file, that was not handed in."""
+        if not self.source.cells:
+            return []
+        try:
+            names = flow_of(body)
+        except RecursionError:
+            return []
+        lost = names.needs - names.may_bind - {*self.wanted.known}
+        return [
+            ast.parse(USUAL[self.wanted.arrays][name]).body[0] for name in USUAL[self.wanted.arrays] if name in lost
+        ]
 
     @cached_property
     def _kept_as(self) -> dict[str, str]:
@@ -355,8 +380,20 @@ class Outline:
                 continue
             if main := last_binding(scope.statements, self._names_of(stage), self._facts.stages):
                 variable = next(iter((main[0].binds | main[0].changes) & self._names_of(stage)))
-                return trace(scope, (variable,), main, self._offered(stage))
+                if self._owner(scope, variable, main, stage) is stage:
+                    return trace(scope, (variable,), main, self._offered(stage))
         return None
+
+    def _owner(self, scope: Scope, variable: str, main: Sequence[Statement], found: WantedStage) -> WantedStage:
+        """Of several exercises with a variable of that name, the stage of the one whose gradients it is made from."""
+        sharing = [each for each in self._variables if variable in self._names_of(each)]
+        if len(sharing) < 2:
+            return found
+        gradients = {each: each for stage in self._variables for each in stage.gradients}
+        offered = Offered({each: each for each in self.wanted.known} | gradients, {})
+        read = set(trace(scope, (variable,), main, offered).given) & gradients.keys() - {variable}
+        fitting = [each for each in sharing if (bool(read & {*each.gradients}) if each.gradients else not read)]
+        return [*fitting, *sharing][0]
 
     @property
     def _names_of_function_scopes(self) -> set[str]:
