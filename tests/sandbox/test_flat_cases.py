@@ -104,6 +104,29 @@ def with_gradients_of_a_function(name, arguments="", *, as_dictionary=False):
     return Notebook([*cells[:place], function, loop, *cells[place + 1 :]])
 
 
+def with_gradients_of_a_method():
+    """The lecture's notebook with the way back of training in a class, whose object has one of the values."""
+    cells = with_gradients_of_a_function("backward", "self").cells
+    place = next(number for number, cell in enumerate(cells) if cell.startswith("def backward"))
+    method = cells[place].replace("h.T @", "self.h.T @").replace("\n", "\n    ")
+    loop = cells[place + 1].replace("grads = backward(self)", "net.h = h\n        grads = net.backward()")
+    return Notebook([*cells[:place], f"class Net:\n    {method}\nnet = Net()", loop, *cells[place + 2 :]])
+
+
+def with_loop(rewrite):
+    """The lecture's notebook with the training loop written in another way."""
+    return Notebook([rewrite(cell) if "max_steps" in cell else cell for cell in complete().cells])
+
+
+def kept_in_the_loop(cell):
+    names = "C W1 b1 W2 b2 bngain bnbias".split()
+    cell = re.sub(rf"\bd({'|'.join(names)})\b", r"grads['\1']", cell.replace("lossi = []", "lossi = []\ngrads = {}"))
+    values = ", ".join(f"grads['{name}']" for name in names)
+    return cell.replace(f"grads = [{values}]", f"order = {names}").replace(
+        "zip(parameters, grads)", "zip(parameters, [grads[name] for name in order])"
+    )
+
+
 def wrapped(cell, returned="dC", called="backprop()"):
     body = cell.replace("\n", "\n    ")
     return f"def backprop():\n    {body}\n    return {returned}\n\n{called}"
@@ -255,6 +278,19 @@ RIGHT_CASES = {
     "gradients from a function called backward": (with_gradients_of_a_function("backward", "logits, h"), ALL),
     "gradients from a function in a dictionary": (
         with_gradients_of_a_function("gradients", "Xb, Yb, emb", as_dictionary=True),
+        ALL,
+    ),
+    "gradients from a method": (with_gradients_of_a_method(), ALL),
+    "gradients kept in a dictionary in the loop": (with_loop(kept_in_the_loop), ALL),
+    "a loop that may be interrupted": (
+        with_loop(
+            lambda cell: (
+                cell.replace("with torch.no_grad():", "try:\n  with torch.no_grad():")
+                .replace("\n    for i", "\n   for i")
+                .replace("\n        ", "\n         ")
+                + "\nexcept KeyboardInterrupt:\n    print('stopped')"
+            )
+        ),
         ALL,
     ),
     "a progress bar": (with_line("in range(max_steps)", "in tqdm(range(max_steps), desc='train')", training=True), ALL),

@@ -98,7 +98,7 @@ def numbered(s: Statement, number: int) -> Statement:
 
 def unwrapped(node: ast.stmt) -> ast.stmt:
     """What an arrangement is put around, if that is a single statement."""
-    while isinstance(node, (*WITH, ast.If)) and len(node.body) == 1 and not getattr(node, "orelse", []):
+    while isinstance(node, (*WITH, ast.If, ast.Try)) and len(node.body) == 1 and not getattr(node, "orelse", []):
         node = node.body[0]
     return node
 

@@ -22,7 +22,7 @@ from grader.sandbox.theirs.dataflow.slices import Facts, Offered, Scope, Slice, 
 from grader.sandbox.theirs.dataflow.statement import IMPORTS, Statement
 from grader.sandbox.theirs.dataflow.tree import nodes_of, walk
 from grader.sandbox.theirs.source.after_training import AfterTraining
-from grader.sandbox.theirs.source.fields import method_body, with_variables
+from grader.sandbox.theirs.source.fields import methods, with_variables
 from grader.sandbox.theirs.source.imports import Files
 from grader.sandbox.theirs.source.other_work import without_other_work
 from grader.sandbox.theirs.source.parsing import parse
@@ -426,19 +426,8 @@ class Outline:
         if isinstance(node, FUNCTIONS) and node.name not in self.wanted.names:
             yield with_variables(node.body, self._kept_as)
         elif isinstance(node, ast.ClassDef):
-            for method in node.body:
-                if isinstance(method, FUNCTIONS) and method.args.args:
-                    body = method_body(method, {*self._facts.stages, *self.wanted.known})
-                    yield [self._object_of(node, method.args.args[0].arg), *with_variables(body, self._kept_as)]
-
-    def _object_of(self, node: ast.ClassDef, name: str) -> ast.stmt:
-        """What makes the object of a class that its methods belong to, as the source makes it."""
-        made = (
-            value for s in self.statements for value in [getattr(s.node, "value", None)] if _calls(value, node.name)
-        )
-        call = next(made, None) or ast.Call(ast.Name(node.name, ast.Load()), [], [])
-        own = ast.Assign([ast.Name(name, ast.Store())], call)
-        return ast.fix_missing_locations(ast.copy_location(own, node))
+            names = {*self._facts.stages, *self.wanted.known}
+            yield from (with_variables(body, self._kept_as) for _, body in methods(node, self.statements, names))
 
     def _may_bind_stages(self, body: Iterable[ast.stmt]) -> bool:
         """Whether several stages are named where something is bound, which is quickly seen."""
@@ -484,10 +473,6 @@ def _called(node: ast.stmt) -> str:
     """The function whose value a statement binds, or a part of it."""
     call = _taken_from(node.value) if isinstance(node, ast.Assign) else None
     return call.func.id if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) else ""
-
-
-def _calls(value: ast.AST | None, name: str) -> bool:
-    return isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == name
 
 
 def _taken_from(value: ast.AST | None) -> ast.AST | None:

@@ -11,11 +11,13 @@ from functools import cached_property
 from grader.sandbox.border.messages import STEP, Wanted, WantedTraining
 from grader.sandbox.theirs.dataflow.equalities import Equalities, assignments, equalities
 from grader.sandbox.theirs.dataflow.flow import FUNCTIONS
-from grader.sandbox.theirs.dataflow.inner_scopes import FEWEST, of_function, of_loop, unwrapped
+from grader.sandbox.theirs.dataflow.inner_scopes import FEWEST, Function, of_function, of_loop, unwrapped
 from grader.sandbox.theirs.dataflow.slices import Facts, Offered, Scope, Slice, last_binding, trace
 from grader.sandbox.theirs.dataflow.statement import LOOPS, Statement, statement
 from grader.sandbox.theirs.dataflow.tree import walk
+from grader.sandbox.theirs.source.fields import methods
 
+NO_ARGUMENTS = ast.arguments([], [], None, [], [], None, [])
 MADE_ANEW = ("randn", "zeros", "ones")
 Nested = Iterator[tuple[Scope, int]]
 """Scopes inside others, each with the number of the statement of the module in which it is."""
@@ -108,10 +110,21 @@ class TrainingLoop:
             elif isinstance(node, FUNCTIONS) and node.name not in self.ours:
                 caller, place_of_call = self._caller(node.name, outer, s.number)
                 body = of_function(node, self.facts, caller, place_of_call, self.module.statements)
+            elif isinstance(node, ast.ClassDef) and scope is self.module:
+                yield from ((body, where) for body in self._methods(node))
+                continue
             else:
                 continue
             yield body, where
             yield from self._inside(body, where)
+
+    def _methods(self, node: ast.ClassDef) -> Iterator[Scope]:
+        """The bodies of the methods of a class, as if they stood by themselves at the end of the module."""
+        names = {*self.wanted.known, *self.facts.stages, *self._own_gradients}
+        place = len(self.module.statements)
+        for name, body in methods(node, self.module.statements, names):
+            alone = ast.FunctionDef(name, NO_ARGUMENTS, body, [])
+            yield of_function(alone, self.facts, self.quiet, place, self.module.statements)
 
     def _caller(self, name: str, outer: Scope, number: int) -> tuple[Scope, int]:
         """The scope in which a function is called, and where: the body of a loop, else the end of the module."""
@@ -163,16 +176,15 @@ class TrainingLoop:
         made = {}
         for s in scope.statements:
             call = s.node.value if isinstance(s.node, ast.Assign) and isinstance(s.node.value, ast.Call) else None
-            name = call.func.id if call and isinstance(call.func, ast.Name) else ""
-            returned = self._returned(name)
+            returned = self._returned(getattr(call.func, "id", getattr(call.func, "attr", ""))) if call else ""
             if isinstance(s.node, ast.Assign) and isinstance(s.node.targets[0], ast.Name) and returned:
                 made[s.node.targets[0].id] = self._made(f"{s.node.targets[0].id} = {returned}", s)
         return made
 
     def _returned(self, name: str) -> str:
-        """The gradients that a function of that name returns, as a list or a dictionary is written."""
-        found = next((s.node for s in self.module.statements if s.is_callable and name in s.binds), None)
-        if not isinstance(found, FUNCTIONS):
+        """The gradients that a function or method of that name returns, as a list or a dictionary is written."""
+        found = next((each for each in self._defined() if each.name == name), None)
+        if found is None:
             return ""
         bound = {n: value for node in walk(found) for n, value in assignments(node)}
         for node in walk(found):
@@ -183,6 +195,12 @@ class TrainingLoop:
                 if len(names & self._own_gradients.keys()) >= FEWEST and names <= self._own_gradients.keys():
                     return ast.unparse(value)
         return ""
+
+    def _defined(self) -> Iterator[Function]:
+        """The functions of the module, and the methods of its classes."""
+        for s in self.module.statements:
+            nodes = s.node.body if isinstance(s.node, ast.ClassDef) else [s.node]
+            yield from (node for node in nodes if isinstance(node, FUNCTIONS))
 
     def _lists(self, variables: Sequence[str]) -> dict[str, Statement]:
         """What all the parameters are unpacked from is the list of them."""
