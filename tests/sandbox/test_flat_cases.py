@@ -536,6 +536,11 @@ SLIPS = {
         "backward.dbnbias",
         "times what it should be",
     ),
+    "a factor in the loop": (
+        with_line("        dW2 = h.T @ dlogits", "        dW2 = 2 * h.T @ dlogits", training=True),
+        "backward.dW2",
+        "2 times what it should be",
+    ),
     "an update uphill": (with_line("p.data += -lr * grad", "p.data += lr * grad", training=True), "update", "uphill"),
     "a parameter left out": (
         with_line("zip(parameters, grads)", "zip(parameters[:-1], grads[:-1])", training=True),

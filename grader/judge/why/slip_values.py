@@ -14,9 +14,12 @@ SAME = 1e-9
 
 
 def with_use_times(at: Local, made: str, read: str, times: int) -> torch.Tensor | None:
-    """The gradient with one use so many times more; None where nothing comes back through it."""
+    """The gradient with one use so many times more; None where nothing comes back through it, or everything does: that
+    is the whole so many times more."""
     part = at.through_use(made, read)
-    return None if part is None or not largest(part) else at.gradient + times * part
+    if part is None or not largest(part) or largest(at.gradient - part) <= SAME * largest(part):
+        return None
+    return at.gradient + times * part
 
 
 def with_path(at: Local, name: str, path: torch.Tensor | None) -> torch.Tensor | None:
