@@ -166,6 +166,9 @@ BLOCKS = {
     "the other side of a condition": in_a_block("by_autograd = False\nif by_autograd:\n    loss.backward()\nelse:"),
     "a condition that calls": in_a_block("if not torch.cuda.is_available():"),
     "something tried": in_a_block("try:", "\nexcept RuntimeError as error:\n    print(error)\n    raise"),
+    "a loop of one turn": in_a_block("for turn in range(1):"),
+    "a loop over one thing": in_a_block("for mode in ['by hand']:\n    print(mode)"),
+    "a loop that is left at its end": in_a_block("while True:", "\n    break"),
     "something tried, and what comes then": in_a_block("try:", "\nfinally:\n    print('done')"),
 }
 RETURNED = {
@@ -292,6 +295,16 @@ RIGHT_CASES = {
             )
         ),
         ALL,
+    ),
+    "arguments of other names": (
+        with_line(
+            "dlogprobs = torch.zeros_like(logprobs)\ndlogprobs[range(n), Yb] = -1.0/n\n"
+            "dprobs = (1.0 / probs) * dlogprobs",
+            "def of_loss(lp, p, y, *, count=1):\n    dlogprobs = torch.zeros_like(lp)\n"
+            "    dlogprobs[range(count), y] = -1 / count\n    dprobs = dlogprobs / p\n    return dlogprobs, dprobs\n"
+            "dlogprobs, dprobs = of_loss(logprobs, probs, Yb, count=n)",
+        ),
+        THREE,
     ),
     "a progress bar": (with_line("in range(max_steps)", "in tqdm(range(max_steps), desc='train')", training=True), ALL),
     "a progress bar by its name": (

@@ -15,7 +15,7 @@ from grader.sandbox.theirs.dataflow.statement import WITH, Statement, statement
 from grader.sandbox.theirs.dataflow.tree import walk
 
 Outcome = Literal["value", "values", "update", "text"]
-BLOCKS = (*WITH, ast.If, ast.Try)
+BLOCKS = (*WITH, ast.If, ast.Try, ast.For, ast.While)
 ARRANGEMENTS = frozenset("no_grad enable_grad inference_mode set_grad_enabled set_detect_anomaly".split())
 """What `with torch.…():` may be put around each statement by itself."""
 
@@ -208,7 +208,25 @@ def _one_by_one(node: ast.stmt, stages: Collection[str]) -> Iterable[ast.stmt]:
         tried = _apart(node.body, stages)
         guarded = [_around(node, inner, orelse=[], finalbody=[]) for inner in tried] if node.handlers else [*tried]
         return [*guarded, *_apart(node.orelse, stages), *_apart(node.finalbody, stages)]
+    if isinstance(node, (ast.For, ast.While)) and several and (once := _run_once(node)):
+        return [*_apart(once, stages)]
     return [node]
+
+
+def _run_once(node: ast.For | ast.While) -> list[ast.stmt]:
+    """What a loop does whose body runs a single time; nothing of any other."""
+    leaves = [each for each in walk(node) if isinstance(each, (ast.Break, ast.Continue))]
+    if isinstance(node, ast.While):
+        is_endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
+        return node.body[:-1] if is_endless and leaves == [node.body[-1]] else []
+    first = node.iter.elts[0] if isinstance(node.iter, (ast.List, ast.Tuple)) and len(node.iter.elts) == 1 else None
+    match node.iter:
+        case ast.Call(func=ast.Name(id="range"), args=[ast.Constant(value=1)], keywords=[]):
+            first = ast.Constant(0)
+    if first is None or leaves or isinstance(first, ast.Starred):
+        return []
+    bound = ast.fix_missing_locations(ast.copy_location(ast.Assign([node.target], first), node))
+    return [bound, *node.body, *node.orelse]
 
 
 def _where(node: ast.If, test: ast.expr, body: Iterable[ast.stmt], stages: Collection[str]) -> Iterator[ast.stmt]:

@@ -6,6 +6,7 @@ need that is not given.
 """
 
 import ast
+import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from grader.border import Absence, Source
 from grader.sandbox.border.messages import Wanted, WantedStage
 from grader.sandbox.theirs.dataflow.equalities import Equalities, equalities
 from grader.sandbox.theirs.dataflow.flow import FUNCTIONS, flow_of
-from grader.sandbox.theirs.dataflow.inner_scopes import without_training
+from grader.sandbox.theirs.dataflow.inner_scopes import NO_ARGUMENTS, Function, of_function, without_training
 from grader.sandbox.theirs.dataflow.sharing import MutatorsOf
 from grader.sandbox.theirs.dataflow.slices import Facts, Offered, Scope, Slice, last_binding, rewritten, scope_of, trace
 from grader.sandbox.theirs.dataflow.statement import IMPORTS, Statement
@@ -414,25 +415,27 @@ class Outline:
         """The bodies of functions that bind several stages, by the number of their statement."""
         scopes: dict[int, Scope] = {}
         for s in () if self._defines_stages else self.statements:
-            for body in self._bodies(s.node):
-                if self._may_bind_stages(body):
-                    scope = scope_of(body, self._facts, self.quiet, len(self.statements))
+            for function in self._functions_in(s.node):
+                if self._may_bind_stages(function):
+                    scope = of_function(function, self._facts, self.quiet, len(self.statements), self.statements)
                     if len({name for each in scope.statements for name in each.binds} & self._facts.stages) > 1:
                         scopes[s.number] = scope
         return scopes
 
-    def _bodies(self, node: ast.stmt) -> Iterator[list[ast.stmt]]:
-        """The body of a function, or of each method of a class, as if it stood by itself."""
+    def _functions_in(self, node: ast.stmt) -> Iterator[Function]:
+        """A function, or the methods of a class as functions, with a variable for each gradient that they keep."""
         if isinstance(node, FUNCTIONS) and node.name not in self.wanted.names:
-            yield with_variables(node.body, self._kept_as)
+            alone = copy.copy(node)
+            alone.body = with_variables(node.body, self._kept_as)
+            yield alone
         elif isinstance(node, ast.ClassDef):
             names = {*self._facts.stages, *self.wanted.known}
-            yield from (with_variables(body, self._kept_as) for _, body in methods(node, self.statements, names))
+            for name, body in methods(node, self.statements, names):
+                yield ast.FunctionDef(name, NO_ARGUMENTS, with_variables(body, self._kept_as), [])
 
-    def _may_bind_stages(self, body: Iterable[ast.stmt]) -> bool:
+    def _may_bind_stages(self, node: ast.AST) -> bool:
         """Whether several stages are named where something is bound, which is quickly seen."""
-        parts = (part for node in body for part in nodes_of(node))
-        return len({each for part in parts for each in bound_by(part)} & self._facts.stages) > 1
+        return len({each for part in nodes_of(node) for each in bound_by(part)} & self._facts.stages) > 1
 
     def _names_of(self, stage: WantedStage) -> frozenset[str]:
         """What the variable of a stage may be called."""

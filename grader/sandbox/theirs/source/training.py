@@ -11,13 +11,12 @@ from functools import cached_property
 from grader.sandbox.border.messages import STEP, Wanted, WantedTraining
 from grader.sandbox.theirs.dataflow.equalities import Equalities, assignments, equalities
 from grader.sandbox.theirs.dataflow.flow import FUNCTIONS
-from grader.sandbox.theirs.dataflow.inner_scopes import FEWEST, Function, of_function, of_loop, unwrapped
+from grader.sandbox.theirs.dataflow.inner_scopes import FEWEST, NO_ARGUMENTS, Function, of_function, of_loop, unwrapped
 from grader.sandbox.theirs.dataflow.slices import Facts, Offered, Scope, Slice, last_binding, trace
 from grader.sandbox.theirs.dataflow.statement import LOOPS, Statement, statement
 from grader.sandbox.theirs.dataflow.tree import walk
 from grader.sandbox.theirs.source.fields import methods
 
-NO_ARGUMENTS = ast.arguments([], [], None, [], [], None, [])
 MADE_ANEW = ("randn", "zeros", "ones")
 Nested = Iterator[tuple[Scope, int]]
 """Scopes inside others, each with the number of the statement of the module in which it is."""
