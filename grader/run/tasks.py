@@ -20,7 +20,7 @@ from grader.judge.values import judge_values
 from grader.run.ask import Asked, Sought, seek
 from grader.run.exam import Examination
 from grader.run.finding import Finding
-from grader.sandbox.border.messages import STEP, Draw
+from grader.sandbox.border.messages import MANY_CHARACTERS, STEP, Draw
 from grader.sandbox.ours import Session
 from grader.sandbox.ours.offers import Offers
 from grader.sandbox.ours.question import Course, Question
@@ -32,9 +32,10 @@ GRADIENT_SIZE = 1_000.0
 """So large that a step with any rate is not lost in the rounding of the parameters."""
 WATCHED_FIRST, WATCHED = 3, 12
 """So many steps of a run are logged, at its beginning and anywhere."""
-FEW, NAMES, SHOWN = 30, 150, 20
-"""How many are drawn in the hidden scene, where nearly all that is wrong is found: few, which are right if they are the
-very ones that the reference draws, else as many as show the probabilities; and after training, to be shown."""
+NAMES, SHOWN = 150, 20
+"""How many are drawn in the hidden scene, where nearly all that is wrong is found; and after training, to be shown."""
+FEW = 300
+"""So many characters of the hidden scene are drawn first: enough, if the reference draws the very same ones."""
 
 
 @dataclass(frozen=True)
@@ -87,15 +88,16 @@ class Tasks:
         offers = Offers([scene.offer(task) | {"generator": 0} for scene in scenes], hidden)
         seed = number_from(f"{self._trials.seed}/{task.name}")
 
-        def question(count: int) -> Question:
-            counts = tuple(count if number in hidden else SHOWN for number in range(len(scenes)))
-            return Question(task.asked, found, offers, draw=Draw(counts, seed))
+        def question(characters: int) -> Question:
+            counts = tuple(NAMES if number in hidden else SHOWN for number in range(len(scenes)))
+            enough = tuple(characters if number in hidden else MANY_CHARACTERS for number in range(len(scenes)))
+            return Question(task.asked, found, offers, draw=Draw(counts, seed, enough))
 
         few = question(FEW)
         reply = self.session.ask(few)
         same = {number for number in hidden if drawn_alike(task, scenes[number], context, reply.answers[number], seed)}
         if same != hidden and not any(answer.fault for answer in reply.answers):
-            reply, same = self.session.ask(question(NAMES)), set()
+            reply, same = self.session.ask(question(MANY_CHARACTERS)), set()
         return judge_samples(task, scenes, context, reply, same), few, reply
 
     def _run(self, task: Task, found: Found, heard: list[Trained]) -> Judgement:

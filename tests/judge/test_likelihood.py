@@ -95,10 +95,10 @@ WAYS = {
 }
 
 
-def texts_drawn(scene, task, way, generator, count=FEW):
+def texts_drawn(scene, task, way, generator):
     """Texts drawn one character after the other, as a student does it."""
     texts = []
-    for _ in range(count):
+    while sum(map(len, texts)) < FEW:
         context, text = [0] * scene.sizes["blockSize"], ""
         while not text.endswith("."):
             likely = way(lambda contexts: scene.log_probabilities(task, contexts), torch.tensor([context])).exp()

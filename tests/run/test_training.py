@@ -14,7 +14,7 @@ from grader.run.exam import examine
 from grader.run.grade import grade_submission
 from grader.run.request import select
 from grader.sandbox.border.loop import Plan
-from grader.sandbox.border.messages import Draw
+from grader.sandbox.border.messages import MANY_CHARACTERS, Draw
 from helpers.solution import TRAINING as SOLUTION
 from helpers.submissions import submission_of, verdicts_of
 
@@ -186,12 +186,14 @@ def test_right_answers_in_other_words_pass(graded, turn):
 
 
 @pytest.mark.parametrize(("way", "asked"), [("as the reference", 1), ("by Gumbel noise", 2)])
-def test_a_few_names_that_the_reference_draws_are_enough(graded, monkeypatch, way, asked):
+def test_a_few_characters_that_the_reference_draws_are_enough(graded, monkeypatch, way, asked):
     draws = []
-    monkeypatch.setattr(tasks, "Draw", lambda counts, seed: draws.append(counts) or Draw(counts, seed))
+    monkeypatch.setattr(tasks, "Draw", lambda *orders: draws.append(Draw(*orders)) or draws[-1])
     text = {"as the reference": function("sample"), **RIGHT["sample"]}[way]
     assert graded(solution(sample=text))["sample"].passed
-    assert draws == [(tasks.FEW, tasks.SHOWN), (tasks.NAMES, tasks.SHOWN)][:asked]
+    few, many = (tasks.FEW, MANY_CHARACTERS), (MANY_CHARACTERS, MANY_CHARACTERS)
+    assert [draw.enough for draw in draws] == [few, many][:asked]
+    assert {draw.counts for draw in draws} == {(tasks.NAMES, tasks.SHOWN)}
 
 
 def test_no_right_answer_comes_near_the_tolerance(graded):

@@ -15,6 +15,7 @@ STEP = "__step__"
 """How often a training loop has run when a slice of its body does, as far as the loop goes on so long."""
 ABOVE = " (above)"
 """At the end of a function's name: of a flat stage, what the lines above its last one make."""
+MANY_CHARACTERS = 4_096
 
 
 @dataclass(frozen=True)
@@ -133,15 +134,19 @@ class Draw:
 
     counts: tuple[int, ...]
     seed: int
-    enough: int = 4_096
-    """Characters, ends counted twice; after so many, no more texts are drawn."""
+    enough: tuple[int, ...] = ()
+    """Characters by probe, ends counted twice; after so many, no more texts are drawn. By default, a lot."""
+
+    def room(self, probe: int) -> int:
+        """How many characters are enough."""
+        return self.enough[probe] if self.enough else MANY_CHARACTERS
 
     def satisfied(self, probe: int, texts: Sequence[str]) -> bool:
         """Whether these are as many as were asked for, and no more."""
         sizes = [len(text) + 1 for text in texts]
-        before_last = sum(sizes[:-1])
-        enough = len(texts) == self.counts[probe] or sum(sizes) >= self.enough
-        return enough and len(texts) <= self.counts[probe] and before_last < self.enough
+        before_last, room = sum(sizes[:-1]), self.room(probe)
+        enough = len(texts) == self.counts[probe] or sum(sizes) >= room
+        return enough and len(texts) <= self.counts[probe] and before_last < room
 
 
 @dataclass(frozen=True)

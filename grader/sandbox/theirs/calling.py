@@ -77,7 +77,7 @@ def draw(order: Draw, probe: int, function: Callable[..., Any], arguments: Mappi
     generator = torch.Generator().manual_seed(order.seed)
     given = {name: generator if name == GENERATOR else value for name, value in arguments.items()}
     texts: list[str] = []
-    room = order.enough
+    room = order.room(probe)
     while len(texts) < order.counts[probe] and room > 0:
         text = call(function, dict(given))
         if type(text) is not str:
