@@ -1,7 +1,7 @@
 """Hidden probes: drawn from a seed until they are on no tie or kink, where the inputs allow that."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -11,6 +11,7 @@ from grader.assignment.assignment import LOSS, Assignment, Exercise, ProbeRecipe
 from grader.assignment.cut_graph import CutPass, chain, cut_pass
 from grader.assignment.expectations import LookFor, Surroundings, expectations
 from grader.assignment.probes import (
+    COURSE,
     Kind,
     Probe,
     Start,
@@ -44,18 +45,26 @@ def make_probes(assignment: Assignment, exercise: Exercise, course: Start, seed:
             return course_probe(assignment, exercise, course)
         return _hidden_probe(assignment, exercise, recipes[place - 1], seed)
 
-    return Lazily(1 + len(recipes), make)
+    return DrawnProbes([COURSE, *(_kind(exercise, recipe) for recipe in recipes)], make)
 
 
-def telling(assignment: Assignment, exercise: Exercise) -> tuple[int, ...]:
+class DrawnProbes(Lazily[Probe]):
+    """Probes of which it is known what kind each is before it is drawn."""
+
+    def __init__(self, kinds: Sequence[Kind], make: Callable[[int], Probe]) -> None:
+        super().__init__(len(kinds), make)
+        self.kinds = kinds
+
+
+def telling(probes: Sequence[Probe]) -> tuple[int, ...]:
     """The places of the probes that tell whether an answer is right: the course batch and the arbitrary ones.
 
     What is right where data, sizes and upstream gradients are arbitrary is right on consistent ones. Those tell what a
     wrong answer is right for; all tell, where there are not two arbitrary ones.
     """
-    recipes = assignment.recipes_of(exercise)
-    arbitrary = [place for place, recipe in enumerate(recipes, start=1) if _kind(exercise, recipe) == "arbitrary"]
-    return (0, *arbitrary) if len(arbitrary) > 1 else tuple(range(1 + len(recipes)))
+    kinds = probes.kinds if isinstance(probes, DrawnProbes) else [probe.kind for probe in probes]
+    arbitrary = [place for place, kind in enumerate(kinds) if kind == "arbitrary"]
+    return (0, *arbitrary) if len(arbitrary) > 1 else tuple(range(len(kinds)))
 
 
 def _kind(exercise: Exercise, recipe: ProbeRecipe) -> Kind:

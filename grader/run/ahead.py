@@ -35,8 +35,9 @@ def ready_for(examination: Examination, texts: Sequence[str]) -> Examination:
     if any(exercise.training for exercise in begun):
         examination = with_trials_ahead(examination)
     for exercise in begun:
-        for place in telling(examination.assignment, exercise):
-            examination.probes[exercise.name][place]
+        probes = examination.probes[exercise.name]
+        for place in telling(probes):
+            probes[place]
     return examination
 
 

@@ -110,7 +110,7 @@ def first_look(
 ) -> tuple[Reply, tuple[Probe, ...] | None]:
     """The answers on the probes that tell whether they are right, and these probes, where they are not all."""
     probes = examination.probes[exercise.name]
-    places = telling(examination.assignment, exercise)
+    places = telling(probes)
     shown = tuple(probes[place] for place in places) if len(places) < len(probes) else None
     return session.ask(on(question, places)), shown
 
@@ -118,7 +118,7 @@ def first_look(
 def second_look(asked: Sequence[Asked], exercise: Exercise, examination: Examination, session: Session) -> list[Asked]:
     """The same with the answers on all the probes, of the stages that one question asks for. What takes too long is
     not asked again."""
-    question, first = asked[0].question, telling(examination.assignment, exercise)
+    question, first = asked[0].question, telling(examination.probes[exercise.name])
     assert question
     rest = [place for place in range(len(question.offers)) if place not in first]
     answers = [answer for own in asked if own.reply for answer in own.reply.answers]

@@ -66,7 +66,7 @@ def test_what_differs_only_in_extremes_is_wrong_on_a_probe_that_all_are_asked_on
     assignment_name, exercise_name, stage_name = SLIPS[slip]
     for seed in SEEDS:
         drawn = _drawn(assignment_name, exercise_name, seed)
-        probes = [drawn[place] for place in telling(drawn[0].assignment, drawn[0].exercise)]
+        probes = [drawn[place] for place in telling(drawn)]
         stage = next(each for each in probes[0].exercise.stages if each.name == stage_name)
         errors = [probe.expected[stage_name].error(slip(probe.offer(stage))) for probe in probes]
         tolerances = [probe.expected[stage_name].tolerance for probe in probes]
@@ -103,7 +103,7 @@ def _drawn(assignment_name, exercise_name, seed):
 
 def test_a_probe_is_drawn_when_it_is_wanted_and_once():
     drawn = _drawn("nameweave", "cross-entropy", 0)
-    wanted = telling(drawn[0].assignment, drawn[0].exercise)
+    wanted = telling(drawn)
     kinds = [drawn[place].kind for place in wanted]
     assert kinds == ["course", "arbitrary", "arbitrary"] and sorted(drawn._made) == sorted(wanted)
     assert drawn[1] is drawn[1] and [probe.kind for probe in drawn].count("arbitrary") == 2
