@@ -30,9 +30,8 @@ SAMPLING_SLIPS = {
 def drawn_alike(task: Task, scene: Scene, context: str, answer: Answer, seed: int) -> bool:
     """Whether texts are the very ones that the reference draws with `torch.multinomial` and a generator of that seed.
 
-    Nothing but the same probabilities draws so: each of some twenty ways to get them wrong departs within a few names
-    (most within three), long before the likelihood ratio tells. Whoever draws in another way departs too, so that
-    this shows what is right and nothing about what is wrong.
+    Whatever the likelihood ratio finds out about departs from them, most of it within three names. Whoever draws in
+    another way departs too, so that this shows what is right and nothing about what is wrong.
     """
     if answer.fault or complaint(answer.texts, scene.vocabulary):
         return False
