@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import torch
 
 from grader.assignment.assignment import Exercise
-from grader.assignment.probes import number_from
+from grader.assignment.probes import Probe, number_from
 from grader.assignment.stage import Task
-from grader.assignment.tasks import PUBLIC, Trials, offered_to
+from grader.assignment.tasks import PUBLIC, Scene, Trials, offered_to
 from grader.border import Found, Reply, Trained
 from grader.judge.integrity import of_run, of_source
 from grader.judge.judgement import Judgement, not_asked
@@ -20,6 +20,7 @@ from grader.judge.values import judge_values
 from grader.run.ask import Asked, Sought, seek
 from grader.run.exam import Examination
 from grader.run.finding import Finding
+from grader.sandbox.border.loop import Plan
 from grader.sandbox.border.messages import MANY_CHARACTERS, STEP, Draw
 from grader.sandbox.ours import Session
 from grader.sandbox.ours.offers import Offers
@@ -72,7 +73,7 @@ class Tasks:
 
     def _values(self, task: Task, found: Found) -> tuple[Judgement, Question, Reply]:
         probes = self._trials.probes(task)
-        hidden = {number for number, probe in enumerate(probes) if probe.name not in PUBLIC}
+        hidden = _hidden(probes)
         returns = task.returns if len(task.returns) > 1 else ()
         offers = Offers([probe.values for probe in probes], hidden)
         question = Question(task.asked, found, offers, returns, scalars=True)
@@ -84,7 +85,7 @@ class Tasks:
         dataset = self.examination.assignment.dataset
         assert dataset
         scenes, context = self._trials.sampled, dataset.context
-        hidden = {number for number, scene in enumerate(scenes) if scene.name not in PUBLIC}
+        hidden = _hidden(scenes)
         offers = Offers([scene.offer(task) | {"generator": 0} for scene in scenes], hidden)
         seed = number_from(f"{self._trials.seed}/{task.name}")
 
@@ -108,26 +109,32 @@ class Tasks:
         name = self.exercise.stages[0].asked
         backward = self._seek(name, self.examination.names_offered(self.exercise, name))
 
-        def train(given: torch.Tensor | None) -> Sequence[Trained]:
-            trained = self.session.train(
-                Course(
-                    plan=opening.plan,
-                    rows=(opening.rows.inputs, opening.rows.outputs),
-                    start=opening.start,
-                    update=(task.asked, found),
-                    backward=backward.usable if given is None else None,
-                    returns=tuple(stage.gradient for stage in self.exercise.stages),
-                    given=given,
-                    reports=opening.checkpoints,
-                    watched=self._watched(task, opening.plan.steps),
-                )
-            )
+        course = replace(
+            self._course(task, found, opening.plan),
+            reports=opening.checkpoints,
+            watched=self._watched(task, opening.plan.steps),
+        )
+
+        def train(course: Course) -> Sequence[Trained]:
+            trained = self.session.train(course)
             heard.extend(trained)
             return trained
 
-        own = train(None) if backward.usable else None
+        own = train(replace(course, backward=backward.usable)) if backward.usable else None
         run, (probe,) = self._trials.run, self._trials.probes(task)
-        return judge_run(run, probe, own, lambda: train(run.gradients))
+        return judge_run(run, probe, own, lambda: train(replace(course, given=run.gradients)))
+
+    def _course(self, task: Task, found: Found, plan: Plan) -> Course:
+        """A run with the student's update, from where the short run begins; who gives the gradients is not said yet."""
+        opening = self._trials.opening
+        return Course(
+            plan=plan,
+            rows=(opening.rows.inputs, opening.rows.outputs),
+            start=opening.start,
+            update=(task.asked, found),
+            backward=None,
+            returns=tuple(stage.gradient for stage in self.exercise.stages),
+        )
 
     def _watched(self, task: Task, steps: int) -> tuple[int, ...]:
         """The steps of a run whose operations are logged: the first ones, and others that nobody can know."""
@@ -143,20 +150,14 @@ class Tasks:
         for step in self.examination.steps(STEPS):
             plan = replace(opening.plan, steps=1, numbers={**opening.plan.numbers, STEP: step})
             gradients = GRADIENT_SIZE * torch.randn(sum(start.numel() for start in opening.start), generator=generator)
-            trained = self.session.train(
-                Course(
-                    plan=plan,
-                    rows=(opening.rows.inputs, opening.rows.outputs),
-                    start=opening.start,
-                    update=(task.asked, found),
-                    backward=None,
-                    returns=tuple(stage.gradient for stage in self.exercise.stages),
-                    given=gradients[None],
-                    reports=(1,),
-                    watched=(0,),
-                )
-            )
+            course = self._course(task, found, plan)
+            trained = self.session.train(replace(course, given=gradients[None], reports=(1,), watched=(0,)))
             heard.extend(trained)
             judged.append(judge_step(opening.plan, opening.start, gradients, trained))
         failed = [result for result in judged if not result.passed]
         return replace((failed or judged)[0], probes=[probe for result in judged for probe in result.probes])
+
+
+def _hidden(asked_on: Sequence[Probe | Scene]) -> set[int]:
+    """The numbers of those that nobody is to learn anything about."""
+    return {number for number, each in enumerate(asked_on) if each.name not in PUBLIC}

@@ -13,7 +13,6 @@ from grader.sandbox.theirs.dataflow.tree import of_kind, walk
 FEWEST = 2
 """Gradients of parameters that a loop has at least, to be one in which a network is trained with them."""
 RANGES = ("range", "trange")
-NO_ARGUMENTS = ast.arguments([], [], None, [], [], None, [])
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 

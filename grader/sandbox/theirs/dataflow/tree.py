@@ -29,6 +29,11 @@ def walk(node: ast.AST) -> list[ast.AST]:
     return found
 
 
+def has_grad(node: ast.AST) -> bool:
+    """Whether the `.grad` of something is in it."""
+    return any(isinstance(each, ast.Attribute) and each.attr == "grad" for each in walk(node))
+
+
 @cache
 def nodes_of(node: ast.AST) -> tuple[ast.AST, ...]:
     """The same of a node that many ask for."""

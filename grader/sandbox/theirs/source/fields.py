@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from grader.sandbox.theirs.dataflow.flow import FUNCTIONS, flow
 from grader.sandbox.theirs.dataflow.sharing import OWNER
 from grader.sandbox.theirs.dataflow.statement import LOOPS, Statement
-from grader.sandbox.theirs.dataflow.tree import nodes_of, of_kind, walk
+from grader.sandbox.theirs.dataflow.tree import has_grad, nodes_of, of_kind
 
 FEWEST = 2
 """Gradients that something keeps at least."""
 DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
+NO_ARGUMENTS = ast.arguments([], [], None, [], [], None, [])
 SAYS_SO = re.compile("grad|^[dg]$", re.IGNORECASE)
 """The name of what keeps gradients, where each goes by the name of its tensor."""
 
@@ -45,10 +46,8 @@ def with_variables(body: Sequence[ast.stmt], gradients: Mapping[str, str]) -> li
     return [made for node in body for made in ([node] if isinstance(node, DEFINITIONS) else write.of(node))]
 
 
-def methods(
-    node: ast.ClassDef, module: Iterable[Statement], names: Iterable[str]
-) -> Iterator[tuple[str, list[ast.stmt]]]:
-    """The bodies of the methods of a class by their names, as if each stood by itself.
+def methods(node: ast.ClassDef, module: Iterable[Statement], names: Iterable[str]) -> Iterator[ast.FunctionDef]:
+    """The methods of a class as functions that stand by themselves and make their object.
 
     Args:
         node: the class.
@@ -60,7 +59,8 @@ def methods(
     for method in node.body:
         if isinstance(method, FUNCTIONS) and method.args.args:
             made = [made for each in method.body for made in write.of(each)]
-            yield method.name, [_object_of(node, module, method.args.args[0].arg), *made]
+            body = [_object_of(node, module, method.args.args[0].arg), *made]
+            yield ast.FunctionDef(method.name, NO_ARGUMENTS, body, [])
 
 
 def _object_of(node: ast.ClassDef, module: Iterable[Statement], name: str) -> ast.stmt:
@@ -101,7 +101,7 @@ def _made_here(body: Sequence[ast.stmt], gradients: Mapping[str, str]) -> set[st
             if isinstance(node.value, ast.Dict) or _is_made(node.value):
                 made |= {target.id for target in node.targets if isinstance(target, ast.Name)}
             for holder, _ in filter(None, (_field(target, gradients) for target in node.targets)):
-                of_autograd[holder] += 1 if _takes_grad(node.value) else -1
+                of_autograd[holder] += 1 if has_grad(node.value) else -1
     return {name for name in made if of_autograd[name] <= 0}
 
 
@@ -109,10 +109,6 @@ def _is_made(value: ast.expr) -> bool:
     function = value.func if isinstance(value, ast.Call) else None
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
     return name == "dict" or name[:1].isupper()
-
-
-def _takes_grad(value: ast.AST) -> bool:
-    return any(isinstance(each, ast.Attribute) and each.attr == "grad" for each in walk(value))
 
 
 class _Variables(ast.NodeTransformer):

@@ -17,11 +17,11 @@ from grader.border import Absence, Source
 from grader.sandbox.border.messages import Wanted, WantedStage
 from grader.sandbox.theirs.dataflow.equalities import Equalities, equalities
 from grader.sandbox.theirs.dataflow.flow import FUNCTIONS, flow_of
-from grader.sandbox.theirs.dataflow.inner_scopes import NO_ARGUMENTS, Function, of_function, without_training
+from grader.sandbox.theirs.dataflow.inner_scopes import Function, of_function, without_training
 from grader.sandbox.theirs.dataflow.sharing import MutatorsOf
 from grader.sandbox.theirs.dataflow.slices import Facts, Offered, Scope, Slice, last_binding, rewritten, scope_of, trace
 from grader.sandbox.theirs.dataflow.statement import IMPORTS, Statement
-from grader.sandbox.theirs.dataflow.tree import nodes_of, walk
+from grader.sandbox.theirs.dataflow.tree import has_grad, nodes_of
 from grader.sandbox.theirs.source.after_training import AfterTraining
 from grader.sandbox.theirs.source.fields import methods, with_variables
 from grader.sandbox.theirs.source.imports import Files
@@ -277,7 +277,7 @@ class Outline:
         found = {}
         for stage in self._variables:
             cut = self.slices.get(stage.name)
-            if cut and any(_reads_grad(s.node) for s in cut.main):
+            if cut and any(has_grad(s.node) for s in cut.main):
                 above = [s for s in self.statements if s.number < cut.main[0].number]
                 if main := self._main(stage, above):
                     found[stage.name] = trace(self.quiet, cut.variables, main, self._offered(stage))
@@ -366,7 +366,7 @@ class Outline:
         barred = {-1, training.exercise} if training else {-1}
         part = [s for s in self.statements if self._exercises[s.number] not in barred]
         main = last_binding(part, self._names_of(stage) - others, self._facts.stages)
-        return [] if any(_reads_grad(s.node) for s in main) else main
+        return [] if any(has_grad(s.node) for s in main) else main
 
     def _in_function(self, stage: WantedStage) -> Slice | None:
         """A variable that is made inside a function in which the whole way back is written."""
@@ -425,13 +425,14 @@ class Outline:
     def _functions_in(self, node: ast.stmt) -> Iterator[Function]:
         """A function, or the methods of a class as functions, with a variable for each gradient that they keep."""
         if isinstance(node, FUNCTIONS) and node.name not in self.wanted.names:
-            alone = copy.copy(node)
-            alone.body = with_variables(node.body, self._kept_as)
-            yield alone
+            found: Iterable[Function] = [copy.copy(node)]
         elif isinstance(node, ast.ClassDef):
-            names = {*self._facts.stages, *self.wanted.known}
-            for name, body in methods(node, self.statements, names):
-                yield ast.FunctionDef(name, NO_ARGUMENTS, with_variables(body, self._kept_as), [])
+            found = methods(node, self.statements, {*self._facts.stages, *self.wanted.known})
+        else:
+            found = []
+        for function in found:
+            function.body = with_variables(function.body, self._kept_as)
+            yield function
 
     def _may_bind_stages(self, node: ast.AST) -> bool:
         """Whether several stages are named where something is bound, which is quickly seen."""
@@ -489,10 +490,6 @@ def _asks(node: ast.stmt) -> bool:
     """Whether a function takes anything at all."""
     given = node.args if isinstance(node, FUNCTIONS) else None
     return given is None or bool(given.args or given.posonlyargs or given.kwonlyargs or given.kwarg)
-
-
-def _reads_grad(node: ast.AST) -> bool:
-    return any(isinstance(each, ast.Attribute) and each.attr == "grad" for each in walk(node))
 
 
 def _chunks(source: Source) -> Iterator[tuple[int, str]]:

@@ -11,10 +11,10 @@ from functools import cached_property
 from grader.sandbox.border.messages import STEP, Wanted, WantedTraining
 from grader.sandbox.theirs.dataflow.equalities import Equalities, assignments, equalities
 from grader.sandbox.theirs.dataflow.flow import FUNCTIONS
-from grader.sandbox.theirs.dataflow.inner_scopes import FEWEST, NO_ARGUMENTS, Function, of_function, of_loop, unwrapped
+from grader.sandbox.theirs.dataflow.inner_scopes import FEWEST, Function, of_function, of_loop, unwrapped
 from grader.sandbox.theirs.dataflow.slices import Facts, Offered, Scope, Slice, last_binding, trace
 from grader.sandbox.theirs.dataflow.statement import LOOPS, Statement, statement
-from grader.sandbox.theirs.dataflow.tree import walk
+from grader.sandbox.theirs.dataflow.tree import has_grad, walk
 from grader.sandbox.theirs.source.fields import methods
 
 MADE_ANEW = ("randn", "zeros", "ones")
@@ -121,9 +121,8 @@ class TrainingLoop:
         """The bodies of the methods of a class, as if they stood by themselves at the end of the module."""
         names = {*self.wanted.known, *self.facts.stages, *self._own_gradients}
         place = len(self.module.statements)
-        for name, body in methods(node, self.module.statements, names):
-            alone = ast.FunctionDef(name, NO_ARGUMENTS, body, [])
-            yield of_function(alone, self.facts, self.quiet, place, self.module.statements)
+        for method in methods(node, self.module.statements, names):
+            yield of_function(method, self.facts, self.quiet, place, self.module.statements)
 
     def _caller(self, name: str, outer: Scope, number: int) -> tuple[Scope, int]:
         """The scope in which a function is called, and where: the body of a loop, else the end of the module."""
@@ -305,7 +304,7 @@ def _put_into_grad(node: ast.AST) -> Iterator[ast.expr]:
     """What a statement puts into the `.grad` of something."""
     if isinstance(node, ast.Assign):
         for target in node.targets:
-            if any(isinstance(each, ast.Attribute) and each.attr == "grad" for each in walk(target)):
+            if has_grad(target):
                 yield node.value
 
 
