@@ -37,7 +37,7 @@ WATCH = "window.pwned = 0; window.alert = window.confirm = window.prompt = () =>
 ELEMENTS = """() => [...document.querySelectorAll('*')].filter(e => !e.closest('.source *')).map(e =>
     [e.localName, ...[...e.attributes].map(a => a.name).sort()].join(' '))"""
 SHADOWS = """() => [...document.querySelectorAll('*')].flatMap(e => [...e.attributes]
-    .filter(a => /^on|^style$|^srcdoc$/.test(a.name) || /^\\s*(javascript:|data:text)/i.test(a.value))
+    .filter(a => /^on|^style$|^srcdoc$/.test(a.name) || /^\\s*(javascript\\s*:|data:text)/i.test(a.value))
     .map(a => a.name))"""
 
 

@@ -53,6 +53,15 @@ def passed(result):
     return {exercise.name: sum(stage.passed for stage in exercise.stages) for exercise in result.exercises}
 
 
+def lost(result):
+    """The stages that are there and do not pass."""
+    return [stage.name for stage in result.stages if not stage.passed and stage.verdict != "missing"]
+
+
+def forbidden(result):
+    return [stage.name for stage in result.stages if stage.verdict == "forbidden"]
+
+
 def named(stage, assignment):
     """What a stage of makemore's is called in an assignment."""
     function, dot, gradient = stage.rpartition(".")
@@ -440,12 +449,15 @@ def test_a_right_answer_is_right_in_every_habit(graded, case, name):
     assert {stage.integrity.status for stage in result.stages} <= {"clean", "not-checked"}
 
 
+def slipped(instead="(1.0 - h) * dh"):
+    """The lecture's notebook with something else for `dhpreact`."""
+    return with_line("dhpreact = (1.0 - h**2) * dh", f"dhpreact = {instead}")
+
+
 @pytest.mark.parametrize("block", BLOCKS)
 def test_gradients_in_a_block_are_each_a_stage(graded, block):
     assert passed(graded(first_exercise(BLOCKS[block]))) == THREE
-    slip = with_line("dhpreact = (1.0 - h**2) * dh", "dhpreact = (1.0 - h) * dh")
-    result = graded(first_exercise(BLOCKS[block], slip))
-    assert [stage.name for stage in result.stages if not stage.passed and stage.verdict != "missing"] == ["dhpreact"]
+    assert lost(graded(first_exercise(BLOCKS[block], slipped()))) == ["dhpreact"]
 
 
 @pytest.mark.parametrize("value", RETURNED)
@@ -453,16 +465,14 @@ def test_gradients_taken_from_what_a_function_returns_are_each_a_stage(graded, v
     result = graded(first_exercise(RETURNED[value]))
     assert passed(result) == THREE
     assert {stage.integrity.status for stage in result.stages} <= {"clean", "not-checked"}
-    slip = with_line("dhpreact = (1.0 - h**2) * dh", "dhpreact = (1.0 - h) * dh")
-    result = graded(first_exercise(RETURNED[value], slip))
-    assert [stage.name for stage in result.stages if not stage.passed and stage.verdict != "missing"] == ["dhpreact"]
+    assert lost(graded(first_exercise(RETURNED[value], slipped()))) == ["dhpreact"]
 
 
 def test_autograd_in_a_block_is_seen_where_its_value_is_taken_and_nowhere_else(graded):
-    line = "dhpreact = (1.0 - h**2) * dh"
     for rewrite in (*BLOCKS.values(), *RETURNED.values()):
-        stages = stages_of(graded(first_exercise(rewrite, with_line(line, "dhpreact = hpreact.grad"))))
-        assert [name for name, stage in stages.items() if stage.verdict == "forbidden"] == ["dhpreact"]
+        result = graded(first_exercise(rewrite, slipped("hpreact.grad")))
+        stages = stages_of(result)
+        assert forbidden(result) == ["dhpreact"]
         assert {stages[name].verdict for name in stages if name != "dhpreact"} <= {
             "exact",
             "approximate",
@@ -507,11 +517,8 @@ KEPT = {
 def test_gradients_that_are_kept_in_something_are_each_a_stage(graded, way):
     assert passed(graded(first_exercise(KEPT[way]))) == THREE
     slip = with_line("dcounts = counts_sum_inv * dprobs", "dcounts = counts_sum * dprobs")
-    result = graded(first_exercise(KEPT[way], slip))
-    assert [stage.name for stage in result.stages if not stage.passed and stage.verdict != "missing"] == ["dcounts"]
-    taken = with_line("dhpreact = (1.0 - h**2) * dh", "dhpreact = hpreact.grad")
-    stages = stages_of(graded(first_exercise(KEPT[way], taken)))
-    assert [name for name, stage in stages.items() if stage.verdict == "forbidden"] == ["dhpreact"]
+    assert lost(graded(first_exercise(KEPT[way], slip))) == ["dcounts"]
+    assert forbidden(graded(first_exercise(KEPT[way], slipped("hpreact.grad")))) == ["dhpreact"]
 
 
 @pytest.mark.parametrize("way", [kept(r"grads['\1']", "grads = {}"), wrapped, KEPT["the fields of an object"]])
@@ -708,8 +715,7 @@ def check_slip(graded, name, seed):
     tensor = list(RIGHT)[seed % len(RIGHT)]
     with without_search():
         result = graded(complete(seed, wrong=tensor, training=False), name)
-    failed = [stage.name for stage in result.stages if not stage.passed and stage.verdict != "missing"]
-    assert failed == [named(f"d{tensor}", name)], seed
+    assert lost(result) == [named(f"d{tensor}", name)], seed
 
 
 # Files as they arrive
@@ -886,9 +892,8 @@ TAKEN = [
 @pytest.mark.parametrize("lines", TAKEN)
 def test_a_gradient_that_is_taken_is_forbidden_and_nothing_else_is(graded, lines):
     cells = [cell.replace(RIGHT["probs"][0], lines) for cell in complete(training=False).cells]
-    stages = stages_of(graded(Notebook(cells)))
-    assert stages["dprobs"].verdict == "forbidden" and stages["dprobs"].score == 0
-    assert [name for name, stage in stages.items() if stage.verdict == "forbidden"] == ["dprobs"]
+    result = graded(Notebook(cells))
+    assert forbidden(result) == ["dprobs"] and stages_of(result)["dprobs"].score == 0
 
 
 BESIDE = [
@@ -905,8 +910,8 @@ BESIDE = [
 def test_a_comparison_with_autograd_beside_ones_own_value_costs_nothing(graded, lines):
     right = RIGHT["probs"][0]
     cells = [cell.replace(right, f"{right}\n{lines}") for cell in complete(training=False).cells]
-    stages = stages_of(graded(Notebook(cells)))
-    assert stages["dprobs"].passed and not [stage for stage in stages.values() if stage.verdict == "forbidden"]
+    result = graded(Notebook(cells))
+    assert stages_of(result)["dprobs"].passed and not forbidden(result)
 
 
 UPDATES_THAT_ARE_NONE = {
