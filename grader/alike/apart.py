@@ -1,15 +1,19 @@
-"""Submissions are read by a process of its own: one that kills it, or keeps it busy, is left out."""
+"""Submissions are read by processes of their own: one that kills its process, or keeps it busy, is left out."""
 
 import json
 import subprocess
 import sys
 from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple
+from math import ceil
 
 from grader.alike.reading import AnswerPart, Answers
 
+AT_ONCE = 2
+"""So many processes read; not by what a machine has, since what is left out is to be the same everywhere."""
 MOST_LOST = 8
-"""After so many submissions that could not be read, those that are left are not tried."""
+"""After so many submissions that one of them could not read, those that are left to it are not tried."""
 SECONDS, SECONDS_EACH = 60.0, 0.2
 """Of waiting, for a class and for each submission in it."""
 COMMAND = (sys.executable, "-P", "-m", "grader.alike.reading")
@@ -23,6 +27,14 @@ def read_apart(submissions: Sequence[Sequence[Answers]], kept: Collection[str]) 
         submissions: the files of each.
         kept: names of what is asked for.
     """
+    each = max(1, ceil(len(submissions) / AT_ONCE))
+    shares = [submissions[start : start + each] for start in range(0, len(submissions), each)]
+    with ThreadPoolExecutor(AT_ONCE) as readers:
+        return [parts for read in readers.map(lambda share: _share(share, kept), shares) for parts in read]
+
+
+def _share(submissions: Sequence[Sequence[Answers]], kept: Collection[str]) -> list[list[AnswerPart]]:
+    """What one process after the other says of a share."""
     found: list[list[AnswerPart]] = []
     for _ in range(MOST_LOST):
         found += _read(submissions[len(found) :], kept)

@@ -117,7 +117,7 @@ HARMFUL = {
 
 
 def test_no_text_harms_the_others():
-    """One process for them all: it goes on, or another one does with the rest."""
+    """One process for many: it goes on, or another one does with the rest."""
     good = [Answers("def dX(a, b):\n    return a * b + 1\n")]
     files = [each for text in HARMFUL.values() for each in ([Answers(text, (), 1, 1 << 30)], good)]
     found = read_apart(files, {"dX"})
