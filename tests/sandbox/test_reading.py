@@ -109,6 +109,16 @@ FILES = {
     "a star": ("from inspect import *\n", "import *"),
     "what a star takes": ("from torch import *\nkept = load\n", "torch.load"),
     "what a star takes for what Python calls so": ("from torch import *\nkept = compile('', '', 'exec')\n", "compile"),
+    "set on the type of anything": ("def put(x): type(x).mul = 1\nput(1)\n", "mul is set"),
+    "the same, by its attribute": ("def put(x): x.__class__.mul = 1\nput(1)\n", "mul is set"),
+    "a type that is handed on": ("class A:\n    def put(self): return type(self)\n", "type"),
+    "set on what a decorator makes of a function": (
+        "import torch\ndef to_class(f): return torch.Tensor\n@to_class\ndef t(): pass\nt.mul = 1\n",
+        "mul is set",
+    ),
+    "set on what was a class": ("import torch\nclass A: pass\nA = torch.Tensor\nA.mul = 1\n", "mul is set"),
+    "set on what may be given as a class": ("class A: pass\ndef put(A): A.mul = 1\nput(1)\n", "mul is set"),
+    "taken from a class of one's own that has no such": ("class A: pass\nkept = A.mro\n", "mro"),
     "a method of the language": ("class A:\n    def __getattr__(self, name): return 1\n", "__getattr__"),
     "a class of classes": ("class A(metaclass=M): pass\n", "metaclass"),
     "a class of tensors": ("import torch\nclass A(torch.Tensor): pass\n", "class of torch.Tensor"),
@@ -227,6 +237,12 @@ CLEAN = {
         "class Base:\n    def __init__(self): self.mean = 0\nclass Layer(Base):\n"
         "    def __init__(self):\n        Base.__init__(self)\n        self.var = 1\nKINDS = {'layer': Layer}"
     ),
+    "what a class of one's own counts": (
+        "class Layer:\n    count = 0\n    def __init__(self):\n"
+        "        Layer.count += 1\n        type(self).count += 1\n        self.__class__.count += 1\n"
+        "layer = Layer()\nprint(Layer.count, type(layer).count)\nLayer.mean = 1"
+    ),
+    "what a function of one's own counts": "def helper():\n    helper.count += 1\nhelper.count = 0\nhelper()",
 }
 
 

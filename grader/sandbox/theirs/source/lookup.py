@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from grader.sandbox.theirs.source.harmless import is_type_of_one
 from grader.sandbox.theirs.source.owned import Own
 from grader.sandbox.theirs.source.scopes import Binding, Names
 
@@ -86,6 +87,23 @@ class Lookup:
         if any(self._scopes[depth - 1].own_object == node.id for depth, _ in found):
             return len(found) == 1 and (self._own.contained or (set_only and self._own.sets_own))
         return bool(found) and all(self._makes_own(depth, binding) for depth, binding in found)
+
+    def is_own_class(self, node: ast.AST) -> bool:
+        """Whether something is surely a class of the submission, or a function of its own that nothing decorates."""
+        match node:
+            case ast.Call(args=[of]) if is_type_of_one(node):
+                return self.is_own_object(of, set_only=True)
+            case ast.Attribute(attr="__class__", value=of):
+                return self.is_own_object(of, set_only=True)
+            case ast.Name():
+                found = self.bindings(node.id)
+                return bool(found) and all(map(self._is_own_definition, found))
+        return False
+
+    def _is_own_definition(self, binding: Binding) -> bool:
+        if isinstance(binding, ast.ClassDef):
+            return binding.name in self._own.classes
+        return isinstance(binding, ast.FunctionDef) and not binding.decorator_list
 
     def _makes_own(self, depth: int, binding: Binding) -> bool:
         if not isinstance(binding, ast.Call):

@@ -146,13 +146,17 @@ class Reader:
             self._path(path, chain, base)
         if paths and len(paths) == len(bindings):
             return
-        if isinstance(base, ast.Call) and is_type_of_one(base) and chain[0].attr in OF_TYPES:
+        if isinstance(base, ast.Call) and is_type_of_one(base) and self._is_of_type(base, chain[0].attr):
             self._allowed.add(base.func)
         self._visit(base)
         for place, each in enumerate(chain):
             following = chain[place + 1].attr if place + 1 < len(chain) else ""
-            if not (each.attr == "__class__" and following in OF_TYPES):
+            if not (each.attr == "__class__" and self._is_of_type(each, following)):
                 self._attribute(each, each.attr, each.value, each.ctx)
+
+    def _is_of_type(self, type_of: ast.expr, name: str) -> bool:
+        """Whether an attribute of what `type(x)` gives is a name, or something of a class of the submission."""
+        return name in OF_TYPES or (name in self._own.attributes and self._lookup.is_own_class(type_of))
 
     def _attribute(self, node: ast.AST, name: str, base: ast.AST, context: ast.expr_context) -> None:
         """An attribute of something that is no module."""
@@ -171,7 +175,8 @@ class Reader:
             if not (name in self._own.attributes and watched):
                 self._note("autograd", node, name)
         elif name in attributes_elsewhere():
-            self._note("outside", node, name)
+            if not (name in self._own.attributes and self._lookup.is_own_class(base)):
+                self._note("outside", node, name)
         elif name not in self._own.attributes:
             self._note("outside" if name.startswith("_") else "apart", node, name)
 
@@ -179,7 +184,7 @@ class Reader:
         if _is_dunder(name):
             if name not in vocabulary.DUNDERS - {"__call__", "__init__"}:
                 self._note("outside", node, name)
-        elif name in SETTABLE or self._lookup.is_own_object(base, set_only=True):
+        elif name in SETTABLE or self._lookup.is_own_object(base, set_only=True) or self._lookup.is_own_class(base):
             return
         elif name in AUTOGRAD:
             self._note("autograd", node, name)
