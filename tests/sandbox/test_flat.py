@@ -170,6 +170,40 @@ def test_autograd_beside_ones_own_value_is_nothing(graded):
     assert stages["dCounts"].passed and stages["dCounts"].integrity.status == "clean"
 
 
+CHECKERS = {
+    "prints": "print(name, torch.allclose(mine, tensor.grad))",
+    "asserts": "assert torch.allclose(mine, tensor.grad), name",
+    "asks autograd itself": "print(torch.autograd.grad(loss, tensor)[0] - mine)",
+    "returns early": "if not tensor.requires_grad:\n        return mine\n    print(mine - tensor.grad)",
+}
+
+
+@pytest.mark.parametrize("call", ["'counts', dCounts, counts", "name='counts', mine=dCounts, tensor=counts"])
+@pytest.mark.parametrize("look", CHECKERS)
+def test_a_checker_that_hands_ones_own_value_through_is_nothing(graded, look, call):
+    check = f"def check(name, mine, tensor):\n    {CHECKERS[look]}\n    return mine"
+    stages = graded("import torch", "loss.backward()", check, COUNTS, f"dCounts = check({call})", NORMALIZED)
+    for name in ("dCounts", "dNormalizedLogits"):
+        assert stages[name].passed and stages[name].integrity.status == "clean"
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        "def check(mine, tensor):\n    return mine if torch.equal(mine, tensor.grad) else tensor.grad",
+        "def check(mine, tensor):\n    mine = tensor.grad\n    return mine",
+        "def check(mine, tensor):\n    mine.copy_(tensor.grad)\n    return mine",
+        "def check(mine, tensor):\n    mine[:] = tensor.grad\n    return mine",
+        "def check(mine, tensor):\n    for mine in [tensor.grad]:\n        pass\n    return mine",
+        "def check(mine, tensor):\n    return mine\ndef check(mine, tensor):\n    return tensor.grad",
+        "def theirs(f): return lambda mine, tensor: tensor.grad\n@theirs\ndef check(mine, tensor):\n    return mine",
+    ],
+)
+def test_a_checker_that_puts_autograds_value_in_its_place_earns_nothing(graded, check):
+    stages = graded("import torch", "loss.backward()", check, "dCounts = check(counts * 1, counts)")
+    assert stages["dCounts"].score == 0 and not stages["dCounts"].passed
+
+
 def test_an_error_is_told_by_its_cell(graded):
     stage = graded("import torch", "dCounts = counts @ dProbabilities")["dCounts"]
     assert stage.verdict == "error" and "answers.ipynb, code cell 2" in stage.error.traceback

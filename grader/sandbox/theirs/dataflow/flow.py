@@ -334,7 +334,7 @@ def _may_swallow(item: ast.withitem) -> bool:
 def free_names(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> frozenset[str]:
     """The names that the body of a function takes from outside, whenever it is called."""
     body = [ast.Expr(function.body)] if isinstance(function, ast.Lambda) else function.body
-    declared = _own_nodes(body) if kinds_in(function) & {ast.Global, ast.Nonlocal} else ()
+    declared = own_nodes(body) if kinds_in(function) & {ast.Global, ast.Nonlocal} else ()
     taken = [name for node in declared if isinstance(node, (ast.Global, ast.Nonlocal)) for name in node.names]
     inside = _Walk()
     inside.run(body, frozenset())
@@ -343,7 +343,7 @@ def free_names(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) ->
     return frozenset((inside.needs | set(taken)) - own)
 
 
-def _own_nodes(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
+def own_nodes(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
     """The nodes below, without those of functions and classes inside."""
     queue = list(body)
     while queue:

@@ -24,6 +24,7 @@ from grader.sandbox.theirs.dataflow.statement import IMPORTS, Statement
 from grader.sandbox.theirs.dataflow.tree import has_grad, nodes_of
 from grader.sandbox.theirs.source.after_training import AfterTraining
 from grader.sandbox.theirs.source.fields import methods, with_variables
+from grader.sandbox.theirs.source.handed_through import without_checkers
 from grader.sandbox.theirs.source.imports import Files
 from grader.sandbox.theirs.source.other_work import without_other_work
 from grader.sandbox.theirs.source.parsing import parse
@@ -71,7 +72,8 @@ class Outline:
         """Raises nothing: what cannot be parsed is in `broken`."""
         found = [node for start, text in _chunks(self.source) for node in self._parsed_chunk(start, text)]
         body = without_other_work(self.source, found, self.wanted)
-        return with_variables([*self._lost_imports(body), *body], self._kept_as)
+        kept = with_variables([*self._lost_imports(body), *body], self._kept_as)
+        return without_checkers(kept, self.wanted.names)
 
     def _lost_imports(self, body: Sequence[ast.stmt]) -> list[ast.stmt]:
         """What a notebook has imported in a cell, or by `%run` in a file, that was not handed in."""
