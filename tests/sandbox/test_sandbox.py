@@ -134,6 +134,13 @@ def test_the_processor_time_of_a_process_is_known(sandbox):
     assert start <= clock.cpu_seconds(os.getpid()) + 0.01
 
 
+def test_a_zygote_that_is_forked_lives_on():
+    with Sandbox(start="fork") as sandbox:
+        forked = sandbox._children._pid
+        with sandbox.open((Source("a.py", "def dX(): return 1"),), Wanted((WantedStage("dX"),))):
+            assert sandbox._children._pid == forked
+
+
 def test_a_zygote_that_is_lost_while_a_child_answers_is_said_and_replaced():
     code = "import time\ndef dX(x):\n    time.sleep(x.item())\n    return x\n"
     with Sandbox() as sandbox:
@@ -161,7 +168,7 @@ import sys
 def dLogits(logits):
     frame, names = sys._getframe(), []
     while frame:
-        names += frame.f_locals
+        names += [name for name, held in frame.f_locals.items() if held is not None]
         frame = frame.f_back
     print(*names)
     return logits

@@ -100,7 +100,7 @@ def forget_callers() -> None:
     frame = sys._getframe(1).f_back
     while frame:
         held = frame.f_locals
-        own = held.keys() - {*frame.f_code.co_freevars}  # those of a function around it may be used by others
+        own = {*held} - {*frame.f_code.co_freevars}  # those of a function around it may be used by others
         for name in own:
             ctypes.pythonapi.Py_IncRef(ctypes.py_object(held[name]))
         if sys.version_info >= (3, 13):
