@@ -170,6 +170,20 @@ def test_autograd_beside_ones_own_value_is_nothing(graded):
     assert stages["dCounts"].passed and stages["dCounts"].integrity.status == "clean"
 
 
+@pytest.mark.parametrize("shape", ["counts.grad.shape", "counts.grad.size()", "torch.zeros_like(counts.grad).shape"])
+def test_the_shape_of_autograds_gradient_is_no_gradient(graded, shape):
+    stages = graded("import torch", "loss.backward()", COUNTS, f"dCounts = dCounts.reshape({shape})", NORMALIZED)
+    assert stages["dCounts"].passed and stages["dCounts"].integrity.status == "clean"
+
+
+@pytest.mark.parametrize(
+    "gradient", ["torch.zeros_like(counts.grad) + counts.grad", "counts.grad.data", "-counts.grad"]
+)
+def test_its_numbers_are(graded, gradient):
+    stages = graded("import torch", "loss.backward()", f"dCounts = {gradient}")
+    assert stages["dCounts"].verdict == "forbidden"
+
+
 CHECKERS = {
     "prints": "print(name, torch.allclose(mine, tensor.grad))",
     "asserts": "assert torch.allclose(mine, tensor.grad), name",

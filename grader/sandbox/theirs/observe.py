@@ -79,10 +79,10 @@ class Observer(TorchDispatchMode):
 
     def _mark(self, name: str, inside: bool, given: list[torch.Tensor], result: Any) -> None:
         """Note what came of an operation that autograd may have to do with, or that took more than plain tensors."""
-        self._differentiated |= inside
         self._imaginary |= any(map(torch.Tensor.is_complex, [*given, *_tensors((result,))]))
         with torch._C.DisableTorchFunctionSubclass():  # a subclass may say what it likes of itself
             tainted = name not in SHAPES_ONLY and any(tensor in self._tainted for tensor in given)
+            self._differentiated |= inside or tainted
             if inside or tainted:
                 self._tainted.add(_tensors((result,)), besides=() if tainted else given)
 
@@ -110,7 +110,6 @@ class Observer(TorchDispatchMode):
         """
         with unlogged(), torch.no_grad():
             zeros = torch.zeros_like(tensor.detach())
-        self._differentiated = True
         self._tainted.add([zeros])
         return zeros
 

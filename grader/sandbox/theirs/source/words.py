@@ -37,6 +37,10 @@ PLAIN_BASES = frozenset("ABC Enum Generic IntEnum NamedTuple Protocol TypedDict"
 SETTABLE = frozenset({"data", "grad"})
 """What many write an update with: `p.data += …`."""
 OF_TYPES = frozenset({"__name__", "__qualname__"})
+OF_SHAPES = frozenset("device dim dtype ndim numel shape size".split())
+"""What of a gradient says nothing of its numbers."""
+LIKE = frozenset({"torch.ones_like", "torch.zeros_like"})
+"""What takes nothing of a tensor but its shape."""
 TAKES_NAME = frozenset({"getattr", "hasattr", "setattr", "delattr"})
 VALUES = (ast.Constant, ast.Dict, ast.JoinedStr, ast.List, ast.Tuple, ast.UnaryOp)
 PARSES = frozenset(f"parse_{which}args" for which in ("", "known_", "intermixed_", "known_intermixed_"))
@@ -151,7 +155,9 @@ class Reader:
         self._visit(base)
         for place, each in enumerate(chain):
             following = chain[place + 1].attr if place + 1 < len(chain) else ""
-            if not (each.attr == "__class__" and self._is_of_type(each, following)):
+            if each.attr == "__class__" and self._is_of_type(each, following):
+                continue
+            if not (each.attr == "grad" and (following in OF_SHAPES or each in self._allowed)):
                 self._attribute(each, each.attr, each.value, each.ctx)
 
     def _is_of_type(self, type_of: ast.expr, name: str) -> bool:
@@ -318,6 +324,10 @@ class Reader:
             self._allow(node.func)
         elif name == "print":
             self._allow_types(node.args)
+        elif self._lookup.full_name(node.func) in LIKE:
+            self._allowed.update(
+                each for each in node.args[:1] if isinstance(each, ast.Attribute) and each.attr == "grad"
+            )
         self._visit_below(node)
 
     def _is_of_own_class(self, node: ast.Call) -> bool:
