@@ -3,7 +3,11 @@
 import ast
 import re
 
+from grader.sandbox.theirs.source.private_names import with_private_names
+
 SHELL_LINE = re.compile(r"^([ \t]{0,100})[!%][^\n]*$", re.MULTILINE)
+PRIVATE = re.compile(r"\b__\w*[^\W_]_?\b|[^\0-\x7f]")
+"""What may be a private name; other letters may stand for those of a name."""
 
 
 def parse(text: str, name: str) -> ast.Module:
@@ -17,9 +21,10 @@ def parse(text: str, name: str) -> ast.Module:
         SyntaxError: it is none.
     """
     try:
-        return ast.parse(text, name)
+        tree = ast.parse(text, name)
     except SyntaxError:
         plain = SHELL_LINE.sub(r"\1pass", text)
         if plain == text:
             raise
-        return ast.parse(plain, name)
+        tree = ast.parse(plain, name)
+    return with_private_names(tree) if "class" in text and PRIVATE.search(text) else tree
