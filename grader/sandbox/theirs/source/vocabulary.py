@@ -11,6 +11,7 @@ import functools
 import itertools
 import string
 import types
+import typing
 import warnings
 from functools import cache
 
@@ -323,6 +324,7 @@ def attributes_elsewhere() -> frozenset[str]:
     values += [torch.no_grad, np.ndarray, np.generic, np.dtype, np.ufunc, np.random.Generator, np.nditer]
     values += [*vars(builtins).values(), *vars(types).values(), *vars(functools).values(), *vars(itertools).values()]
     values += [*vars(collections).values(), contextlib._GeneratorContextManager, warnings.catch_warnings()]
+    values += [typing.ForwardRef]  # what an annotated type hands attributes on to, where a text stands in it
     values = [value for value in values if not isinstance(value, types.ModuleType) or value is torch.cpu]
     return frozenset(name for value in values for name in dir(value)) - ATTRIBUTES | OF_FILES
 
