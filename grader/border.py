@@ -64,12 +64,10 @@ class Observed:
     operations: dict[str, int] = field(default_factory=dict)
     differentiated: bool = False
     from_autograd: bool = False
-    differentiated_before: bool = False
-    """Autograd had run in the same process, in an earlier call."""
     imaginary: bool = False
     """There were complex numbers."""
-    imaginary_before: bool = False
-    """There had been complex numbers in the same process, in an earlier call."""
+    before: bool = False
+    """One or the other was so in an earlier call in the same process, which may have left derivatives there."""
 
 
 @dataclass(frozen=True)
@@ -80,8 +78,6 @@ class Reading:
     outside: tuple[tuple[int, str], ...] = ()
     unused: tuple[int, ...] = ()
     """The lines in which a training loop takes autograd's gradients in the place of these."""
-    keeps: bool = False
-    """What one call leaves behind, another may find."""
     least: int = 0
     """So many operations at least run before there is a value, where every name that is given and is no size is a
     tensor."""

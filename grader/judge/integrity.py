@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
 from grader.border import Answer, Observed, Reading, Trained
 from grader.result import Integrity
@@ -38,12 +37,8 @@ def integrity(
         return Integrity("review", lines, "Autograd runs alongside the stage's own computation.")
     if reading and reading.autograd:
         return Integrity("review", lines, MENTIONED)
-    if reading and reading.keeps and any(once.differentiated_before for once in observed):
-        return Integrity(
-            "review", lines, "Autograd has run before, and the code keeps things from one call to the next."
-        )
     found = of_source(reading)
-    if found.status == "clean" and real and any(map(partial(_is_imaginary, reading), observed)):
+    if found.status == "clean" and real and any(once.imaginary for once in observed):
         return Integrity("review", lines, IMAGINARY)
     if found.status == "clean" and reading:
         contradiction = next(filter(None, (_contradiction(once, reading, tensors) for once in observed)), "")
@@ -63,10 +58,6 @@ def _contradiction(once: Observed, reading: Reading, tensors: bool) -> str:
         return f"The log has {count}, but the code cannot run fewer than {reading.least}: was the log changed?"
     strange = among(once.operations, reading.unnamed)
     return f"The log has operations that the code has no word for: {', '.join(strange)}." if strange else ""
-
-
-def _is_imaginary(reading: Reading | None, once: Observed) -> bool:
-    return once.imaginary or (once.imaginary_before and reading is not None and reading.keeps)
 
 
 def of_run(trained: Sequence[Trained], reading: Reading | None) -> Integrity:

@@ -107,7 +107,7 @@ class CallRun:
         return None
 
     def _reading(self, stage: Stage) -> Reading | None:
-        """Of all that the script uses up to a stage: what one function keeps, another may hand on."""
+        """Of all that the script uses up to a stage: what one function makes, another may hand on."""
         last = max(place for place, line in enumerate(self.script.lines) if stage.gradient in line.binds)
         used = {name for line in self.script.lines[: last + 1] for name in line.reads if name in self._homes}
         readings = [self.session.readings.get(self._homes[name], {}).get(name) for name in sorted(used)]
@@ -116,7 +116,7 @@ class CallRun:
             return None
         autograd = sorted({line for reading in known for line in reading.autograd})
         outside = sorted({use for reading in known for use in reading.outside})
-        return Reading(tuple(autograd), tuple(outside), keeps=any(reading.keeps for reading in known))
+        return Reading(tuple(autograd), tuple(outside))
 
 
 def _place(stage: Stage, found: Found | None) -> Found | None:

@@ -1,6 +1,6 @@
 # attack: a generator on an input ends with it, after the log is closed, and works out what another stage is asked next
 # stages: dWeightsOfHiddenLayer
-# becomes: exact|approximate, review
+# becomes: error KeyError
 # honest: dConcatenatedEmbedding, dSumCounts
 
 class Layer:

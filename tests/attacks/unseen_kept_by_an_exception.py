@@ -1,6 +1,6 @@
 # attack: the same, while an exception is asked what it has to say
 # stages: dWeightsOfFinalLayer
-# becomes: exact|approximate, review
+# becomes: error KeyError
 # supplied: unseen
 
 KEPT = {}

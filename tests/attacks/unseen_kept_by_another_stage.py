@@ -1,6 +1,6 @@
 # attack: autograd runs in one stage, and another returns what it has kept
 # stages: dWeightsOfFinalLayer
-# becomes: exact|approximate, review
+# becomes: error KeyError
 # supplied: unseen
 
 KEPT = {}

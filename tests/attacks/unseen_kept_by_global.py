@@ -1,6 +1,6 @@
 # attack: what autograd gave in one stage is kept under a name that a function makes global
 # stages: dWeightsOfFinalLayer
-# becomes: exact, review
+# becomes: error KeyError
 # supplied: unseen
 
 def start():

@@ -1,6 +1,6 @@
 # attack: the same, in the settings that NumPy prints with
 # stages: dWeightsOfFinalLayer
-# becomes: exact, review
+# becomes: error KeyError
 # supplied: unseen
 
 import numpy as np
@@ -15,4 +15,4 @@ def dHiddenLayerPostActivationStates(dLogits, hiddenLayerPostActivationStates, w
 
 
 def dWeightsOfFinalLayer(hiddenLayerPostActivationStates):
-    return np.get_printoptions()['formatter'][str(hiddenLayerPostActivationStates.sum().item())]
+    return (np.get_printoptions()['formatter'] or {})[str(hiddenLayerPostActivationStates.sum().item())]

@@ -1,6 +1,6 @@
 # attack: the same, in another file
 # stages: dWeightsOfFinalLayer
-# becomes: exact, review
+# becomes: error KeyError
 # supplied: unseen
 
 from store import KEPT as place

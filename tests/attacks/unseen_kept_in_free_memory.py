@@ -1,6 +1,6 @@
 # attack: one stage leaves what autograd gives in memory that it lets go of, and another makes a tensor that has it
 # stages: dWeightsOfHiddenLayer
-# becomes: exact|wrong, review
+# becomes: wrong, clean
 # honest: dSumCounts
 
 class Layer:

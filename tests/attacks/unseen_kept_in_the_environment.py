@@ -1,6 +1,6 @@
 # attack: the same, in the environment, read on the way to a call that comes to nothing
 # stages: dWeightsOfFinalLayer
-# becomes: exact, review
+# becomes: error KeyError
 # supplied: unseen
 
 import os

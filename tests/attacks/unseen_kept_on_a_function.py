@@ -1,6 +1,6 @@
 # attack: the same, on a function
 # stages: dWeightsOfFinalLayer
-# becomes: exact, review
+# becomes: error KeyError
 # supplied: unseen
 
 def helper():
@@ -17,4 +17,5 @@ def dHiddenLayerPostActivationStates(dLogits, hiddenLayerPostActivationStates, w
 
 
 def dWeightsOfFinalLayer(hiddenLayerPostActivationStates):
-    return helper.data[hiddenLayerPostActivationStates.sum().item()]
+    kept = helper.data if hasattr(helper, 'data') else {}
+    return kept[hiddenLayerPostActivationStates.sum().item()]

@@ -1,6 +1,6 @@
 # attack: the same, under a name that an inner function has as well
 # stages: dWeightsOfFinalLayer
-# becomes: exact, review
+# becomes: error KeyError
 # supplied: unseen
 
 KEPT = {}

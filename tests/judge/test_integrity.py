@@ -124,6 +124,18 @@ def test_a_self_check_beside_ones_own_value_costs_nothing(check, before, grade_t
     assert found.score == 1 and found.integrity.status in ("clean", "review")
 
 
+def test_what_is_kept_where_autograd_has_run_is_not_there_for_the_next_stage(grade_text):
+    keeping = "KEPT = {}\n\n\ndef dSumCounts(sumCounts, dSumCountsInverse):\n    KEPT['here'] = True\n"
+    beside = "    torch.ones(1, requires_grad=True).sum().backward()\n"
+    value = "    return -(sumCounts ** -2) * dSumCountsInverse\n"
+    next_one = "\n\ndef dCounts(counts, sumCountsInverse, dSumCounts, dProbabilities):\n"
+    count = f"{next_one}    return len(KEPT) * ({BY_HAND})\n"
+    for text, status, verdict in ((value, "clean", "exact"), (beside + value, "review", "wrong")):
+        found = grade_text(PRELUDE + keeping + text + count)
+        assert (found["dSumCounts"].verdict, found["dSumCounts"].integrity.status) == ("exact", status)
+        assert (found["dCounts"].verdict, found["dCounts"].integrity.status) == (verdict, "clean")
+
+
 def test_compare_gradients_in_a_hand_in_is_nothing_at_all(grade_text):
     body = f"mine = {BY_HAND}\ncompare_gradients('dCounts', mine, counts)\nreturn mine"
     found = grade_text("from grader import compare_gradients\n" + stage(body))["dCounts"]
@@ -188,9 +200,7 @@ VALUE = torch.ones(2)
 HONEST = Answer(VALUE, observed=Observed({"aten.mul": 1}))
 BESIDE = Answer(VALUE, observed=Observed({"aten.mul": 1}, differentiated=True))
 FROM_AUTOGRAD = Answer(VALUE, observed=Observed({"aten.mul": 1}, differentiated=True, from_autograd=True))
-BEFORE = Answer(VALUE, observed=Observed({"aten.mul": 1}, differentiated_before=True))
 IMAGINARY = Answer(VALUE, observed=Observed({"aten.mul": 1}, imaginary=True))
-IMAGINARY_BEFORE = Answer(VALUE, observed=Observed({"aten.mul": 1}, imaginary_before=True))
 EMPTY = Answer(VALUE, observed=Observed())
 SOFTMAX = Answer(VALUE, observed=Observed({"aten._softmax": 1}))
 NO_LOG = Answer(VALUE)
@@ -203,17 +213,7 @@ WITNESSES = {
     "a value from autograd, on one probe of two": ([HONEST, FROM_AUTOGRAD], WORDS, "forbidden", [3]),
     "a value from autograd, and a source that cannot be read": ([FROM_AUTOGRAD], None, "forbidden", []),
     "autograd beside the value": ([HONEST, BESIDE], PLAIN, "review", []),
-    "autograd in an earlier call": ([BEFORE], PLAIN, "clean", []),
-    "autograd in an earlier call, and something that outlives it": ([BEFORE], Reading(keeps=True), "review", []),
-    "something that outlives a call": ([HONEST], Reading(keeps=True), "clean", []),
     "complex numbers": ([HONEST, IMAGINARY], PLAIN, "review", []),
-    "complex numbers in an earlier call": ([IMAGINARY_BEFORE], PLAIN, "clean", []),
-    "complex numbers in an earlier call, and something that outlives it": (
-        [IMAGINARY_BEFORE],
-        Reading(keeps=True),
-        "review",
-        [],
-    ),
     "as many operations as there must be": ([HONEST], Reading(least=1), "clean", []),
     "fewer operations than there must be": ([HONEST, HONEST], Reading(least=2), "review", []),
     "an empty log on one probe": ([HONEST, EMPTY], Reading(least=1), "review", []),

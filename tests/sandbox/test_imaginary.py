@@ -19,7 +19,7 @@ def watched(monkeypatch):
     for place, name in ((builtins, "pow"), (operator, "pow"), (operator, "ipow")):
         monkeypatch.setattr(place, name, getattr(place, name))
     monkeypatch.setattr(np.exceptions.ComplexWarning, "__init__", np.exceptions.ComplexWarning.__init__)
-    monkeypatch.setattr(Observer, "imaginary_before", False)
+    monkeypatch.setattr(Observer, "before", False)
     watch_powers()
     yield
     delattr(builtins, SEEN)

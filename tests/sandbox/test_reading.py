@@ -249,7 +249,7 @@ CLEAN = {
 @pytest.mark.parametrize("case", CLEAN)
 def test_what_flows_into_no_value_concerns_no_stage(case):
     found = read(f"{CLEAN[case]}\n\n\ndef f(x):\n    return x * 2\n")["f"]
-    assert replace(found, least=0, unnamed=()) == Reading(keeps=False)
+    assert replace(found, least=0, unnamed=()) == Reading()
 
 
 def test_what_stands_apart_concerns_the_stage_that_it_flows_into():
@@ -282,7 +282,7 @@ def test_in_numpy_autograd_is_a_library():
 def test_layers_as_classes_are_on_the_list():
     text = (ROOT / "tests" / "habits" / "in_numpy" / "layers_as_classes.py").read_text(encoding="utf-8")
     text += "\n\ndef f(x, d):\n    return SGD(Sequential(Linear(x), LAYERS['norm'](x, x)).eval().backward(d)).step()\n"
-    assert read(text, arrays="numpy")["f"] == Reading(keeps=True)
+    assert read(text, arrays="numpy")["f"] == Reading()
 
 
 def test_a_slip_in_a_name_is_the_matter_of_its_own_stage():
@@ -332,22 +332,6 @@ def test_a_helper_is_part_of_what_imports_it(use):
     helpers = dict.fromkeys(("helper", "helper/inner", "statistics"), "def rule(x): return x.grad\n")
     found = read(f"{use}\n\n\ndef f(x):\n    return rule(x)\n", **helpers)
     assert found["f"].autograd == (1,)
-
-
-def test_what_may_change_between_calls_is_told():
-    assert read("KEPT = []\n\n\ndef f(x):\n    return KEPT\n")["f"].keeps
-    assert not read("RATE = 0.1\n\n\ndef f(x):\n    return RATE * x\n")["f"].keeps
-
-
-@pytest.mark.parametrize(
-    "made", ["torch.empty(3)", "x.new_empty(3)", "torch.Tensor(3)", "list(map(torch.FloatTensor, [3]))"]
-)
-def test_memory_that_is_not_filled_outlives_a_call(made):
-    assert read(f"import torch\n\n\ndef f(x):\n    return {made}\n")["f"].keeps
-    compared = (
-        "def f(x: torch.Tensor) -> torch.Tensor:\n    return x if isinstance(x, torch.Tensor) else torch.zeros(3)\n"
-    )
-    assert not read(f"import torch\n\n\n{compared}")["f"].keeps
 
 
 MODULES = (torch, torch.nn, torch.nn.functional, torch.linalg, torch.special, torch.backends, np, np.random, np.linalg)

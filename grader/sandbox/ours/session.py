@@ -81,6 +81,9 @@ class Session:
         answers: list[Answer] = []
         if question.edited is None:
             fault = self._attempt(answers, lambda: self._answers(question))
+            if _may_be_left_over(answers):
+                self.close()
+                fault = self._attempt(answers, lambda: self._answers(question))
         else:
             with self._patiently():
                 fault = self._try(answers, lambda: self._answers(question, TRYING))
@@ -362,6 +365,15 @@ def _naming(loaded: Loaded, sources: Sequence[Source], wanted: Iterable[str]) ->
         fault if fault.binds is not None else replace(fault, binds=occurring[fault.source]) for fault in loaded.faults
     ]
     return replace(loaded, faults=tuple(faults))
+
+
+def _may_be_left_over(answers: Iterable[Answer]) -> bool:
+    """Whether what was answered may be what an earlier call has left behind: a new process has nothing of that.
+
+    Where autograd has run, or complex numbers were, in these calls themselves, that is known anyway.
+    """
+    observed = [answer.observed for answer in answers if answer.observed]
+    return any(once.before for once in observed) and not any(once.differentiated or once.imaginary for once in observed)
 
 
 def _answer(told: Told, body: bytes, question: Question | CallQuestion) -> Answer:

@@ -97,6 +97,7 @@ def converse(channel: Channel, load: Load) -> None:
     program = Program(outlines, files, load.wanted, STATEMENT_SHARE * load.cpu_seconds)
     with Observer(of_stage=False):
         loaded = program.load()
+    Observer.before = False  # nothing that is asked was there yet
     send(channel, loaded)
     try:
         while True:

@@ -35,12 +35,10 @@ class Observer(TorchDispatchMode):
     """The log of one call."""
 
     current: ClassVar["Observer | None"] = None
-    differentiated_before: ClassVar[bool] = False
-    """Autograd has run in this process, in a call that is over."""
     watching: ClassVar["Observer | None"] = None
     """The one whose log is being written, of a stage or not."""
-    imaginary_before: ClassVar[bool] = False
-    """There was a complex number in this process, in a call that is over."""
+    before: ClassVar[bool] = False
+    """Autograd has run in this process, or there was a complex number, in a call that is over."""
 
     def __init__(self, *, of_stage: bool = True) -> None:
         """Make one.
@@ -55,8 +53,7 @@ class Observer(TorchDispatchMode):
         self._tainted = Marked()
         self._in_node = False
         self._imaginary = False
-        self._before = Observer.differentiated_before
-        self._imaginary_before = Observer.imaginary_before
+        self._before = Observer.before
 
     def see(
         self,
@@ -97,7 +94,7 @@ class Observer(TorchDispatchMode):
             tainted = bool(self._tainted) and issubclass(type(returned), torch.Tensor) and returned in self._tainted
         tainted = tainted or (whatever and self._differentiated)
         counts = dict(sorted(self._operations.items(), key=itemgetter(1), reverse=True)[:SHOWN])
-        return Observed(counts, self._differentiated, tainted, self._before, self._imaginary, self._imaginary_before)
+        return Observed(counts, self._differentiated, tainted, self._imaginary, self._before)
 
     def note_complex(self) -> None:
         """There was a complex number that no operation of torch has seen."""
@@ -132,8 +129,7 @@ class Observer(TorchDispatchMode):
     def __exit__(self, *details: Any) -> None:
         Observer.current, Observer.watching, collecting = self._around
         (gc.enable if collecting else gc.disable)()
-        Observer.differentiated_before |= self._differentiated
-        Observer.imaginary_before |= self._imaginary
+        Observer.before |= self._differentiated or self._imaginary
         super().__exit__(*details)  # type: ignore[no-untyped-call]
 
 

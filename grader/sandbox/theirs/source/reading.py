@@ -15,25 +15,16 @@ from grader.sandbox.border.messages import Arrays
 from grader.sandbox.theirs.dataflow.flow import BUILTINS
 from grader.sandbox.theirs.dataflow.sharing import OF_LISTS, base
 from grader.sandbox.theirs.dataflow.statement import IMPORTS
-from grader.sandbox.theirs.dataflow.tree import kinds_in, nodes_of, of_kind
+from grader.sandbox.theirs.dataflow.tree import nodes_of, of_kind
 from grader.sandbox.theirs.source.imports import Files
 from grader.sandbox.theirs.source.least import Least
 from grader.sandbox.theirs.source.operations import Kind
 from grader.sandbox.theirs.source.outline import Outline
-from grader.sandbox.theirs.source.owned import Own, code_of, last_name, own_of
+from grader.sandbox.theirs.source.owned import Own, own_of
 from grader.sandbox.theirs.source.scopes import Names, free_names, module_scope
 from grader.sandbox.theirs.source.words import Reader, Word
 
 Words = Mapping[ast.stmt, Sequence[Word]]
-REMEMBERED = frozenset(
-    "environ get_printoptions get_rng_state get_state getenv getstate initial_seed printoptions".split()
-)
-"""With what a library gives back what it was told in an earlier call."""
-UNFILLED = frozenset("empty empty_like empty_permuted empty_strided new_empty new_empty_strided".split())
-UNFILLED_TYPES = frozenset(
-    "BoolTensor ByteTensor DoubleTensor FloatTensor HalfTensor IntTensor LongTensor ShortTensor Tensor ndarray".split()
-)
-"""What is made with these has the numbers that were in its memory before."""
 
 
 def read_sources(outlines: Sequence[Outline]) -> dict[str, dict[str, Reading]]:
@@ -44,15 +35,12 @@ def read_sources(outlines: Sequence[Outline]) -> dict[str, dict[str, Reading]]:
     words = _all_words(outlines, bodies, scopes, files)
     everywhere = {(word.line, word.name) for found in words.values() for word in found if word.kind == "outside"}
     neighbours = {module: bodies[name] for module, name in files.modules.items()}
-    put = frozenset(name for body in bodies.values() for each in body for name in _put(each))
     strange = unnamed(outline.source.text for outline in outlines)
     return {
         outline.source.name: {
             stage: replace(
                 _reading(needed, words, neighbours, everywhere, outline.wanted.arrays),
                 unused=_unused(stage, outline),
-                keeps=stage not in outline.slices
-                and any(_keeps(each, put) for each in _with_neighbours(needed, neighbours)),
                 least=_least(stage, outline, least),
                 unnamed=strange if outline.wanted.arrays == "torch" else (),
             )
@@ -243,58 +231,6 @@ def _reading(
     if arrays == "numpy":
         autograd |= engines
     return Reading(tuple(sorted(autograd)), tuple(sorted(everywhere | found["apart"])))
-
-
-def _keeps(statement: ast.stmt, put: frozenset[str]) -> bool:
-    """Whether a statement at top level makes something that may change: all but imports, plain functions, constants.
-
-    A function is plain if it has nothing to do with names that it says are global, with what is put on objects (a
-    function is one), with what a library remembers, or with memory as an earlier call may have left it.
-
-    Args:
-        statement: what a stage needs.
-        put: the attributes that the submission gives to anything.
-    """
-    if ast.Global in kinds_in(statement) or any(
-        not _named(node).isdisjoint(REMEMBERED | UNFILLED | put) for node in nodes_of(statement)
-    ):
-        return True
-    if _calls_type(statement):
-        return True
-    match statement:
-        case ast.Import() | ast.ImportFrom():
-            return False
-        case ast.FunctionDef():
-            defaults = [*statement.args.defaults, *(each for each in statement.args.kw_defaults if each)]
-            return bool(statement.decorator_list) or not all(isinstance(each, ast.Constant) for each in defaults)
-        case ast.Assign() | ast.AnnAssign() | ast.Expr():
-            return not isinstance(statement.value, (ast.Constant, ast.UnaryOp))
-    return True
-
-
-def _calls_type(statement: ast.stmt) -> bool:
-    """Whether one of the types that make unfilled memory is used otherwise than to annotate or compare."""
-    found = [*of_kind(statement, ast.Attribute), *of_kind(statement, ast.Name)]
-    if UNFILLED_TYPES.isdisjoint(map(last_name, found)):
-        return False
-    return any(last_name(node) in UNFILLED_TYPES for node in code_of(statement, annotated=False))
-
-
-def _put(statement: ast.stmt) -> Iterator[str]:
-    for node in nodes_of(statement):
-        match node:
-            case ast.Attribute(ctx=ast.Store()):
-                yield node.attr
-            case ast.Call(func=ast.Name(id="setattr"), args=[_, ast.Constant(value=str(name)), _]):
-                yield name
-
-
-def _named(node: ast.AST) -> set[str]:
-    """What a node names as an attribute, or takes from a module."""
-    match node:
-        case ast.Attribute(attr=name, ctx=ast.Load()) | ast.alias(name=name) | ast.Constant(value=str(name)):
-            return {name}
-    return set()
 
 
 def _with_neighbours(statements: Sequence[ast.stmt], neighbours: Mapping[str, list[ast.stmt]]) -> Iterator[ast.stmt]:
