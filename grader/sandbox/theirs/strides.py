@@ -18,6 +18,8 @@ def watch_strides() -> None:
     @wraps(make)
     def as_strided(x: Any, shape: Any = None, strides: Any = None, *rest: Any, **more: Any) -> Any:
         array = np.asanyarray(x)
+        if array.dtype.hasobject:
+            raise ValueError("as_strided: of objects, this takes the middle of one for another")
         sizes = array.shape if shape is None else tuple(np.atleast_1d(shape))  # an object may say another next time
         steps = array.strides if strides is None else tuple(np.atleast_1d(strides))
         first, last = _span(array, sizes, steps)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from grader.sandbox.theirs.dataflow.flow import FUNCTIONS
 from grader.sandbox.theirs.dataflow.tree import below, nodes_of, walk
+from grader.sandbox.theirs.source.forging import may_forge
 from grader.sandbox.theirs.source.scopes import (
     HOMES,
     OF_METHODS,
@@ -40,6 +41,8 @@ class Own:
     """No class is used as a value: what a method is called on is then surely an object of its class."""
     sets_own: bool
     """What a method sets is at least no attribute of a class of a library."""
+    forges: bool = False
+    """Numbers may be taken for objects."""
 
 
 def own_of(statements: Iterable[ast.stmt]) -> Own:
@@ -48,9 +51,10 @@ def own_of(statements: Iterable[ast.stmt]) -> Own:
     annotated = any(_takes_fields(node) for statement in statements for node in nodes_of(statement))
     nodes = [node for statement in statements for node in code_of(statement, annotated=annotated)]
     attributes = frozenset(name for node in nodes for name in _attributes_of(node))
+    forges = may_forge(nodes)
     definitions = [node for node in nodes if isinstance(node, ast.ClassDef)]
     if not definitions:
-        return Own(attributes, frozenset(), contained=True, sets_own=True)
+        return Own(attributes, frozenset(), contained=True, sets_own=True, forges=forges)
     named = frozenset(node.name for node in definitions)
     decorated = {node.name for node in definitions if not all(map(_hands_on_class, node.decorator_list))}
     methods = frozenset(each.name for node in definitions for each in nodes_of(node) if isinstance(each, FUNCTIONS))
@@ -64,7 +68,7 @@ def own_of(statements: Iterable[ast.stmt]) -> Own:
     libraries = LIBRARY_CLASSES | {name for node in nodes for name in _renamed(node)}
     sets_own = contained or (trusted and not any(_hands_on(node, libraries, frozenset()) for node in nodes))
     classes = named - others - decorated if others.isdisjoint(OF_CLASSES | HOMES) else frozenset()
-    return Own(attributes, classes, not named or contained, not named or sets_own)
+    return Own(attributes, classes, not named or contained, not named or sets_own, forges)
 
 
 def _hands_on_class(decorator: ast.expr) -> bool:

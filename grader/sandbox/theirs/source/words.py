@@ -13,6 +13,7 @@ from grader.sandbox.theirs.dataflow.flow import BUILTINS
 from grader.sandbox.theirs.dataflow.tree import below, nodes_of, walk
 from grader.sandbox.theirs.source import vocabulary
 from grader.sandbox.theirs.source.after_training import VALUE
+from grader.sandbox.theirs.source.forging import ARRAYS
 from grader.sandbox.theirs.source.harmless import has_star, is_plain_format, is_type_of_one, parses_alone
 from grader.sandbox.theirs.source.imports import PACKAGE
 from grader.sandbox.theirs.source.lookup import Lookup
@@ -259,6 +260,8 @@ class Reader:
             is_setting = module.startswith("torch.backends") and used == len(words) - 1 and name in MODULES[module]
             if not is_setting:
                 self._note("outside", base, f"{'.'.join(words)} is set")
+        elif name in ARRAYS and self._own.forges and module.startswith("numpy"):
+            self._note("outside", base, f"{full} as a value")
         elif name == "__version__":
             self._visit_attributes(_last_of(chain, len(words) - used - 1))
         elif name in MODULES.get(module, ()) or (
