@@ -34,6 +34,8 @@ Kind = Literal["autograd", "engine", "apart", "outside"]
 value; `outside`: what may reach any line of a submission."""
 OF_FILES = vocabulary.OF_MODULES | {STEP, VALUE}
 """Names with two underscores that there are in every file, those of our own included."""
+OF_ANYTHING = vocabulary.OF_MODULES | vocabulary.DUNDERS | vocabulary.OPERATORS
+"""Names with two underscores that lead nowhere, of modules and of what is in them."""
 PLAIN_BASES = frozenset("ABC Enum Generic IntEnum NamedTuple Protocol TypedDict".split())
 SETTABLE = frozenset({"data", "grad"})
 """What many write an update with: `p.data += …`."""
@@ -213,11 +215,14 @@ class Reader:
         top = words[0]
         if top in vocabulary.AUTODIFF:
             self._note("engine", base, top)
+        if any(_is_dunder(word) and word not in OF_ANYTHING for word in words):
+            self._note("outside", base, ".".join(words))
         if top == PACKAGE:
             self._in_neighbour(words, chain, base)
         elif top == "grader":
-            if len(imported) > 2:
-                self._note("outside", base, path)
+            is_set = chain and not isinstance(chain[-1].ctx, ast.Load)
+            if is_set or len(imported) > 2:
+                self._note("outside", base, ".".join(words))
         elif top in vocabulary.PICTURES:
             reaches = any(_reaches(word) for word in words[1:])
             self._note("outside" if reaches else "apart", base, top)
