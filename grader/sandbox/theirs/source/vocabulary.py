@@ -325,6 +325,7 @@ def attributes_elsewhere() -> frozenset[str]:
     values += [*vars(builtins).values(), *vars(types).values(), *vars(functools).values(), *vars(itertools).values()]
     values += [*vars(collections).values(), contextlib._GeneratorContextManager, warnings.catch_warnings()]
     values += [typing.ForwardRef]  # what an annotated type hands attributes on to, where a text stands in it
+    values += [type(np.random.Generator.beta)]  # functions written in Cython have names of their own for `__globals__`
     values = [value for value in values if not isinstance(value, types.ModuleType) or value is torch.cpu]
     return frozenset(name for value in values for name in dir(value)) - ATTRIBUTES | OF_FILES
 
