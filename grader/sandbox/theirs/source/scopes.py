@@ -44,14 +44,19 @@ def module_scope(statements: Iterable[ast.stmt]) -> Names:
     scope = Names("module")
     for statement in statements:
         _collect(scope, statement)
-        for definition in nodes_of(statement) if ast.Global in kinds_in(statement) else ():
-            if isinstance(definition, (*FUNCTIONS, ast.ClassDef)) and (names := _declared(definition, ast.Global)):
-                inside = Names("function")
-                for each in definition.body:
-                    _collect(inside, each)
-                for name in names & inside.bound.keys():
-                    scope.bound.setdefault(name, []).extend(inside.bound[name])
+        for name, binding in _bound_from_inside(statement, ast.Global):
+            scope.bind(name, binding)
     return scope
+
+
+def _bound_from_inside(node: ast.AST, kind: type[ast.Global | ast.Nonlocal]) -> Iterator[tuple[str, Binding]]:
+    """What functions and classes in a node bind that they say is another scope's."""
+    for definition in nodes_of(node) if kind in kinds_in(node) else ():
+        if isinstance(definition, (*FUNCTIONS, ast.ClassDef)) and (names := _declared(definition, kind)):
+            inside = Names("function")
+            for each in definition.body:
+                _collect(inside, each)
+            yield from ((name, binding) for name in names & inside.bound.keys() for binding in inside.bound[name])
 
 
 def method_scope(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Names:
@@ -66,15 +71,18 @@ def function_scope(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) ->
     scope = Names("function")
     for each in [node.body] if isinstance(node, ast.Lambda) else node.body:
         _collect(scope, each)
+    for argument in arguments_of(node.args):
+        scope.bind(argument.arg, argument)
     for inner in nodes_of(node) if ast.Nonlocal in kinds_in(node) else ():
         for name in inner.names if isinstance(inner, ast.Nonlocal) else ():
             if name in scope.bound:
                 scope.bind(name, inner)
+    for name, binding in _bound_from_inside(node, ast.Nonlocal):
+        if name in scope.bound:
+            scope.bind(name, binding)
     scope.of_module = _declared(node, ast.Global)
     for name in scope.of_module | _declared(node, ast.Nonlocal):
         scope.bound.pop(name, None)
-    for argument in arguments_of(node.args):
-        scope.bind(argument.arg, argument)
     return scope
 
 
@@ -114,14 +122,17 @@ def arguments_of(arguments: ast.arguments) -> list[ast.arg]:
 
 @cache
 def _within(node: ast.AST) -> tuple[ast.AST, ...]:
-    """A node and all below it in the same scope; of functions and classes inside, only themselves."""
+    """A node and all below it in the same scope; of functions and classes inside, not their bodies."""
     if SCOPES.isdisjoint(kinds_in(node)):
         return nodes_of(node)
     found = [node]
     for each in found:
         if isinstance(each, ast.comprehension):  # what it goes through is its own, what a walrus in it binds is not
             found += [each.iter, *each.ifs]
-        elif not isinstance(each, (*FUNCTIONS, ast.Lambda, ast.ClassDef)):
+        elif isinstance(each, (*FUNCTIONS, ast.Lambda, ast.ClassDef)):  # defaults, decorators, bases are of here
+            own = each.body if isinstance(each.body, list) else [each.body]
+            found += [part for part in below(each) if part not in own]
+        else:
             found += below(each)
     return tuple(found)
 
