@@ -1,10 +1,14 @@
 """No name of one's own leads from what is on the list to a module, to the names of a file, or to what evaluates."""
 
+import argparse
 import builtins
 import contextlib
+import csv
 import functools
 import importlib
+import io
 import logging
+import pathlib
 import random
 import re
 import types
@@ -33,6 +37,12 @@ MADE = (
     *(np.random.default_rng(0), np.vectorize(abs), np.nditer(np.ones(2)), np.errstate(), np.broadcast(1, 2)),
     *(re.compile("a"), re.match("a", "a"), logging.getLogger("ways"), Fraction(1, 2), random.Random(), ValueError()),
     *(typing.Annotated[TEXT, 1], typing.ClassVar[TEXT], typing.TypeVar("T"), warnings.catch_warnings(record=True)),
+    *(pathlib.Path("x"), io.StringIO(), io.BytesIO(), argparse.ArgumentParser(), csv.reader([]), csv.DictReader([])),
+    *(
+        argparse.ArgumentParser().add_argument("x"),
+        argparse.ArgumentParser().add_argument_group(),
+        argparse.Namespace(),
+    ),
     *(functools.partial(abs), functools.lru_cache(abs), contextlib.nullcontext(), lambda: 0, (x for x in "a")),
 )
 """What comes of calling what is on the list."""
@@ -43,7 +53,7 @@ def listed() -> Iterator[tuple[str, Any]]:
     """Everything on the list, by the way to it."""
     yield from ((name, getattr(builtins, name)) for name in vocabulary.BUILTINS if hasattr(builtins, name))
     yield from ((type(value).__name__, value) for value in MADE)
-    for module, names in vocabulary.MODULES.items():
+    for module, names in (*vocabulary.MODULES.items(), *vocabulary.APART.items()):
         with contextlib.suppress(ImportError):
             library = importlib.import_module(module)
             of_arrays = vocabulary.ATTRIBUTES if vocabulary.is_of_arrays(module) else frozenset()

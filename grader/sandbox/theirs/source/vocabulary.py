@@ -4,11 +4,13 @@ Each name of `ATTRIBUTES` has to be harmless on whatever listed names lead to: w
 read. None evaluates a string, reaches another module, or lets an object be something else than it is.
 """
 
+import argparse
 import builtins
 import collections
 import contextlib
 import functools
 import itertools
+import pathlib
 import string
 import types
 import typing
@@ -327,7 +329,27 @@ def attributes_elsewhere() -> frozenset[str]:
     values += [typing.ForwardRef]  # what an annotated type hands attributes on to, where a text stands in it
     values += [type(np.random.Generator.beta)]  # functions written in Cython have names of their own for `__globals__`
     values = [value for value in values if not isinstance(value, types.ModuleType) or value is torch.cpu]
-    return frozenset(name for value in values for name in dir(value)) - ATTRIBUTES | OF_FILES
+    return frozenset(name for value in values for name in dir(value)) - ATTRIBUTES | OF_FILES | _hidden_beside()
+
+
+def _hidden_beside() -> frozenset[str]:
+    """What values that stand apart have and is a way out: what a parser puts arguments with, what a path knows of
+    modules."""
+    parser = argparse.ArgumentParser()
+    of_parsers = {*dir(parser), *dir(parser.add_argument("x"))}
+    of_paths = _attributes_of(type(pathlib.Path()))
+    return frozenset(
+        {name for name in of_parsers if name.startswith("_")}
+        | {
+            name
+            for name, value in of_paths.items()
+            if any(isinstance(each, types.ModuleType) for each in (value, *_attributes_of(value).values()))
+        }
+    )
+
+
+def _attributes_of(value: object) -> dict[str, object]:
+    return {name: getattr(value, name, None) for name in dir(value) if not name.startswith("__")}
 
 
 def is_of_arrays(module: str) -> bool:

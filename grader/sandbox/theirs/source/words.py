@@ -47,6 +47,8 @@ LIKE = frozenset({"torch.ones_like", "torch.zeros_like"})
 TAKES_NAME = frozenset({"getattr", "hasattr", "setattr", "delattr"})
 VALUES = (ast.Constant, ast.Dict, ast.JoinedStr, ast.List, ast.Tuple, ast.UnaryOp)
 PARSES = frozenset(f"parse_{which}args" for which in ("", "known_", "intermixed_", "known_intermixed_"))
+OF_PARSERS = PARSES | {"add_argument", "add_subparsers"}
+"""What puts names and values on something it is given, or gives what does: right where it is called and not kept."""
 TAKES_DTYPE = frozenset({"astype", "dtype", "type", "view"})
 
 
@@ -179,6 +181,8 @@ class Reader:
                 self._note("outside", node, "str.format")
         elif name in ATTRIBUTES or self._lookup.is_own_object(base):
             return
+        elif name in OF_PARSERS and node not in self._allowed:
+            self._note("outside", node, name)
         elif name in AUTOGRAD or "_backward" in name:
             watched = name in vocabulary.WATCHED or name not in attributes_elsewhere()
             if not (name in self._own.attributes and watched):
@@ -326,8 +330,10 @@ class Reader:
             self._allowed.add(node.func)
         elif self._lookup.full_name(node.func) == "types.SimpleNamespace" and all(each.arg for each in node.keywords):
             self._allow(node.func)
-        elif getattr(node.func, "attr", "") in PARSES and not parses_alone(node):
-            self._note("outside", node, "namespace")
+        elif getattr(node.func, "attr", "") in PARSES:
+            self._allowed.add(node.func)
+            if not parses_alone(node):
+                self._note("outside", node, "namespace")
         elif name == "super" and self._is_of_own_class(node):
             self._allow(node.func)
         elif name == "print":
@@ -424,6 +430,8 @@ class Reader:
         """A call by itself: what stands apart, as a picture does, and is not kept flows into nothing."""
         start = len(self._found)
         call = node.value if isinstance(node.value, ast.Call) else None
+        if call and getattr(call.func, "attr", "") == "add_argument":
+            self._allowed.add(call.func)
         if call and not self._turns_off(call) and getattr(call.func, "id", "") not in TAKES_NAME:
             self._visit(call.func)
         apart = [word for word in self._found[start:] if word.kind == "apart"]
