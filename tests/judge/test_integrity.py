@@ -1,5 +1,6 @@
 """`forbidden`: a value that came out of autograd. `review`: what a person should look at. Everything else is clean."""
 
+import gc
 import re
 
 import pytest
@@ -7,6 +8,7 @@ import torch
 
 from grader.border import Answer, Fault, Observed, Reading, Trained
 from grader.judge.integrity import integrity, of_run
+from grader.sandbox.theirs.observe import unlogged
 from helpers.submissions import submission_of
 
 PRELUDE = "import math, torch\nimport torch.nn.functional as F\n"
@@ -134,6 +136,12 @@ def test_what_is_kept_where_autograd_has_run_is_not_there_for_the_next_stage(gra
         found = grade_text(PRELUDE + keeping + text + count)
         assert (found["dSumCounts"].verdict, found["dSumCounts"].integrity.status) == ("exact", status)
         assert (found["dCounts"].verdict, found["dCounts"].integrity.status) == (verdict, "clean")
+
+
+def test_nothing_is_collected_where_nothing_is_logged():
+    with unlogged():
+        assert not gc.isenabled()
+    assert gc.isenabled()
 
 
 def test_compare_gradients_in_a_hand_in_is_nothing_at_all(grade_text):

@@ -10,7 +10,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from functools import cache, wraps
 from operator import itemgetter
 from typing import Any, ClassVar
@@ -164,11 +164,6 @@ class Marked:
         return tensor._cdata in self._tensors or (storage is not None and storage._cdata in self._memory)
 
 
-def unlogged() -> AbstractContextManager[None]:
-    """For what we do ourselves: it stands in no log of theirs."""
-    return torch._C._DisableTorchDispatch()
-
-
 @contextmanager
 def undisturbed() -> Iterator[None]:
     """For what nothing of theirs is to come between: a collection would end what waits for it."""
@@ -179,6 +174,13 @@ def undisturbed() -> Iterator[None]:
     finally:
         if collecting:
             gc.enable()
+
+
+@contextmanager
+def unlogged() -> Iterator[None]:
+    """For what we do ourselves: it stands in no log of theirs, and nothing of theirs that would runs meanwhile."""
+    with undisturbed(), torch._C._DisableTorchDispatch():
+        yield
 
 
 class WatchedNode:
