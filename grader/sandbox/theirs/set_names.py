@@ -5,6 +5,7 @@ where in memory its array is, and how a copy of it is made.
 """
 
 import builtins
+import logging
 import types
 from typing import Any
 
@@ -17,13 +18,36 @@ OTHERS = (type, types.FunctionType, types.ModuleType)
 
 
 def watch_setattr() -> None:
-    """Let `setattr` refuse such a name."""
-    put = builtins.setattr
+    """Let `setattr` refuse such a name, and a record of a log, which is told names and values as well."""
+    put, make = builtins.setattr, logging.Logger.makeRecord
 
     def setattr(thing: Any, name: str, value: Any, /) -> None:
-        if issubclass(type(name), str) and str.startswith(name, "__") and str.endswith(name, "__"):
-            if name not in HARMLESS and not issubclass(type(thing), OTHERS):
-                raise ValueError(f"setattr: {name} cannot be set on an object")
+        if _is_barred(name) and not issubclass(type(thing), OTHERS):
+            raise ValueError(f"setattr: {name} cannot be set on an object")
         put(thing, name, value)
 
+    def make_record(
+        logger: Any,
+        name: Any,
+        level: Any,
+        fn: Any,
+        lno: Any,
+        msg: Any,
+        args: Any,
+        exc_info: Any,
+        func: Any = None,
+        extra: Any = None,
+        sinfo: Any = None,
+    ) -> logging.LogRecord:
+        told = dict(extra or ())
+        if any(map(_is_barred, told)):
+            raise ValueError("a record of a log cannot have such a name")
+        return make(logger, name, level, fn, lno, msg, args, exc_info, func, told, sinfo)
+
     builtins.setattr = setattr
+    logging.Logger.makeRecord = make_record  # type: ignore[assignment,method-assign]
+
+
+def _is_barred(name: Any) -> bool:
+    is_text = issubclass(type(name), str)
+    return is_text and str.startswith(name, "__") and str.endswith(name, "__") and name not in HARMLESS
