@@ -110,6 +110,10 @@ class Observer(TorchDispatchMode):
         self._tainted.add([zeros])
         return zeros
 
+    def mark_as_autograds(self, tensors: Iterable[torch.Tensor]) -> None:
+        """What is made from these comes from autograd."""
+        self._tainted.add(tensors)
+
     def call_node(self, node: Any, given: tuple[Any, ...]) -> Any:
         """Call a node of the graph, which is the way around the engine."""
         self._in_node, outer = True, self._in_node

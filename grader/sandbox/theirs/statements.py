@@ -16,6 +16,7 @@ from grader.sandbox.border.messages import STEP
 from grader.sandbox.theirs.dataflow.slices import Slice
 from grader.sandbox.theirs.dataflow.statement import Statement
 from grader.sandbox.theirs.imaginary import with_powers_seen
+from grader.sandbox.theirs.observe import Observer
 from grader.sandbox.theirs.returned import Unmade
 from grader.sandbox.theirs.source.vocabulary import PICTURES
 
@@ -175,17 +176,22 @@ def text_of(cut: Slice, name: str, vocabulary: str) -> Callable[..., str]:
 def update_of(cut: Slice, name: str, gradients: Mapping[str, str]) -> Callable[..., list[Any]]:
     """A slice as a function of `parameters` and `gradients`, lists in the same order, that gives the new parameters.
 
+    Where it reads gradients of the submission, what is in `.grad` before it runs stands for those of autograd.
+
     Args:
         cut: the slice; its variables are the parameters.
         name: of the file.
         gradients: what the gradient of each parameter is called.
     """
     step = function_of(replace(cut, outcome="values"), name)
+    gradients_elsewhere = set(cut.given).isdisjoint(gradients.values())
 
     def stage(**given: Any) -> list[Any]:
         parameters, taken = given.pop("parameters"), given.pop("gradients")
         for parameter, gradient in zip(parameters, taken, strict=True):
             parameter.grad = gradient.clone()
+        if Observer.watching and not gradients_elsewhere:
+            Observer.watching.mark_as_autograds(parameter.grad for parameter in parameters)
         given |= dict(zip(gradients.values(), taken, strict=True))
         given |= dict(zip(gradients, parameters, strict=True)) | dict(zip(cut.variables, parameters, strict=True))
         return step(**given)  # type: ignore[no-any-return]
