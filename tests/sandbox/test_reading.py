@@ -268,6 +268,111 @@ def test_a_method_of_that_name_is_for_the_log_to_tell():
     assert read(text)["f"].autograd == ()
 
 
+FUNCTION = """
+{imported}
+
+
+class Times({base}):
+    @staticmethod
+    def forward(ctx, x, w):
+        ctx.save_for_backward(x)
+        ctx.w = w
+        return x * w
+
+    @staticmethod
+    def backward(ctx, d):
+        (x,) = ctx.saved_tensors
+        return d * ctx.w if ctx.needs_input_grad[0] else None, (d * x).sum()
+
+
+def f(ctx, d):
+    return Times.backward(ctx, d)
+"""
+
+
+@pytest.mark.parametrize(
+    ("imported", "base"),
+    [
+        ("import torch", "torch.autograd.Function"),
+        ("from torch.autograd import Function", "Function"),
+        ("import torch.autograd as ag", "ag.function.Function"),
+    ],
+)
+def test_a_class_of_function_is_a_class_and_runs_no_autograd(imported, base):
+    text = FUNCTION.format(imported=imported, base=base)
+    assert (read(text)["f"].autograd, read(text)["f"].outside) == ((), ())
+    assert read(text.replace("return d * ctx.w", "return torch.autograd.grad(d, x)"))["f"].autograd
+    assert read(text.replace("(d * x).sum()", "d.grad_fn.saved_tensors"))["f"].autograd
+    assert read(text.replace(f"({base})", f"({base}, torch.Tensor)"))["f"].outside
+
+
+ENGINE = """
+class Value:
+    def __init__(self, data, parents=()):
+        self.data, self.parents, self.grad = data, parents, 0.0
+
+    @staticmethod
+    def lift(x):
+        return x if isinstance(x, Value) else Value(x)
+
+    def __add__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        return Value(self.data + other.data, (self, other))
+
+    __radd__ = __add__
+
+    def __pow__(self, n):
+        return Value(self.data ** n, tuple(self.parents))
+
+    def __neg__(self):
+        return -1 * Value.lift(self)
+
+    def __lt__(self, other):
+        return self.data < other.data
+
+
+def f(x):
+    return (2 + Value(x) ** 2).data
+"""
+
+
+def test_an_engine_of_ones_own_is_on_the_list():
+    assert words(read(ENGINE)["f"]) == set()
+    for name in ("__eq__", "__del__", "__array_ufunc__", "__getattribute__", "__init_subclass__"):
+        other = ENGINE.replace("def __neg__", f"def {name}(self, *_): return 1\n\n    def __neg__")
+        assert words(read(other)["f"]) == words(read(other)["g"]) == {name}
+    assert words(read("def __add__(x): return x\n\n\ndef f(x):\n    return x\n")["g"]) == {"__add__"}
+
+
+@pytest.mark.parametrize(
+    "line", ["n = n if n else 'sum'", "n = 'sum' if n is None else n", "n = m if n else 's'\n    m = n if n else 't'"]
+)
+def test_what_a_name_is_bound_to_may_be_the_name_itself(line):
+    text = f"def f(x, n=None, m=None):\n    {line}\n    with open(n + 'a') as file:\n        return getattr(x, n)\n"
+    assert "nested too deeply" not in words(read(text)["f"]) and "getattr" in words(read(text)["f"])
+
+
+def test_what_python_has_may_be_imported_by_its_name():
+    text = "from builtins import object, range\n\n\nclass Net(object):\n    pass\n\n\n"
+    assert words(read(f"{text}def f(x):\n    return [Net for _ in range(2)]\n")["f"]) == set()
+    for name in ("eval", "getattr", "__import__", "open", "type"):
+        found = read(f"from builtins import {name}\nimport builtins\n\n\ndef f(x):\n    return {name}(x)\n")
+        assert words(found["f"]), name
+    assert words(read("import builtins\n\n\ndef f(x):\n    builtins.range = x\n    return x\n")["g"])
+
+
+def test_a_library_that_is_not_there_gives_no_value():
+    text = "from no_such_helpers import relu\nfrom no_such_six.moves import range\n\n\ndef relu(x):\n    return x\n\n\n"
+    assert words(read(f"{text}def f(x):\n    return [relu(x) for _ in range(2)][0]\n")["f"]) == set()
+    assert words(read("import pip\n\n\ndef f(x):\n    return pip.main(x)\n")["f"])
+
+
+def test_a_module_beside_the_stage_is_a_matter_of_what_it_flows_into():
+    text = "import torch.nn as nn\n\n\nclass Layer(nn.Module):\n    def forward(self, x):\n        return x\n\n\n"
+    found = read(f"{text}def f(x):\n    return Layer()(x)\n")
+    assert words(found["f"]) == {"torch.nn.Module"} and words(found["g"]) == set()
+
+
 def test_a_variable_of_that_name_is_no_method():
     assert read("grad = 1\n\n\ndef f(x):\n    return x.grad\n")["f"].autograd == (5,)
 

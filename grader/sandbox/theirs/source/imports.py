@@ -10,7 +10,8 @@ import sys
 import types
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import cache, cached_property
+from importlib.util import find_spec
 from pathlib import PurePosixPath
 
 from grader.border import Source
@@ -173,6 +174,14 @@ class _Imports:
     def _each(self, node: ast.ImportFrom, module: str, names: Iterable[str]) -> list[ast.stmt]:
         """One by one, so that a name that is not there costs only itself."""
         return [_at(node, ast.ImportFrom(module, [ast.alias(name)], 0)) for name in names]
+
+
+@cache
+def is_absent(library: str) -> bool:
+    """Whether no library of that name can be imported."""
+    if library in sys.stdlib_module_names or library in sys.modules:
+        return False
+    return find_spec(library) is None
 
 
 def place_of(name: str) -> Place:

@@ -24,6 +24,8 @@ class Lookup:
         """
         self._module, self._own, self._surely = module, own, surely
         self._scopes: list[Names] = [module]
+        self._followed: set[int] = set()
+        """What a name is bound to, while that is looked into: it may read the name itself, as `x = x if x else y`."""
 
     @property
     def in_class(self) -> bool:
@@ -33,6 +35,7 @@ class Lookup:
     def to_top(self) -> None:
         """Read at the top of the file again."""
         self._scopes = [self._module]
+        self._followed.clear()
 
     @contextmanager
     def inside(self, scope: Names) -> Iterator[None]:
@@ -71,6 +74,15 @@ class Lookup:
         self._scopes, here = self._scopes[:depth], self._scopes
         yield
         self._scopes = here
+
+    @contextmanager
+    def _following(self, value: Binding) -> Iterator[bool]:
+        """Look into what a name is bound to; whether nobody is at it already."""
+        first = id(value) not in self._followed
+        self._followed.add(id(value))
+        yield first
+        if first:
+            self._followed.discard(id(value))
 
     def is_surely_own(self, name: str) -> bool:
         """Whether a name that Python has as well is surely bound before it is read."""
@@ -139,8 +151,9 @@ class Lookup:
         """What is found of each value that a name may have, where that is written; none if one says nothing."""
         found = set[str]()
         for depth, value in self.resolved(node.id):
-            with self._seen_from(depth):
-                names = set() if isinstance(value, ast.Name) else names_of(value)  # it binds the name, to anything
+            with self._seen_from(depth), self._following(value) as first:
+                # a name binds itself, to anything
+                names = names_of(value) if first and not isinstance(value, ast.Name) else set()
             if not names:
                 return set()
             found |= names
@@ -183,5 +196,5 @@ class Lookup:
         return False
 
     def _is_path_there(self, depth: int, binding: Binding) -> bool:
-        with self._seen_from(depth):
-            return not isinstance(binding, ast.Name) and self.is_path(binding)
+        with self._seen_from(depth), self._following(binding) as first:
+            return first and not isinstance(binding, ast.Name) and self.is_path(binding)

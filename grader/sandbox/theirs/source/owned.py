@@ -15,14 +15,14 @@ from grader.sandbox.theirs.source.scopes import (
     name_of_decorator,
     own_object,
 )
-from grader.sandbox.theirs.source.vocabulary import MODULES
+from grader.sandbox.theirs.source.vocabulary import ARITHMETIC, MODULES
 
 OF_CLASSES = frozenset({"dataclass", "final", "total_ordering"})
 """Decorators that hand on the class that they are given."""
 LIBRARY_CLASSES = frozenset(
     "BoolTensor ByteTensor ChainMap Counter DoubleTensor Enum FloatTensor Fraction Generator HalfTensor IntTensor "
     "Logger LongTensor OrderedDict Path Random ShortTensor Size Tensor cached_property catch_warnings device dtype "
-    "errstate finfo generic iinfo inference_mode nditer no_grad ndarray poly1d vectorize".split()
+    "errstate finfo generic iinfo inference_mode matrix nditer no_grad ndarray poly1d vectorize".split()
 )
 """Classes of libraries that are on the list, and could be set something by who has them as a value."""
 WITH_TYPES = (*FUNCTIONS, ast.AnnAssign, ast.Call, ast.ClassDef, ast.ExceptHandler, ast.MatchClass, ast.arg)
@@ -186,6 +186,9 @@ def _hands_on(node: ast.AST, classes: frozenset[str], methods: frozenset[str]) -
 
 def _run_with_class(node: ast.stmt) -> Sequence[ast.AST]:
     """What of a statement runs where a class is made; of a method, what might be given it there."""
+    match node:
+        case ast.Assign(targets=[ast.Name(id=operator)], value=ast.Name(id=other)) if {operator, other} <= ARITHMETIC:
+            return []
     if not isinstance(node, FUNCTIONS):
         return [node]
     decorators = [each for each in node.decorator_list if getattr(each, "attr", "") not in ("getter", "setter")]

@@ -136,10 +136,10 @@ _PYTHON = """
     endswith expandtabs extend extendleft find flush fromhex fromkeys get hex intersection intersection_update
     is_integer isalnum isalpha isascii isdecimal isdigit isdisjoint isidentifier islower isnumeric isprintable
     isspace issubset issuperset istitle isupper items join keys ljust lower lstrip maxlen message most_common
-    move_to_end numerator parent pop popitem popleft read readline readlines remove removeprefix removesuffix replace
-    reverse rfind rindex rjust rotate rpartition rsplit rstrip send setdefault splitlines start startswith step stop
-    strip swapcase symmetric_difference symmetric_difference_update text throw title total translate union update upper
-    value write zfill
+    move_to_end numerator parent parents pop popitem popleft read readline readlines remove removeprefix
+    removesuffix replace reverse rfind rindex rjust rotate rpartition rsplit rstrip send setdefault splitlines start
+    startswith step stop strip swapcase symmetric_difference symmetric_difference_update text throw title total
+    translate union update upper value write zfill
 """
 """What the values of Python itself have."""
 
@@ -152,6 +152,14 @@ WATCHED = frozenset("backward grad grad_fn register_hook requires_grad requires_
 """Of those, what an object of one's own may have as well: which it is, the log of the operations tells."""
 AUTODIFF = frozenset("autograd jax mxnet tensorflow theano tinygrad torch".split())
 """Where a course is in NumPy, autograd is one of these, imported; `grad` is a name like any other."""
+BUILTINS = frozenset(
+    "Ellipsis NotImplemented abs all any ascii bin bool bytearray bytes callable chr classmethod dict divmod "
+    "enumerate exit filter float format frozenset hash hex id input int isinstance issubclass iter len list map max "
+    "min next object oct ord pow print property quit range repr reversed round set slice sorted staticmethod str sum "
+    "tuple zip True False None __debug__".split()
+) | frozenset(
+    name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)
+)
 MODULES = {
     module: frozenset(names.split())
     for module, names in {
@@ -184,7 +192,7 @@ MODULES = {
         "torch.testing": "assert_close",
         "torch.types": "Device Number",
         "torch.version": "cuda",
-        "numpy": "genfromtxt loadtxt resize",
+        "numpy": "asmatrix genfromtxt loadtxt mat matrix resize",
         "numpy.lib": "",
         "numpy.lib.stride_tricks": "as_strided broadcast_to sliding_window_view",
         "numpy.linalg": "",
@@ -195,6 +203,7 @@ MODULES = {
         "math": "",
         "__future__": "annotations division print_function",
         "abc": "ABC abstractmethod",
+        "builtins": " ".join(name for name in BUILTINS if name[:1] != "_"),
         "bisect": "bisect bisect_left bisect_right insort",
         "collections": "ChainMap Counter OrderedDict defaultdict deque namedtuple",
         "collections.abc": "Callable Collection Hashable Iterable Iterator Generator Mapping Sequence Set Sized",
@@ -257,6 +266,7 @@ APART = {
         "pprint": "pformat pprint",
         "sys": "argv byteorder executable exit float_info getrecursionlimit getsizeof maxsize path platform "
         "setrecursionlimit stderr stdout version version_info",
+        "torch.nn": "Module Parameter",
         "textwrap": "dedent fill indent wrap",
         "timeit": "default_timer",
         "traceback": "format_exc print_exc",
@@ -277,17 +287,13 @@ SWITCHES = frozenset({"torch.autograd.set_grad_enabled", "torch.set_grad_enabled
 """What is told with False that autograd is not wanted."""
 ONLY_BASES = frozenset({"enum.Enum", "enum.IntEnum"})
 """What classes may be made of, and is not listed elsewhere: called, it makes them out of a dictionary."""
+FUNCTIONS = frozenset({"torch.autograd.Function", "torch.autograd.function.Function"})
+"""What a pair of forward and backward is a class of in torch: whether autograd runs it, the log tells."""
+OF_CONTEXTS = frozenset("mark_dirty needs_input_grad save_for_backward saved_tensors set_materialize_grads".split())
+"""What the `ctx` has that such a pair is given."""
 OF_FILES = frozenset("buffer fileno open raw read_bytes write_bytes write_text".split())
 """What ways to files are called, of things that only stand apart."""
 NOTEBOOK = frozenset({"display", "get_ipython"})
-BUILTINS = frozenset(
-    "Ellipsis NotImplemented abs all any ascii bin bool bytearray bytes callable chr classmethod dict divmod "
-    "enumerate exit filter float format frozenset hash hex id input int isinstance issubclass iter len list map max "
-    "min next object oct ord pow print property quit range repr reversed round set slice sorted staticmethod str sum "
-    "tuple zip True False None __debug__".split()
-) | frozenset(
-    name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)
-)
 OF_MODULES = frozenset(
     "__all__ __author__ __copyright__ __date__ __doc__ __file__ __license__ __name__ __version__".split()
 )
@@ -297,10 +303,14 @@ OF_CLASSES = frozenset(
     "__str__".split()
 )
 """The methods with two underscores that nothing but the class's own use calls."""
-OPERATORS = frozenset(
-    "__abs__ __add__ __and__ __bool__ __contains__ __eq__ __float__ __floordiv__ __ge__ __getitem__ __gt__ __int__ "
-    "__invert__ __le__ __len__ __lt__ __matmul__ __mod__ __mul__ __ne__ __neg__ __or__ __pos__ __pow__ __radd__ "
-    "__rmatmul__ __rmul__ __rpow__ __rsub__ __rtruediv__ __sub__ __truediv__ __xor__".split()
+ARITHMETIC = frozenset(
+    "__abs__ __add__ __floordiv__ __ge__ __gt__ __le__ __lt__ __matmul__ __mod__ __mul__ __neg__ __pos__ __pow__ "
+    "__radd__ __rmatmul__ __rmul__ __rpow__ __rsub__ __rtruediv__ __sub__ __truediv__".split()
+)
+"""What a class of one's own may define: nothing but an operator on such an object calls it."""
+OPERATORS = ARITHMETIC | frozenset(
+    "__and__ __bool__ __contains__ __eq__ __float__ __getitem__ __int__ __invert__ __len__ __ne__ __or__ "
+    "__xor__".split()
 )
 """What an operator stands for, and changes nothing: read, it is the operator."""
 DUNDERS = frozenset("__call__ __doc__ __file__ __init__ __name__ __qualname__ __version__".split())
@@ -325,7 +335,8 @@ def attributes_elsewhere() -> frozenset[str]:
     ]
     values += [torch.no_grad, np.ndarray, np.generic, np.dtype, np.ufunc, np.random.Generator, np.nditer]
     values += [*vars(builtins).values(), *vars(types).values(), *vars(functools).values(), *vars(itertools).values()]
-    values += [*vars(collections).values(), contextlib._GeneratorContextManager, warnings.catch_warnings()]
+    values += [value for name, value in vars(collections).items() if not name.startswith("_")]
+    values += [contextlib._GeneratorContextManager, warnings.catch_warnings()]
     values += [typing.ForwardRef]  # what an annotated type hands attributes on to, where a text stands in it
     values += [type(np.random.Generator.beta)]  # functions written in Cython have names of their own for `__globals__`
     values = [value for value in values if not isinstance(value, types.ModuleType) or value is torch.cpu]

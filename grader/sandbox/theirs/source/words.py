@@ -15,7 +15,7 @@ from grader.sandbox.theirs.source import vocabulary
 from grader.sandbox.theirs.source.after_training import VALUE
 from grader.sandbox.theirs.source.forging import ARRAYS
 from grader.sandbox.theirs.source.harmless import has_star, is_plain_format, is_type_of_one, parses_alone
-from grader.sandbox.theirs.source.imports import PACKAGE
+from grader.sandbox.theirs.source.imports import PACKAGE, is_absent
 from grader.sandbox.theirs.source.lookup import Lookup
 from grader.sandbox.theirs.source.owned import Own
 from grader.sandbox.theirs.source.scopes import (
@@ -131,12 +131,17 @@ class Reader:
             self._builtin(node)
 
     def _binds(self, node: ast.AST, name: str) -> None:
-        if _is_dunder(name) and name not in OF_FILES - {"__name__"} | {"__slots__"}:
+        if _is_dunder(name) and name not in OF_FILES - {"__name__"} | {"__slots__"} and not self._is_operator(name):
             self._note("outside", node, name)
+
+    def _is_operator(self, name: str) -> bool:
+        """Whether it is one that the class defines in whose body it stands: `__radd__ = __add__`."""
+        return self._lookup.in_class and name in vocabulary.ARITHMETIC
 
     def _builtin(self, node: ast.Name) -> None:
         name = node.id
         known = name in vocabulary.BUILTINS or name in vocabulary.NOTEBOOK or node in self._allowed
+        known = known or self._is_operator(name)
         if not known and (name in BUILTINS or _is_dunder(name)) and name not in OF_FILES:
             self._note("outside", node, name)
 
@@ -179,7 +184,7 @@ class Reader:
         elif name == "format":
             if not (isinstance(base, ast.Constant) and isinstance(base.value, str) and is_plain_format(base.value)):
                 self._note("outside", node, "str.format")
-        elif name in ATTRIBUTES or self._lookup.is_own_object(base):
+        elif name in ATTRIBUTES or name in vocabulary.OF_CONTEXTS or self._lookup.is_own_object(base):
             return
         elif name in OF_PARSERS and node not in self._allowed:
             self._note("outside", node, name)
@@ -230,7 +235,7 @@ class Reader:
         elif top in vocabulary.PICTURES:
             reaches = any(_reaches(word) for word in words[1:])
             self._note("outside" if reaches else "apart", base, top)
-        else:
+        elif not _is_nowhere(top):
             self._in_library(words, chain, base)
 
     def _in_neighbour(self, words: Sequence[str], chain: Sequence[ast.Attribute], base: ast.AST) -> None:
@@ -471,7 +476,7 @@ class Reader:
             self._visit_all(node.body)
 
     def _signature(self, node: ast.FunctionDef) -> None:
-        allowed = vocabulary.OF_CLASSES if self._lookup.in_class else frozenset()
+        allowed = vocabulary.OF_CLASSES | vocabulary.ARITHMETIC if self._lookup.in_class else frozenset()
         if _is_dunder(node.name) and node.name not in allowed:
             self._note("outside", node, node.name)
         for decorator in node.decorator_list:
@@ -496,10 +501,12 @@ class Reader:
         ):
             self._note("outside", node, "class of Enum without members")  # called, it makes others of a dictionary
         for base in node.bases:
+            if self._lookup.full_name(base) in vocabulary.FUNCTIONS:
+                continue
             if self._lookup.full_name(base) in vocabulary.ONLY_BASES:
                 self._allow(base)
             self._visit(base)
-            if not self._is_plain_base(base):
+            if not self._is_plain_base(base) and self._lookup.full_name(base) != "torch.nn.Module":
                 self._note("outside", node, f"class of {ast.unparse(base)}")
         self._visit_all(node.decorator_list)
         with self._lookup.inside(class_scope(node)):
@@ -524,9 +531,10 @@ class Reader:
         if bindings and all(isinstance(binding, ast.ClassDef) for binding in bindings):
             return True
         if isinstance(node, ast.Name) and not bindings:
-            error = getattr(builtins, node.id, None)
-            return node.id == "object" or (isinstance(error, type) and issubclass(error, Exception))
+            return _is_plain_builtin(node.id)
         module, _, name = self._lookup.full_name(node).rpartition(".")
+        if module == "builtins":
+            return _is_plain_builtin(name)
         neighbour = self._neighbours.get(module.lstrip("."))
         if neighbour:
             return all(isinstance(binding, ast.ClassDef) for binding in neighbour.bound.get(name, [None]))
@@ -579,6 +587,17 @@ def _is_other_module(full: str) -> bool:
 
 def _is_known(module: str) -> bool:
     return module in MODULES or module in APART
+
+
+def _is_nowhere(module: str) -> bool:
+    """Whether nothing is known of a library, and it is not there: no value comes from it, since importing it fails."""
+    return not _is_known(module) and is_absent(module)
+
+
+def _is_plain_builtin(name: str) -> bool:
+    """Whether a class of one's own may be one of what Python calls so."""
+    error = getattr(builtins, name, None)
+    return name == "object" or (isinstance(error, type) and issubclass(error, Exception))
 
 
 def _is_dunder(name: str) -> bool:
