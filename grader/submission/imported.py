@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 IMPORT = re.compile(
-    rb"""^[ \t"]*(?:
+    rb"""^[ \t]*(?:
         from[ \t]+\.*(?P<module>\w*)(?:\.[\w.]*)?[ \t]+import[ \t]+\(?(?P<names>[^\n#"\\]*)
         | import[ \t]+(?P<modules>[^\n#"\\;]*)
     )""",
     re.MULTILINE | re.VERBOSE,
 )
-"""In a notebook's table as well, whose lines of code stand in quotation marks."""
+BREAK = re.compile(rb'\\n|"')
+"""What lines of code stand between in the table of a notebook, which may be all on one line."""
 LIBRARIES = frozenset({"numpy", "torch"}) | sys.stdlib_module_names
 """A folder of that name is not what is meant."""
 F = TypeVar("F")
@@ -43,7 +44,7 @@ def imported(
 def imported_names(data: bytes) -> set[str]:
     """The first names of what a text imports, known libraries aside."""
     found: set[str] = set()
-    for match in IMPORT.finditer(data):
+    for match in IMPORT.finditer(BREAK.sub(b"\n", data)):
         names = [match["module"]] if match["module"] else (match["names"] or match["modules"] or b"").split(b",")
         found |= {name.strip().split(b" ")[0].partition(b".")[0].decode("utf-8", "replace") for name in names}
     return found - LIBRARIES

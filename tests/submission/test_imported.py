@@ -46,10 +46,13 @@ def test_the_file_that_makes_a_package_may_be_empty(folder):
     assert names(read_submission(folder)) == READ and not read_submission(folder).faults
 
 
-def test_from_a_notebook_as_well(folder):
-    cell = {"cell_type": "code", "source": ["import math\n", "from helpers.ops import (rule,\n", "import lib.deep"]}
+@pytest.mark.parametrize("indent", [1, None])
+@pytest.mark.parametrize("whole", [False, True])
+def test_from_a_notebook_as_well(whole, indent, folder):
+    lines = ["import math\n", "from helpers.ops import (rule,\n", "import lib.deep"]
+    cell = {"cell_type": "code", "source": "".join(lines) if whole else lines}
     (folder / "answers.py").unlink()
-    (folder / "answers.ipynb").write_text(json.dumps({"cells": [cell]}, indent=1), encoding="utf-8")
+    (folder / "answers.ipynb").write_text(json.dumps({"cells": [cell]}, indent=indent), encoding="utf-8")
     assert names(read_submission(folder)) == READ - {"answers.py"} | {"answers.ipynb"}
 
 
