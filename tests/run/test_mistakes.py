@@ -509,9 +509,14 @@ def test_leaving_python_at_the_top_leaves_the_functions_after_it(grade_text, sol
     assert all(stage.passed for stage in grade_text(f"{line}\n{solution_text}").values())
 
 
-def test_an_endless_loop_at_the_top_is_a_timeout_that_says_where(hasty, grade_text, solution_text):
-    stages = grade_text(f"while True:\n    pass\n{solution_text}")
-    for stage in stages.values():
+def test_an_endless_loop_at_the_top_costs_nothing(hasty, grade_text, solution_text):
+    for text in (f"while True:\n    pass\n{solution_text}", f"{solution_text}\nn = 0\nwhile True:\n    n += 1\n"):
+        assert all(stage.passed for stage in grade_text(text).values())
+
+
+def test_one_that_goes_on_whatever_happens_is_a_timeout_that_says_where(hasty, grade_text, solution_text):
+    loop = "while True:\n    try:\n        while True:\n            pass\n    except BaseException:\n        pass\n"
+    for stage in grade_text(f"{loop}{solution_text}").values():
         assert_judged(stage, "timeout", "answers.py", "being loaded", "loop")
 
 

@@ -14,6 +14,7 @@ MESSAGE_CAP = 2_000
 TRACEBACK_CAP = 8_000
 FRAMES = 12
 NOBODY_READS = "EOF when reading a line"
+NOT_A_NUMBER = "only 0-dimensional arrays can be converted to Python scalars"
 MEMORY_SIGNS = ("can't allocate memory", "Cannot allocate memory", "not enough memory")
 
 
@@ -43,6 +44,8 @@ def _in_plain_words(error: BaseException, message: str) -> str:
         return "an assertion of your code does not hold."
     if isinstance(error, EOFError) and message == NOBODY_READS:
         return "nobody can answer `input()` while this is graded. Write the value into the code."
+    if isinstance(error, TypeError) and message == NOT_A_NUMBER:  # older versions only warn of it
+        return f"{message} in this version of NumPy. If the array has one number in it, write `.item()`."
     return f"{message}{_did_you_mean(error)}"
 
 

@@ -32,7 +32,7 @@ from grader.sandbox.theirs.definitions import (
 from grader.sandbox.theirs.faults import fault_of, not_importable
 from grader.sandbox.theirs.neighbours import Neighbours, stem
 from grader.sandbox.theirs.source.edits import edits, scope_of
-from grader.sandbox.theirs.source.imports import PACKAGE, Files
+from grader.sandbox.theirs.source.imports import PACKAGE, Files, is_absent
 from grader.sandbox.theirs.source.outline import Outline
 from grader.sandbox.theirs.source.stub import is_stub, only_raises
 from grader.sandbox.theirs.source.watched import SHOW, Show, Watched
@@ -52,7 +52,7 @@ from grader.sandbox.theirs.statements import (
 FAILURES = 20
 """How many failing statements of a file are told of."""
 STATEMENT_SHARE = 0.4
-"""One statement of a notebook may take so much of the processor time there is for loading it."""
+"""One statement at top level may take so much of the processor time there is for loading it."""
 
 
 class Program:
@@ -234,12 +234,20 @@ class Program:
             source, _ = fault.through[-1]
             failed = self._not_imported.get((source, error.name))
             if failed is None:
-                return ""
+                absent = self._absent_with_all_it_has(source)
+                return f"`{error.name}` is not there: {not_importable(absent)}" if absent else ""
             said = self._failed_import(failed, fault) or f"{fault_of(failed, {}).message}."
             return f"`{error.name}` is not there: {said}"
         if isinstance(error, ModuleNotFoundError) and error.name:
             return not_importable(error.name.removeprefix(f"{PACKAGE}.").partition(".")[0])
         return ""
+
+    def _absent_with_all_it_has(self, source: str) -> str:
+        """A library that a file imports everything from, and that is not there."""
+        body = self._outlines[source].body
+        stars = [node.module or "" for node in body if isinstance(node, ast.ImportFrom) and node.names[0].name == "*"]
+        tops = (module.partition(".")[0] for module in stars)
+        return next((top for top in tops if top not in (PACKAGE, "") and is_absent(top)), "")
 
     def _told(self, failure: SliceFailure, message: str, place: str) -> str:
         """What failed in a slice, and where."""
@@ -270,30 +278,30 @@ class Program:
         self._faults += [*unparsed, *faults][:FAILURES]
 
     def _run_functions(self, outline: Outline, module: types.ModuleType) -> Iterator[SourceFault]:
-        seconds = self._statement_seconds if outline.source.cells else None
-        return self._run_statements(outline, outline.runs, module, seconds)
+        return self._run_statements(outline, outline.runs, module, as_cells=bool(outline.source.cells))
 
     def _run_statements(
-        self, outline: Outline, statements: Sequence[Statement], module: types.ModuleType, seconds: float | None
+        self, outline: Outline, statements: Sequence[Statement], module: types.ModuleType, *, as_cells: bool = True
     ) -> Iterator[SourceFault]:
-        if seconds:
+        wanted = self._wanted.names if as_cells else None
+        if as_cells:
             module.__dict__.update(NOTEBOOK)
         nodes = [statement.node for statement in statements]
         names = {statement.node: tuple(sorted(statement.binds | statement.changes)) for statement in statements}
-        failures = run_statements(nodes, outline.source.name, module.__dict__, seconds)
+        failures = run_statements(nodes, outline.source.name, module.__dict__, self._statement_seconds, wanted)
         for number, (node, failure) in enumerate(failures):
             if isinstance(failure, ImportError) and isinstance(node, (ast.Import, ast.ImportFrom)):
                 self._not_imported |= {(outline.source.name, name): failure for name in names[node]}
             if number >= FAILURES:
                 continue
             fault = self.fault(failure)
-            told = "" if isinstance(failure, SyntaxError) or not seconds else f" ({outline.source.where(node.lineno)})"
+            told = "" if isinstance(failure, SyntaxError) or not as_cells else f" ({outline.source.where(node.lineno)})"
             fault = replace(fault, message=fault.message + told, anywhere=fault.anywhere or fault.message)
             yield SourceFault(outline.source.name, fault, names[node])
 
     def _run_flat(self, outline: Outline, module: types.ModuleType) -> Iterator[SourceFault]:
         """Of the slices, nothing is run yet: each becomes a function of what is given to it."""
-        yield from self._run_statements(outline, outline.functions, module, self._statement_seconds)
+        yield from self._run_statements(outline, outline.functions, module)
         cuts = {**outline.slices, **{f"{name}{ABOVE}": cut for name, cut in outline.earlier.items()}}
         for name, cut in cuts.items():
             try:

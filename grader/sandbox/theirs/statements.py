@@ -6,7 +6,7 @@ import ast
 import builtins
 import signal
 import types
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from types import MappingProxyType
@@ -50,11 +50,15 @@ NOTEBOOK = {"get_ipython": Inert(), "display": Inert()}
 
 
 class StillComputing(Exception):
-    """A statement of a notebook took too long."""
+    """A statement at top level took too long."""
 
 
 def run_statements(
-    body: Sequence[ast.stmt], name: str, namespace: dict[str, Any], seconds: float | None = None
+    body: Sequence[ast.stmt],
+    name: str,
+    namespace: dict[str, Any],
+    seconds: float | None = None,
+    wanted: Collection[str] | None = None,
 ) -> Iterable[tuple[ast.stmt, BaseException]]:
     """Run statement by statement; one that fails is reported and the next one runs.
 
@@ -62,14 +66,15 @@ def run_statements(
         body: the statements.
         name: of the file.
         namespace: where they run.
-        seconds: in a notebook, what each may take; and an import that fails gives something inert there.
+        seconds: what each may take.
+        wanted: in a notebook, an import that fails gives something inert, but for these names.
     """
     flags = future_flags(body)
     for node in body:
         try:
             code = compiled(node, name, flags)
             with _limited(seconds) if seconds else nullcontext():
-                _execute(node, code, namespace, forgiving=bool(seconds))
+                _execute(node, code, namespace, forgiving=wanted is not None, wanted=wanted or ())
         except BaseException as error:
             yield node, error
 
@@ -80,14 +85,18 @@ def compiled(node: ast.stmt, name: str, flags: int) -> types.CodeType:
     return code
 
 
-def _execute(node: ast.stmt, code: types.CodeType, namespace: dict[str, Any], *, forgiving: bool) -> None:
+def _execute(
+    node: ast.stmt, code: types.CodeType, namespace: dict[str, Any], *, forgiving: bool, wanted: Collection[str] = ()
+) -> None:
     try:
         exec(code, namespace)
     except ImportError:
         if not isinstance(node, (ast.Import, ast.ImportFrom)) or not (forgiving or _is_for_pictures(node)):
             raise
-        for alias in node.names:
-            namespace[alias.asname or alias.name.partition(".")[0]] = Inert()
+        names = [alias.asname or alias.name.partition(".")[0] for alias in node.names]
+        if not set(names).isdisjoint(wanted):
+            raise
+        namespace |= {name: Inert() for name in names if not hasattr(builtins, name)}  # Python has `range` without six
 
 
 def _is_for_pictures(node: ast.Import | ast.ImportFrom) -> bool:
