@@ -222,6 +222,8 @@ class CallLine:
     reads: tuple[str, ...]
     binds: tuple[str, ...]
     owners: tuple[str, ...] = ()
+    shares: bool = False
+    """It is a `global` statement: what it reads is a variable of the files of the submission as well."""
 
 
 @dataclass(frozen=True)

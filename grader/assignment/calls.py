@@ -2,7 +2,7 @@
 
 import ast
 import builtins
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +12,7 @@ from grader.errors import AssignmentError
 
 LIBRARIES = frozenset({"np", "numpy", "torch", "math"})
 """What every call script may take for granted."""
-NOT_A_LINE = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Return, ast.Global)
+NOT_A_LINE = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Return, ast.Nonlocal)
 
 
 @dataclass(frozen=True)
@@ -80,16 +80,22 @@ class CallScript:
         return tuple(name for name in free if name not in LIBRARIES and not hasattr(builtins, name))
 
     @property
+    def shared(self) -> tuple[str, ...]:
+        """What is given and named by a `global` statement: a variable of students' files."""
+        return tuple(name for line in self.lines if line.shares for name in line.reads)
+
+    @property
     def written(self) -> tuple[str, ...]:
         """What students write: the functions and classes that it uses."""
-        return tuple(name for name in self.free if name not in self.given)
+        return tuple(name for name in self.free if name not in self.given and name not in self.shared)
 
     def origin(self, name: str) -> Origin | None:
         """What of the students' work makes what a line binds to a name; None where nothing does."""
         written = set(self.written)
         origins: dict[str, Origin] = {each: Origin(each) for each in written}
+        lent: dict[str, Origin] = {}
         for line, node in zip(self.lines, self._statements, strict=True):
-            first = next((origins[each] for each in line.reads if each in origins), None)
+            first = next((each for of in (origins, lent) if (each := _first(of, line.reads))), None)
             for owner, method in _methods(node):
                 if owner in origins and owner not in written:
                     origins[owner] = Origin(origins[owner].name, method)
@@ -98,6 +104,7 @@ class CallScript:
                     origins.setdefault(owner, first)
             if first:
                 origins |= {bound: first for bound in line.binds}
+                lent |= {each: first for each in line.reads if each not in origins}
         return origins.get(name) if name in self.bound else None
 
     def before(self, name: str) -> list[Origin]:
@@ -131,7 +138,13 @@ class CallScript:
         return (*ends, len(self.lines))
 
 
+def _first(origins: Mapping[str, Origin], reads: Iterable[str]) -> Origin | None:
+    return next((origins[each] for each in reads if each in origins), None)
+
+
 def _line(node: ast.stmt) -> CallLine:
+    if isinstance(node, ast.Global):
+        return CallLine(ast.unparse(node), node.lineno, tuple(node.names), (), shares=True)
     names = sorted(_names(node), key=lambda name: (name.lineno, name.col_offset))
     reads = dict.fromkeys(name.id for name in names if isinstance(name.ctx, ast.Load))
     binds = dict.fromkeys(name.id for name in names if isinstance(name.ctx, ast.Store))

@@ -22,6 +22,8 @@ def complaints(assignment: Assignment) -> Iterator[str]:
         yield from _line_complaints(assignment, exercise)
         yield from _gradient_complaints(assignment, exercise)
         yield from _call_complaints(exercise)
+        yield from _shared_complaints(assignment, exercise)
+        yield from _upstream_complaints(assignment, exercise)
         if assignment.arrays != "torch" and not exercise.calls:
             yield f"{exercise.name}: arrays = {assignment.arrays!r} takes a call script; give the exercise `calls`."
         if not exercise.outputs and not exercise.calls:
@@ -123,6 +125,39 @@ def _call_complaints(exercise: Exercise) -> Iterator[str]:
             f"{where} is given no upstream gradient, and {exercise.script.path.name} makes no `loss`: let a line read "
             "the gradient of an output."
         )
+
+
+def _shared_complaints(assignment: Assignment, exercise: Exercise) -> Iterator[str]:
+    """What cannot be a variable of students' files: nobody would know it before their code runs."""
+    if exercise.calls:
+        for name in exercise.calls.shared:
+            if name not in assignment.sizes and name not in assignment.inputs.targets:
+                yield (
+                    f"{exercise.calls.path.name}: `global {name}` gives students a variable that no line of "
+                    f"{assignment.inputs.path.name} makes; make it there, or take it out."
+                )
+
+
+def _upstream_complaints(assignment: Assignment, exercise: Exercise) -> Iterator[str]:
+    """Upstream gradients that a call script uses together, though one of the outputs is made from another: what is
+    given of that one is all of its gradient, and such a function adds to it what comes from the other.
+    """
+    if exercise.calls is None:
+        return
+    behind = {assignment.gradient_name(name): {name} for name in exercise.outputs}
+    for line in exercise.calls.lines:
+        used = {output for name in line.reads for output in behind.get(name, ())}
+        for output in sorted(used):
+            fed = used.intersection(each.target for each in exercise.script.lines_using(output, ()))
+            if fed:
+                gradient, copy = assignment.gradient_name(output), f"{output}_"
+                yield (
+                    f"{exercise.calls.path.name}:{line.number}: {min(fed)} is made from {output}, and this line uses "
+                    f"the upstream gradients of both. {gradient} has to be what comes from outside alone: in "
+                    f"{exercise.script.path.name}, call it `{copy}`, and end with `{output} = {copy}.clone()`."
+                )
+                return
+        behind |= dict.fromkeys(line.binds, used)
 
 
 def _task_complaints(assignment: Assignment, exercise: Exercise) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Put a stage to a submission: find its function, offer it what it may ask for, say what is amiss where that fails."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from grader.assignment.assignment import Exercise
@@ -53,7 +53,12 @@ class Sought:
 
 
 def seek(
-    name: str, exercise: Exercise, offered: Sequence[str] | None, session: Session, submission: Submission
+    name: str,
+    exercise: Exercise,
+    offered: Sequence[str] | None,
+    session: Session,
+    submission: Submission,
+    beside: Mapping[str, int] | None = None,
 ) -> Sought:
     """Find the function, or variable, of a name.
 
@@ -63,12 +68,13 @@ def seek(
         offered: what the function may ask for; None where a call script says what it is given.
         session: where the submission has been loaded.
         submission: what was handed in.
+        beside: of each file, how much it has of what the exercise uses.
     """
     candidates = session.loaded.functions.get(name, ())
     if not candidates:
         return Sought(name, fault=_not_found(name, exercise, session, submission))
     candidates = tuple(found for found in candidates if not found.stub) or candidates
-    found = _chosen(candidates, exercise, submission)
+    found = _chosen(candidates, exercise, submission, beside or {})
     if broken := _broken(name, found, exercise, session, submission):
         return Sought(name, found, broken)
     fault = STUB if found.stub else None if offered is None else _unknown_argument(name, found, offered)
@@ -168,13 +174,18 @@ def _renamed(found: Found) -> list[Note]:
     return [Note("renamed", f"Your forward pass has its own names, and they were used here: {names}.")]
 
 
-def _chosen(candidates: Sequence[Found], exercise: Exercise, submission: Submission) -> Found:
-    """The function below a header that names the exercise, else the last one that is no copy by its name."""
+def _chosen(
+    candidates: Sequence[Found], exercise: Exercise, submission: Submission, beside: Mapping[str, int]
+) -> Found:
+    """The function below a header that names the exercise, else in the file with most of what it uses, else the last
+    one that is no copy by its name.
+    """
     if len(candidates) == 1:
         return candidates[0]
     texts = submission.texts
     kept = [each for each in candidates if exercise_at(texts[each.source], each.first_line) == exercise.name]
-    kept = kept or list(candidates)
+    most = max(beside.get(each.source, 0) for each in candidates)
+    kept = kept or [each for each in candidates if beside.get(each.source, 0) == most]
     return ([found for found in kept if not COPY.search(found.source)] or kept)[-1]
 
 

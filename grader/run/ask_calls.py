@@ -1,5 +1,6 @@
 """Put a call script to a submission: every line that has what it needs is run, and answers the stages that it binds."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -31,7 +32,7 @@ class CallRun:
         """The answers on every probe, by the stage's name."""
         asked = {stage.name: self._unasked(stage) for stage in self.exercise.stages}
         for part, end in enumerate(self.script.parts):
-            stages = [stage for stage in self.exercise.answered_by(part) if stage.gradient not in self._lacking]
+            stages = [stage for stage in self.exercise.answered_by(part) if self._may_be_made(stage)]
             if stages:
                 asked |= self._put(part, end, stages)
         return asked
@@ -79,10 +80,17 @@ class CallRun:
         fault = self._lacking.get(stage.gradient) or sought.fault
         return Asked(None, _place(stage, sought.found), sought.notes, self._reading(stage), fault)
 
+    def _may_be_made(self, stage: Stage) -> bool:
+        return stage.gradient not in self._lacking and self._sought[stage.function].found is not None
+
     @cached_property
     def _sought(self) -> dict[str, Sought]:
         """What the script uses of the submission: functions and classes by name."""
-        return {name: seek(name, self.exercise, None, self.session, self.submission) for name in self.script.written}
+        found = self.session.loaded.functions
+        beside = Counter(each.source for name in self.script.written for each in found.get(name, ()) if not each.stub)
+        return {
+            name: seek(name, self.exercise, None, self.session, self.submission, beside) for name in self.script.written
+        }
 
     @cached_property
     def _homes(self) -> dict[str, str]:

@@ -89,11 +89,20 @@ class Linear:
 class Course:
     """An assignment of one exercise in a folder, and what becomes of submissions to it."""
 
-    def __init__(self, folder: Path, sandbox, line: str, calls: str, stages: tuple[str, ...], arrays: str = "numpy"):
+    def __init__(
+        self,
+        folder: Path,
+        sandbox,
+        line: str,
+        calls: str,
+        stages: tuple[str, ...],
+        arrays: str = "numpy",
+        inputs=INPUTS,
+    ):
         pairs = [(*each.split(":"), "gradient")[:2] for each in stages]
         tables = ", ".join(STAGE.format(*pair) for pair in pairs)
         text = TOML.format(arrays=arrays) + EXERCISE.format(name="ex", stages=tables)
-        files = {"assignment.toml": text, "inputs.py": INPUTS, "ex.forward.py": line, "ex.calls.py": calls}
+        files = {"assignment.toml": text, "inputs.py": inputs, "ex.forward.py": line, "ex.calls.py": calls}
         for name, content in files.items():
             (folder / name).write_text(content, encoding="utf-8")
         self.assignment = load_assignment(folder)
@@ -102,7 +111,15 @@ class Course:
 
     def result(self, text: str, **others: str) -> Result:
         files = {"answers": text, **others}
-        sources = tuple(Source(f"{name}.py", textwrap.dedent(each)) for name, each in files.items())
+        return self.of_sources(*(Source(f"{name}.py", textwrap.dedent(each)) for name, each in files.items()))
+
+    def of_notebook(self, *cells: str) -> dict[str, StageResult]:
+        texts = [f"{textwrap.dedent(cell).strip()}\n" for cell in cells]
+        begins = tuple(1 + "".join(texts[:place]).count("\n") for place in range(len(texts)))
+        result = self.of_sources(Source("answers.ipynb", "".join(texts), begins))
+        return {each.name.removeprefix("ex."): each for each in result.stages}
+
+    def of_sources(self, *sources: Source) -> Result:
         submission = Submission("student", Path("answers.py"), sources, (), {})
         return grade_submission(submission, self._examination, self._sandbox).result
 
@@ -117,8 +134,8 @@ class Course:
 def course(tmp_path, sandbox):
     """Makes an assignment of one exercise; by default the affine layer, in NumPy."""
 
-    def make(line=AFFINE_LINE, calls=AFFINE_CALLS, stages=AFFINE, arrays="numpy") -> Course:
-        return Course(tmp_path, sandbox, line, calls, stages, arrays)
+    def make(line=AFFINE_LINE, calls=AFFINE_CALLS, stages=AFFINE, arrays="numpy", inputs=INPUTS) -> Course:
+        return Course(tmp_path, sandbox, line, calls, stages, arrays, inputs)
 
     return make
 
@@ -568,3 +585,216 @@ def test_a_number_out_of_autograd_is_forbidden_as_a_tensor_is(course):
         assert made.verdicts(text.format(taken=taken))["dscale"] == "forbidden"
     by_hand = text.replace("(scale * x).backward(dout)", "").replace("scale.grad{taken}", "(dout * x).sum(){taken}")
     assert passed(made.stages(by_hand.format(taken=".item()"))) == {"out": True, "dscale": True}
+
+
+STEP_CALLS = """
+global w, d, m
+out = step(x)
+dw = slope(dout, x)
+"""
+STEP_CODE = """
+import numpy as np
+d, m = 50, 20
+w = np.random.randn(d, m) * 0.01
+scale = 1.0
+
+def step(x):
+    return np.tanh(x @ w) * scale
+
+def slope(dout, x):
+    dw = np.zeros((d, m))
+    dw += x.T @ (dout * (1 - step(x) ** 2))
+    return dw
+"""
+
+
+@pytest.mark.parametrize("top", ["", "w = np.zeros((3, 3))", "data = open('input.txt').read()\nd = len(set(data))"])
+def test_what_students_read_as_variables_of_their_file_is_given_by_global(top, course):
+    made = course("out = torch.tanh(x @ w)", STEP_CALLS, ("out:value", "w"))
+    text = STEP_CODE.replace("scale = 1.0", f"scale = 1.0\n{top}")
+    stages = made.stages(text)
+    assert all(passed(stages).values()) and {stage.integrity.status for stage in stages.values()} == {"clean"}
+    assert all(passed(made.stages(text.replace("w = np.random.randn(d, m) * 0.01", ""))).values())
+    assert passed(made.stages(text.replace("** 2", "** 3"))) == {"out": True, "dw": False}
+    slip = text.replace("(1 - step(x) ** 2)", "(1 + step(x) ** 2)")
+    diagnosis = made.stages(slip)["dw"].diagnosis
+    assert diagnosis and diagnosis.line and "1 + step" in slip.splitlines()[diagnosis.line - 1], diagnosis
+    assert not any(passed(made.stages(text.replace("x @ w", "x @ v").replace("w =", "v ="))).values())
+
+
+def test_a_class_reads_them_as_well_and_they_are_gone_afterwards(course):
+    text = """
+    w = None
+    class Net:
+        def step(self, x):
+            self.seen = [w is not None]
+            return x @ w
+        def slope(self, dout, x):
+            w[:] = 0
+            return x.T @ dout
+    def other(x):
+        assert w is None
+        return x @ x.T
+    """
+    calls = "global w\nnet = Net()\nout = net.step(x)\ndw = net.slope(dout, x)\nagain = net.step(x)\n"
+    made = course("out = x @ w\nagain = out + 0", calls, ("out:value", "w", "again:value"))
+    assert all(passed(made.stages(text)).values())
+
+
+@pytest.mark.parametrize("name", ["out", "dout", "v"])
+def test_only_what_there_is_from_the_beginning_can_be_such_a_variable(name, course):
+    with pytest.raises(AssignmentError, match=f"`global {name}` gives students a variable that no line"):
+        course("out = torch.tanh(x @ w)", STEP_CALLS.replace("global w", f"global {name}"), ("out:value", "w"))
+
+
+NORM_LINES = "mean = x.mean(0)\nout = x - mean\nmoved = 0.9 * b2 + 0.1 * mean"
+NORM_CALLS = """
+param = {"mode": "train", "mean": b2}
+out, cache = norm_forward(x, param)
+moved = param["mean"]
+dx = norm_backward(dout, cache)
+"""
+NORM_CODE = """
+def norm_forward(x, param):
+    param["mean"] = 0.9 * param["mean"] + 0.1 * x.mean(axis=0)
+    return x - x.mean(axis=0), (x, param)
+
+def norm_backward(dout, cache):
+    return dout - dout.mean(axis=0)
+"""
+
+
+def test_what_a_function_puts_into_what_it_is_given_is_its_work(course):
+    inputs = INPUTS + "b2 = torch.randn(d, generator=generator)\n"
+    made = course(NORM_LINES, NORM_CALLS, ("out:value", "moved:value", "x"), inputs=inputs)
+    assert all(passed(made.stages(NORM_CODE)).values())
+    slip = made.stages(NORM_CODE.replace("+ 0.1 * x", "- 0.1 * x"))
+    assert passed(slip) == {"out": True, "moved": False, "dx": True}
+    assert slip["moved"].verdict == "wrong" and slip["moved"].where.first_line == 2
+    body = NORM_CODE[: NORM_CODE.index("    param")]
+    for unwritten in ("raise NotImplementedError", "pass"):
+        text = f"{body}    {unwritten}\n{NORM_CODE[NORM_CODE.index('def norm_b') :]}"
+        assert set(made.verdicts(text).values()) == {"missing"}
+    assert set(made.verdicts(NORM_CODE.replace("def norm_forward", "def other")).values()) == {"missing"}
+    failing = made.verdicts(NORM_CODE.replace("return x - x.mean(axis=0)", "return x - y"))
+    assert failing["moved"] in ("exact", "approximate") and failing["out"] == "error"
+
+
+FUNCTION_CALLS = """
+ctx = torch.autograd.function.FunctionCtx()
+ctx.needs_input_grad = (True, True)
+out = Times.forward(ctx, x, w)
+ctx.saved_tensors = ctx.to_save
+dx, dw = Times.backward(ctx, dout)
+"""
+FUNCTION_CODE = """
+import torch
+
+class Times(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, w):
+        ctx.save_for_backward(x, w)
+        return x.mm(w)
+
+    @staticmethod
+    def backward(ctx, grad_output):
+        x, w = ctx.saved_tensors
+        dx = dw = None
+        if ctx.needs_input_grad[0]:
+            dx = grad_output.mm(w.t())
+        if ctx.needs_input_grad[1]:
+            dw = x.t().mm(grad_output)
+        return dx, dw
+"""
+
+
+def test_a_function_of_torch_is_called_by_hand(course):
+    made = course("out = x @ w", FUNCTION_CALLS, ("out:value", "x", "w"), arrays="torch")
+    kept = FUNCTION_CODE.replace("ctx.save_for_backward(x, w)", "ctx.x, ctx.w = x, w").replace(
+        "x, w = ctx.saved_tensors", "x, w = ctx.x, ctx.w"
+    )
+    for text in (FUNCTION_CODE, kept):
+        stages = made.stages(text)
+        assert all(passed(stages).values()) and {stage.integrity.status for stage in stages.values()} == {"clean"}
+    assert passed(made.stages(FUNCTION_CODE.replace("w.t()", "-w.t()"))) == {"out": True, "dx": False, "dw": True}
+    engine = "with torch.enable_grad():\n            x, w = (each.clone().requires_grad_() for each in (x, w))\n"
+    engine += "            return torch.autograd.grad(x.mm(w), (x, w), grad_output)\n        dx = dw = None"
+    assert made.verdicts(FUNCTION_CODE.replace("dx = dw = None", engine)) == {
+        "out": "exact",
+        **dict.fromkeys(["dx", "dw"], "forbidden"),
+    }
+
+
+def test_of_two_files_the_one_counts_that_has_what_else_is_used(course):
+    calls = "out = Box(x).times(w)\ndw = times_backward(dout, Box(x))\n"
+    text = """
+    class Box:
+        def __init__(self, data):
+            self.data = data
+        def times(self, w):
+            return self.data @ w
+    def times_backward(dout, box):
+        return box.data.T @ dout
+    """
+    other = (
+        "class Box:\n    def __init__(self, data):\n        self.x = data\n    def times(self, w):\n        return w\n"
+    )
+    stages = course("out = x @ w", calls, ("out:value", "w")).stages(text, more=other)
+    assert all(passed(stages).values())
+    assert "only the one in answers.py counts" in stages["out"].warnings[0].message
+
+
+CARRIED = "c = x @ w\nstate = torch.tanh(c)"
+CARRIED_CALLS = "state, c, cache = step(x, w)\ndx, dw = step_back(dstate, dc, cache)\n"
+
+
+@pytest.mark.parametrize("calls", [CARRIED_CALLS, CARRIED_CALLS.replace("dstate, dc", "dstate + 0, dc")])
+def test_of_an_output_that_another_one_is_made_from_the_outside_gradient_is_meant(calls, course):
+    with pytest.raises(AssignmentError, match=r"end with `c = c_\.clone\(\)`"):
+        course(CARRIED, calls, ("state:value", "c:value", "x", "w"))
+    text = """
+    import numpy as np
+    def step(x, w):
+        c = x @ w
+        return np.tanh(c), c, (x, w, np.tanh(c))
+    def step_back(dstate, dc, cache):
+        x, w, state = cache
+        dc = dc + dstate * (1 - state ** 2)
+        return dc @ w.T, x.T @ dc
+    """
+    made = course("c_ = x @ w\nstate = torch.tanh(c_)\nc = c_.clone()", calls, ("state:value", "c:value", "x", "w"))
+    assert all(passed(made.stages(text)).values())
+    assert passed(made.stages(text.replace("dc + dstate", "dstate")))["dw"] is False
+
+
+def test_a_training_loop_at_the_end_of_a_file_costs_nothing(course):
+    loop = "w = np.zeros((4, 3))\nwhile True:\n    w = w - 0.1 * np.ones((4, 3))\n"
+    result = course().result(AFFINE_CODE + loop)
+    assert all(stage.passed for stage in result.stages)
+    assert any("leave it out" in problem for problem in map(str, result.submission.problems)), result.submission
+
+
+def test_a_notebook_that_imports_what_is_not_there_goes_by_what_python_has(course):
+    imports = "from no_such_six.moves import range, zip\nfrom no_such_course import *\nfrom no_such_helpers import show"
+    looped = AFFINE_CODE.replace(
+        "x, w, b = cache",
+        "x, w, b = cache\n    for i in range(1):\n        show(x)\n    db = sum(r for r, _ in zip(dout, x))",
+    ).replace("dout.sum(axis=0)", "db")
+    stages = course().of_notebook(imports, looped)
+    assert passed(stages) == dict.fromkeys(["out", "dx", "dw", "db"], True)
+
+
+def test_of_a_function_that_was_not_handed_in_the_file_is_told(course):
+    forward = AFFINE_CODE[: AFFINE_CODE.index("def affine_backward")]
+    for line in ("from no_such_course.layers import affine_backward", "from no_such_course import *"):
+        back = "" if line.endswith("ard") else "def affine_backward(dout, cache):\n    return helper(dout, cache)\n"
+        stages = course().of_notebook(line, f"{forward}\n{back}")
+        assert stages["out"].passed and stages["dx"].verdict == "error"
+        assert "`no_such_course` is neither a file of your submission" in stages["dx"].message
+
+
+def test_an_array_of_one_number_that_is_no_number_is_told_what_to_write(course):
+    text = AFFINE_CODE.replace("x, w, b = cache", "x, w, b = cache\n    n = float(np.ones((1, 1)))")
+    stage = course().stages(text)["dx"]
+    if stage.verdict == "error":  # older versions of NumPy only warn
+        assert "write `.item()`" in stage.message

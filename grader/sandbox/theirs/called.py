@@ -2,9 +2,11 @@
 
 import ast
 import builtins
+import inspect
 import math
 import time
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from types import CodeType, FunctionType, ModuleType
@@ -56,9 +58,12 @@ class Made:
     failed: dict[CallLine, BaseException] = field(default_factory=dict)
     """The lines that failed, each with the error that is behind it."""
 
+    lent: set[str] = field(default_factory=set)
+    """What a line made of nothing but what is given, as a dictionary of parameters: a function may put more in it."""
+
     def kept(self, line: CallLine) -> list[Kept]:
         """What is held by the objects that a line reads, and by those that they hold."""
-        objects = [value for name in line.reads if _is_object(value := self.values.get(name))]
+        objects = [v for name in line.reads if _is_object(v := self.values.get(name)) or name in self.lent]
         held = (each for thing in objects for each in _within(thing) if isinstance(each, (torch.Tensor, np.ndarray)))
         return [Kept(array, _copied(array)) for array in held]
 
@@ -150,7 +155,8 @@ def _run(
     theirs = {name: find(calls.homes[name], name) for name in line.reads if name in calls.homes}
     namespace = {**LIBRARIES, **made.values, **lent, **theirs}
     work, bind = _compiled(line.source)
-    exec(work, namespace)
+    with _sharing(calls, find, given):
+        exec(work, namespace)
     if bind:
         if namespace[VALUE] is None and len(line.binds) > 1:
             raise ReturnedNone(line.reads)
@@ -161,7 +167,35 @@ def _run(
         if left and not _differs(value, left.copy):
             raise left.error
     made.values |= bound
+    made.lent = made.lent.difference(bound)
+    if not theirs and made.values.keys().isdisjoint(line.reads):
+        made.lent.update(bound)
     return lent
+
+
+@contextmanager
+def _sharing(calls: Calls, find: Callable[[str, str], Any], given: Mapping[str, Any]) -> Iterator[None]:
+    """What the submission's functions and classes find among the variables of their files, while a line runs."""
+    shared = {name: _copy(given[name], calls) for name in calls.shared if name in given}
+    files = [each for name, source in calls.homes.items() for each in _files_of(find(source, name))] if shared else []
+    before = [(variables, {name: variables[name] for name in shared.keys() & variables.keys()}) for variables in files]
+    try:
+        for variables in files:
+            variables.update(shared)
+        yield
+    finally:
+        for variables, own in reversed(before):
+            for name in shared:
+                variables.pop(name, None)
+            variables.update(own)
+
+
+def _files_of(thing: Any) -> list[dict[str, Any]]:
+    """The variables that a function, or the methods of a class, see as those of their file."""
+    parts = [thing, *vars(thing).values()] if isinstance(thing, type) else [thing]
+    functions = [inspect.unwrap(getattr(each, "__func__", each)) for each in parts]
+    found = {id(each.__globals__): each.__globals__ for each in functions if isinstance(each, FunctionType)}
+    return list(found.values())
 
 
 @cache
