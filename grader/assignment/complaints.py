@@ -24,6 +24,7 @@ def complaints(assignment: Assignment) -> Iterator[str]:
         yield from _call_complaints(exercise)
         yield from _shared_complaints(assignment, exercise)
         yield from _upstream_complaints(assignment, exercise)
+        yield from _autograd_complaints(exercise)
         if assignment.arrays != "torch" and not exercise.calls:
             yield f"{exercise.name}: arrays = {assignment.arrays!r} takes a call script; give the exercise `calls`."
         if not exercise.outputs and not exercise.calls:
@@ -158,6 +159,20 @@ def _upstream_complaints(assignment: Assignment, exercise: Exercise) -> Iterator
                 )
                 return
         behind |= dict.fromkeys(line.binds, used)
+
+
+def _autograd_complaints(exercise: Exercise) -> Iterator[str]:
+    """What a call script takes from autograd: no value from there is a student's."""
+    if exercise.calls is None:
+        return
+    for line in exercise.calls.lines:
+        for name in exercise.calls.given.intersection(line.reads):
+            if re.search(rf"\b{name}\.grad\b", line.source):
+                yield (
+                    f"{exercise.calls.path.name}:{line.number}: `{name}.grad` is what autograd makes, and nothing from "
+                    "there counts. Call `forward` and `backward` of a torch.autograd.Function yourself, each with "
+                    "the same `ctx = torch.autograd.function.FunctionCtx()`."
+                )
 
 
 def _task_complaints(assignment: Assignment, exercise: Exercise) -> Iterator[str]:

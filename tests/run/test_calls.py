@@ -798,3 +798,19 @@ def test_an_array_of_one_number_that_is_no_number_is_told_what_to_write(course):
     stage = course().stages(text)["dx"]
     if stage.verdict == "error":  # older versions of NumPy only warn
         assert "write `.item()`" in stage.message
+
+
+def test_what_a_line_of_the_script_works_out_of_nothing_is_missing(course):
+    calls = "out, cache = affine_forward(x, w, b)\ndx_, dw, db = affine_backward(dout, cache)\ndx = dx_ / 2 * 2\n"
+    text = AFFINE_CODE.replace("return dout.dot(w.T),", "return None,")
+    found = course(calls=calls).stages(text)
+    assert passed(found) == {"out": True, "dx": False, "dw": True, "db": True}
+    assert found["dx"].verdict == "missing" and found["dx"].message == "`dx_` is still None."
+
+
+def test_an_author_who_takes_gradients_from_autograd_is_told_what_to_do(course):
+    calls = (
+        "x.requires_grad_()\nw.requires_grad_()\nout = Times.apply(x, w)\nout.backward(dout)\ndx, dw = x.grad, w.grad"
+    )
+    with pytest.raises(AssignmentError, match=r"`x.grad` is what autograd makes.*FunctionCtx"):
+        course("out = x @ w", calls, ("out:value", "x", "w"), arrays="torch")

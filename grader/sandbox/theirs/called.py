@@ -128,7 +128,7 @@ def run(
         except BaseException as error:
             if not noting:
                 raise
-            made.fail(line, error, kept)
+            made.fail(line, _blank(line, calls, made) or error, kept)
         took = time.perf_counter() - start
         made.seconds |= dict.fromkeys(line.binds, took / max(1, len(line.binds)))
         for name in set(line.binds).intersection(returns):
@@ -171,6 +171,13 @@ def _run(
     if not theirs and made.values.keys().isdisjoint(line.reads):
         made.lent.update(bound)
     return lent
+
+
+def _blank(line: CallLine, calls: Calls, made: Made) -> NotMade | None:
+    """Of a line that works with what others have made, and failed: what is still None in it."""
+    blank = [name for name in line.reads if name in made.values and made.values[name] is None]
+    theirs = any(name in calls.homes for name in line.reads) or line.owners
+    return NotMade(f"`{blank[0]}` is still None.") if blank and not theirs else None
 
 
 @contextmanager
