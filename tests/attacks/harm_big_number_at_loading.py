@@ -1,7 +1,7 @@
 # attack: a constant that takes for ever: 9**9**9
 # stages: dCounts
-# becomes: timeout CpuLimit
-# problem: attack.py: While the file was being loaded: The code was still computing
+# becomes: wrong, clean
+# problem: attack.py: Stopped after
 
 x = 9**9**9
 

@@ -1,7 +1,7 @@
 # attack: never finish loading
 # stages: dCounts
-# becomes: timeout CpuLimit
-# problem: attack.py: While the file was being loaded: The code was still computing
+# becomes: wrong, clean
+# problem: attack.py: Stopped after
 
 while True:
     pass
