@@ -814,3 +814,64 @@ def test_an_author_who_takes_gradients_from_autograd_is_told_what_to_do(course):
     )
     with pytest.raises(AssignmentError, match=r"`x.grad` is what autograd makes.*FunctionCtx"):
         course("out = x @ w", calls, ("out:value", "x", "w"), arrays="torch")
+
+
+CLIPPED = """
+def total(w, b):
+    return F.cross_entropy(3 * x @ w + b, y)
+
+
+def clipped():
+    own = [each.detach().clone().requires_grad_() for each in (w, b)]
+    return [each.clamp(-0.1, 0.1) for each in torch.autograd.grad(total(*own), own)]
+
+
+loss = total(w, b)
+dw, db = clipped()
+"""
+
+
+def test_gradients_that_are_clipped_are_values(course):
+    code = """
+    import numpy as np
+    def lose(x, y, w, b):
+        p = np.exp(3 * x @ w + b)
+        p /= p.sum(1, keepdims=True)
+        loss = -np.log(p[np.arange(len(y)), y]).mean()
+        p[np.arange(len(y)), y] -= 1
+        p /= len(y)
+        return loss, np.clip(3 * x.T @ p, -0.1, 0.1), np.clip(p.sum(0), -0.1, 0.1)
+    """
+    made = course(CLIPPED, "loss, dw, db = lose(x, y, w, b)\n", ("loss:value", "dw:value", "db:value"))
+    assert all(passed(made.stages(code)).values())
+    assert passed(made.stages(code.replace("np.clip(3 * x.T @ p, -0.1, 0.1)", "3 * x.T @ p"))) == {
+        "loss": True,
+        "dw": False,
+        "db": True,
+    }
+
+
+NORMED = "a = x @ w + b\nout = torch.relu((a - a.mean(0)) / torch.sqrt(a.var(0, correction=0) + 1e-5))"
+NORMED_CODE = """
+import numpy as np
+def affine_forward(x, w, b):
+    a = x @ w + b
+    std = np.sqrt(a.var(axis=0) + 1e-5)
+    h = (a - a.mean(axis=0)) / std
+    return np.maximum(h, 0), (x, w, h, std)
+
+def affine_backward(dout, cache):
+    x, w, h, std = cache
+    dh = dout * (h > 0)
+    da = (dh - dh.mean(axis=0) - h * (dh * h).mean(axis=0)) / std
+    return da @ w.T, x.T @ da, da.sum(axis=0)
+"""
+
+
+@pytest.mark.parametrize("answer", ["da.sum(axis=0)", "np.zeros(len(std))", "da.sum(axis=0) * 3"])
+def test_a_gradient_in_which_all_cancels_is_on_no_tie_in_numpy_either(answer, course):
+    made = course(line=NORMED)
+    right = made.stages(NORMED_CODE.replace("da.sum(axis=0)", answer))
+    assert all(passed(right).values()), right["db"]
+    wrong = made.stages(NORMED_CODE.replace("da.sum(axis=0)", "dh.sum(axis=0)"))
+    assert passed(wrong) == {"out": True, "dx": True, "dw": True, "db": False}
