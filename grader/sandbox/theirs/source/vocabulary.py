@@ -258,7 +258,7 @@ APART = {
         "json": "dump dumps load loads",
         "logging": "DEBUG ERROR INFO WARNING basicConfig debug error exception info warning",
         "multiprocessing": "cpu_count",
-        "os": "chdir cpu_count curdir environ getcwd getenv linesep listdir makedirs name putenv sep",
+        "os": "chdir cpu_count curdir environ getcwd getenv linesep listdir makedirs name pardir putenv sep",
         "os.path": "abspath basename dirname exists expanduser getsize isdir isfile join realpath splitext",
         "pandas": "DataFrame Series read_csv",
         "pathlib": "Path PosixPath PurePath",
