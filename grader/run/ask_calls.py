@@ -42,12 +42,16 @@ class CallRun:
         return origin.name in self._homes
 
     def is_stub(self, stage: Stage) -> bool:
-        """Whether a class has its method as it was given out: where a stage is wrong then, it is yet to be written.
+        """Whether a class has its method, or all of them, as given out: where a stage is wrong then, it is yet to be
+        written.
 
         A method that is called last may rightly do nothing, as `eval` often does; then the stage is right.
         """
         found = self._sought[stage.function].found
-        return found is not None and stage.method in found.stubs
+        if found is None:
+            return False
+        methods = {stage.method} if stage.method else found.places.keys() - {"__init__"}
+        return bool(methods) and methods <= {*found.stubs}
 
     def values(self, stages: Sequence[Stage], offers: Offers) -> tuple[Answer, ...]:
         """What the script binds to some stages, with other things given than on the probes, in one go."""

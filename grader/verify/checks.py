@@ -115,7 +115,8 @@ def _stubs_are_missing(assignment: Assignment, examination: Examination, sandbox
         return Check("every stub is missing", False, absent)
     stubs = {name: path.read_text(encoding="utf-8") for name, path in paths.items()}
     stages = graded(stubs, examination, sandbox)
-    details = [f"{stage.name}: {stage.verdict}" for stage in stages if stage.verdict != "missing"]
+    others = [stage for stage in stages if stage.verdict != "missing"]
+    details = [" ".join(f"{each.name}: {each.verdict}. {each.message}".split()) for each in others]
     return Check("every stub is missing", not details, details)
 
 

@@ -875,3 +875,42 @@ def test_a_gradient_in_which_all_cancels_is_on_no_tie_in_numpy_either(answer, co
     assert all(passed(right).values()), right["db"]
     wrong = made.stages(NORMED_CODE.replace("da.sum(axis=0)", "dh.sum(axis=0)"))
     assert passed(wrong) == {"out": True, "dx": True, "dw": True, "db": False}
+
+
+ENGINE_CALLS = """
+a, c = Number(float(scale)), Number(2.0)
+product = a * c
+product.backward()
+out = product.data
+dscale = a.grad
+"""
+ENGINE_CODE = """
+class Number:
+    def __init__(self, data):
+        self.data, self.grad = data, 0.0
+        self._backward = lambda: None
+
+    def __mul__(self, other):
+        out = Number(self.data * other.data)
+        def _backward():
+            self.grad += other.data * out.grad
+            other.grad += self.data * out.grad
+        out._backward = _backward
+        return out
+
+    def backward(self):
+        self.grad = 1.0
+        self._backward()
+"""
+
+
+def test_an_engine_of_numbers_that_is_not_begun_is_missing(course):
+    inputs = INPUTS + "scale = torch.rand((), generator=generator)\n"
+    made = course("out = 2 * scale\nloss = out * 1", ENGINE_CALLS, ("out:value", "scale"), inputs=inputs)
+    stages = made.stages(ENGINE_CODE)
+    assert all(passed(stages).values()) and {stage.integrity.status for stage in stages.values()} == {"clean"}
+    assert passed(made.stages(ENGINE_CODE.replace("+= other.data * out", "+= out"))) == {"out": True, "dscale": False}
+    begin, *rest = ENGINE_CODE.split("    def __mul__(self, other):\n")
+    unwritten = "        raise NotImplementedError\n\n"
+    text = f"{begin}    def __mul__(self, other):\n{unwritten}    def backward(self):\n{unwritten}"
+    assert rest and set(made.verdicts(text).values()) == {"missing"}
