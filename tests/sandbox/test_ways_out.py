@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from torch.autograd.function import FunctionCtx
 
 from grader.sandbox.theirs.source import vocabulary
 
@@ -43,9 +44,20 @@ MADE = (
         argparse.ArgumentParser().add_argument_group(),
         argparse.Namespace(),
     ),
+    *(torch.nn.Module(), torch.nn.Parameter(torch.ones(2)), FunctionCtx()),
     *(functools.partial(abs), functools.lru_cache(abs), contextlib.nullcontext(), lambda: 0, (x for x in "a")),
 )
 """What comes of calling what is on the list."""
+
+
+class OwnModule(torch.nn.Module):
+    """One of a submission's: nothing is said of an attribute of such an object."""
+
+
+class OwnFunction(torch.autograd.Function):
+    """The same of a pair of forward and backward."""
+
+
 EVALUATING = {id(each) for each in (eval, exec, compile, __import__, globals, vars, getattr, setattr, open, type)}
 
 
@@ -53,6 +65,9 @@ def listed() -> Iterator[tuple[str, Any]]:
     """Everything on the list, by the way to it."""
     yield from ((name, getattr(builtins, name)) for name in vocabulary.BUILTINS if hasattr(builtins, name))
     yield from ((type(value).__name__, value) for value in MADE)
+    for own in (OwnModule(), OwnFunction()):
+        names = [name for name in dir(own) if not re.fullmatch("__.*__", name)]
+        yield from ((f"{type(own).__name__}.{name}", getattr(own, name, None)) for name in names)
     for module, names in (*vocabulary.MODULES.items(), *vocabulary.APART.items()):
         with contextlib.suppress(ImportError):
             library = importlib.import_module(module)
