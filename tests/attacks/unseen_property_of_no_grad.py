@@ -1,6 +1,6 @@
 # attack: what torch.no_grad remembers becomes a property, which runs where the log is closed, and autograd in it
 # stages: dSumCounts
-# becomes: exact, review
+# becomes: wrong, review
 # honest: dNormalizedLogits
 
 N = torch.no_grad

@@ -109,6 +109,7 @@ FILES = {
     "a star": ("from inspect import *\n", "import *"),
     "what a star takes": ("from torch import *\nkept = load\n", "torch.load"),
     "what a star takes for what Python calls so": ("from torch import *\nkept = compile('', '', 'exec')\n", "compile"),
+    "set on what remembers": ("import torch\nN = torch.no_grad\nN.prev = 1\n", "prev is set"),
     "set on the type of anything": ("def put(x): type(x).mul = 1\nput(1)\n", "mul is set"),
     "the same, by its attribute": ("def put(x): x.__class__.mul = 1\nput(1)\n", "mul is set"),
     "a type that is handed on": ("class A:\n    def put(self): return type(self)\n", "type"),

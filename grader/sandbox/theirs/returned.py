@@ -110,7 +110,7 @@ def plain(returned: Any) -> tuple[torch.Tensor, list[Note]]:
     if not issubclass(type(returned), torch.Tensor):
         raise NotATensor(_not_a_tensor(returned))
     notes = [] if type(returned) is torch.Tensor or type(returned) is torch.nn.Parameter else [_subclass(returned)]
-    with torch._C.DisableTorchFunctionSubclass(), torch.no_grad():
+    with torch._C.DisableTorchFunctionSubclass():  # and not `torch.no_grad`, which may be theirs by now
         if complaint := _unusable(returned):
             raise NotATensor(complaint)
         tensor = torch.Tensor.as_subclass(returned, torch.Tensor)

@@ -333,7 +333,8 @@ def attributes_elsewhere() -> frozenset[str]:
         torch.finfo,
         torch.cpu,
     ]
-    values += [torch.no_grad, np.ndarray, np.generic, np.dtype, np.ufunc, np.random.Generator, np.nditer]
+    values += [torch.no_grad(), torch.enable_grad(), torch.inference_mode()]  # with what each of them remembers
+    values += [np.ndarray, np.generic, np.dtype, np.ufunc, np.random.Generator, np.nditer]
     values += [*vars(builtins).values(), *vars(types).values(), *vars(functools).values(), *vars(itertools).values()]
     values += [value for name, value in vars(collections).items() if not name.startswith("_")]
     values += [contextlib._GeneratorContextManager, warnings.catch_warnings()]
