@@ -187,6 +187,7 @@ def test_its_numbers_are(graded, gradient):
 CHECKERS = {
     "prints": "print(name, torch.allclose(mine, tensor.grad))",
     "asserts": "assert torch.allclose(mine, tensor.grad), name",
+    "asks another function": "compared(mine, tensor)",
     "asks autograd itself": "print(torch.autograd.grad(loss, tensor)[0] - mine)",
     "returns early": "if not tensor.requires_grad:\n        return mine\n    print(mine - tensor.grad)",
 }
@@ -195,7 +196,8 @@ CHECKERS = {
 @pytest.mark.parametrize("call", ["'counts', dCounts, counts", "name='counts', mine=dCounts, tensor=counts"])
 @pytest.mark.parametrize("look", CHECKERS)
 def test_a_checker_that_hands_ones_own_value_through_is_nothing(graded, look, call):
-    check = f"def check(name, mine, tensor):\n    {CHECKERS[look]}\n    return mine"
+    compared = "def compared(mine, tensor):\n    print(mine - tensor.grad)\n"
+    check = f"{compared}def check(name, mine, tensor):\n    {CHECKERS[look]}\n    return mine"
     stages = graded("import torch", "loss.backward()", check, COUNTS, f"dCounts = check({call})", NORMALIZED)
     for name in ("dCounts", "dNormalizedLogits"):
         assert stages[name].passed and stages[name].integrity.status == "clean"
@@ -216,6 +218,14 @@ def test_a_checker_that_hands_ones_own_value_through_is_nothing(graded, look, ca
 def test_a_checker_that_puts_autograds_value_in_its_place_earns_nothing(graded, check):
     stages = graded("import torch", "loss.backward()", check, "dCounts = check(counts * 1, counts)")
     assert stages["dCounts"].score == 0 and not stages["dCounts"].passed
+
+
+@pytest.mark.parametrize("change", ["given *= 2", "double(given)", "twice = given\n    twice += given"])
+def test_what_a_function_changes_on_the_way_counts(graded, change):
+    double = "def double(given):\n    given *= 2\n"
+    check = f"def check(given):\n    {change}\n    return given"
+    halved = f"{COUNTS}\ndCounts = check(dCounts / 2)"
+    assert graded("import torch", double + check, halved, NORMALIZED)["dCounts"].passed
 
 
 def test_an_error_is_told_by_its_cell(graded):

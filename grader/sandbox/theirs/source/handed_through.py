@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.sandbox.theirs.dataflow.flow import own_nodes
-from grader.sandbox.theirs.dataflow.sharing import mutated
+from grader.sandbox.theirs.dataflow.sharing import LIBRARIES, Mutators, MutatorsOf, mutated, sharing
 from grader.sandbox.theirs.dataflow.tree import nodes_of, of_kind
 from grader.sandbox.theirs.source.scopes import bound_by
 
@@ -21,7 +21,8 @@ def without_checkers(body: Sequence[ast.stmt], stages: Collection[str]) -> list[
         stages: the names of functions that are answers, and are called as they are.
     """
     definitions = [node for node in body if isinstance(node, ast.FunctionDef) and node.name not in stages]
-    given_back = {node.name: argument for node in definitions if (argument := _given_back(node))}
+    mutators = MutatorsOf(body)
+    given_back = {node.name: argument for node in definitions if (argument := _given_back(node, mutators))}
     if not given_back:
         return list(body)
     bound = Counter(name for statement in body for node in nodes_of(statement) for name in bound_by(node))
@@ -44,7 +45,7 @@ class _Argument:
         return next((keyword.value for keyword in call.keywords if keyword.arg == self.name), None)
 
 
-def _given_back(function: ast.FunctionDef) -> _Argument | None:
+def _given_back(function: ast.FunctionDef, mutators: Mutators) -> _Argument | None:
     """The argument that a function gives back, wherever it returns, and leaves as it is."""
     names = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
     own = list(own_nodes(function.body))
@@ -56,7 +57,8 @@ def _given_back(function: ast.FunctionDef) -> _Argument | None:
     if name not in names or again or any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in own):
         return None
     argument = _Argument(names.index(name), name)
-    return None if argument.place in mutated(function) else argument
+    by_others = any(name in sharing(each, mutators, LIBRARIES).all_changed() for each in function.body)
+    return None if by_others or argument.place in mutated(function) else argument
 
 
 def _name_of(value: ast.expr | None) -> str:
