@@ -20,7 +20,7 @@ from helpers.slope import SOLUTION, edit, write_slope
 
 pytestmark = pytest.mark.slow
 
-EVERY = 11
+EVERY = 17
 """One mutant of so many is enough to see whether slips are named: all of them take minutes."""
 HEAD = "# grade: slope/layer\nimport torch\n\n\n"
 OTHERWISE = [
@@ -156,7 +156,7 @@ def test_the_assignments_that_ship_hold(name, monkeypatch):
     """A sample of the mutants: `test_mutants.py` has all of NameWeave's, and `grade verify` all of either."""
     monkeypatch.setattr(mutation, "mutants", lambda *asked: islice(mutants(*asked), 0, None, EVERY))
     with Sandbox() as sandbox:
-        found = verify(load_assignment(name), sandbox, seeds=10)
+        found = verify(load_assignment(name), sandbox, seeds=5)
     assert wrong(found.checks) == {} and [change for each in found.mutation for change in each.missed] == []
     wrong_values = sum(each.wrong for each in found.mutation)
     assert sum(each.named for each in found.mutation) / wrong_values > 0.95
