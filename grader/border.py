@@ -2,6 +2,7 @@
 
 import bisect
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -224,6 +225,11 @@ class CallLine:
     owners: tuple[str, ...] = ()
     shares: bool = False
     """It is a `global` statement: what it reads is a variable of the files of the submission as well."""
+
+
+def shared_by(lines: Iterable[CallLine]) -> tuple[str, ...]:
+    """What lines of a call script give, and is a variable of the files of the submission as well."""
+    return tuple(name for line in lines if line.shares for name in line.reads)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from grader.border import CallLine
+from grader.border import CallLine, shared_by
 from grader.errors import AssignmentError
 
 LIBRARIES = frozenset({"np", "numpy", "torch", "math"})
@@ -82,7 +82,7 @@ class CallScript:
     @property
     def shared(self) -> tuple[str, ...]:
         """What is given and named by a `global` statement: a variable of students' files."""
-        return tuple(name for line in self.lines if line.shares for name in line.reads)
+        return shared_by(self.lines)
 
     @property
     def written(self) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from grader.assignment.assignment import LOSS, Assignment, Exercise
+from grader.assignment.calls import CallScript
 from grader.assignment.script_lines import VERSION
 
 CREDIT = {"exact": 1.0, "approximate": 1.0, "shape": 1.0}
@@ -22,9 +23,10 @@ def complaints(assignment: Assignment) -> Iterator[str]:
         yield from _line_complaints(assignment, exercise)
         yield from _gradient_complaints(assignment, exercise)
         yield from _call_complaints(exercise)
-        yield from _shared_complaints(assignment, exercise)
-        yield from _upstream_complaints(assignment, exercise)
-        yield from _autograd_complaints(exercise)
+        if exercise.calls:
+            yield from _shared_complaints(assignment, exercise.calls)
+            yield from _upstream_complaints(assignment, exercise, exercise.calls)
+            yield from _autograd_complaints(exercise.calls)
         if assignment.arrays != "torch" and not exercise.calls:
             yield f"{exercise.name}: arrays = {assignment.arrays!r} takes a call script; give the exercise `calls`."
         if not exercise.outputs and not exercise.calls:
@@ -128,32 +130,29 @@ def _call_complaints(exercise: Exercise) -> Iterator[str]:
         )
 
 
-def _shared_complaints(assignment: Assignment, exercise: Exercise) -> Iterator[str]:
+def _shared_complaints(assignment: Assignment, calls: CallScript) -> Iterator[str]:
     """What cannot be a variable of students' files: nobody would know it before their code runs."""
-    if exercise.calls:
-        for name in exercise.calls.shared:
-            if name not in assignment.sizes and name not in assignment.inputs.targets:
-                yield (
-                    f"{exercise.calls.path.name}: `global {name}` gives students a variable that no line of "
-                    f"{assignment.inputs.path.name} makes; make it there, or take it out."
-                )
+    for name in calls.shared:
+        if name not in assignment.sizes and name not in assignment.inputs.targets:
+            yield (
+                f"{calls.path.name}: `global {name}` gives students a variable that no line of "
+                f"{assignment.inputs.path.name} makes; make it there, or take it out."
+            )
 
 
-def _upstream_complaints(assignment: Assignment, exercise: Exercise) -> Iterator[str]:
+def _upstream_complaints(assignment: Assignment, exercise: Exercise, calls: CallScript) -> Iterator[str]:
     """Upstream gradients that a call script uses together, though one of the outputs is made from another: what is
     given of that one is all of its gradient, and such a function adds to it what comes from the other.
     """
-    if exercise.calls is None:
-        return
     behind = {assignment.gradient_name(name): {name} for name in exercise.outputs}
-    for line in exercise.calls.lines:
+    for line in calls.lines:
         used = {output for name in line.reads for output in behind.get(name, ())}
         for output in sorted(used):
             fed = used.intersection(each.target for each in exercise.script.lines_using(output, ()))
             if fed:
                 gradient, copy = assignment.gradient_name(output), f"{output}_"
                 yield (
-                    f"{exercise.calls.path.name}:{line.number}: {min(fed)} is made from {output}, and this line uses "
+                    f"{calls.path.name}:{line.number}: {min(fed)} is made from {output}, and this line uses "
                     f"the upstream gradients of both. {gradient} has to be what comes from outside alone: in "
                     f"{exercise.script.path.name}, call it `{copy}`, and end with `{output} = {copy}.clone()`."
                 )
@@ -161,15 +160,13 @@ def _upstream_complaints(assignment: Assignment, exercise: Exercise) -> Iterator
         behind |= dict.fromkeys(line.binds, used)
 
 
-def _autograd_complaints(exercise: Exercise) -> Iterator[str]:
+def _autograd_complaints(calls: CallScript) -> Iterator[str]:
     """What a call script takes from autograd: no value from there is a student's."""
-    if exercise.calls is None:
-        return
-    for line in exercise.calls.lines:
-        for name in exercise.calls.given.intersection(line.reads):
+    for line in calls.lines:
+        for name in calls.given.intersection(line.reads):
             if re.search(rf"\b{name}\.grad\b", line.source):
                 yield (
-                    f"{exercise.calls.path.name}:{line.number}: `{name}.grad` is what autograd makes, and nothing from "
+                    f"{calls.path.name}:{line.number}: `{name}.grad` is what autograd makes, and nothing from "
                     "there counts. Call `forward` and `backward` of a torch.autograd.Function yourself, each with "
                     "the same `ctx = torch.autograd.function.FunctionCtx()`."
                 )

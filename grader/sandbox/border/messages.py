@@ -189,11 +189,6 @@ class Calls:
     homes: dict[str, str]
     arrays: Arrays
 
-    @property
-    def shared(self) -> list[str]:
-        """What is given and is a variable of the files of the submission as well."""
-        return [name for line in self.lines if line.shares for name in line.reads]
-
 
 @dataclass(frozen=True)
 class Ask:

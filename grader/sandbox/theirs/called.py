@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from grader.border import CallLine, Note
+from grader.border import CallLine, Note, shared_by
 from grader.sandbox.border.messages import Calls
 from grader.sandbox.theirs.observe import unlogged
 from grader.sandbox.theirs.returned import ErrorBefore, NotMade, ReturnedNone
@@ -183,7 +183,7 @@ def _blank(line: CallLine, calls: Calls, made: Made) -> NotMade | None:
 @contextmanager
 def _sharing(calls: Calls, find: Callable[[str, str], Any], given: Mapping[str, Any]) -> Iterator[None]:
     """What the submission's functions and classes find among the variables of their files, while a line runs."""
-    shared = {name: _copy(given[name], calls) for name in calls.shared if name in given}
+    shared = {name: _copy(given[name], calls) for name in shared_by(calls.lines) if name in given}
     files = [each for name, source in calls.homes.items() for each in _files_of(find(source, name))] if shared else []
     before = [(variables, {name: variables[name] for name in shared.keys() & variables.keys()}) for variables in files]
     try:

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from grader.sandbox.theirs.dataflow.flow import FUNCTIONS
-from grader.sandbox.theirs.dataflow.tree import below, nodes_of
+from grader.sandbox.theirs.dataflow.flow import FUNCTIONS, own_nodes
+from grader.sandbox.theirs.dataflow.tree import nodes_of
 
 VIEWS = frozenset(
     "T mT H mH data real imag contiguous detach diagonal expand expand_as flatten float items list movedim moveaxis "
@@ -99,7 +99,7 @@ def sharing(statement: ast.stmt, mutators: Mutators, modules: frozenset[str]) ->
         modules: the names of imported modules.
     """
     found = Sharing()
-    for node in _running(statement):
+    for node in own_nodes([statement]):
         found.changed.update(name for each in _changed(node, mutators, modules) for name in each)
         for target, value in _pairs(node):
             for name, bases in _shared(target, value):
@@ -169,16 +169,6 @@ def _of_call(call: ast.Call) -> frozenset[str]:
         takes = isinstance(owner, ast.Name) and (function.attr in VIEWS or owner.id in LIBRARIES)
         return own | (_of_all(call.args[:1]) if takes else frozenset())
     return frozenset()
-
-
-def _running(statement: ast.stmt) -> Iterator[ast.AST]:
-    """A statement and all below it that runs when it does."""
-    queue: list[ast.AST] = [statement]
-    while queue:
-        node = queue.pop()
-        yield node
-        if not isinstance(node, (*FUNCTIONS, ast.Lambda, ast.ClassDef)):
-            queue += below(node)
 
 
 def _changed(node: ast.AST, mutators: Mutators, modules: frozenset[str]) -> Iterator[frozenset[str]]:

@@ -29,6 +29,11 @@ def walk(node: ast.AST) -> list[ast.AST]:
     return found
 
 
+def last_name(node: ast.AST) -> str:
+    """The last name of `module.name`, or the name."""
+    return str(getattr(node, "attr", getattr(node, "id", "")))
+
+
 def has_grad(node: ast.AST) -> bool:
     """Whether the `.grad` of something is in it."""
     return any(isinstance(each, ast.Attribute) and each.attr == "grad" for each in walk(node))

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from grader.sandbox.theirs.dataflow.tree import below, nodes_of
+from grader.sandbox.theirs.dataflow.tree import below, last_name, nodes_of
 from grader.sandbox.theirs.source.vocabulary import MODULES
 
 ARRAYS = frozenset({"NDArray", "ndarray"})
@@ -31,15 +31,11 @@ def may_forge(nodes: Sequence[ast.AST]) -> bool:
     return any(_forges(node, names, run) for node in run)
 
 
-def _name(node: ast.AST) -> str:
-    return str(getattr(node, "attr", getattr(node, "id", "")))
-
-
 def _is_class(node: ast.AST, names: Collection[str]) -> bool:
     """Whether something is the class, alone or with other types: `List[ndarray]`, `ndarray | float`."""
     if isinstance(node, (ast.Subscript, ast.BinOp)):
-        return any(_name(each) in names for each in nodes_of(node))
-    return _name(node) in names and not isinstance(getattr(node, "ctx", None), ast.Store)
+        return any(last_name(each) in names for each in nodes_of(node))
+    return last_name(node) in names and not isinstance(getattr(node, "ctx", None), ast.Store)
 
 
 def _renamed(nodes: Iterable[ast.AST], names: Collection[str]) -> Iterator[str]:
@@ -60,7 +56,7 @@ def _lists_of_types(node: ast.AST) -> list[ast.AST]:
     parts: Iterable[ast.AST] = ()
     if isinstance(node, ast.Compare):
         parts = node.comparators
-    elif isinstance(node, ast.Subscript) and _name(node.value) in TYPES:
+    elif isinstance(node, ast.Subscript) and last_name(node.value) in TYPES:
         parts = nodes_of(node.slice)
     return [each for each in parts if isinstance(each, (ast.List, ast.Tuple))]
 
@@ -78,7 +74,7 @@ def _forges(node: ast.AST, names: Collection[str], run: Collection[ast.AST]) -> 
             return node.annotation in run and _is_class(node.annotation, names)
         case ast.Compare() if not any(isinstance(each, (ast.In, ast.NotIn)) for each in node.ops):
             return False
-        case ast.Subscript() if _name(node.value) in TYPES:
+        case ast.Subscript() if last_name(node.value) in TYPES:
             return False
         case ast.Attribute() | ast.BinOp() | ast.Expr() | ast.FormattedValue() | ast.Raise():
             return False

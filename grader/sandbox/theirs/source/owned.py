@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.sandbox.theirs.dataflow.flow import FUNCTIONS
-from grader.sandbox.theirs.dataflow.tree import below, nodes_of, walk
+from grader.sandbox.theirs.dataflow.tree import below, last_name, nodes_of, walk
 from grader.sandbox.theirs.source.forging import may_forge
 from grader.sandbox.theirs.source.scopes import (
     HOMES,
@@ -193,8 +193,3 @@ def _run_with_class(node: ast.stmt) -> Sequence[ast.AST]:
         return [node]
     decorators = [each for each in node.decorator_list if getattr(each, "attr", "") not in ("getter", "setter")]
     return [*decorators, *node.args.defaults, *filter(None, node.args.kw_defaults)]
-
-
-def last_name(node: ast.AST) -> str:
-    """The last name of `module.name`, or the name."""
-    return str(getattr(node, "attr", getattr(node, "id", "")))
